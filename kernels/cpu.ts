@@ -1,0 +1,93 @@
+// The TypeScript tier: every kernel as it stands in its layer's folder, run at once, on arrays in this thread's memory.
+
+import { adamwUpdate } from "./adamw/adamw.ts";
+import { attentionBackward, attentionForward } from "./attention/attention.ts";
+import type { Backend } from "./backend.ts";
+import { clipGradients, gradientSquares } from "./clip/clip.ts";
+import {
+  crossentropyBackward,
+  crossentropyForward,
+  crossentropyMean,
+  crossentropySoftmaxBackward,
+  crossentropySoftmaxFused,
+} from "./crossentropy/crossentropy.ts";
+import { encoderBackward, encoderForward } from "./encoder/encoder.ts";
+import { geluBackward, geluForward } from "./gelu/gelu.ts";
+import { layernormBackward, layernormForward } from "./layernorm/layernorm.ts";
+import { matmulBackward, matmulForward } from "./matmul/matmul.ts";
+import { residualBackward, residualForward } from "./residual/residual.ts";
+import type { Floats, Ints } from "./runtime/check.ts";
+import { softmaxBackward, softmaxForward } from "./softmax/softmax.ts";
+
+/**
+ * Makes the TypeScript tier.
+ *
+ * @param FloatArray type of every tensor: Float32Array for training, Float64Array for gradient checks
+ */
+export function createCpu(
+  FloatArray: Float32ArrayConstructor | Float64ArrayConstructor = Float32Array,
+) {
+  return {
+    name: "TypeScript",
+
+    alloc(lengths) {
+      const total = lengths.reduce((sum, length) => sum + length, 0);
+      const block = new FloatArray(total);
+      let start = 0;
+      return lengths.map((length) => block.subarray(start, (start += length)));
+    },
+    allocIds: (length) => new Int32Array(length),
+    view: (tensor, start, length) => part("view", tensor, start, length),
+    viewIds: (ids, start, length) => part("viewIds", ids, start, length),
+    write: (tensor, values) => copy("write", tensor, values),
+    writeIds: (ids, values) => copy("writeIds", ids, values),
+    zero: (tensor) => {
+      tensor.fill(0);
+    },
+    async read(tensor, into = new FloatArray(tensor.length)) {
+      copy("read", into, tensor);
+      return into;
+    },
+    submit() {},
+    destroy() {},
+
+    encoderForward,
+    encoderBackward,
+    layernormForward,
+    layernormBackward,
+    matmulForward,
+    matmulBackward,
+    attentionForward,
+    attentionBackward,
+    geluForward,
+    geluBackward,
+    residualForward,
+    residualBackward,
+    softmaxForward,
+    softmaxBackward,
+    crossentropyForward,
+    crossentropyBackward,
+    crossentropySoftmaxBackward,
+    crossentropySoftmaxFused,
+    crossentropyMean,
+    gradientSquares,
+    clipGradients,
+    adamwUpdate,
+  } satisfies Backend<Floats, Ints>;
+}
+
+function part<A extends Floats | Ints>(what: string, array: A, start: number, length: number): A {
+  if (start < 0 || length < 0 || start + length > array.length) {
+    throw new RangeError(
+      `${what}: ${start} to ${start + length} is not within a tensor of ${array.length} values`,
+    );
+  }
+  return array.subarray(start, start + length) as A;
+}
+
+function copy(what: string, to: Floats | Ints, from: Floats | Ints): void {
+  if (to.length !== from.length) {
+    throw new RangeError(`${what}: got ${from.length} values, expected ${to.length}`);
+  }
+  to.set(from);
+}

@@ -1,0 +1,42 @@
+// The tiers that every kernel test runs on, and how a test calls a kernel on one of them.
+
+import type { Backend } from "@llm.ts/kernels/backend.ts";
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
+
+type Argument = Floats | Ints | number | null;
+
+export interface Tier {
+  name: string;
+  /**
+   * Calls a kernel of the tier with arrays, as its TypeScript reference would be called: every array is copied to the
+   * device, the kernel runs, and every array is copied back into itself.
+   */
+  call(kernel: string, ...args: Argument[]): Promise<void>;
+}
+
+export const tiers: Tier[] = [tier(createCpu())];
+
+function tier<Tensor, Ids>(backend: Backend<Tensor, Ids>): Tier {
+  return {
+    name: backend.name,
+    async call(kernel, ...args) {
+      const floats: { handle: Tensor; array: Floats }[] = [];
+      const handles = args.map((argument) => {
+        if (argument === null || typeof argument === "number") return argument;
+        if (argument instanceof Int32Array) {
+          const ids = backend.allocIds(argument.length);
+          backend.writeIds(ids, argument);
+          return ids;
+        }
+        const [handle] = backend.alloc([argument.length]);
+        backend.write(handle, argument);
+        floats.push({ handle, array: argument });
+        return handle;
+      });
+      (backend as unknown as Record<string, (...args: unknown[]) => void>)[kernel](...handles);
+      backend.submit();
+      for (const { handle, array } of floats) await backend.read(handle, array);
+    },
+  };
+}
