@@ -1,0 +1,52 @@
+"""Causal attention as PyTorch defines it. Running this file writes public/reference/attention.safetensors."""
+
+import math
+import pathlib
+import sys
+
+import torch
+import torch.nn.functional as F
+
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from reference import save
+
+
+def attention(inp, NH):
+    """(B, T, 3C) -> out (B, T, C), preatt (B, NH, T, T), att (B, NH, T, T)"""
+    B, T, C = inp.shape[0], inp.shape[1], inp.shape[2] // 3
+    heads = [x.view(B, T, NH, C // NH).transpose(1, 2) for x in inp.split(C, dim=2)]
+    q, k, v = heads  # each (B, NH, T, hs)
+    preatt = torch.matmul(q, k.transpose(-2, -1)) / math.sqrt(C // NH)
+    later = torch.ones(T, T, dtype=torch.bool).triu(diagonal=1)  # t2 > t: not to be seen
+    att = F.softmax(preatt.masked_fill(later, -math.inf), dim=-1)
+    out = torch.matmul(att, v).transpose(1, 2).reshape(B, T, C)
+    return out, preatt, att
+
+
+def case(B, T, C, NH, seed, scale=1.0):
+    torch.manual_seed(seed)
+    inp = (torch.randn(B, T, 3 * C) * scale).requires_grad_()
+    dout = torch.randn(B, T, C)  # the gradient that arrives from the layers above
+
+    out, preatt, att = attention(inp, NH)
+    preatt.retain_grad()
+    att.retain_grad()
+    out.backward(dout)  # autograd fills inp.grad, preatt.grad and att.grad
+
+    # Above the diagonal scores are never computed: preatt is 0 there. att is the constant 0 there, so that its gradient,
+    # which PyTorch computes before it masks, leads nowhere: datt is left at 0.
+    return {"B": B, "T": T, "C": C, "NH": NH}, {
+        "inp": inp, "out": out, "preatt": preatt.tril(), "att": att,
+        "dout": dout, "dinp": inp.grad, "dpreatt": preatt.grad, "datt": att.grad.tril(),
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    save("attention", {
+        "lesson": case(B=2, T=5, C=12, NH=3, seed=1),
+        "one_head": case(B=3, T=4, C=5, NH=1, seed=2),
+        "one_channel_a_head": case(B=1, T=6, C=7, NH=7, seed=3),
+        "one_token": case(B=2, T=1, C=6, NH=3, seed=4),
+        "large_scores": case(B=1, T=9, C=8, NH=2, seed=5, scale=5.0),  # most of the weight on one token
+        "long": case(B=1, T=33, C=20, NH=4, seed=6),
+    })  # fmt: skip
