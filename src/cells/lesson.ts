@@ -1,0 +1,24 @@
+// Which lesson a page belongs to, told from its address.
+
+import { sourcePaths } from "./sources.ts";
+
+/** "layernorm" for the page .../layernorm/: the lesson's name in addresses and in the reader's storage. */
+export function lessonName(url: URL): string {
+  return url.pathname.split("/").filter(Boolean).at(-1) ?? "";
+}
+
+/**
+ * The folder of an exercise: "lessons/04-layernorm/backward".
+ *
+ * @throws Error if the lesson has no such exercise
+ */
+export function exerciseFolder(url: URL, exercise: string): string {
+  const name = lessonName(url);
+  for (const path of sourcePaths) {
+    const match = /^(lessons\/\d\d-([a-z0-9-]+)\/([a-z0-9-]+))\/start\.ts$/.exec(path);
+    if (match && match[2] === name && match[3] === exercise) return match[1];
+  }
+  throw new Error(
+    `the lesson "${name}" has no exercise "${exercise}": expected lessons/NN-${name}/${exercise}/start.ts`,
+  );
+}
