@@ -1,6 +1,8 @@
 // Safetensors: named tensors in one file. 8 bytes: length of the header, little-endian; the header, JSON; then the bytes
 // of the tensors, one after another. Source: https://github.com/huggingface/safetensors#format
 
+import { FormatError } from "./error.ts";
+
 /** A tensor as the file holds it: float32 or int32, in row-major order. */
 export type StoredTensor =
   | { dtype: "F32"; shape: readonly number[]; data: Float32Array }
@@ -9,11 +11,6 @@ export type StoredTensor =
 export interface Safetensors {
   metadata: Record<string, string>;
   tensors: Map<string, StoredTensor>;
-}
-
-/** A file that is not what it should be. The message says what is wrong with it. */
-export class FormatError extends Error {
-  override name = "FormatError";
 }
 
 const bytesPerValue = { F32: 4, I32: 4 } as const;
