@@ -1,0 +1,31 @@
+import { satteri } from "@astrojs/markdown-satteri";
+import mdx from "@astrojs/mdx";
+import { defineConfig } from "astro/config";
+import { mathematics } from "./src/markdown/mathematics.ts";
+
+export default defineConfig({
+  integrations: [mdx()],
+  trailingSlash: "always",
+  devToolbar: { enabled: false },
+  // The page must be cross-origin isolated for shared memory. The full set of headers is in public/_headers; the
+  // development server cannot take that policy, because it puts scripts into the page.
+  server: {
+    headers: {
+      "Cross-Origin-Opener-Policy": "same-origin",
+      "Cross-Origin-Embedder-Policy": "require-corp",
+    },
+  },
+  markdown: {
+    processor: satteri({ features: { math: true }, hastPlugins: [mathematics] }),
+    shikiConfig: {
+      themes: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+      defaultColor: false, // colours as --shiki-light and --shiki-dark; src/styles/code.css chooses
+    },
+  },
+  build: { inlineStylesheets: "never" },
+  vite: {
+    // The content security policy allows no inline script and no data: font.
+    build: { assetsInlineLimit: 0 },
+    worker: { format: "es" },
+  },
+});
