@@ -1,0 +1,103 @@
+// The list of all tensors that a GPT-2 needs, for planning and for allocating alike.
+
+import {
+  type Fit,
+  fitMemory,
+  type Limits,
+  type MemoryPlan,
+  type PlannedTensor,
+  planMemory,
+} from "../runtime/plan.ts";
+import { activationNames, activationTable, gradientNames } from "./activations.ts";
+import { type Config, checkBatch, checkConfig } from "./config.ts";
+import { parameterNames, parameterShape } from "./parameters.ts";
+
+/** How a model is to be used. */
+export interface Options {
+  /** Texts in one micro-batch. */
+  readonly B: number;
+  /** Tokens in each of them, at most maxT. */
+  readonly T: number;
+  /** Whether it will be trained. One that only reads needs a small part of the memory. */
+  readonly training: boolean;
+  /** Micro-batches whose gradients are added up for one update. Default 1. */
+  readonly accumulation?: number;
+  /**
+   * Rows (tokens) whose logits are computed at a time. Default: as many as fill 16 MiB, or all.
+   * The logits of all rows, B*T*Vp of them, would be the largest tensor of all.
+   */
+  readonly rowsPerChunk?: number;
+}
+
+/** The options with every default filled in. */
+export type Sizes = Required<Options>;
+
+/**
+ * Fills in the defaults and checks that all can work together.
+ *
+ * @throws RangeError naming what is wrong: the config, B, T, accumulation or rowsPerChunk
+ */
+export function completeOptions(config: Config, options: Options): Sizes {
+  checkConfig(config);
+  const { B, T, training, accumulation = 1 } = options;
+  checkBatch("createGPT2", config, B, T);
+  const { rowsPerChunk = Math.min(B * T, defaultRows(config.Vp)) } = options;
+  for (const [name, size] of Object.entries({ accumulation, rowsPerChunk })) {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      throw new RangeError(`createGPT2: ${name} is ${size}, expected a positive integer`);
+    }
+  }
+  return { B, T, training, accumulation, rowsPerChunk: Math.min(rowsPerChunk, B * T) };
+}
+
+/** A multiple of 64, so that chunks begin at offsets that a GPU can bind. */
+function defaultRows(Vp: number): number {
+  return Math.max(64, Math.floor(2 ** 22 / Vp / 64) * 64);
+}
+
+/** All tensors of a model, group by group. */
+export function modelTensors(config: Config, sizes: Sizes): PlannedTensor[] {
+  const { B, T, training, accumulation, rowsPerChunk } = sizes;
+  const tensors: PlannedTensor[] = [];
+  const add = (group: string, name: string, shape: readonly number[], copies = 1) =>
+    tensors.push({ group, name, shape, copies, type: "floats" });
+  const addIds = (name: string, shape: readonly number[]) =>
+    tensors.push({ group: "scratch", name, shape, copies: 1, type: "ids" });
+
+  const groups = training ? ["parameters", "gradients", "m", "v"] : ["parameters"];
+  for (const group of groups) {
+    for (const name of parameterNames) add(group, name, parameterShape(name, config));
+  }
+  for (const name of activationNames) {
+    const { shape, perLayer, kept } = activationTable[name];
+    add("activations", name, shape(config, B, T), perLayer && kept && training ? config.L : 1);
+  }
+  if (training) {
+    for (const name of gradientNames) {
+      add("scratch", `d${name}`, activationTable[name].shape(config, B, T));
+    }
+  }
+  add("scratch", "logits", [rowsPerChunk, config.Vp]);
+  add("scratch", "losses", [accumulation, B, T]);
+  add("scratch", "dlosses", [B, T]);
+  add("scratch", "loss", [1]);
+  add("scratch", "squares", [1]); // sum of the squares of all gradients
+  addIds("inputs", [B, T]);
+  addIds("targets", [B, T]);
+  return tensors;
+}
+
+/**
+ * The memory that createGPT2 will take with the same arguments. Groups: parameters, gradients, m, v, activations,
+ * scratch.
+ *
+ * @throws RangeError as createGPT2 does
+ */
+export function planGPT2(config: Config, options: Options): MemoryPlan {
+  return planMemory(modelTensors(config, completeOptions(config, options)));
+}
+
+/** Holds the plan against the limits; where it does not fit, finds the nearest B and T that do. */
+export function fitGPT2(config: Config, options: Options, limits: Limits): Fit {
+  return fitMemory(({ B, T }) => planGPT2(config, { ...options, B, T }), options, limits);
+}

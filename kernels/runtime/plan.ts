@@ -1,0 +1,116 @@
+// What memory will be needed, worked out before any is taken. A plan is a list of tensors; allocation goes through the
+// same list, so what was announced is what is used.
+
+/** One line of a plan: `copies` tensors of the same shape. */
+export interface PlannedTensor {
+  /** What the memory is for, such as "parameters". Groups are shown and added up apart. */
+  readonly group: string;
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly copies: number;
+  /** float32 values or int32 token ids; 4 bytes either way. */
+  readonly type: "floats" | "ids";
+}
+
+export interface MemoryPlan {
+  readonly tensors: readonly PlannedTensor[];
+  /** Bytes of each group, in order of first appearance. */
+  readonly groups: Readonly<Record<string, number>>;
+  /** Bytes in total. */
+  readonly bytes: number;
+}
+
+/** What the device has to offer. */
+export interface Limits {
+  /** Bytes in total. */
+  readonly maxBytes: number;
+}
+
+/** A size of batch and length of text to plan for. */
+export interface BatchSize {
+  readonly B: number;
+  readonly T: number;
+}
+
+export type Fit =
+  | { readonly fits: true; readonly plan: MemoryPlan }
+  | {
+      readonly fits: false;
+      readonly plan: MemoryPlan;
+      /** What was asked for, what there is, and what would fit: a sentence for the reader. */
+      readonly reason: string;
+      /** The nearest sizes that fit, and their plan; null where not even B = 1, T = 1 does. */
+      readonly nearest: { readonly size: BatchSize; readonly plan: MemoryPlan } | null;
+    };
+
+const bytesPerValue = 4;
+
+/** Number of values in one tensor of this line. */
+export function lengthOf({ shape }: PlannedTensor): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Bytes of all tensors of this line. */
+export function bytesOf(tensor: PlannedTensor): number {
+  return lengthOf(tensor) * tensor.copies * bytesPerValue;
+}
+
+/** Adds up a list of tensors. */
+export function planMemory(tensors: readonly PlannedTensor[]): MemoryPlan {
+  const groups: Record<string, number> = {};
+  let bytes = 0;
+  for (const tensor of tensors) {
+    groups[tensor.group] = (groups[tensor.group] ?? 0) + bytesOf(tensor);
+    bytes += bytesOf(tensor);
+  }
+  return { tensors, groups, bytes };
+}
+
+/**
+ * Holds the plan for B and T against the limits. Where it does not fit, looks for the nearest that does: first fewer
+ * texts of the same length, B / 2, B / 4, ... down to 1, then with B = 1 a shorter text, T / 2, T / 4, ... down to 1.
+ *
+ * @param planFor makes the plan for a size
+ */
+export function fitMemory(
+  planFor: (size: BatchSize) => MemoryPlan,
+  size: BatchSize,
+  limits: Limits,
+): Fit {
+  const plan = planFor(size);
+  if (plan.bytes <= limits.maxBytes) return { fits: true, plan };
+  const asked = `B = ${size.B}, T = ${size.T} needs ${formatBytes(plan.bytes)}, and there are ${formatBytes(limits.maxBytes)}`;
+  for (const smaller of smallerSizes(size)) {
+    const candidate = planFor(smaller);
+    if (candidate.bytes > limits.maxBytes) continue;
+    return {
+      fits: false,
+      plan,
+      reason: `${asked}. What fits is B = ${smaller.B}, T = ${smaller.T}, which needs ${formatBytes(candidate.bytes)}.`,
+      nearest: { size: smaller, plan: candidate },
+    };
+  }
+  return {
+    fits: false,
+    plan,
+    reason: `${asked}. Not even one text of one token fits: choose a smaller model.`,
+    nearest: null,
+  };
+}
+
+function* smallerSizes({ B, T }: BatchSize): Generator<BatchSize> {
+  while (B > 1) yield { B: (B = Math.floor(B / 2)), T };
+  while (T > 1) yield { B, T: (T = Math.floor(T / 2)) };
+}
+
+/** Bytes as a reader would say them: "512 bytes", "1.5 KiB", "128 MiB", "2.25 GiB". */
+export function formatBytes(bytes: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${Number(value.toPrecision(value >= 100 ? 4 : 3))} ${units[unit]}`;
+}
