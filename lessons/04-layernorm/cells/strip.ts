@@ -1,0 +1,13 @@
+// Where (b, t, i) lies in a flat array of shape (B, T, C).
+
+export const B = 2;
+export const T = 3;
+export const C = 8;
+
+export const b = 1; // where the sliders of the figure begin
+export const t = 0;
+export const i = 2;
+
+const offset = (b * T + t) * C + i;
+console.log(`inp(${b}, ${t}, ${i}) is inp[(${b} * ${T} + ${t}) * ${C} + ${i}] = inp[${offset}]`);
+console.log(`the row of (${b}, ${t}) is inp[${offset - i}] to inp[${offset - i + C - 1}]`);
