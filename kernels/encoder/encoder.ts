@@ -1,23 +1,102 @@
-import type { Floats, Ints } from "../runtime/check.ts";
+// Encoder: the way into the model. Each token id becomes a vector of C channels, the sum of what the model has learned
+// about that token and about that position.
+//
+//   out[b, t] = wte[inp[b, t]] + wpe[t]
+//
+// The number of tokens V and of positions maxT are the numbers of rows of wte and wpe.
+//
+// Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners" (GPT-2).
+// Equals torch.nn.functional.embedding(inp, wte) + torch.nn.functional.embedding(torch.arange(T), wpe).
+
+import { checkArguments, checkIds, type Floats, type Ints } from "../runtime/check.ts";
+
+/**
+ * Looks up one row of wte for each token and adds the row of wpe for its position.
+ *
+ * @throws RangeError if a size is not a positive integer, an array has another length than is written beside it, wpe has
+ *   fewer than T positions, or an id is not a row of wte
+ */
 export function encoderForward(
-  out: Floats,
-  inp: Ints,
-  wte: Floats,
-  wpe: Floats,
+  out: Floats, // (B, T, C), written
+  inp: Ints, // (B, T), token ids from 0 to V - 1
+  wte: Floats, // (V, C), one row for each token
+  wpe: Floats, // (maxT, C), one row for each position; the first T are used
   B: number,
   T: number,
   C: number,
 ): void {
-  throw new Error("not written yet");
+  checkArguments("encoderForward", { B, T, C }, { out: [out, "B*T*C"], inp: [inp, "B*T"] });
+  const V = countRows("encoderForward", "wte", wte, C);
+  checkPositions("encoderForward", "wpe", wpe, T, C);
+  checkIds("encoderForward", "inp", inp, V);
+
+  for (let b = 0; b < B; b++) {
+    for (let t = 0; t < T; t++) {
+      const bt = b * T + t;
+      const row = bt * C;
+      const token = inp[bt] * C;
+      const position = t * C;
+      for (let i = 0; i < C; i++) out[row + i] = wte[token + i] + wpe[position + i];
+    }
+  }
 }
+
+/**
+ * Adds the gradients of a loss with respect to wte and wpe, given its gradient with respect to out.
+ *
+ * A token that stands at several places collects the gradient of each, and so does a position, once for every b.
+ * Ids have no gradient: they are indices, not quantities.
+ *
+ * @throws RangeError if a size is not a positive integer, an array has another length than is written beside it, dwpe has
+ *   fewer than T positions, or an id is not a row of dwte
+ */
 export function encoderBackward(
-  dwte: Floats,
-  dwpe: Floats,
-  dout: Floats,
-  inp: Ints,
+  dwte: Floats, // (V, C), added to
+  dwpe: Floats, // (maxT, C), added to; rows from T on are left as they are
+  dout: Floats, // (B, T, C)
+  inp: Ints, // (B, T), token ids from 0 to V - 1
   B: number,
   T: number,
   C: number,
 ): void {
-  throw new Error("not written yet");
+  checkArguments("encoderBackward", { B, T, C }, { dout: [dout, "B*T*C"], inp: [inp, "B*T"] });
+  const V = countRows("encoderBackward", "dwte", dwte, C);
+  checkPositions("encoderBackward", "dwpe", dwpe, T, C);
+  checkIds("encoderBackward", "inp", inp, V);
+
+  for (let b = 0; b < B; b++) {
+    for (let t = 0; t < T; t++) {
+      const bt = b * T + t;
+      const row = bt * C;
+      const token = inp[bt] * C;
+      const position = t * C;
+      for (let i = 0; i < C; i++) {
+        // out_i = wte_i + wpe_i: a sum hands its gradient on unchanged to both of its terms.
+        dwte[token + i] += dout[row + i];
+        dwpe[position + i] += dout[row + i];
+      }
+    }
+  }
+}
+
+/** The number of rows of C values in a table whose height is not an argument. */
+function countRows(kernel: string, name: string, table: Floats, C: number): number {
+  if (!ArrayBuffer.isView(table)) {
+    throw new TypeError(
+      `${kernel}: ${name} is not a typed array, expected rows of C = ${C} values`,
+    );
+  }
+  if (table.length === 0 || table.length % C !== 0) {
+    throw new RangeError(
+      `${kernel}: ${name} has ${table.length} values, expected rows of C = ${C} values`,
+    );
+  }
+  return table.length / C;
+}
+
+function checkPositions(kernel: string, name: string, table: Floats, T: number, C: number): void {
+  const maxT = countRows(kernel, name, table, C);
+  if (T > maxT) {
+    throw new RangeError(`${kernel}: T is ${T}, but ${name} has only ${maxT} positions`);
+  }
 }

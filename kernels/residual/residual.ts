@@ -1,7 +1,51 @@
-import type { Floats, Ints } from "../runtime/check.ts";
-export function residualForward(out: Floats, inp1: Floats, inp2: Floats, N: number): void {
-  throw new Error("not written yet");
+// Residual: the output of a block is added to its input, so that the block has only to learn what to change, and the
+// gradient has a way past every block that nothing scales down.
+//
+//   out = inp1 + inp2
+//
+// Source: He, Zhang, Ren, Sun 2015, "Deep Residual Learning for Image Recognition", https://arxiv.org/abs/1512.03385.
+// Equals torch.add(inp1, inp2).
+
+import { checkArguments, type Floats } from "../runtime/check.ts";
+
+/**
+ * Adds two arrays of N values.
+ *
+ * @throws RangeError if N is not a positive integer or an array has another length
+ */
+export function residualForward(
+  out: Floats, // (N), written
+  inp1: Floats, // (N), the stream that runs through the whole model
+  inp2: Floats, // (N), what the block adds to it
+  N: number,
+): void {
+  checkArguments(
+    "residualForward",
+    { N },
+    { out: [out, "N"], inp1: [inp1, "N"], inp2: [inp2, "N"] },
+  );
+  for (let i = 0; i < N; i++) out[i] = inp1[i] + inp2[i];
 }
-export function residualBackward(dinp1: Floats, dinp2: Floats, dout: Floats, N: number): void {
-  throw new Error("not written yet");
+
+/**
+ * Adds the gradients of a loss with respect to inp1 and inp2, given its gradient with respect to out.
+ *
+ * @throws RangeError if N is not a positive integer or an array has another length
+ */
+export function residualBackward(
+  dinp1: Floats, // (N), added to
+  dinp2: Floats, // (N), added to
+  dout: Floats, // (N)
+  N: number,
+): void {
+  checkArguments(
+    "residualBackward",
+    { N },
+    { dinp1: [dinp1, "N"], dinp2: [dinp2, "N"], dout: [dout, "N"] },
+  );
+  for (let i = 0; i < N; i++) {
+    // out = inp1 + inp2: d out / d inp1 = d out / d inp2 = 1
+    dinp1[i] += dout[i];
+    dinp2[i] += dout[i];
+  }
 }

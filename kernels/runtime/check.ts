@@ -59,6 +59,15 @@ export function checkIds(kernel: string, name: string, ids: Ints, limit: number)
   }
 }
 
+/**
+ * Checks that a vocabulary of V tokens fits in rows that are Vp columns long.
+ *
+ * @throws RangeError if V is over Vp
+ */
+export function checkVocabulary(kernel: string, V: number, Vp: number): void {
+  if (V > Vp) throw new RangeError(`${kernel}: V is ${V}, expected at most Vp = ${Vp}`);
+}
+
 function evaluate(product: Product, sizes: Record<string, number>): number {
   let value = 1;
   for (const factor of product.split("*")) value *= sizes[factor] ?? Number(factor);

@@ -10,7 +10,8 @@ export interface Tier {
   name: string;
   /**
    * Calls a kernel of the tier with arrays, as its TypeScript reference would be called: every array is copied to the
-   * device, the kernel runs, and every array is copied back into itself.
+   * device, the kernel runs, and every array is copied back into itself, also where the kernel throws. An array given
+   * twice is one tensor on the device too.
    */
   call(kernel: string, ...args: Argument[]): Promise<void>;
 }
@@ -21,7 +22,7 @@ function tier<Tensor, Ids>(backend: Backend<Tensor, Ids>): Tier {
   return {
     name: backend.name,
     async call(kernel, ...args) {
-      const floats: { handle: Tensor; array: Floats }[] = [];
+      const floats = new Map<Floats, Tensor>();
       const handles = args.map((argument) => {
         if (argument === null || typeof argument === "number") return argument;
         if (argument instanceof Int32Array) {
@@ -29,14 +30,19 @@ function tier<Tensor, Ids>(backend: Backend<Tensor, Ids>): Tier {
           backend.writeIds(ids, argument);
           return ids;
         }
-        const [handle] = backend.alloc([argument.length]);
-        backend.write(handle, argument);
-        floats.push({ handle, array: argument });
-        return handle;
+        if (!floats.has(argument)) {
+          const [handle] = backend.alloc([argument.length]);
+          backend.write(handle, argument);
+          floats.set(argument, handle);
+        }
+        return floats.get(argument);
       });
-      (backend as unknown as Record<string, (...args: unknown[]) => void>)[kernel](...handles);
-      backend.submit();
-      for (const { handle, array } of floats) await backend.read(handle, array);
+      try {
+        (backend as unknown as Record<string, (...args: unknown[]) => void>)[kernel](...handles);
+        backend.submit();
+      } finally {
+        for (const [array, handle] of floats) await backend.read(handle, array);
+      }
     },
   };
 }

@@ -1,0 +1,272 @@
+import {
+  crossentropyBackward,
+  crossentropyForward,
+  crossentropyMean,
+  crossentropySoftmaxBackward,
+  crossentropySoftmaxFused,
+} from "@llm.ts/kernels/crossentropy/crossentropy.ts";
+import { describe, expect, test } from "vitest";
+import { expectClose } from "../close.ts";
+import { random, randomIds } from "../random.ts";
+import { loadReference } from "../reference.ts";
+import { dot, numericalGradient } from "./gradcheck.ts";
+import { tiers } from "./tiers.ts";
+
+// A logarithm of one float32 number, or of a sum of up to 1000 that PyTorch forms in float32; losses are up to 15.
+const forward = { atol: 1e-6, rtol: 2e-6 };
+// Probabilities at most 1, less 1, times dloss, at most 1.5; or one quotient of float32 numbers, good to 1e-7 of itself.
+const backward = { atol: 1e-6, rtol: 2e-6 };
+const cases = await loadReference("crossentropy");
+const awkward = [
+  { B: 2, T: 3, V: 5, Vp: 8 },
+  { B: 1, T: 1, V: 37, Vp: 37 },
+  { B: 3, T: 1, V: 50, Vp: 128 },
+  { B: 1, T: 4, V: 1, Vp: 2 },
+];
+
+for (const tier of tiers) {
+  describe(`crossentropy, ${tier.name}`, () => {
+    describe.each(cases)("agrees with PyTorch, case $name", ({ sizes, floats, ints }) => {
+      const { B, T, V, Vp } = sizes;
+      const [targets, dlosses, probs] = [ints("targets"), floats("dlosses"), floats("probs")];
+
+      test("losses and dprobs from probabilities", async () => {
+        const losses = new Float32Array(B * T);
+        await tier.call("crossentropyForward", losses, probs, targets, B, T, Vp);
+        expectClose("losses", losses, floats("losses"), forward);
+
+        const dprobs = new Float32Array(B * T * Vp);
+        await tier.call("crossentropyBackward", dprobs, dlosses, probs, targets, B, T, Vp);
+        expectClose("dprobs", dprobs, floats("dprobs"), backward);
+      });
+
+      test("dlogits from probabilities", async () => {
+        const dlogits = new Float32Array(B * T * Vp);
+        const sizes = [B, T, V, Vp];
+        await tier.call("crossentropySoftmaxBackward", dlogits, dlosses, probs, targets, ...sizes);
+        expectClose("dlogits", dlogits, floats("dlogits"), backward);
+      });
+
+      test("losses and dlogits from logits, fused", async () => {
+        const logits = floats("logits");
+        const losses = new Float32Array(B * T).fill(7);
+        await tier.call("crossentropySoftmaxFused", logits, losses, dlosses, targets, B, T, V, Vp);
+        expectClose("losses", losses, floats("losses"), forward);
+        expectClose("dlogits", logits, floats("dlogits"), backward);
+      });
+
+      test("the mean loss", async () => {
+        const mean = Float32Array.of(7);
+        await tier.call("crossentropyMean", mean, floats("losses"), B * T);
+        expectClose("mean", mean, floats("mean"), forward);
+      });
+    });
+
+    test.each(awkward)(
+      "dprobs and dlogits are what finite differences in float64 say, added, B=$B T=$T V=$V Vp=$Vp",
+      async ({ B, T, V, Vp }) => {
+        const targets = randomIds(B * T, 1, V);
+        const dlosses = random(B * T, 2, 0.5, 1);
+        const probs = random(B * T * Vp, 3, 0.4, 0.5); // need not sum to 1: each is moved by itself
+
+        const exact = Float64Array.from(probs);
+        const losses = new Float64Array(B * T);
+        const expected = numericalGradient(exact, () => {
+          crossentropyForward(losses, exact, targets, B, T, Vp);
+          return dot(losses, dlosses);
+        });
+
+        // The gradient begins at other values than 0: what is asked for is `+=`.
+        const before = random(B * T * Vp, 4);
+        const dprobs = before.slice();
+        await tier.call("crossentropyBackward", dprobs, dlosses, probs, targets, B, T, Vp);
+        const added = dprobs.map((x, i) => x - before[i]);
+        expectClose("dprobs", added, expected, backward);
+      },
+    );
+
+    test.each(awkward)(
+      "dlogits through softmax are what finite differences in float64 say, B=$B T=$T V=$V Vp=$Vp",
+      async ({ B, T, V, Vp }) => {
+        const targets = randomIds(B * T, 1, V);
+        const dlosses = random(B * T, 2, 0.5, 1);
+        const logits = random(B * T * Vp, 3, 4);
+
+        // The loss by its definition, from the logits: no kernel is needed to say what the gradient must be.
+        const exact = Float64Array.from(logits);
+        const probs = new Float32Array(B * T * Vp);
+        const expected = numericalGradient(exact, () => {
+          let loss = 0;
+          for (let bt = 0; bt < B * T; bt++) {
+            const powers = exact.subarray(bt * Vp, bt * Vp + V).map(Math.exp);
+            const sum = powers.reduce((a, b) => a + b);
+            probs.set(
+              powers.map((e) => e / sum),
+              bt * Vp,
+            );
+            loss -= Math.log(powers[targets[bt]] / sum) * dlosses[bt];
+          }
+          return loss;
+        });
+
+        const before = random(B * T * Vp, 4);
+        const dlogits = before.slice();
+        const sizes = [B, T, V, Vp];
+        await tier.call("crossentropySoftmaxBackward", dlogits, dlosses, probs, targets, ...sizes);
+        const added = dlogits.map((x, i) => x - before[i]);
+        expectClose("dlogits added", added, expected, backward);
+
+        const losses = new Float32Array(B * T);
+        await tier.call("crossentropySoftmaxFused", logits, losses, dlosses, targets, ...sizes);
+        expectClose("dlogits written", logits, expected, backward);
+        for (let i = 0; i < B * T * Vp; i++) {
+          if (i % Vp < V) continue;
+          expect(dlogits[i], `padding at ${i}`).toBe(before[i]);
+          expect(logits[i], `padding at ${i}`).toBe(0);
+        }
+      },
+    );
+
+    test("a row of equal logits costs log(V), whatever stands in the padding", async () => {
+      const [V, Vp] = [50, 128];
+      const logits = new Float32Array(Vp).fill(3, 0, V).fill(Number.NaN, V);
+      const losses = new Float32Array(1);
+      const one = Float32Array.of(1);
+      const targets = Int32Array.of(V - 1);
+      await tier.call("crossentropySoftmaxFused", logits, losses, one, targets, 1, 1, V, Vp);
+      expect(losses[0]).toBeCloseTo(Math.log(V), 5);
+      const expected = new Float32Array(Vp).fill(1 / V, 0, V);
+      expected[V - 1] -= 1;
+      expectClose("dlogits", logits, expected, backward);
+    });
+
+    test("a target of probability 0 costs Infinity from probabilities, but a finite loss fused", async () => {
+      const losses = new Float32Array(1);
+      const targets = Int32Array.of(1);
+      await tier.call("crossentropyForward", losses, Float32Array.of(1, 0), targets, 1, 1, 2);
+      expect(losses[0]).toBe(Infinity);
+
+      const logits = Float32Array.of(1e30, -1e30, -3e38);
+      const one = Float32Array.of(1);
+      await tier.call("crossentropySoftmaxFused", logits, losses, one, targets, 1, 1, 3, 3);
+      expect(losses[0]).toBe(Math.fround(2e30));
+      expect(logits).toEqual(Float32Array.of(1, -1, 0));
+    });
+
+    test("rows run a few at a time give the same bits as all at once", async () => {
+      const [B, T, V, Vp] = [1, 6, 50, 64];
+      const logits = random(B * T * Vp, 1, 5);
+      const dlosses = random(B * T, 2, 0.5, 1);
+      const targets = randomIds(B * T, 3, V);
+      const whole = logits.slice();
+      const losses = new Float32Array(B * T);
+      await tier.call("crossentropySoftmaxFused", whole, losses, dlosses, targets, B, T, V, Vp);
+
+      for (const [first, end] of [
+        [0, 4],
+        [4, 6],
+      ]) {
+        const part = logits.slice(first * Vp, end * Vp);
+        const partLosses = new Float32Array(end - first);
+        const [d, t] = [dlosses.slice(first, end), targets.slice(first, end)];
+        const sizes = [1, end - first, V, Vp];
+        await tier.call("crossentropySoftmaxFused", part, partLosses, d, t, ...sizes);
+        expect(part).toEqual(whole.slice(first * Vp, end * Vp));
+        expect(partLosses).toEqual(losses.slice(first, end));
+      }
+    });
+
+    test("bad input is named, and nothing is written", async () => {
+      const [B, T, V, Vp] = [2, 3, 5, 8];
+      const written = new Float32Array(48).fill(5);
+      const losses = new Float32Array(6).fill(5);
+      const [a1, a5, a6, a48] = [1, 5, 6, 48].map((length) => new Float32Array(length));
+      const ids = new Int32Array(6);
+      const padding = Int32Array.of(0, 1, 2, 5, 4, 4); // 5 is a column, but not a token
+      const beyond = Int32Array.of(0, 1, 2, 3, 4, 8); // 8 is not even a column
+      const negative = Int32Array.of(-1, 0, 0, 0, 0, 0);
+      type Arguments = Parameters<typeof tier.call>;
+      const calls: [call: Arguments, message: string][] = [
+        [
+          ["crossentropyForward", losses, a6, ids, B, T, Vp],
+          "probs has 6 values, expected B*T*Vp = 48",
+        ],
+        [
+          ["crossentropyForward", losses, a48, ids, B, 0, Vp],
+          "T is 0, expected a positive integer",
+        ],
+        [
+          ["crossentropyForward", losses, a48, beyond, B, T, Vp],
+          "targets[5] is 8, expected a token id from 0 to 7",
+        ],
+        [
+          ["crossentropyBackward", written, a5, a48, ids, B, T, Vp],
+          "dlosses has 5 values, expected B*T = 6",
+        ],
+        [
+          ["crossentropyBackward", written, a6, a48, beyond, B, T, Vp],
+          "targets[5] is 8, expected a token id from 0 to 7",
+        ],
+        [
+          ["crossentropySoftmaxBackward", written, a6, a6, ids, B, T, V, Vp],
+          "probs has 6 values, expected B*T*Vp = 48",
+        ],
+        [
+          ["crossentropySoftmaxBackward", written, a6, a48, ids, B, T, 9, Vp],
+          "V is 9, expected at most Vp = 8",
+        ],
+        [
+          ["crossentropySoftmaxBackward", written, a6, a48, padding, B, T, V, Vp],
+          "targets[3] is 5, expected a token id from 0 to 4",
+        ],
+        [
+          ["crossentropySoftmaxFused", written, a5, a6, ids, B, T, V, Vp],
+          "losses has 5 values, expected B*T = 6",
+        ],
+        [
+          ["crossentropySoftmaxFused", written, losses, a6, ids, B, T, 9, Vp],
+          "V is 9, expected at most Vp = 8",
+        ],
+        [
+          ["crossentropySoftmaxFused", written, losses, a6, padding, B, T, V, Vp],
+          "targets[3] is 5, expected a token id from 0 to 4",
+        ],
+        [
+          ["crossentropySoftmaxFused", written, losses, a6, negative, B, T, V, Vp],
+          "targets[0] is -1, expected a token id from 0 to 4",
+        ],
+        [["crossentropyMean", losses, a6, 6], "mean has 6 values, expected 1 = 1"],
+        [["crossentropyMean", a1, a6, 5], "losses has 6 values, expected N = 5"],
+      ];
+      for (const [call, message] of calls) {
+        await expect(tier.call(...call), message).rejects.toThrow(`${call[0]}: ${message}`);
+      }
+      expect(written).toEqual(new Float32Array(48).fill(5));
+      expect(losses).toEqual(new Float32Array(6).fill(5));
+    });
+  });
+}
+
+test("the reference itself computes in float64 where its arrays are float64", () => {
+  const [losses, one] = [new Float64Array(1), Float64Array.of(1)];
+  const targets = Int32Array.of(0);
+  const probs = Float64Array.of(0.3, 0.7);
+  crossentropyForward(losses, probs, targets, 1, 1, 2);
+  expect(losses[0]).toBeCloseTo(-Math.log(0.3), 15);
+
+  const dprobs = new Float64Array(2);
+  crossentropyBackward(dprobs, one, probs, targets, 1, 1, 2);
+  expect(dprobs[0]).toBeCloseTo(-1 / 0.3, 14);
+  const dlogits = new Float64Array(2);
+  crossentropySoftmaxBackward(dlogits, one, probs, targets, 1, 1, 2, 2);
+  expect(dlogits[0]).toBeCloseTo(-0.7, 15);
+
+  const logits = probs.map(Math.log);
+  crossentropySoftmaxFused(logits, losses, one, targets, 1, 1, 2, 2);
+  expect(losses[0]).toBeCloseTo(-Math.log(0.3), 15);
+  expect(logits[0]).toBeCloseTo(-0.7, 15);
+  expect(logits[1]).toBeCloseTo(0.7, 15);
+
+  crossentropyMean(losses, Float64Array.of(1, 2, 4), 3);
+  expect(losses[0]).toBeCloseTo(7 / 3, 15);
+});
