@@ -1,0 +1,239 @@
+// Mistakes that are easily made in this exercise: each an edit of solution.ts, with what the page says about it. The steps
+// are those of the lesson's derivation.
+
+const sums = `        const dnorm = dout[row + i] * weight[i];
+        dnormSum += dnorm;`;
+const gradients = `        const dnorm = dout[row + i] * weight[i];
+        dbias[i] += dout[row + i];`;
+
+export const mutants = [
+  {
+    name: "weight forgotten in both loops",
+    find: `${sums}
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      // Second look: the gradients themselves.
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) * r;
+${gradients}`,
+    replace: `        const dnorm = dout[row + i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) * r;
+        const dnorm = dout[row + i];
+        dbias[i] += dout[row + i];`,
+    says: "dinp is what it would be if every weight were 1. The gradient has to pass through the weights before it reaches norm: step 4.",
+  },
+  {
+    name: "weight forgotten in the two means",
+    find: sums,
+    replace: `        const dnorm = dout[row + i];
+        dnormSum += dnorm;`,
+    says: "The weight is there in the direct term of dinp but missing in the two means. They are means of dnorm, not of dout: steps 4, 7 and 11.",
+  },
+  {
+    name: "weight forgotten in the direct term",
+    find: gradients,
+    replace: `        const dnorm = dout[row + i];
+        dbias[i] += dout[row + i];`,
+    says: "The weight is there in the two means but missing in the direct term of dinp, which is dnorm and not dout: steps 4 and 6.",
+  },
+  {
+    name: "the mean term missing",
+    find: "(dnorm - dnormMean - norm * dnormNormMean)",
+    replace: "(dnorm - norm * dnormNormMean)",
+    says: "dinp is off by exactly the mean term. Every input also moves the mean of its row, and so every norm of it: step 7.",
+  },
+  {
+    name: "the rstd term missing",
+    find: "(dnorm - dnormMean - norm * dnormNormMean)",
+    replace: "(dnorm - dnormMean)",
+    says: "dinp is off by exactly the term that comes through rstd. Every input also changes how widely its row is spread: steps 8 to 11.",
+  },
+  {
+    name: "only the direct path",
+    find: "(dnorm - dnormMean - norm * dnormNormMean)",
+    replace: "dnorm",
+    says: "dinp has the direct term alone, as if mean and rstd were constants. Both are made from the inputs of the row: steps 7 to 11.",
+  },
+  {
+    name: "the factor rstd missing",
+    find: "r * (dnorm",
+    replace: "(dnorm",
+    says: "In every row, dinp is wrong by one factor: the row's rstd. All three paths contain it: step 12.",
+  },
+  {
+    name: "divided by rstd",
+    find: "r * (dnorm - dnormMean - norm * dnormNormMean)",
+    replace: "(dnorm - dnormMean - norm * dnormNormMean) / r",
+    says: "dinp is divided by rstd. rstd is already one over the standard deviation, so it multiplies: step 12.",
+  },
+  {
+    name: "rstd twice",
+    find: "r * (dnorm",
+    replace: "r * r * (dnorm",
+    says: "dinp has the factor rstd once too often. Step 11 begins with three of them, but two are used up in the two norms.",
+  },
+  {
+    name: "both sums not divided by C",
+    find: `dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;`,
+    replace: `dnormSum;
+      const dnormNormMean = dnormNormSum;`,
+    says: "The two terms that are subtracted are C times too large: they are means over the row, not sums. Look at where 1/C comes from in steps 7 and 10.",
+  },
+  {
+    name: "the sum of dnorm not divided by C",
+    find: "dnormSum / C;",
+    replace: "dnormSum;",
+    says: "The mean term of dinp is C times too large: it is a mean over the row, not a sum. The 1/C comes from the derivative of the mean, in step 7.",
+  },
+  {
+    name: "the sum of dnorm times norm not divided by C",
+    find: "dnormNormSum / C;",
+    replace: "dnormNormSum;",
+    says: "The term through rstd is C times too large: it has a mean over the row, not a sum. The 1/C comes from the derivative of the variance, in step 10.",
+  },
+  {
+    name: "divided by T",
+    find: `dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;`,
+    replace: `dnormSum / T;
+      const dnormNormMean = dnormNormSum / T;`,
+    says: "The two sums over the row are divided by T. A row has C values, and the mean and the variance of the forward pass are divided by C: steps 7 and 10.",
+  },
+  {
+    name: "divided by B * T",
+    find: `dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;`,
+    replace: `dnormSum / (B * T);
+      const dnormNormMean = dnormNormSum / (B * T);`,
+    says: "The two sums are divided by B * T, the number of rows. They run over the C channels of one row: steps 7 and 10.",
+  },
+  {
+    name: "plus the mean term",
+    find: "dnorm - dnormMean",
+    replace: "dnorm + dnormMean",
+    says: "The mean term of dinp has the wrong sign. In norm = (inp - mean) * rstd the mean stands behind a minus: step 7.",
+  },
+  {
+    name: "plus the rstd term",
+    find: "- norm * dnormNormMean",
+    replace: "+ norm * dnormNormMean",
+    says: "The term through rstd has the wrong sign. More variance makes rstd smaller, and its derivative is negative: step 9.",
+  },
+  {
+    name: "plus both terms",
+    find: "dnorm - dnormMean - norm * dnormNormMean",
+    replace: "dnorm + dnormMean + norm * dnormNormMean",
+    says: "Both terms beside dnorm have the wrong sign: one comes through a minus in the forward pass, the other through a negative derivative. Steps 7 and 9.",
+  },
+  {
+    name: "the rstd term without its norm",
+    find: "- norm * dnormNormMean",
+    replace: "- dnormNormMean",
+    says: "The term through rstd is the same for every channel of a row. An input moves the variance in proportion to its own distance from the mean: step 10.",
+  },
+  {
+    name: "inp for norm in the second sum",
+    find: "dnormNormSum += dnorm * norm;",
+    replace: "dnormNormSum += dnorm * inp[row + i];",
+    says: "The second sum multiplies dnorm by inp, where the derivation has norm: step 11.",
+  },
+  {
+    name: "sums not set back for each row",
+    find: `  for (let b = 0; b < B; b++) {
+    for (let t = 0; t < T; t++) {
+      const bt = b * T + t;
+      const row = bt * C;
+      const m = mean[bt];
+      const r = rstd[bt];
+
+      // First look at the row: the two means that every dinp of this row needs.
+      let dnormSum = 0;
+      let dnormNormSum = 0;`,
+    replace: `  let dnormSum = 0;
+  let dnormNormSum = 0;
+  for (let b = 0; b < B; b++) {
+    for (let t = 0; t < T; t++) {
+      const bt = b * T + t;
+      const row = bt * C;
+      const m = mean[bt];
+      const r = rstd[bt];
+`,
+    says: "Only the first row of dinp is right: the two sums go on growing from row to row. Each row needs sums of its own, which begin at 0.",
+  },
+  {
+    name: "dweight without norm",
+    find: "dweight[i] += dout[row + i] * norm;",
+    replace: "dweight[i] += dout[row + i];",
+    says: "dweight equals the gradient of the bias. The weight multiplies norm in the forward pass, so norm belongs in its gradient: step 3.",
+  },
+  {
+    name: "dweight with inp in place of norm",
+    find: "dweight[i] += dout[row + i] * norm;",
+    replace: "dweight[i] += dout[row + i] * inp[row + i];",
+    says: "dweight uses inp where norm belongs. What the weight multiplies in the forward pass is the normalised value: step 3.",
+  },
+  {
+    name: "dweight with the weight in it",
+    find: "dweight[i] += dout[row + i] * norm;",
+    replace: "dweight[i] += dnorm * norm;",
+    says: "dweight is made from dnorm. The gradient of the weight is taken at out, before the gradient has passed through the weight: step 3.",
+  },
+  {
+    name: "dbias with the weight in it",
+    find: "dbias[i] += dout[row + i];",
+    replace: "dbias[i] += dnorm;",
+    says: "dbias is multiplied by the weight. The bias is added after the weight has been applied, so the weight does not come into its gradient: step 2.",
+  },
+  {
+    name: "norm without rstd",
+    find: `        const norm = (inp[row + i] - m) * r;
+        const dnorm = dout[row + i] * weight[i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      // Second look: the gradients themselves.
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) * r;`,
+    replace: `        const norm = inp[row + i] - m;
+        const dnorm = dout[row + i] * weight[i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      for (let i = 0; i < C; i++) {
+        const norm = inp[row + i] - m;`,
+    says: "norm is centred but not scaled: it is (inp - mean) * rstd, exactly as in the forward pass. Both dweight and dinp feel it.",
+  },
+  {
+    name: "mean and rstd of batch row b",
+    find: `mean[bt];
+      const r = rstd[bt];`,
+    replace: `mean[b];
+      const r = rstd[b];`,
+    says: "mean and rstd are read at b. There is one of each for every token, B * T in all: their shape is (B, T).",
+  },
+  {
+    name: "mean and rstd of position t",
+    find: `mean[bt];
+      const r = rstd[bt];`,
+    replace: `mean[t];
+      const r = rstd[t];`,
+    says: "mean and rstd are read at t, so that every sequence after the first uses the first one's. Their shape is (B, T): one for every token.",
+  },
+];

@@ -1,0 +1,57 @@
+// How the channels of each token are spread before LayerNorm and after it: two panels of overlaid histograms.
+
+import type * as PlotModule from "@observablehq/plot";
+import { type Exports, numbers, type Space } from "./exports.ts";
+
+/**
+ * @param values the run's exports: before and after, both (T, C), with T = 3 tokens
+ * @throws TypeError if one of them is missing or they differ in length
+ */
+export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): Element {
+  const panels = { "before LayerNorm": numbers(values, "before"), after: numbers(values, "after") };
+  const [before, after] = Object.values(panels);
+  if (before.length !== after.length || before.length % tokens.length !== 0) {
+    throw new TypeError(
+      `the figure needs before and after of the same length, a multiple of ${tokens.length}`,
+    );
+  }
+  const C = before.length / tokens.length;
+  const points = Object.entries(panels).flatMap(([panel, row]) =>
+    row.map((value, k) => ({ panel, value, token: tokens[Math.floor(k / C)] })),
+  );
+
+  return Plot.plot({
+    ariaLabel: "Histograms of the channels of three tokens, before LayerNorm and after it",
+    width,
+    height: 380,
+    marginLeft: 48,
+    marginRight: 20,
+    style: { background: "none", fontSize: "13px" },
+    x: { label: "value of a channel →" },
+    y: { label: "↑ channels", grid: true, ticks: 4 },
+    fy: { label: null, domain: Object.keys(panels), axis: null },
+    color: {
+      domain: tokens,
+      range: ["var(--mark-1)", "var(--mark-2)", "var(--mark-3)"],
+      legend: true,
+    },
+    marks: [
+      Plot.rectY(
+        points,
+        Plot.binX(
+          { y2: "count" },
+          { x: "value", fy: "panel", fill: "token", fillOpacity: 0.35, interval: 0.25 },
+        ),
+      ),
+      Plot.ruleY([0], { stroke: "var(--line-strong)" }),
+      Plot.text(Object.keys(panels), {
+        fy: (panel) => panel,
+        text: (panel) => panel,
+        frameAnchor: "top-right",
+        fontWeight: 600,
+      }),
+    ],
+  });
+}
+
+const tokens = ["token 0", "token 1", "token 2"];
