@@ -1,4 +1,10 @@
-import type { Floats, Ints } from "../runtime/check.ts";
+// GPT-2's forward pass, one line for each layer of the network: tokens in, a vector of C channels for every token out.
+//
+// The residual stream runs through the whole of it. Each layer reads it twice and adds to it twice: what attention
+// gathers from earlier tokens, then what the two-layer perceptron makes of each token by itself.
+// Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".
+
+import { checkIds, type Floats, type Ints } from "../runtime/check.ts";
 import type { GPT2 } from "./model.ts";
 
 /**
@@ -8,7 +14,48 @@ import type { GPT2 } from "./model.ts";
  * @throws RangeError if their number is not B*T or an id is out of range; nothing is written then
  */
 export function forward<Tensor, Ids>(model: GPT2<Tensor, Ids>, inputs: Ints): void {
-  throw new Error("not written yet");
+  const { backend, config, sizes, weights, acts } = model;
+  const { L, NH, C } = config;
+  const { B, T } = sizes;
+  checkTokens("forward", "inputs", model, inputs);
+  backend.writeIds(model.inputs, inputs);
+
+  // wte gives each token its vector, wpe each position: their sum is where the stream begins.
+  backend.encoderForward(acts.encoded, model.inputs, weights.wte, weights.wpe, B, T, C); // (B, T) -> (B, T, C)
+  let residual = acts.encoded;
+
+  for (let l = 0; l < L; l++) {
+    const w = weights.layers[l];
+    const a = acts.layers[l];
+
+    // Attention. q, k and v of all heads come from one matmul.
+    backend.layernormForward(a.ln1, a.ln1mean, a.ln1rstd, residual, w.ln1w, w.ln1b, B, T, C); // (B, T, C)
+    backend.matmulForward(a.qkv, a.ln1, w.qkvw, w.qkvb, B, T, C, 3 * C); // -> (B, T, 3C)
+    backend.attentionForward(a.atty, a.preatt, a.att, a.qkv, B, T, C, NH); // -> (B, T, C)
+    backend.matmulForward(a.attproj, a.atty, w.attprojw, w.attprojb, B, T, C, C); // -> (B, T, C)
+    backend.residualForward(a.residual2, residual, a.attproj, B * T * C); // (B, T, C)
+
+    // Perceptron: out to 4C channels, through the GELU, and back.
+    backend.layernormForward(a.ln2, a.ln2mean, a.ln2rstd, a.residual2, w.ln2w, w.ln2b, B, T, C); // (B, T, C)
+    backend.matmulForward(a.fch, a.ln2, w.fcw, w.fcb, B, T, C, 4 * C); // -> (B, T, 4C)
+    backend.geluForward(a.fchgelu, a.fch, B * T * 4 * C); // (B, T, 4C)
+    backend.matmulForward(a.fcproj, a.fchgelu, w.fcprojw, w.fcprojb, B, T, 4 * C, C); // -> (B, T, C)
+    backend.residualForward(a.residual3, a.residual2, a.fcproj, B * T * C); // (B, T, C)
+    residual = a.residual3;
+  }
+
+  backend.layernormForward(
+    acts.lnf,
+    acts.lnfmean,
+    acts.lnfrstd,
+    residual,
+    weights.lnfw,
+    weights.lnfb,
+    B,
+    T,
+    C,
+  ); // (B, T, C)
+  backend.submit();
 }
 
 /**
@@ -22,5 +69,34 @@ export async function readLogits<Tensor, Ids>(
   start: number,
   rows: number,
 ): Promise<Floats> {
-  throw new Error("not written yet");
+  const { backend, config, sizes, weights, acts } = model;
+  const { C, Vp } = config;
+  const { B, T, rowsPerChunk } = sizes;
+  const whole = Number.isInteger(start) && Number.isInteger(rows);
+  if (!whole || start < 0 || rows < 1 || start + rows > B * T || rows > rowsPerChunk) {
+    throw new RangeError(
+      `readLogits: ${rows} rows from row ${start}, expected 1 to ${rowsPerChunk} rows within the ${B * T} of B*T`,
+    );
+  }
+  const lnf = backend.view(acts.lnf, start * C, rows * C);
+  const logits = backend.view(model.logits, 0, rows * Vp);
+  backend.matmulForward(logits, lnf, weights.wte, null, 1, rows, C, Vp); // (rows, C) -> (rows, Vp)
+  return backend.read(logits);
+}
+
+/** Checks that there are B*T token ids, each below V. @throws RangeError if not */
+export function checkTokens<Tensor, Ids>(
+  caller: string,
+  name: string,
+  { config, sizes }: GPT2<Tensor, Ids>,
+  ids: Ints,
+): void {
+  const { B, T } = sizes;
+  if (!(ids instanceof Int32Array)) {
+    throw new TypeError(`${caller}: ${name} is not an Int32Array of B*T = ${B * T} token ids`);
+  }
+  if (ids.length !== B * T) {
+    throw new RangeError(`${caller}: ${name} has ${ids.length} token ids, expected B*T = ${B * T}`);
+  }
+  checkIds(caller, name, ids, config.V);
 }

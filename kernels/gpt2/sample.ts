@@ -1,8 +1,9 @@
 // From logits to a token, and from token to token to a text.
 
-import type { Floats } from "../runtime/check.ts";
-import type { RandomState } from "../runtime/random.ts";
-import type { GPT2 } from "./model.ts";
+import { checkIds, type Floats, type Ints } from "../runtime/check.ts";
+import { nextUniform, type RandomState } from "../runtime/random.ts";
+import { forward, readLogits } from "./forward.ts";
+import { type GPT2, shrinkGPT2 } from "./model.ts";
 
 /** How the next token is drawn. */
 export interface SampleOptions {
@@ -19,20 +20,33 @@ export interface SampleOptions {
  *
  * @param logits at least V values; those from V on do not count
  * @param u a number in [0, 1) that decides
- * @throws RangeError if an option is out of its range or a logit is not finite
+ * @throws RangeError if an option is out of its range, u is, or a logit is not finite
  */
-export function sampleToken(
-  logits: Floats,
-  V: number,
-  options: SampleOptions,
-  u: number,
-): number {
-  throw new Error("not written yet");
+export function sampleToken(logits: Floats, V: number, options: SampleOptions, u: number): number {
+  checkOptions("sampleToken", options);
+  checkNumber("sampleToken", "u", u, u >= 0 && u < 1, "a number from 0 to below 1");
+  const { temperature, topK = V, topP = 1 } = options;
+  const likeliest = checkLogits(logits, V);
+  if (temperature === 0) return likeliest;
+
+  let ids = Array.from({ length: V }, (_, id) => id);
+  if (topK < V || topP < 1) {
+    ids.sort((a, b) => logits[b] - logits[a] || a - b);
+    ids = ids.slice(0, topK);
+  }
+  // softmax, not yet divided by its sum; the largest is exp(0), so nothing overflows
+  const weights = ids.map((id) => Math.exp((logits[id] - logits[likeliest]) / temperature));
+  let total = sum(weights);
+  if (topP < 1) {
+    ids.length = countTop(weights, topP * total);
+    total = sum(weights.slice(0, ids.length));
+  }
+  return ids[pick(weights, u * total)];
 }
 
 /**
- * Continues a text without end, one token at a time; leave the loop to stop. Of a text longer than T the last T tokens
- * are read.
+ * Continues a text without end, one token at a time; leave the loop to stop. Of a text longer than T only the last T
+ * tokens are read.
  *
  * @param model any: one text is read at a time, in the memory of the model, between two steps of training
  * @param prompt token ids, at least one; <|endoftext|> to begin a new text
@@ -41,9 +55,87 @@ export function sampleToken(
  */
 export async function* generate<Tensor, Ids>(
   model: GPT2<Tensor, Ids>,
-  prompt: ArrayLike<number>,
+  prompt: Ints,
   options: SampleOptions,
   random: RandomState,
 ): AsyncGenerator<number, never> {
-  throw new Error("not written yet");
+  const { V } = model.config;
+  const { T } = model.sizes;
+  checkOptions("generate", options);
+  if (prompt.length === 0) {
+    throw new RangeError("generate: the prompt has no token, expected at least one");
+  }
+  checkIds("generate", "prompt", prompt, V);
+
+  const reader = shrinkGPT2(model, 1, T);
+  const inputs = new Int32Array(T);
+  let context = Array.from(prompt);
+  for (;;) {
+    context = context.slice(-T);
+    inputs.set(context); // behind them anything may stand: no token reads later ones
+    forward(reader, inputs);
+    const logits = await readLogits(reader, context.length - 1, 1);
+    const token = sampleToken(logits, V, options, nextUniform(random));
+    context.push(token);
+    yield token;
+  }
+}
+
+/** Checks the options. @throws RangeError naming the first that is out of its range */
+export function checkOptions(caller: string, { temperature, topK, topP }: SampleOptions): void {
+  const warm = temperature >= 0 && temperature < Infinity;
+  checkNumber(caller, "temperature", temperature, warm, "a number from 0");
+  if (topK !== undefined) {
+    checkNumber(caller, "topK", topK, Number.isSafeInteger(topK) && topK >= 1, "an integer from 1");
+  }
+  if (topP !== undefined) {
+    checkNumber(caller, "topP", topP, topP > 0 && topP <= 1, "a number above 0, up to 1");
+  }
+}
+
+/** The id of the largest logit, the first where several are. @throws RangeError if one is not finite */
+function checkLogits(logits: Floats, V: number): number {
+  if (!Number.isSafeInteger(V) || V < 1 || logits.length < V) {
+    throw new RangeError(`sampleToken: got ${logits.length} logits, expected at least V = ${V}`);
+  }
+  let likeliest = 0;
+  for (let id = 0; id < V; id++) {
+    if (!Number.isFinite(logits[id])) {
+      throw new RangeError(`sampleToken: the logit of token ${id} is ${logits[id]}`);
+    }
+    if (logits[id] > logits[likeliest]) likeliest = id;
+  }
+  return likeliest;
+}
+
+/** How many of the first weights it takes to reach `least` together. */
+function countTop(weights: readonly number[], least: number): number {
+  let reached = 0;
+  for (let i = 0; i < weights.length; i++) {
+    reached += weights[i];
+    if (reached >= least) return i + 1;
+  }
+  return weights.length;
+}
+
+/** The first i at which the weights up to and with it exceed `level`, which is below their sum. */
+function pick(weights: readonly number[], level: number): number {
+  let i = 0;
+  let reached = weights[0];
+  while (reached <= level) reached += weights[++i];
+  return i;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function checkNumber(
+  caller: string,
+  name: string,
+  value: number,
+  right: boolean,
+  expected: string,
+): void {
+  if (!right) throw new RangeError(`${caller}: ${name} is ${value}, expected ${expected}`);
 }

@@ -15,7 +15,26 @@ export type Schedule =
  * The learning rate of a step.
  *
  * @param step from 1
+ * @throws RangeError if the step or a number of the schedule is out of its range
  */
 export function learningRate(schedule: Schedule, step: number): number {
-  throw new Error("not written yet");
+  checkNumber("step", step, Number.isSafeInteger(step) && step >= 1, "an integer from 1");
+  checkNumber("lr", schedule.lr, schedule.lr >= 0 && schedule.lr < Infinity, "a number from 0");
+  if (schedule.kind === "constant") return schedule.lr;
+
+  const { lr, warmupSteps, totalSteps, floor } = schedule;
+  checkNumber("floor", floor, floor >= 0 && floor <= lr, `a number from 0 to lr = ${lr}`);
+  const isStep = Number.isSafeInteger(warmupSteps) && warmupSteps >= 0;
+  checkNumber("warmupSteps", warmupSteps, isStep, "an integer from 0");
+  const isAfter = Number.isSafeInteger(totalSteps) && totalSteps > warmupSteps;
+  checkNumber("totalSteps", totalSteps, isAfter, `an integer above warmupSteps = ${warmupSteps}`);
+
+  if (step <= warmupSteps) return (lr * step) / warmupSteps;
+  if (step >= totalSteps) return floor;
+  const progress = (step - warmupSteps) / (totalSteps - warmupSteps); // from 0 to 1
+  return floor + ((lr - floor) * (1 + Math.cos(Math.PI * progress))) / 2;
+}
+
+function checkNumber(name: string, value: number, right: boolean, expected: string): void {
+  if (!right) throw new RangeError(`learningRate: ${name} is ${value}, expected ${expected}`);
 }

@@ -1,8 +1,11 @@
 // One step of training, and the loss without one.
 
-import type { Floats, Ints } from "../runtime/check.ts";
-import type { GPT2 } from "./model.ts";
-import type { Optimiser } from "./update.ts";
+import type { Ints } from "../runtime/check.ts";
+import { backward } from "./backward.ts";
+import { classifier } from "./classifier.ts";
+import { checkTokens, forward } from "./forward.ts";
+import { type GPT2, trainingOf } from "./model.ts";
+import { checkOptimiser, type Optimiser, update, zeroGradients } from "./update.ts";
 
 export interface Batch {
   readonly inputs: Ints; // (B, T)
@@ -13,7 +16,8 @@ export interface Batch {
  * Trains on one batch, given as `accumulation` micro-batches. Its loss, before the update, is then read with `readLoss`.
  *
  * @param step number of this step, from 1
- * @throws RangeError if the number of micro-batches, of their tokens, or an id is wrong; nothing is written then
+ * @throws RangeError if the number of micro-batches, of their tokens, an id, or a number of the optimiser is wrong;
+ *   nothing is written then
  */
 export function trainStep<Tensor, Ids>(
   model: GPT2<Tensor, Ids>,
@@ -21,7 +25,24 @@ export function trainStep<Tensor, Ids>(
   step: number,
   optimiser: Optimiser,
 ): void {
-  throw new Error("not written yet");
+  const { B, T, accumulation } = model.sizes;
+  trainingOf("trainStep", model);
+  checkOptimiser("trainStep", step, optimiser);
+  if (batches.length !== accumulation) {
+    throw new RangeError(
+      `trainStep: got ${batches.length} micro-batches, expected accumulation = ${accumulation}`,
+    );
+  }
+  for (const batch of batches) checkBatchTokens("trainStep", model, batch);
+
+  zeroGradients(model);
+  batches.forEach(({ inputs, targets }, micro) => {
+    forward(model, inputs);
+    classifier(model, targets, micro, true);
+    backward(model);
+  });
+  model.backend.crossentropyMean(model.loss, model.losses, accumulation * B * T);
+  update(model, step, optimiser);
 }
 
 /**
@@ -30,23 +51,48 @@ export function trainStep<Tensor, Ids>(
  * @throws LossFault if it is NaN, infinite or exactly 0: none of these is a loss
  */
 export async function readLoss<Tensor, Ids>(model: GPT2<Tensor, Ids>): Promise<number> {
-  throw new Error("not written yet");
+  const [loss] = await model.backend.read(model.loss);
+  if (!Number.isFinite(loss) || loss === 0) {
+    throw new LossFault(
+      `the loss is ${loss}, which no text can give: lower the learning rate, or go back to the last checkpoint`,
+    );
+  }
+  return loss;
 }
 
-/** The loss on a batch that is not trained on. Leaves parameters, m and v as they are. Gradients are lost. */
+/**
+ * The loss on a batch that is not trained on: the mean over its tokens, in nats. Only activations are written.
+ *
+ * @throws RangeError if the number of tokens or an id is wrong, LossFault as `readLoss` does
+ */
 export async function validationLoss<Tensor, Ids>(
   model: GPT2<Tensor, Ids>,
   batch: Batch,
 ): Promise<number> {
-  throw new Error("not written yet");
+  const { B, T } = model.sizes;
+  checkBatchTokens("validationLoss", model, batch);
+  forward(model, batch.inputs);
+  classifier(model, batch.targets, 0, false);
+  model.backend.crossentropyMean(model.loss, model.firstLosses, B * T);
+  return readLoss(model);
 }
 
 /** The norm of all gradients together in the last step, before they were clipped. */
 export async function readGradientNorm<Tensor, Ids>(model: GPT2<Tensor, Ids>): Promise<number> {
-  throw new Error("not written yet");
+  const [squares] = await model.backend.read(trainingOf("readGradientNorm", model).squares);
+  return Math.sqrt(squares);
 }
 
 /** The computation went wrong: what was computed is no loss. */
 export class LossFault extends Error {
   override name = "LossFault";
+}
+
+function checkBatchTokens<Tensor, Ids>(
+  caller: string,
+  model: GPT2<Tensor, Ids>,
+  { inputs, targets }: Batch,
+): void {
+  checkTokens(caller, "inputs", model, inputs);
+  checkTokens(caller, "targets", model, targets);
 }

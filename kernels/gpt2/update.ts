@@ -1,4 +1,8 @@
-import type { GPT2 } from "./model.ts";
+// What comes after the gradients: they are clipped, and AdamW moves every parameter.
+// Sources: Pascanu et al. 2013 (clipping by the norm), Loshchilov and Hutter 2019 (AdamW).
+
+import { type GPT2, trainingOf } from "./model.ts";
+import { decays, parameterLength, parameterNames } from "./parameters.ts";
 
 /** How a step moves the parameters. */
 export interface Optimiser {
@@ -9,7 +13,7 @@ export interface Optimiser {
   readonly eps: number;
   /** Applied to matrices only. */
   readonly weightDecay: number;
-  /** Largest norm of all gradients together; longer ones are scaled down to it. */
+  /** Largest norm of all gradients together; longer ones are scaled down to it. Infinity: none are. */
   readonly maxNorm: number;
 }
 
@@ -25,18 +29,64 @@ export const defaultOptimiser: Optimiser = {
 
 /** Sets the gradients of all parameters to 0. */
 export function zeroGradients<Tensor, Ids>(model: GPT2<Tensor, Ids>): void {
-  throw new Error("not written yet");
+  const { gradients } = trainingOf("zeroGradients", model);
+  for (const name of parameterNames) model.backend.zero(gradients[name]);
 }
 
 /**
  * Clips the gradients and moves the parameters by one step of AdamW.
  *
+ * The norm is that of all gradients together: one long vector is shortened, and keeps its direction.
+ *
  * @param step number of this step, from 1
+ * @throws RangeError if step or a number of the optimiser is out of its range; nothing is written then
  */
 export function update<Tensor, Ids>(
   model: GPT2<Tensor, Ids>,
   step: number,
   optimiser: Optimiser,
 ): void {
-  throw new Error("not written yet");
+  const { backend, config, parameters } = model;
+  const { gradients, m, v, squares } = trainingOf("update", model);
+  checkOptimiser("update", step, optimiser);
+  const { lr, beta1, beta2, eps, weightDecay, maxNorm } = optimiser;
+
+  backend.zero(squares);
+  for (const name of parameterNames) {
+    backend.gradientSquares(squares, gradients[name], parameterLength(name, config));
+  }
+  for (const name of parameterNames) {
+    const N = parameterLength(name, config);
+    const decay = decays(name, config) ? weightDecay : 0;
+    backend.clipGradients(gradients[name], squares, maxNorm, N);
+    backend.adamwUpdate(
+      parameters[name],
+      gradients[name],
+      m[name],
+      v[name],
+      step,
+      lr,
+      beta1,
+      beta2,
+      eps,
+      decay,
+      N,
+    );
+  }
+  backend.submit();
+}
+
+/** @throws RangeError naming the first number that is out of its range */
+export function checkOptimiser(caller: string, step: number, optimiser: Optimiser): void {
+  const { lr, beta1, beta2, eps, weightDecay, maxNorm } = optimiser;
+  const check = (name: string, value: number, right: boolean, expected: string) => {
+    if (!right) throw new RangeError(`${caller}: ${name} is ${value}, expected ${expected}`);
+  };
+  check("step", step, Number.isSafeInteger(step) && step >= 1, "an integer from 1");
+  check("lr", lr, lr >= 0 && lr < Infinity, "a number from 0");
+  check("beta1", beta1, beta1 >= 0 && beta1 < 1, "a number from 0 to below 1");
+  check("beta2", beta2, beta2 >= 0 && beta2 < 1, "a number from 0 to below 1");
+  check("eps", eps, eps >= 0 && eps < Infinity, "a number from 0");
+  check("weightDecay", weightDecay, weightDecay >= 0 && weightDecay < Infinity, "a number from 0");
+  check("maxNorm", maxNorm, maxNorm > 0, "a number above 0");
 }

@@ -98,9 +98,15 @@ export function fitMemory(
   };
 }
 
-function* smallerSizes({ B, T }: BatchSize): Generator<BatchSize> {
-  while (B > 1) yield { B: (B = Math.floor(B / 2)), T };
-  while (T > 1) yield { B, T: (T = Math.floor(T / 2)) };
+function smallerSizes({ B, T }: BatchSize): BatchSize[] {
+  const sizes: BatchSize[] = [];
+  for (let b = half(B); b >= 1; b = half(b)) sizes.push({ B: b, T });
+  for (let t = half(T); t >= 1; t = half(t)) sizes.push({ B: 1, T: t });
+  return sizes;
+}
+
+function half(size: number): number {
+  return Math.floor(size / 2);
 }
 
 /** Bytes as a reader would say them: "512 bytes", "1.5 KiB", "128 MiB", "2.25 GiB". */
