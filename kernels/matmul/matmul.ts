@@ -82,13 +82,21 @@ export function matmulBackward(
   }
 }
 
+// One block of b, four of its rows side by side, in float64: made once and used by every call.
+const panelDepth = 4096;
+const panel = new Float64Array(4 * panelDepth); // (panelDepth, 4)
+
 /**
  * out[r, c] += sum over k of a[r, k] * b[c, k], for rows*cols sums of `depth` products each.
  *
  * a[r, k] stands at r * aRow + k * aStep, and b likewise, so that either may be read as it lies or transposed.
+ *
+ * Two rows and four columns of out are summed at once, in eight local variables: the six numbers read for a step of k
+ * then serve eight products, where one sum at a time reads two numbers for each. The four rows of b are copied into
+ * panel first, which puts them in the order in which they are read, once for all rows of a.
  */
 function addProduct(
-  out: Floats, // (rows, cols)
+  out: Floats, // (rows, cols), added to
   a: Floats,
   aRow: number,
   aStep: number,
@@ -99,11 +107,73 @@ function addProduct(
   cols: number,
   depth: number,
 ): void {
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < cols; c++) {
-      let sum = 0;
-      for (let k = 0; k < depth; k++) sum += a[r * aRow + k * aStep] * b[c * bRow + k * bStep];
-      out[r * cols + c] += sum;
+  for (let k = 0; k < depth; k += panelDepth) {
+    const steps = Math.min(panelDepth, depth - k);
+    for (let c = 0; c < cols; c += 4) {
+      const width = Math.min(4, cols - c);
+      fillPanel(b, c * bRow + k * bStep, bRow, bStep, width, steps);
+      for (let r = 0; r < rows; r += 2) {
+        const hasTwo = r + 1 < rows;
+        let at0 = r * aRow + k * aStep;
+        let at1 = hasTwo ? at0 + aRow : at0; // a last row without a partner is summed twice and stored once
+        let s00 = 0;
+        let s01 = 0;
+        let s02 = 0;
+        let s03 = 0;
+        let s10 = 0;
+        let s11 = 0;
+        let s12 = 0;
+        let s13 = 0;
+        for (let p = 0; p < 4 * steps; p += 4) {
+          const a0 = a[at0];
+          const a1 = a[at1];
+          const b0 = panel[p];
+          const b1 = panel[p + 1];
+          const b2 = panel[p + 2];
+          const b3 = panel[p + 3];
+          s00 += a0 * b0;
+          s01 += a0 * b1;
+          s02 += a0 * b2;
+          s03 += a0 * b3;
+          s10 += a1 * b0;
+          s11 += a1 * b1;
+          s12 += a1 * b2;
+          s13 += a1 * b3;
+          at0 += aStep;
+          at1 += aStep;
+        }
+        addRow(out, r * cols + c, width, s00, s01, s02, s03);
+        if (hasTwo) addRow(out, (r + 1) * cols + c, width, s10, s11, s12, s13);
+      }
     }
   }
+}
+
+/** Copies `width` rows of b, from `start` on, into panel: row j becomes column j, and columns past the last are 0. */
+function fillPanel(
+  b: Floats,
+  start: number,
+  bRow: number,
+  bStep: number,
+  width: number,
+  steps: number,
+): void {
+  for (let k = 0; k < steps; k++) {
+    for (let j = 0; j < 4; j++) panel[4 * k + j] = j < width ? b[start + j * bRow + k * bStep] : 0;
+  }
+}
+
+function addRow(
+  out: Floats,
+  at: number,
+  width: number,
+  s0: number,
+  s1: number,
+  s2: number,
+  s3: number,
+): void {
+  out[at] += s0;
+  if (width > 1) out[at + 1] += s1;
+  if (width > 2) out[at + 2] += s2;
+  if (width > 3) out[at + 3] += s3;
 }
