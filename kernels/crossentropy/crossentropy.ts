@@ -1,4 +1,5 @@
-// Cross-entropy: the loss. How surprised the model is, at every position, by the token that in fact comes next, in nats.
+// Cross-entropy: the loss. How surprised the model is, at every position, by the token that in fact comes next.
+// In nats: a model that knows nothing is surprised by log(V).
 //
 //   loss = -log(probs[target])                               given probabilities
 //        = log(sum_j exp(logits_j)) - logits[target]         given logits: softmax and loss in one
@@ -120,8 +121,8 @@ export function crossentropySoftmaxBackward(
 }
 
 /**
- * Computes the loss of each position from its logits, and OVERWRITES the logits with their gradient: the one kernel of the
- * backward pass that does not add to what is there.
+ * Computes the loss of each position from its logits, and OVERWRITES the logits with their gradient: the one kernel of
+ * the backward pass that does not add to what is there.
  *
  * Logits, probabilities and dlogits are the largest arrays of the whole model: B*T*Vp values each. Written over one
  * another, and run on a few rows at a time, none of them ever exists whole.
@@ -134,7 +135,7 @@ export function crossentropySoftmaxBackward(
 export function crossentropySoftmaxFused(
   logits: Floats, // (B, T, Vp), overwritten with dlogits; columns from V on are not read and become 0
   losses: Floats, // (B, T), written, in nats
-  dlosses: Floats, // (B, T), the gradient with respect to losses: 1 / (B*T) each, where their mean is what is trained on
+  dlosses: Floats, // (B, T), the gradient with respect to losses: 1 / (B*T) each, where their mean is trained on
   targets: Ints, // (B, T), token ids from 0 to V - 1
   B: number,
   T: number,
@@ -158,7 +159,7 @@ export function crossentropySoftmaxFused(
     const target = row + targets[bt];
     const dloss = dlosses[bt];
 
-    // Taken from every logit, so that the largest exponent is 0 and nothing overflows; it cancels from loss and gradient.
+    // Taken from every logit, so that the largest exponent is 0 and nothing overflows. It cancels from the result.
     let max = -Infinity;
     for (let i = 0; i < V; i++) max = Math.max(max, logits[row + i]);
     const targetLogit = logits[target] - max; // before it is overwritten

@@ -13,8 +13,8 @@ import { checkArguments, checkIds, type Floats, type Ints } from "../runtime/che
 /**
  * Looks up one row of wte for each token and adds the row of wpe for its position.
  *
- * @throws RangeError if a size is not a positive integer, an array has another length than is written beside it, wpe has
- *   fewer than T positions, or an id is not a row of wte
+ * @throws RangeError if a size is not a positive integer, an array has another length than is written beside it, wpe
+ *   has fewer than T positions, or an id is not a row of wte
  */
 export function encoderForward(
   out: Floats, // (B, T, C), written
@@ -47,8 +47,8 @@ export function encoderForward(
  * A token that stands at several places collects the gradient of each, and so does a position, once for every b.
  * Ids have no gradient: they are indices, not quantities.
  *
- * @throws RangeError if a size is not a positive integer, an array has another length than is written beside it, dwpe has
- *   fewer than T positions, or an id is not a row of dwte
+ * @throws RangeError if a size is not a positive integer, an array has another length than is written beside it, dwpe
+ *   has fewer than T positions, or an id is not a row of dwte
  */
 export function encoderBackward(
   dwte: Floats, // (V, C), added to

@@ -3,8 +3,8 @@
 //
 //   out = 0.5 * x * (1 + tanh(u)),   where   u = sqrt(2 / pi) * (x + 0.044715 * x^3)
 //
-// Source: Hendrycks, Gimpel 2016, "Gaussian Error Linear Units", https://arxiv.org/abs/1606.08415. GELU itself is x times
-// the probability that a standard normal number is below x; this is the paper's approximation, which GPT-2 uses.
+// Source: Hendrycks, Gimpel 2016, "Gaussian Error Linear Units (GELUs)", https://arxiv.org/abs/1606.08415. GELU itself
+// is x times the probability that a standard normal number is below x; this is the paper's approximation, and GPT-2's.
 // Equals torch.nn.functional.gelu(inp, approximate="tanh").
 
 import { checkArguments, type Floats } from "../runtime/check.ts";

@@ -2,9 +2,9 @@
 //
 //   probs_i = exp(logits_i - max) / sum_j exp(logits_j - max)
 //
-// Taking max from every logit changes nothing, as exp(-max) cancels from the fraction; but the largest exponent is then 0,
-// so that nothing overflows. Rows are Vp long, V rounded up for the sake of speed: columns from V on are padding, whose
-// logits mean nothing and whose probability is exactly 0.
+// Taking max from every logit changes nothing, as exp(-max) cancels from the fraction; but the largest exponent is then
+// 0, so that nothing overflows. Rows are Vp long, V rounded up for the sake of speed: columns from V on are padding,
+// whose logits mean nothing and whose probability is exactly 0.
 //
 // Source: Bridle 1990, "Probabilistic Interpretation of Feedforward Classification Network Outputs".
 // Equals torch.softmax(logits[..., :V], dim=-1) followed by zeros. Running sums are float64 (a JS number).
@@ -12,7 +12,7 @@
 import { checkArguments, checkVocabulary, type Floats } from "../runtime/check.ts";
 
 /**
- * Computes the probabilities of each of the B*T rows. probs may be the same array as logits, which are then overwritten.
+ * Computes the probabilities of each of the B*T rows. probs may be the same array as logits, which it then overwrites.
  *
  * @throws RangeError if a size is not a positive integer, V is over Vp, or an array has another length than is written
  *   beside it
@@ -53,9 +53,9 @@ export function softmaxForward(
 /**
  * Adds the gradient of a loss with respect to logits, given its gradient with respect to probs.
  *
- * Each logit moves every probability of its row, through the sum:  d probs_i / d logits_j = probs_i (1[i = j] - probs_j).
- * Summed over i, with dprobs_i as weights:
+ * Each logit moves every probability of its row, through the sum. Then, summed over i with dprobs_i as weights:
  *
+ *   d probs_i / d logits_j = probs_i (1[i = j] - probs_j)
  *   dlogits_j = probs_j (dprobs_j - sum_i probs_i dprobs_i)
  *
  * @throws RangeError if a size is not a positive integer, V is over Vp, or an array has another length than is written

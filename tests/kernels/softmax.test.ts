@@ -51,6 +51,9 @@ for (const tier of tiers) {
         const before = random(B * T * Vp, 3);
         const dlogits = before.slice();
         const probs = Float32Array.from(exact);
+        for (let i = 0; i < B * T * Vp; i++) {
+          if (i % Vp >= V) dprobs[i] = probs[i] = Number.NaN; // nothing of the padding is read
+        }
         await tier.call("softmaxBackward", dlogits, dprobs, probs, B, T, V, Vp);
         const added = dlogits.map((x, i) => x - before[i]);
         expectClose("dlogits", added, expected, backward);
