@@ -1,0 +1,222 @@
+// A checkpoint: everything that a run needs to go on as if it had never stopped, in one safetensors file.
+//
+// The file is written and read a few megabytes at a time, so that a checkpoint of GPT-2 124M (1.5 GB) never stands in
+// memory a second time. Its last tensor is the CRC-32 of every byte before it: a file that was cut short, or changed by a
+// single bit, is found out before anything is taken from it.
+
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import { crc32 } from "./crc.ts";
+
+/** One tensor of a checkpoint. Values go in and out a part at a time, in row-major order. */
+export interface Part {
+  name: string;
+  dtype: "F32" | "I32";
+  shape: readonly number[];
+  /** Copies values from `start` on into the whole of `into`. */
+  read(start: number, into: Float32Array | Int32Array): void | Promise<void>;
+  /** Sets values from `start` on. */
+  write(start: number, values: Float32Array | Int32Array): void;
+}
+
+/** Where a checkpoint is read from: a file of the origin's private file system, a file of the reader's, or memory. */
+export interface Source {
+  size: number; // bytes
+  /** Fills `into` with the bytes from `at` on. @throws if there are fewer */
+  read(into: Uint8Array<ArrayBuffer>, at: number): void | Promise<void>;
+}
+
+/** Takes the bytes of a checkpoint in order. @throws if there is no room for them */
+export type Sink = (bytes: Uint8Array<ArrayBuffer>) => void;
+
+type Entry = Pick<Part, "name" | "dtype" | "shape">;
+
+const format = "llm.ts checkpoint 1";
+const bytesPerValue = 4; // of F32 and of I32
+const valuesAtOnce = 1 << 20; // 4 MiB
+const headerLimit = 10_000_000; // bytes; a header is a few kilobytes, and this bounds what a foreign file makes us read
+const checksum: Entry = { name: "checksum", dtype: "I32", shape: [1] };
+
+/**
+ * Writes a checkpoint.
+ *
+ * @param progress where the run stands; anything that JSON can hold
+ * @param parts the tensors, in the order in which they are to lie in the file
+ * @returns the number of bytes written
+ */
+export async function writeCheckpoint(
+  progress: unknown,
+  parts: readonly Part[],
+  sink: Sink,
+): Promise<number> {
+  let crc = 0;
+  let size = 0;
+  const write = (bytes: Uint8Array<ArrayBuffer>) => {
+    sink(bytes);
+    crc = crc32(bytes, crc);
+    size += bytes.length;
+  };
+  write(encodeHeader(JSON.stringify(progress), parts));
+  for (const part of parts) {
+    for await (const { start, values } of pieces(part)) {
+      await part.read(start, values);
+      write(bytesOf(values));
+    }
+  }
+  write(bytesOf(Int32Array.of(crc)));
+  return size;
+}
+
+/**
+ * Reads how far the run of a checkpoint had come, without reading its tensors.
+ *
+ * @throws FormatError if this is not a checkpoint, or if it does not have the length that its header asks for
+ */
+export async function readProgress(source: Source): Promise<unknown> {
+  return (await readHeader(source)).progress;
+}
+
+/**
+ * Reads every byte of a checkpoint, and compares their checksum with the one in it.
+ *
+ * @throws FormatError if they differ, or as `readProgress` does
+ */
+export async function verifyCheckpoint(source: Source): Promise<void> {
+  await readHeader(source);
+  const end = source.size - bytesPerValue;
+  let crc = 0;
+  for (let at = 0; at < end; at += valuesAtOnce * bytesPerValue) {
+    const bytes = new Uint8Array(Math.min(valuesAtOnce * bytesPerValue, end - at));
+    await source.read(bytes, at);
+    crc = crc32(bytes, crc);
+  }
+  const stored = new Uint8Array(bytesPerValue);
+  await source.read(stored, end);
+  if (new DataView(stored.buffer).getUint32(0, true) !== crc) {
+    throw new FormatError("its checksum does not match its contents: the file was damaged");
+  }
+}
+
+/**
+ * Fills `parts` from a checkpoint that was verified.
+ *
+ * @throws FormatError if the tensors in it have other names, types or shapes; nothing is written then
+ */
+export async function readParts(source: Source, parts: readonly Part[]): Promise<void> {
+  const { text, bytes, start } = await readHeader(source);
+  const expected = encodeHeader(text, parts);
+  if (!equal(bytes, expected)) {
+    throw new FormatError("its tensors are not those of the model that it names");
+  }
+  let at = start;
+  for (const part of parts) {
+    for await (const { start: first, values } of pieces(part)) {
+      const piece = bytesOf(values);
+      await source.read(piece, at);
+      part.write(first, values);
+      at += piece.length;
+    }
+  }
+}
+
+/** A part that is an array in memory. */
+export function arrayPart(
+  name: string,
+  shape: readonly number[],
+  array: Float32Array | Int32Array,
+): Part {
+  return {
+    name,
+    dtype: array instanceof Int32Array ? "I32" : "F32",
+    shape,
+    read: (start, into) => into.set(array.subarray(start, start + into.length)),
+    write: (start, values) => array.set(values, start),
+  };
+}
+
+/** A checkpoint in a file of the reader's. */
+export function blobSource(blob: Blob): Source {
+  return {
+    size: blob.size,
+    async read(into, at) {
+      into.set(new Uint8Array(await blob.slice(at, at + into.length).arrayBuffer()));
+    },
+  };
+}
+
+/** The length, the JSON and the padding that a safetensors file begins with. */
+function encodeHeader(progress: string, parts: readonly Entry[]): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: { format, progress } };
+  let offset = 0;
+  for (const { name, dtype, shape } of [...parts, checksum]) {
+    const end = offset + count(shape) * bytesPerValue;
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+
+async function readHeader(source: Source) {
+  const foreign = "this is not a checkpoint of this site";
+  if (source.size < 8) throw new FormatError(`${foreign}: it has only ${source.size} bytes`);
+  const prefix = new Uint8Array(8);
+  await source.read(prefix, 0);
+  const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
+  const start = 8 + length;
+  if (length < 2 || length > headerLimit) throw new FormatError(foreign);
+  if (start > source.size)
+    throw new FormatError("the file ends within its header: it is cut short");
+  const bytes = new Uint8Array(start);
+  await source.read(bytes, 0);
+  const header = parse(new TextDecoder().decode(bytes.subarray(8))) as Header | undefined;
+  const text = header?.__metadata__?.progress;
+  if (header?.__metadata__?.format !== format || typeof text !== "string") {
+    throw new FormatError(foreign);
+  }
+  const end = start + Number(header.checksum?.data_offsets?.[1]);
+  if (end !== source.size) {
+    throw new FormatError(`it has ${source.size} bytes, but should have ${end}: it is cut short`);
+  }
+  const progress = parse(text);
+  if (progress === undefined) throw new FormatError(foreign);
+  return { bytes, start, text, progress };
+}
+
+interface Header {
+  __metadata__?: { format?: unknown; progress?: unknown };
+  checksum?: { data_offsets?: number[] };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Goes over a part in pieces of a few megabytes. The array is used again for each. */
+async function* pieces({ dtype, shape }: Entry) {
+  const length = count(shape);
+  const FloatsOrInts = dtype === "I32" ? Int32Array : Float32Array;
+  const buffer = new FloatsOrInts(Math.min(valuesAtOnce, length));
+  for (let start = 0; start < length; start += valuesAtOnce) {
+    yield { start, values: buffer.subarray(0, Math.min(valuesAtOnce, length - start)) };
+  }
+}
+
+function count(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+// Every machine that runs a browser today is little-endian, as the format is.
+function bytesOf(values: Float32Array | Int32Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,16 @@
+import type { History } from "./protocol.ts";
+
+/**
+ * The numbers of a run, one line for each step. Losses and norms are float32 values written so that they read back as the
+ * very same bits. The column for validation is empty where there was none.
+ */
+export function toCsv({ losses, validations }: History): string {
+  const validation = new Map(validations.map(({ step, loss }) => [step, loss]));
+  const lines = ["step,train_loss,gradient_norm,seconds,validation_loss"];
+  // A run begins with a validation before the first step.
+  if (validation.has(0)) lines.push(`0,,,,${validation.get(0)}`);
+  for (const { step, loss, norm, seconds } of losses) {
+    lines.push([step, loss, norm, seconds, validation.get(step) ?? ""].join(","));
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,25 @@
+// Numbers as the page shows them.
+
+/** 1234567 as "1,234,567". */
+export const integer = (value: number): string => Math.round(value).toLocaleString("en-GB");
+
+/** Seconds as a reader would say them: "85 ms", "4.2 s", "12 min 5 s", "3 h 20 min", "12 days". */
+export function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${integer(hours / 24)} days`;
+}
+
+/** A parameter count to the first decimal: "0.9 million". */
+export const millions = (value: number): string => `${(value / 1e6).toFixed(1)} million`;
+
+/** The first letter as a capital, and a full stop at the end. */
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!]$/.test(begun) ? begun : `${begun}.`;
+}

@@ -1,0 +1,46 @@
+// The store in the browser: two files in the origin's private file system, which no other site can see.
+
+import { takeLock } from "./lock.ts";
+import type { StoreState } from "./protocol.ts";
+import { type Slot, Store } from "./store.ts";
+
+const folder = "checkpoints";
+const files = ["a.safetensors", "b.safetensors"];
+
+/** TypeScript's types of the page leave out what only workers have. */
+type InWorker = FileSystemFileHandle & { createSyncAccessHandle(): Promise<Slot> };
+
+export type OpenedStore =
+  | { state: "ours"; store: Store; close: () => void }
+  | { state: Exclude<StoreState, "ours">; store: null; close: () => void };
+
+/** Opens the store, if this browser has such a place and no other tab is using it. Call from a worker. */
+export async function openStore(): Promise<OpenedStore> {
+  const nothing = { store: null, close: () => {} };
+  if (!navigator.locks || !navigator.storage?.getDirectory) return { state: "none", ...nothing };
+  const release = await takeLock();
+  if (!release) return { state: "other tab", ...nothing };
+  const slots: Slot[] = [];
+  try {
+    const root = await navigator.storage.getDirectory();
+    const directory = await root.getDirectoryHandle(folder, { create: true });
+    for (const file of files) {
+      const handle = (await directory.getFileHandle(file, { create: true })) as InWorker;
+      slots.push(await handle.createSyncAccessHandle());
+    }
+    const store = await Store.open(slots);
+    return {
+      state: "ours",
+      store,
+      close() {
+        store.close();
+        release();
+      },
+    };
+  } catch {
+    // A private window, or storage that the reader has forbidden: a run can be trained, but not kept.
+    for (const slot of slots) slot.close();
+    release();
+    return { state: "none", ...nothing };
+  }
+}

@@ -1,0 +1,114 @@
+// What the page and the training worker say to each other. The page asks and shows; the worker owns the device, the
+// run and its checkpoints.
+
+import type { Progress, Sample } from "./progress.ts";
+import type { Sampling, Settings } from "./settings.ts";
+
+/** From the page to the worker. Each is answered by one or more reports. */
+export type Command =
+  | { type: "look" } // is there a run to resume?
+  | { type: "start"; settings: Settings; text: File | null; sampling: Sampling } // null: the site's own text
+  | { type: "resume"; sampling: Sampling }
+  | { type: "import"; file: File; sampling: Sampling }
+  | { type: "discard" } // throws away what is in the store
+  | { type: "pause" }
+  | { type: "continue" }
+  | { type: "stop" }
+  | { type: "save" } // the page may be about to go
+  | { type: "export" }
+  | { type: "sampling"; sampling: Sampling } // how to draw from now on
+  | { type: "sample" }; // draw one now
+
+/** From the worker to the page. */
+export type Report =
+  | { type: "found"; progress: Progress | null; damage: string[]; store: StoreState }
+  | { type: "preparing"; what: string; done: number } // done: 0 to 1
+  | { type: "opened"; progress: Progress; history: History; store: StoreState }
+  | { type: "state"; state: RunState }
+  | { type: "step"; row: LossRow; tokens: number } // tokens: that the step has trained on
+  | { type: "validation"; row: ValidationRow }
+  | { type: "sample"; sample: Sample; asked: boolean } // asked: by "sample", not by the schedule
+  | { type: "saved"; step: number; bytes: number }
+  | { type: "discarded" }
+  | { type: "exported"; file: Blob; name: string }
+  | { type: "notice"; message: string } // something went wrong, and the run goes on
+  | { type: "refused"; message: string; setting?: string } // a command was not carried out; nothing has changed
+  | { type: "fault"; message: string }; // the run is over; the last checkpoint is kept
+
+export type RunState = "running" | "paused" | "finished" | "stopped";
+
+/** Whether checkpoints can be kept: in this tab, in another one that is training now, or nowhere. */
+export type StoreState = "ours" | "other tab" | "none";
+
+/** What is known of each step, in the order in which it is kept in a checkpoint. */
+export interface LossRow {
+  step: number;
+  loss: number;
+  norm: number; // length of the whole gradient, before clipping
+  seconds: number; // that the step took
+}
+
+export interface ValidationRow {
+  step: number;
+  loss: number;
+}
+
+export interface History {
+  losses: LossRow[];
+  validations: ValidationRow[];
+}
+
+type Kind = "string" | "number" | "object" | "boolean" | "array";
+
+const commands: Record<Command["type"], Record<string, Kind>> = {
+  look: {},
+  start: { settings: "object", sampling: "object" },
+  resume: { sampling: "object" },
+  import: { file: "object", sampling: "object" },
+  discard: {},
+  pause: {},
+  continue: {},
+  stop: {},
+  save: {},
+  export: {},
+  sampling: { sampling: "object" },
+  sample: {},
+};
+
+const reports: Record<Report["type"], Record<string, Kind>> = {
+  found: { damage: "array", store: "string" },
+  preparing: { what: "string", done: "number" },
+  opened: { progress: "object", history: "object", store: "string" },
+  state: { state: "string" },
+  step: { row: "object", tokens: "number" },
+  validation: { row: "object" },
+  sample: { sample: "object", asked: "boolean" },
+  saved: { step: "number", bytes: "number" },
+  discarded: {},
+  exported: { file: "object", name: "string" },
+  notice: { message: "string" },
+  refused: { message: "string" },
+  fault: { message: "string" },
+};
+
+/** @throws TypeError if this is no command */
+export const readCommand = (data: unknown) => readMessage("command", commands, data) as Command;
+
+/** @throws TypeError if this is no report */
+export const readReport = (data: unknown) => readMessage("report", reports, data) as Report;
+
+function readMessage(
+  what: string,
+  known: Record<string, Record<string, Kind>>,
+  data: unknown,
+): unknown {
+  const message = (data ?? {}) as Record<string, unknown>;
+  const type = String(message.type);
+  if (!Object.hasOwn(known, type)) throw new TypeError(`${what}: the type ${type} is not known`);
+  for (const [name, kind] of Object.entries(known[type])) {
+    const value = message[name];
+    const got = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
+    if (got !== kind) throw new TypeError(`${what} ${type}: ${name} is ${got}, expected ${kind}`);
+  }
+  return message;
+}

@@ -1,0 +1,304 @@
+// One run of training: the model, the data and the schedule, and nothing of the page or of where checkpoints are kept. It
+// runs in a worker and in Node alike.
+//
+// What a run computes depends on its settings and its text alone. No state is hidden in a generator: the order of the
+// data and the samples come from counters that are hashed together with the seed. So the weights, m, v, the number of
+// the step and two counters are all that a checkpoint must hold for the run to go on as if it had never stopped.
+
+import type { Backend } from "@llm.ts/kernels/backend.ts";
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import {
+  createLoader,
+  createValidationLoader,
+  type DataLoader,
+} from "@llm.ts/kernels/formats/loader.ts";
+import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { createGPT2, type GPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
+import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { generate } from "@llm.ts/kernels/gpt2/sample.ts";
+import { learningRate, type Schedule } from "@llm.ts/kernels/gpt2/schedule.ts";
+import {
+  LossFault,
+  readGradientNorm,
+  readLoss,
+  trainStep,
+  validationLoss,
+} from "@llm.ts/kernels/gpt2/train.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
+import { encodeText, endOfText } from "../data/encoding.ts";
+import { decodeTokens, narrowTokens } from "../data/vocabulary.ts";
+import { arrayPart, type Part, readParts, readProgress, type Source } from "./checkpoint.ts";
+import { isProgress, type Progress, type Sample } from "./progress.ts";
+import type { History, LossRow, ValidationRow } from "./protocol.ts";
+import type { Sampling, Settings } from "./settings.ts";
+
+/** What is trained on, in the vocabulary of the model. */
+export interface Text {
+  name: string;
+  train: Uint16Array<ArrayBuffer>;
+  validation: Uint16Array<ArrayBuffer>;
+}
+
+const samplesKept = 20;
+
+export class Session<Tensor, Ids> {
+  readonly settings: Settings;
+  readonly text: Text;
+  readonly config: Config;
+  readonly history: History = { losses: [], validations: [] };
+  samples: Sample[] = [];
+  step = 0; // updates done
+  seconds = 0; // spent in training
+
+  readonly #model: GPT2<Tensor, Ids>;
+  readonly #loader: DataLoader;
+  readonly #validation: DataLoader;
+  readonly #schedule: Schedule;
+  readonly #random: RandomState; // of the samples
+  #fault: string | undefined;
+
+  /**
+   * Takes all the memory that the run will need, and writes the initial weights.
+   *
+   * @throws RangeError if the settings cannot be used together, or the text is shorter than T + 1 tokens
+   */
+  constructor(backend: Backend<Tensor, Ids>, settings: Settings, text: Text) {
+    const { preset, B, T, accumulation, seed, learningRate: lr, finalRate } = settings;
+    this.settings = settings;
+    this.text = text;
+    this.config = presets[preset];
+    this.#loader = createLoader(text.train, B, T, seed);
+    this.#validation = createValidationLoader(text.validation, B, T);
+    this.#random = { seed, counter: 0 };
+    this.#schedule = {
+      kind: "cosine",
+      lr,
+      warmupSteps: settings.warmup,
+      totalSteps: settings.steps,
+      floor: lr * finalRate,
+    };
+    this.#model = createGPT2(backend, this.config, { B, T, accumulation, training: true });
+    initialise(this.#model, seed);
+  }
+
+  /** Whether all its steps are done. */
+  get finished(): boolean {
+    return this.step >= this.settings.steps;
+  }
+
+  /**
+   * Trains for one step.
+   *
+   * @throws LossFault if the loss or the gradient is not a number that training can go on from. The weights are of no
+   *   use then, and neither a step nor a checkpoint is possible any more
+   */
+  async train(): Promise<LossRow> {
+    this.#refuseAfterFault();
+    const { accumulation } = this.settings;
+    const began = performance.now();
+    const batches = Array.from({ length: accumulation }, () => {
+      this.#loader.next();
+      const { inputs, targets } = this.#loader;
+      return accumulation === 1
+        ? { inputs, targets }
+        : { inputs: inputs.slice(), targets: targets.slice() };
+    });
+    const step = this.step + 1;
+    const lr = learningRate(this.#schedule, step);
+    trainStep(this.#model, batches, step, {
+      ...defaultOptimiser,
+      lr,
+      weightDecay: this.settings.weightDecay,
+    });
+    const { loss, norm } = await this.#readLoss(step);
+    const seconds = (performance.now() - began) / 1000;
+    this.step = step;
+    this.seconds += seconds;
+    // float32, so that a row is the same before and after it has been in a checkpoint
+    const row = {
+      step,
+      loss: Math.fround(loss),
+      norm: Math.fround(norm),
+      seconds: Math.fround(seconds),
+    };
+    this.history.losses.push(row);
+    return row;
+  }
+
+  /** The mean loss over the first batches of the validation text, always the same ones. */
+  async validate(): Promise<ValidationRow> {
+    this.#refuseAfterFault();
+    const { validationBatches } = this.settings;
+    const { inputs, targets } = this.#validation;
+    this.#validation.position = 0;
+    let sum = 0;
+    for (let i = 0; i < validationBatches; i++) {
+      this.#validation.next();
+      sum += await validationLoss(this.#model, { inputs, targets });
+    }
+    const row = { step: this.step, loss: Math.fround(sum / validationBatches) };
+    this.history.validations.push(row);
+    return row;
+  }
+
+  /**
+   * Lets the model write on after a prompt.
+   *
+   * @param go asked after every token whether to go on
+   * @returns undefined if it was told not to
+   */
+  async sample(sampling: Sampling, go: () => Promise<boolean>): Promise<Sample | undefined> {
+    this.#refuseAfterFault();
+    const { prompt, temperature, topK } = sampling;
+    const { V } = this.config;
+    // An empty prompt is the beginning of a text, and every text begins with this token.
+    const ids = prompt.trim() === "" ? [endOfText] : encodeText(prompt);
+    const options = { temperature, topK: Math.min(topK, V) };
+    const written: number[] = [];
+    for await (const id of generate(this.#model, narrowTokens(ids, V), options, this.#random)) {
+      written.push(id);
+      if (written.length === this.settings.sampleLength) break;
+      if (!(await go())) return undefined;
+    }
+    const sample = { step: this.step, prompt, text: decodeTokens(written, V) };
+    this.samples = [...this.samples, sample].slice(-samplesKept);
+    return sample;
+  }
+
+  /** Where the run stands. Together with `parts` it is a checkpoint. */
+  progress(): Progress {
+    this.#refuseAfterFault();
+    const { name, train, validation } = this.text;
+    return {
+      settings: this.settings,
+      text: { name, train: train.length, validation: validation.length },
+      step: this.step,
+      position: this.#loader.position,
+      seconds: this.seconds,
+      drawn: this.#random.counter,
+      samples: this.samples,
+      losses: this.history.losses.length,
+      validations: this.history.validations.length,
+      savedAt: Date.now(),
+    };
+  }
+
+  /** The tensors of a checkpoint: the text, the history, and parameters, m and v. */
+  parts(): Part[] {
+    return [...textParts(this.text), ...historyParts(this.history).parts, ...this.#modelParts()];
+  }
+
+  /**
+   * Goes on with the run of a checkpoint, which was verified before.
+   *
+   * @throws FormatError if the checkpoint does not fit together
+   */
+  static async restore<Tensor, Ids>(
+    backend: Backend<Tensor, Ids>,
+    source: Source,
+  ): Promise<Session<Tensor, Ids>> {
+    const progress = await readProgress(source);
+    if (!isProgress(progress)) throw new FormatError("what it says of the run is incomplete");
+    const text: Text = {
+      name: progress.text.name,
+      train: new Uint16Array(progress.text.train),
+      validation: new Uint16Array(progress.text.validation),
+    };
+    const history = emptyHistory(progress);
+    const session = new Session(backend, progress.settings, text);
+    await readParts(source, [...textParts(text), ...history.parts, ...session.#modelParts()]);
+    Object.assign(session.history, history.rows());
+    session.step = progress.step;
+    session.seconds = progress.seconds;
+    session.samples = progress.samples;
+    session.#loader.position = progress.position;
+    session.#random.counter = progress.drawn;
+    return session;
+  }
+
+  async #readLoss(step: number): Promise<{ loss: number; norm: number }> {
+    try {
+      const loss = await readLoss(this.#model);
+      const norm = await readGradientNorm(this.#model);
+      if (!Number.isFinite(norm)) throw new LossFault(`the length of the gradient is ${norm}`);
+      return { loss, norm };
+    } catch (error) {
+      this.#fault = `step ${step} failed: ${(error as Error).message}`;
+      throw error;
+    }
+  }
+
+  #refuseAfterFault(): void {
+    if (this.#fault) throw new Error(`this run cannot go on, because ${this.#fault}`);
+  }
+
+  #modelParts(): Part[] {
+    const { backend, parameters, training } = this.#model;
+    if (!training) throw new Error("Session: the model was made without training");
+    const kinds = { parameters, m: training.m, v: training.v };
+    return Object.entries(kinds).flatMap(([kind, tensors]) =>
+      parameterNames.map((name): Part => {
+        const tensor = tensors[name];
+        return {
+          name: `${kind}.${name}`,
+          dtype: "F32",
+          shape: parameterShape(name, this.config),
+          async read(start, into) {
+            await backend.read(backend.view(tensor, start, into.length), into as Float32Array);
+          },
+          write(start, values) {
+            backend.write(backend.view(tensor, start, values.length), values as Float32Array);
+          },
+        };
+      }),
+    );
+  }
+}
+
+/** Tokens are 16 bits in memory and 32 in the file, whose format knows no unsigned 16. */
+function textParts({ train, validation }: Text): Part[] {
+  return Object.entries({ train, validation }).map(([name, tokens]) => ({
+    name: `text.${name}`,
+    dtype: "I32",
+    shape: [tokens.length],
+    read: (start, into) => into.set(tokens.subarray(start, start + into.length)),
+    write: (start, values) => tokens.set(values, start),
+  }));
+}
+
+/** The history as two tensors, (steps, 4) and (validations, 2), filled from its rows. */
+function historyParts({ losses, validations }: History) {
+  const tables = emptyHistory({ losses: losses.length, validations: validations.length });
+  losses.forEach(({ step, loss, norm, seconds }, i) => {
+    tables.losses.set([step, loss, norm, seconds], 4 * i);
+  });
+  validations.forEach(({ step, loss }, i) => {
+    tables.validations.set([step, loss], 2 * i);
+  });
+  return tables;
+}
+
+/** Room for a history of so many rows; `rows` gives them once the parts are filled. */
+function emptyHistory(counts: { losses: number; validations: number }) {
+  const losses = new Float32Array(4 * counts.losses);
+  const validations = new Float32Array(2 * counts.validations);
+  return {
+    losses,
+    validations,
+    parts: [
+      arrayPart("history.losses", [counts.losses, 4], losses),
+      arrayPart("history.validations", [counts.validations, 2], validations),
+    ],
+    rows: (): History => ({
+      losses: Array.from({ length: counts.losses }, (_, i) => {
+        const [step, loss, norm, seconds] = losses.subarray(4 * i, 4 * i + 4);
+        return { step, loss, norm, seconds };
+      }),
+      validations: Array.from({ length: counts.validations }, (_, i) => {
+        const [step, loss] = validations.subarray(2 * i, 2 * i + 2);
+        return { step, loss };
+      }),
+    }),
+  };
+}

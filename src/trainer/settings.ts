@@ -1,0 +1,141 @@
+// What a reader chooses before a run, and what is right of it.
+
+import { type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
+
+export interface Settings {
+  preset: Preset;
+  B: number; // sequences in a batch
+  T: number; // tokens in a sequence
+  accumulation: number; // batches whose gradients are added up before one update
+  steps: number; // updates until the run is over
+  learningRate: number; // at its highest
+  warmup: number; // steps in which the learning rate rises to it from 0
+  finalRate: number; // part of it that is left at the last step
+  weightDecay: number;
+  seed: number; // of the initial weights, of the order of the data, and of the samples
+  validateEvery: number; // steps
+  validationBatches: number; // always the same ones
+  sampleEvery: number; // steps
+  sampleLength: number; // tokens
+}
+
+/** How the next samples are drawn. It can be changed while training, and changes nothing of the training. */
+export interface Sampling {
+  prompt: string;
+  temperature: number;
+  topK: number;
+}
+
+/** A setting that cannot be used. `setting` names it, so that the page can point at it. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+  readonly setting: string;
+
+  constructor(setting: string, message: string) {
+    super(message);
+    this.setting = setting;
+  }
+}
+
+const common = {
+  accumulation: 1,
+  finalRate: 0.1,
+  weightDecay: 0.1,
+  seed: 1337,
+  validationBatches: 4,
+  sampleLength: 64,
+};
+
+/** Settings with which each preset learns well, at a pace that a reader can watch where its size allows it. */
+export const defaults: Record<Preset, Settings> = {
+  tiny: {
+    ...{ preset: "tiny", B: 8, T: 64, steps: 2000, learningRate: 2e-3, warmup: 50 },
+    ...{ ...common, validateEvery: 50, sampleEvery: 100 },
+  },
+  small: {
+    ...{ preset: "small", B: 8, T: 128, steps: 2000, learningRate: 1e-3, warmup: 100 },
+    ...{ ...common, validateEvery: 50, sampleEvery: 50 },
+  },
+  medium: {
+    ...{ preset: "medium", B: 4, T: 256, steps: 2000, learningRate: 6e-4, warmup: 100 },
+    ...{ ...common, validateEvery: 25, sampleEvery: 25 },
+  },
+  "gpt2-124M": {
+    ...{ preset: "gpt2-124M", B: 1, T: 64, steps: 1000, learningRate: 3e-4, warmup: 20 },
+    ...{ ...common, validationBatches: 1, sampleLength: 16, validateEvery: 10, sampleEvery: 10 },
+  },
+};
+
+export const defaultSampling: Sampling = { prompt: "", temperature: 0.9, topK: 40 };
+
+type Range = readonly [what: string, least: number, most: number, whole?: "whole"];
+
+const ranges: Record<Exclude<keyof Settings, "preset">, Range> = {
+  B: ["B, the number of sequences in a batch,", 1, 256, "whole"],
+  T: ["T, the number of tokens in a sequence,", 1, 1024, "whole"],
+  accumulation: ["the number of batches in a step", 1, 256, "whole"],
+  steps: ["the number of steps", 1, 1_000_000, "whole"],
+  learningRate: ["the learning rate", 1e-8, 1],
+  warmup: ["the number of warm-up steps", 0, 1_000_000, "whole"],
+  finalRate: ["the final part of the learning rate", 0, 1],
+  weightDecay: ["the weight decay", 0, 1],
+  seed: ["the seed", 0, 2 ** 32 - 1, "whole"],
+  validateEvery: ["the number of steps between validations", 1, 1_000_000, "whole"],
+  validationBatches: ["the number of validation batches", 1, 1000, "whole"],
+  sampleEvery: ["the number of steps between samples", 1, 1_000_000, "whole"],
+  sampleLength: ["the length of a sample", 1, 1024, "whole"],
+};
+
+/**
+ * Checks settings, whether they come from the form or from a file.
+ *
+ * @throws SettingsError naming the first that is wrong, what it is and what it could be
+ */
+export function checkSettings(value: unknown): Settings {
+  const settings = (value ?? {}) as Settings;
+  if (!Object.hasOwn(presets, String(settings.preset))) {
+    const names = Object.keys(presets).join(", ");
+    throw new SettingsError("preset", `the preset is ${settings.preset}; choose one of ${names}`);
+  }
+  for (const name of Object.keys(ranges) as (keyof typeof ranges)[]) {
+    checkRange(name, settings[name], ranges[name]);
+  }
+  const { maxT } = presets[settings.preset];
+  if (settings.T > maxT) {
+    throw new SettingsError(
+      "T",
+      `T is ${settings.T}, but ${settings.preset} has ${maxT} position embeddings: choose ${maxT} or fewer tokens`,
+    );
+  }
+  if (settings.warmup > settings.steps) {
+    throw new SettingsError(
+      "warmup",
+      `the warm-up takes ${settings.warmup} steps, more than the whole run (${settings.steps}): choose fewer`,
+    );
+  }
+  return settings;
+}
+
+/**
+ * Checks how samples are to be drawn.
+ *
+ * @throws SettingsError as `checkSettings` does
+ */
+export function checkSampling(value: unknown): Sampling {
+  const sampling = (value ?? {}) as Sampling;
+  if (typeof sampling.prompt !== "string" || sampling.prompt.length > 2000) {
+    throw new SettingsError("prompt", "the prompt is too long: give at most 2,000 characters");
+  }
+  checkRange("temperature", sampling.temperature, ["the temperature", 0, 10]);
+  checkRange("topK", sampling.topK, ["top-k", 1, 50257, "whole"]);
+  return sampling;
+}
+
+function checkRange(name: string, value: unknown, [what, least, most, whole]: Range): void {
+  const kind = whole ? "a whole number" : "a number";
+  const fits = typeof value === "number" && value >= least && value <= most;
+  if (!fits || (whole && !Number.isInteger(value))) {
+    const given = typeof value === "number" && !Number.isNaN(value) ? `is ${value}` : "is missing";
+    throw new SettingsError(name, `${what} ${given}; choose ${kind} from ${least} to ${most}`);
+  }
+}

@@ -1,0 +1,143 @@
+// The two slots in which the checkpoints of a run are kept, in turn. Whatever happens while one is written (the tab is
+// closed, the disk is full), the other still holds the checkpoint before it.
+
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import {
+  type Part,
+  readProgress,
+  type Source,
+  verifyCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
+import { isProgress, type Progress } from "./progress.ts";
+
+/** What is used of a FileSystemSyncAccessHandle. */
+export interface Slot {
+  getSize(): number;
+  read(into: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  truncate(size: number): void;
+  flush(): void;
+  close(): void;
+}
+
+/** A checkpoint that is in the store. */
+export interface Kept {
+  slot: number;
+  progress: Progress;
+}
+
+export class Store {
+  readonly #slots: readonly Slot[];
+  #newest: Kept | undefined;
+
+  private constructor(slots: readonly Slot[]) {
+    this.#slots = slots;
+  }
+
+  /** Opens two slots, as they were left. */
+  static async open(slots: readonly Slot[]): Promise<Store> {
+    const store = new Store(slots);
+    store.#newest = (await store.list()).kept[0];
+    return store;
+  }
+
+  /**
+   * The checkpoints that are whole as far as their headers tell, newest first, and a sentence about each that is not.
+   */
+  async list(): Promise<{ kept: Kept[]; damage: string[] }> {
+    const kept: Kept[] = [];
+    const damage: string[] = [];
+    for (let slot = 0; slot < this.#slots.length; slot++) {
+      if (this.#slots[slot].getSize() === 0) continue;
+      try {
+        const progress = await readProgress(this.source(slot));
+        if (!isProgress(progress)) throw new FormatError("what it says of the run is incomplete");
+        kept.push({ slot, progress });
+      } catch (error) {
+        damage.push(sentence(error));
+      }
+    }
+    kept.sort((a, b) => b.progress.savedAt - a.progress.savedAt);
+    return { kept, damage };
+  }
+
+  /**
+   * The newest checkpoint whose every byte is right. The next save goes to the other slot.
+   *
+   * @returns undefined if there is none; and a sentence about each newer one that was passed over
+   */
+  async newest(): Promise<{ found: Kept | undefined; damage: string[] }> {
+    const { kept, damage } = await this.list();
+    for (const each of kept) {
+      try {
+        await verifyCheckpoint(this.source(each.slot));
+        this.#newest = each;
+        return { found: each, damage };
+      } catch (error) {
+        damage.push(sentence(error));
+      }
+    }
+    this.#newest = undefined;
+    return { found: undefined, damage };
+  }
+
+  /**
+   * Writes a checkpoint into the slot that does not hold the newest one.
+   *
+   * @returns its size in bytes
+   * @throws Error if it cannot be written, most often because the storage is full; the newest one is kept then
+   */
+  async save(progress: Progress, parts: readonly Part[]): Promise<number> {
+    const number = this.#newest?.slot === 0 ? 1 : 0;
+    const slot = this.#slots[number];
+    // Never before the other one, even if the clock of the machine was set back.
+    const savedAt = Math.max(progress.savedAt, (this.#newest?.progress.savedAt ?? 0) + 1);
+    const dated = { ...progress, savedAt };
+    let at = 0;
+    try {
+      slot.truncate(0);
+      const size = await writeCheckpoint(dated, parts, (bytes) => {
+        const written = slot.write(bytes, { at });
+        if (written !== bytes.length) {
+          throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
+        }
+        at += written;
+      });
+      slot.flush();
+      this.#newest = { slot: number, progress: dated };
+      return size;
+    } catch (error) {
+      slot.truncate(0); // gives back what was taken
+      throw error;
+    }
+  }
+
+  source(number: number): Source {
+    const slot = this.#slots[number];
+    return {
+      size: slot.getSize(),
+      read(into, at) {
+        const length = slot.read(into, { at });
+        if (length !== into.length)
+          throw new FormatError("it ends before it should: it is cut short");
+      },
+    };
+  }
+
+  clear(): void {
+    for (const slot of this.#slots) {
+      slot.truncate(0);
+      slot.flush();
+    }
+    this.#newest = undefined;
+  }
+
+  close(): void {
+    for (const slot of this.#slots) slot.close();
+  }
+}
+
+function sentence(error: unknown): string {
+  return `A saved checkpoint cannot be used: ${(error as Error).message}.`;
+}
