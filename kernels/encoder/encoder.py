@@ -1,4 +1,7 @@
-"""Token and position embeddings as PyTorch defines them. Running this file writes public/reference/encoder.safetensors."""
+"""Token and position embeddings as PyTorch defines them.
+
+Running this file writes public/reference/encoder.safetensors.
+"""
 
 import pathlib
 import sys

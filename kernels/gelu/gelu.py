@@ -1,4 +1,7 @@
-"""GELU, in the tanh form of GPT-2, as PyTorch defines it. Running this file writes public/reference/gelu.safetensors."""
+"""GELU, in GPT-2's tanh form, as PyTorch defines it.
+
+Running this file writes public/reference/gelu.safetensors.
+"""
 
 import pathlib
 import sys

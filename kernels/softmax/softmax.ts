@@ -53,10 +53,10 @@ export function softmaxForward(
 /**
  * Adds the gradient of a loss with respect to logits, given its gradient with respect to probs.
  *
- * Each logit moves every probability of its row, through the sum. Then, summed over i with dprobs_i as weights:
+ * Each logit moves every probability of its row, since it stands in the sum that all are divided by:
  *
  *   d probs_i / d logits_j = probs_i (1[i = j] - probs_j)
- *   dlogits_j = probs_j (dprobs_j - sum_i probs_i dprobs_i)
+ *   dlogits_j = sum_i dprobs_i * d probs_i / d logits_j = probs_j (dprobs_j - sum_i probs_i dprobs_i)
  *
  * @throws RangeError if a size is not a positive integer, V is over Vp, or an array has another length than is written
  *   beside it
