@@ -6,6 +6,11 @@ export type Floats = Float32Array | Float64Array;
 /** Token ids, each from 0 to V - 1. */
 export type Ints = Int32Array;
 
+/** A flat array, or a device's handle for one. */
+export interface Sized {
+  readonly length: number;
+}
+
 /** A length written as a product of sizes, for example "B*T*C" or "B*T*3*C". */
 type Product = string;
 
@@ -20,7 +25,7 @@ type Product = string;
 export function checkArguments(
   kernel: string,
   sizes: Record<string, number>,
-  arrays: Record<string, readonly [array: Floats | Ints, length: Product]>,
+  arrays: Record<string, readonly [array: Sized, length: Product]>,
 ): void {
   for (const name in sizes) {
     const size = sizes[name];
@@ -31,7 +36,7 @@ export function checkArguments(
   for (const name in arrays) {
     const [array, product] = arrays[name];
     const expected = evaluate(product, sizes);
-    if (!ArrayBuffer.isView(array)) {
+    if (typeof array?.length !== "number" || Array.isArray(array)) {
       throw new TypeError(
         `${kernel}: ${name} is ${describe(array)}, expected a typed array of ${product} = ${expected} values`,
       );
@@ -49,7 +54,12 @@ export function checkArguments(
  *
  * @throws RangeError naming the first id that is not an integer from 0 to limit - 1, and its position
  */
-export function checkIds(kernel: string, name: string, ids: Ints, limit: number): void {
+export function checkIds(
+  kernel: string,
+  name: string,
+  ids: ArrayLike<number>,
+  limit: number,
+): void {
   for (let i = 0; i < ids.length; i++) {
     if (!Number.isInteger(ids[i]) || ids[i] < 0 || ids[i] >= limit) {
       throw new RangeError(

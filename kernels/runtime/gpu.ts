@@ -1,0 +1,368 @@
+/// <reference types="@webgpu/types" />
+// How a kernel is put to work on a GPU: memory, compiled shaders, and the list of what is to be done.
+//
+// A call of a kernel only adds to the list. `submit` compiles what has not been compiled yet, and then hands the list to
+// the device in the same order. So whoever calls kernels never waits, and no shader is compiled twice.
+
+import type { Floats, Ints } from "./check.ts";
+
+/** Some float32 values in the device's memory. */
+export interface GpuTensor {
+  readonly buffer: GPUBuffer;
+  readonly start: number; // values, from the beginning of the buffer
+  readonly length: number; // values
+}
+
+/** Token ids in the device's memory, and a copy in this thread's, from which work is shared out. */
+export interface GpuIds extends GpuTensor {
+  readonly values: Ints;
+}
+
+/** A compute shader: the text of a .wgsl file and the name of one of its entry points. */
+export interface Shader {
+  readonly code: string;
+  readonly entryPoint: string;
+}
+
+/** The device failed: out of memory, lost, or given a shader that it does not take. */
+export class GpuFault extends Error {
+  override name = "GpuFault";
+}
+
+/** Some rows of a tensor that is too large to be bound whole. */
+export interface Piece {
+  readonly tensor: GpuTensor;
+  readonly row: number; // the first
+  readonly rows: number;
+}
+
+type Work =
+  | {
+      kind: "run";
+      pipeline: Promise<GPUComputePipeline>;
+      key: string;
+      tensors: readonly GpuTensor[];
+      uniform: readonly number[] | null;
+      grid: readonly [number, number];
+    }
+  | { kind: "zero"; tensor: GpuTensor }
+  | {
+      kind: "write";
+      tensor: GpuTensor;
+      values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+    };
+
+const alignment = 64; // values: a binding begins at a multiple of 256 bytes, whatever the device
+const slotBytes = 256;
+const slots = 256; // uniforms in one submit; a longer list is submitted in parts
+const runsPerSubmit = 64; // few enough that a slow device answers between two submits
+
+export type Gpu = ReturnType<typeof createGpu>;
+
+/** @param device the caller's; `destroy` gives back memory, not the device */
+export function createGpu(device: GPUDevice) {
+  const limits = device.limits;
+  const pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  const modules = new Map<string, GPUShaderModule>();
+  const bindGroups = new Map<string, GPUBindGroup>();
+  const numbers = new Map<GPUBuffer, number>(); // of the buffers, for the keys of bind groups
+  const idle: GPUBuffer[] = []; // staging buffers for reading
+  const uniforms = device.createBuffer({
+    size: slots * slotBytes,
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  });
+  const uniformValues = new Float32Array((slots * slotBytes) / 4);
+  let scratchBuffer: GPUBuffer | null = null;
+  let work: Work[] = [];
+  let done: Promise<void> = Promise.resolve(); // everything submitted so far has been encoded
+  let fault: GpuFault | null = null;
+  let bytes = 0;
+
+  const fail = (message: string) => {
+    fault ??= new GpuFault(message);
+  };
+  device.lost.then(({ reason, message }) => {
+    if (reason !== "destroyed") fail(`the GPU was lost (${message || "no reason given"})`);
+    else fail("the GPU device was destroyed");
+  });
+  device.addEventListener("uncapturederror", (event) => {
+    fail(`the GPU refused a command: ${event.error.message}`);
+  });
+
+  function createBuffer(length: number): GPUBuffer {
+    const size = Math.ceil(length / alignment) * alignment * 4;
+    if (size > limits.maxBufferSize) {
+      throw new GpuFault(
+        `a tensor of ${size} bytes is larger than this GPU's largest buffer (${limits.maxBufferSize} bytes)`,
+      );
+    }
+    device.pushErrorScope("out-of-memory");
+    const buffer = device.createBuffer({
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    device.popErrorScope().then(
+      (error) => error && fail(`the GPU has no memory left for ${size} bytes more`),
+      () => {}, // the device is lost, which is told elsewhere
+    );
+    numbers.set(buffer, numbers.size);
+    bytes += size;
+    return buffer;
+  }
+
+  function compile({ code, entryPoint }: Shader, overrides: Record<string, number>, key: string) {
+    let pipeline = pipelines.get(key);
+    if (pipeline === undefined) {
+      let module = modules.get(code);
+      if (module === undefined) {
+        module = device.createShaderModule({ code });
+        modules.set(code, module);
+      }
+      pipeline = device.createComputePipelineAsync({
+        label: entryPoint,
+        layout: "auto",
+        compute: { module, entryPoint, constants: overrides },
+      });
+      pipeline.catch(() => {}); // reported where it is waited for
+      pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  }
+
+  /** Hands a list to the device. All pipelines in it are compiled when this ends. */
+  async function encode(list: readonly Work[]): Promise<void> {
+    const compiled = await Promise.all(
+      list.map((item) => (item.kind === "run" ? item.pipeline : null)),
+    ).catch((error) => {
+      throw new GpuFault(`a shader does not compile: ${error.message}`);
+    });
+    let encoder: GPUCommandEncoder | null = null;
+    let pass: GPUComputePassEncoder | null = null;
+    let slot = 0;
+    let runs = 0;
+    const finish = () => {
+      pass?.end();
+      if (slot > 0) {
+        device.queue.writeBuffer(uniforms, 0, uniformValues, 0, (slot * slotBytes) / 4);
+      }
+      if (encoder) device.queue.submit([encoder.finish()]);
+      [encoder, pass, slot, runs] = [null, null, 0, 0];
+    };
+    for (const [i, item] of list.entries()) {
+      if (item.kind === "write") {
+        finish(); // a write takes effect before everything of the next submit
+        device.queue.writeBuffer(item.tensor.buffer, item.tensor.start * 4, item.values);
+        continue;
+      }
+      if (slot === slots || runs === runsPerSubmit) finish();
+      encoder ??= device.createCommandEncoder();
+      if (item.kind === "zero") {
+        pass?.end();
+        pass = null;
+        encoder.clearBuffer(item.tensor.buffer, item.tensor.start * 4, item.tensor.length * 4);
+        continue;
+      }
+      pass ??= encoder.beginComputePass();
+      const pipeline = compiled[i] as GPUComputePipeline;
+      pass.setPipeline(pipeline);
+      if (item.uniform) uniformValues.set(item.uniform, (slot * slotBytes) / 4);
+      pass.setBindGroup(0, bindGroup(item, pipeline, item.uniform ? slot++ : -1));
+      pass.dispatchWorkgroups(...item.grid);
+      runs++;
+    }
+    finish();
+  }
+
+  function bindGroup(
+    { key, tensors }: { key: string; tensors: readonly GpuTensor[] },
+    pipeline: GPUComputePipeline,
+    slot: number,
+  ): GPUBindGroup {
+    let name = `${key}#${slot}`;
+    for (const { buffer, start, length } of tensors) {
+      name += ` ${numbers.get(buffer)}:${start}:${length}`;
+    }
+    let group = bindGroups.get(name);
+    if (group === undefined) {
+      const resources: GPUBufferBinding[] = tensors.map(({ buffer, start, length }) => ({
+        buffer,
+        offset: start * 4,
+        size: length * 4,
+      }));
+      if (slot >= 0) {
+        resources.push({ buffer: uniforms, offset: slot * slotBytes, size: slotBytes });
+      }
+      group = device.createBindGroup({
+        layout: pipeline.getBindGroupLayout(0),
+        entries: resources.map((resource, binding) => ({ binding, resource })),
+      });
+      bindGroups.set(name, group);
+    }
+    return group;
+  }
+
+  return {
+    device,
+
+    /** Bytes of device memory taken for tensors so far. */
+    get bytes() {
+      return bytes;
+    },
+
+    /** Allocates a zeroed tensor. @throws GpuFault if it is larger than the device's largest buffer */
+    alloc: (length: number): GpuTensor => ({ buffer: createBuffer(length), start: 0, length }),
+
+    /**
+     * Memory for use within one call of a kernel, shared by all calls: one tensor for each length. Its values are
+     * whatever the last user left.
+     */
+    scratch(lengths: readonly number[]): GpuTensor[] {
+      const starts: number[] = [];
+      let total = 0;
+      for (const length of lengths) {
+        starts.push(total);
+        total += Math.ceil(length / alignment) * alignment;
+      }
+      if (scratchBuffer === null || scratchBuffer.size < total * 4) {
+        if (scratchBuffer) bytes -= scratchBuffer.size; // work in the list may still use it; it is freed unreferenced
+        scratchBuffer = createBuffer(total);
+      }
+      const buffer = scratchBuffer;
+      return lengths.map((length, i) => ({ buffer, start: starts[i], length }));
+    },
+
+    /**
+     * Cuts a tensor into runs of whole rows, each small enough to be bound.
+     *
+     * @param rowLength values in a row
+     */
+    pieces(tensor: GpuTensor, rowLength: number): Piece[] {
+      const total = tensor.length / rowLength;
+      const parts = Math.ceil((tensor.length * 4) / limits.maxStorageBufferBindingSize);
+      const step = Math.ceil(Math.ceil(total / parts) / alignment) * alignment;
+      const pieces: Piece[] = [];
+      for (let row = 0; row < total; row += step) {
+        const rows = Math.min(step, total - row);
+        pieces.push({ tensor: view(tensor, row * rowLength, rows * rowLength), row, rows });
+      }
+      return pieces;
+    },
+
+    view,
+
+    /**
+     * Adds one dispatch to the list.
+     *
+     * @param overrides the shader's constants by name
+     * @param tensors what is bound at 0, 1, 2, ... of group 0
+     * @param workgroups how many, or how many in x and y. One number over the device's limit becomes a near-square grid:
+     *   the shader finds its own from x and y and must ignore those beyond
+     * @param uniform numbers that change from call to call, bound after the tensors
+     */
+    run(
+      shader: Shader,
+      overrides: Record<string, number>,
+      tensors: readonly GpuTensor[],
+      workgroups: number | readonly [number, number],
+      uniform: readonly number[] | null = null,
+    ): void {
+      const key = `${shader.entryPoint} ${codeNumber(shader.code)} ${JSON.stringify(overrides)}`;
+      const pipeline = compile(shader, overrides, key);
+      const grid = typeof workgroups === "number" ? square(workgroups) : workgroups;
+      work.push({ kind: "run", pipeline, key, tensors, uniform, grid });
+    },
+
+    zero(tensor: GpuTensor): void {
+      work.push({ kind: "zero", tensor });
+    },
+
+    write(tensor: GpuTensor, values: Floats | Ints): void {
+      if (values.length !== tensor.length) {
+        throw new RangeError(`write: got ${values.length} values, expected ${tensor.length}`);
+      }
+      const copy = values instanceof Int32Array ? values.slice() : Float32Array.from(values);
+      work.push({ kind: "write", tensor, values: copy });
+    },
+
+    submit,
+
+    /** Waits for everything in the list and copies a tensor's values back. @throws GpuFault if the device failed */
+    async read(tensor: GpuTensor): Promise<Float32Array<ArrayBuffer>> {
+      submit();
+      await done;
+      if (fault) throw fault;
+      const size = tensor.length * 4;
+      const at = idle.findIndex((buffer) => buffer.size >= size);
+      const staging =
+        at >= 0
+          ? idle.splice(at, 1)[0]
+          : device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+      const encoder = device.createCommandEncoder();
+      encoder.copyBufferToBuffer(tensor.buffer, tensor.start * 4, staging, 0, size);
+      device.queue.submit([encoder.finish()]);
+      try {
+        await staging.mapAsync(GPUMapMode.READ, 0, size);
+      } catch (error) {
+        await device.queue.onSubmittedWorkDone().catch(() => {});
+        throw (
+          fault ??
+          new GpuFault(`the GPU did not give its results back: ${(error as Error).message}`)
+        );
+      }
+      const values = new Float32Array(staging.getMappedRange(0, size).slice(0));
+      staging.unmap();
+      if (size <= 4096) idle.push(staging);
+      else staging.destroy();
+      if (fault) throw fault;
+      return values;
+    },
+
+    /** Gives back all memory. */
+    destroy(): void {
+      for (const buffer of numbers.keys()) buffer.destroy();
+      for (const buffer of idle) buffer.destroy();
+      uniforms.destroy();
+    },
+  };
+
+  function submit(): void {
+    const list = work;
+    work = [];
+    if (list.length === 0) return;
+    done = done
+      .then(() => (fault ? undefined : encode(list)))
+      .catch((error) => {
+        fail((error as Error).message);
+      });
+  }
+
+  function view(tensor: GpuTensor, start: number, length: number): GpuTensor {
+    if (start < 0 || length < 0 || start + length > tensor.length) {
+      throw new RangeError(
+        `view: ${start} to ${start + length} is not within a tensor of ${tensor.length} values`,
+      );
+    }
+    if ((tensor.start + start) % alignment !== 0) {
+      throw new RangeError(
+        `view: begins at value ${tensor.start + start}, expected a multiple of ${alignment}, where a GPU can bind it`,
+      );
+    }
+    return { buffer: tensor.buffer, start: tensor.start + start, length };
+  }
+
+  function square(count: number): [number, number] {
+    const most = limits.maxComputeWorkgroupsPerDimension;
+    if (count <= most) return [count, 1];
+    const x = Math.ceil(Math.sqrt(count));
+    return [x, Math.ceil(count / x)];
+  }
+}
+
+const codes = new Map<string, number>();
+
+/** A short name for the text of a shader, for keys. */
+function codeNumber(code: string): number {
+  let number = codes.get(code);
+  if (number === undefined) codes.set(code, (number = codes.size));
+  return number;
+}
