@@ -10,101 +10,43 @@ import { type GPT2, trainingOf } from "./model.ts";
  *
  * @throws Error if the model was made without training
  */
+// biome-ignore format: one line for each kernel
 export function backward<Tensor, Ids>(model: GPT2<Tensor, Ids>): void {
   const { backend, config, sizes, weights, acts } = model;
   const { dweights, dacts: d } = trainingOf("backward", model);
   const { L, NH, C } = config;
   const { B, T } = sizes;
 
-  // The gradient of the residual stream after the last layer. d.residual3 carries it down from layer to layer.
-  const dresidual = d.residual3;
+  // The gradient of the residual stream, carried down from layer to layer. The classifier has left d.lnf.
+  const dresidual = d.residual3; // (B, T, C)
   const last = acts.layers[L - 1].residual3;
   backend.zero(dresidual);
-  backend.layernormBackward(
-    dresidual,
-    dweights.lnfw,
-    dweights.lnfb,
-    d.lnf,
-    last,
-    weights.lnfw,
-    acts.lnfmean,
-    acts.lnfrstd,
-    B,
-    T,
-    C,
-  );
+  backend.layernormBackward(dresidual, dweights.lnfw, dweights.lnfb, d.lnf, last, weights.lnfw, acts.lnfmean, acts.lnfrstd, B, T, C);
 
   for (let l = L - 1; l >= 0; l--) {
     const w = weights.layers[l];
     const dw = dweights.layers[l];
     const a = acts.layers[l];
-    const residual = l === 0 ? acts.encoded : acts.layers[l - 1].residual3; // what this layer began with
+    const residual = l === 0 ? acts.encoded : acts.layers[l - 1].residual3; // (B, T, C), what this layer began with
 
-    // Perceptron.
-    for (const tensor of [d.residual2, d.fcproj, d.fchgelu, d.fch, d.ln2]) backend.zero(tensor);
-    backend.residualBackward(d.residual2, d.fcproj, dresidual, B * T * C);
-    backend.matmulBackward(
-      d.fchgelu,
-      dw.fcprojw,
-      dw.fcprojb,
-      d.fcproj,
-      a.fchgelu,
-      w.fcprojw,
-      B,
-      T,
-      4 * C,
-      C,
-    );
-    backend.geluBackward(d.fch, d.fchgelu, a.fch, B * T * 4 * C);
-    backend.matmulBackward(d.ln2, dw.fcw, dw.fcb, d.fch, a.ln2, w.fcw, B, T, C, 4 * C);
-    backend.layernormBackward(
-      d.residual2,
-      dw.ln2w,
-      dw.ln2b,
-      d.ln2,
-      a.residual2,
-      w.ln2w,
-      a.ln2mean,
-      a.ln2rstd,
-      B,
-      T,
-      C,
-    );
+    // Perceptron: from the sum at its end to the layernorm at its beginning.
+    for (const dact of [d.residual2, d.fcproj, d.fchgelu, d.fch, d.ln2]) backend.zero(dact);
+    backend.residualBackward(d.residual2, d.fcproj, dresidual, B * T * C); // (B, T, C)
+    backend.matmulBackward(d.fchgelu, dw.fcprojw, dw.fcprojb, d.fcproj, a.fchgelu, w.fcprojw, B, T, 4 * C, C); // -> (B, T, 4C)
+    backend.geluBackward(d.fch, d.fchgelu, a.fch, B * T * 4 * C); // (B, T, 4C)
+    backend.matmulBackward(d.ln2, dw.fcw, dw.fcb, d.fch, a.ln2, w.fcw, B, T, C, 4 * C); // -> (B, T, C)
+    backend.layernormBackward(d.residual2, dw.ln2w, dw.ln2b, d.ln2, a.residual2, w.ln2w, a.ln2mean, a.ln2rstd, B, T, C);
 
-    // Attention. All of dresidual has gone into d.residual2, so it can hold the gradient of what the layer began with.
-    for (const tensor of [dresidual, d.attproj, d.atty, d.att, d.preatt, d.qkv, d.ln1])
-      backend.zero(tensor);
-    backend.residualBackward(dresidual, d.attproj, d.residual2, B * T * C);
-    backend.matmulBackward(
-      d.atty,
-      dw.attprojw,
-      dw.attprojb,
-      d.attproj,
-      a.atty,
-      w.attprojw,
-      B,
-      T,
-      C,
-      C,
-    );
-    backend.attentionBackward(d.qkv, d.preatt, d.att, d.atty, a.qkv, a.att, B, T, C, NH);
-    backend.matmulBackward(d.ln1, dw.qkvw, dw.qkvb, d.qkv, a.ln1, w.qkvw, B, T, C, 3 * C);
-    backend.layernormBackward(
-      dresidual,
-      dw.ln1w,
-      dw.ln1b,
-      d.ln1,
-      residual,
-      w.ln1w,
-      a.ln1mean,
-      a.ln1rstd,
-      B,
-      T,
-      C,
-    );
+    // Attention. All of dresidual has gone into d.residual2: it is free for the gradient of what the layer began with.
+    for (const dact of [dresidual, d.attproj, d.atty, d.att, d.preatt, d.qkv, d.ln1]) backend.zero(dact);
+    backend.residualBackward(dresidual, d.attproj, d.residual2, B * T * C); // (B, T, C)
+    backend.matmulBackward(d.atty, dw.attprojw, dw.attprojb, d.attproj, a.atty, w.attprojw, B, T, C, C); // (B, T, C)
+    backend.attentionBackward(d.qkv, d.preatt, d.att, d.atty, a.qkv, a.att, B, T, C, NH); // -> (B, T, 3C)
+    backend.matmulBackward(d.ln1, dw.qkvw, dw.qkvb, d.qkv, a.ln1, w.qkvw, B, T, C, 3 * C); // -> (B, T, C)
+    backend.layernormBackward(dresidual, dw.ln1w, dw.ln1b, d.ln1, residual, w.ln1w, a.ln1mean, a.ln1rstd, B, T, C);
     backend.submit();
   }
 
-  backend.encoderBackward(dweights.wte, dweights.wpe, dresidual, model.inputs, B, T, C);
+  backend.encoderBackward(dweights.wte, dweights.wpe, dresidual, model.inputs, B, T, C); // -> (Vp, C) and (T, C)
   backend.submit();
 }

@@ -14,6 +14,7 @@ import { type GPT2, trainingOf } from "./model.ts";
  *
  * @param targets (B, T) the token that follows each input
  * @param micro number of the micro-batch, from 0 to accumulation - 1: where in `losses` the results go
+ * @param gradients false for a loss that is not trained on
  * @throws RangeError if a number of tokens, an id or `micro` is out of range; nothing is written then
  */
 export function classifier<Tensor, Ids>(
@@ -37,21 +38,11 @@ export function classifier<Tensor, Ids>(
 
   for (const { rows, lnf, dlnf, logits, losses, dlosses, targets } of chunks) {
     backend.matmulForward(logits, lnf, weights.wte, null, 1, rows, C, Vp); // (rows, C) -> (rows, Vp)
-    backend.crossentropySoftmaxFused(logits, losses, dlosses, targets, 1, rows, V, Vp); // logits become dlogits
+    backend.crossentropySoftmaxFused(logits, losses, dlosses, targets, 1, rows, V, Vp);
     if (training && dlnf) {
-      const dlogits = logits;
-      backend.matmulBackward(
-        dlnf,
-        training.dweights.wte,
-        null,
-        dlogits,
-        lnf,
-        weights.wte,
-        1,
-        rows,
-        C,
-        Vp,
-      );
+      const dlogits = logits; // overwritten by the line above
+      const dwte = training.dweights.wte;
+      backend.matmulBackward(dlnf, dwte, null, dlogits, lnf, weights.wte, 1, rows, C, Vp);
     }
     backend.submit();
   }

@@ -13,6 +13,7 @@ import type { GPT2 } from "./model.ts";
  * @param inputs (B, T) token ids, each below V
  * @throws RangeError if their number is not B*T or an id is out of range; nothing is written then
  */
+// biome-ignore format: one line for each kernel
 export function forward<Tensor, Ids>(model: GPT2<Tensor, Ids>, inputs: Ints): void {
   const { backend, config, sizes, weights, acts } = model;
   const { L, NH, C } = config;
@@ -44,17 +45,7 @@ export function forward<Tensor, Ids>(model: GPT2<Tensor, Ids>, inputs: Ints): vo
     residual = a.residual3;
   }
 
-  backend.layernormForward(
-    acts.lnf,
-    acts.lnfmean,
-    acts.lnfrstd,
-    residual,
-    weights.lnfw,
-    weights.lnfb,
-    B,
-    T,
-    C,
-  ); // (B, T, C)
+  backend.layernormForward(acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb, B, T, C); // (B, T, C)
   backend.submit();
 }
 

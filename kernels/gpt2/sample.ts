@@ -1,6 +1,6 @@
 // From logits to a token, and from token to token to a text.
 
-import { checkIds, type Floats, type Ints } from "../runtime/check.ts";
+import { checkIds, type Floats } from "../runtime/check.ts";
 import { nextUniform, type RandomState } from "../runtime/random.ts";
 import { forward, readLogits } from "./forward.ts";
 import { type GPT2, shrinkGPT2 } from "./model.ts";
@@ -55,7 +55,7 @@ export function sampleToken(logits: Floats, V: number, options: SampleOptions, u
  */
 export async function* generate<Tensor, Ids>(
   model: GPT2<Tensor, Ids>,
-  prompt: Ints,
+  prompt: ArrayLike<number>,
   options: SampleOptions,
   random: RandomState,
 ): AsyncGenerator<number, never> {

@@ -56,22 +56,12 @@ export function update<Tensor, Ids>(
     backend.gradientSquares(squares, gradients[name], parameterLength(name, config));
   }
   for (const name of parameterNames) {
+    const [params, grads] = [parameters[name], gradients[name]];
     const N = parameterLength(name, config);
     const decay = decays(name, config) ? weightDecay : 0;
-    backend.clipGradients(gradients[name], squares, maxNorm, N);
-    backend.adamwUpdate(
-      parameters[name],
-      gradients[name],
-      m[name],
-      v[name],
-      step,
-      lr,
-      beta1,
-      beta2,
-      eps,
-      decay,
-      N,
-    );
+    backend.clipGradients(grads, squares, maxNorm, N);
+    // biome-ignore format: one line for each kernel
+    backend.adamwUpdate(params, grads, m[name], v[name], step, lr, beta1, beta2, eps, decay, N);
   }
   backend.submit();
 }
