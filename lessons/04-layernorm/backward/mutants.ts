@@ -172,6 +172,26 @@ ${gradients}`,
     says: "Only the first row of dinp is right: the two sums go on growing from row to row. Each row needs sums of its own, which begin at 0.",
   },
   {
+    name: "= for += in dweight",
+    find: "dweight[i] += dout[row + i] * norm;",
+    replace: "dweight[i] = dout[row + i] * norm;",
+    says: "dweight holds what the last row gave, and nothing else: it is set where it should be added to. All rows share the weights, and their parts add up: step 3.",
+  },
+  {
+    name: "= for += in dinp",
+    find: "dinp[row + i] += r",
+    replace: "dinp[row + i] = r",
+    says: "The gradients in dinp are right, but what the array held before is lost: it is set where it should be added to.",
+  },
+  {
+    name: "= for += in dweight and dinp",
+    find: `dweight[i] += dout[row + i] * norm;
+        dinp[row + i] += r`,
+    replace: `dweight[i] = dout[row + i] * norm;
+        dinp[row + i] = r`,
+    says: "dweight and dinp are set where they should be added to: dweight holds what the last row gave, and nothing else, and what dinp held before is lost.",
+  },
+  {
     name: "dweight without norm",
     find: "dweight[i] += dout[row + i] * norm;",
     replace: "dweight[i] += dout[row + i];",
