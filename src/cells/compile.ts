@@ -1,0 +1,159 @@
+// From TypeScript files to the one script that a worker runs: types are stripped, imports become calls, and every file
+// stands in the script as a function. Lines keep their numbers, so an error in the script is an error in a file.
+
+import { transform } from "sucrase";
+import workerSource from "./worker.ts?raw";
+
+/** A file ready to run. */
+interface Unit {
+  path: string;
+  code: string; // as many lines as its source
+  imports: Record<string, string>; // from what the import says to the path of the file
+}
+
+/** A script for a worker, and which of its lines belong to which file. */
+export interface Script {
+  text: string;
+  files: { path: string; start: number; end: number }[]; // lines of the script, counted from 1; end not included
+}
+
+/** A place in a file. Lines are counted from 1. */
+export interface Place {
+  path: string;
+  line: number;
+}
+
+/** The code does not follow the language's rules. */
+export class CompileError extends Error {
+  override name = "CompileError";
+  readonly place: Place;
+
+  constructor(message: string, place: Place) {
+    super(message);
+    this.place = place;
+  }
+}
+
+/** Where the sources of imported files come from. */
+export interface Sources {
+  sourcePaths: ReadonlySet<string>;
+  readSource(path: string): Promise<string>;
+}
+
+/**
+ * Makes the script that runs a module and all that it imports.
+ *
+ * @param path of the module, from the repository's root: what its relative imports are relative to
+ * @param source its text, which need not be the file's
+ * @throws CompileError if a file cannot be parsed
+ */
+export async function compile(path: string, source: string, sources: Sources): Promise<Script> {
+  const units = new Map<string, Unit>();
+  const add = async (unit: Unit) => {
+    units.set(unit.path, unit);
+    for (const imported of Object.values(unit.imports)) {
+      if (units.has(imported)) continue;
+      await add(strip(imported, await sources.readSource(imported), sources.sourcePaths));
+    }
+  };
+  await add(strip(path, source, sources.sourcePaths));
+  return assemble([...units.values()], path);
+}
+
+function strip(path: string, source: string, paths: ReadonlySet<string>): Unit {
+  let code: string;
+  try {
+    ({ code } = transform(source, {
+      transforms: ["typescript", "imports"],
+      disableESTransforms: true,
+    }));
+  } catch (error) {
+    throw compileError(error, path);
+  }
+  const imports: Record<string, string> = {};
+  for (const [, specifier] of code.matchAll(/\brequire\(\s*["']([^"'\n]+)["']\s*\)/g)) {
+    const imported = resolve(specifier, path);
+    // One that leads nowhere is reported when it is reached: it may stand in a comment.
+    if (paths.has(imported)) imports[specifier] = imported;
+  }
+  return { path, code, imports };
+}
+
+function resolve(specifier: string, from: string): string {
+  const workspace = "@llm.ts/kernels/";
+  if (specifier.startsWith(workspace)) return `kernels/${specifier.slice(workspace.length)}`;
+  if (!specifier.startsWith(".")) return specifier;
+  return new URL(specifier, `file:///${from}`).pathname.slice(1);
+}
+
+function compileError(error: unknown, path: string): unknown {
+  const { message, loc } = error as { message?: string; loc?: { line: number } };
+  if (!loc) return error;
+  // "Error transforming x: Unexpected token (3:7)": the place is said elsewhere.
+  const plain = (message ?? "")
+    .replace(/^Error transforming .*?: /, "")
+    .replace(/ \(\d+:\d+\)$/, "");
+  return new CompileError(plain, { path, line: loc.line });
+}
+
+let worker: string | undefined;
+
+function assemble(units: Unit[], main: string): Script {
+  worker ??= transform(workerSource, {
+    transforms: ["typescript", "imports"],
+    disableESTransforms: true,
+  }).code;
+  const files: Script["files"] = [];
+  let text = prelude;
+  const append = (head: string, code: string) => {
+    text += head;
+    const start = text.split("\n").length;
+    text += `${code}\n`;
+    const end = text.split("\n").length;
+    text += "};\n";
+    return { start, end };
+  };
+  append("$files.worker = function (require, exports, module) {", worker);
+  for (const { path, code, imports } of units) {
+    // Only the module that is run may await at its top level: nothing imports it.
+    const kind = path === main ? "async function" : "function";
+    const name = JSON.stringify(path);
+    const head = `$imports[${name}] = ${JSON.stringify(imports)}; $files[${name}] = ${kind} (require, exports, module) {`;
+    files.push({ path, ...append(head, code) });
+  }
+  text += `$load("worker").exports.start(() => { const main = $load(${JSON.stringify(main)}); return main.ready.then(() => main.exports); });\n})();\n`;
+  return { text, files };
+}
+
+// The whole module system: each file runs once, when it is first imported.
+const prelude = `"use strict";
+(() => {
+const $files = Object.create(null), $imports = Object.create(null), $loaded = Object.create(null);
+function $load(path) {
+  if ($loaded[path]) return $loaded[path];
+  const module = ($loaded[path] = { exports: {}, ready: undefined });
+  const require = (name) => {
+    const found = $imports[path][name];
+    if (found) return $load(found).exports;
+    throw new Error('cannot import "' + name + '": a cell can import the kernels, as "@llm.ts/kernels/layernorm/layernorm.ts", and files of its lesson, always with the ending .ts');
+  };
+  module.ready = $files[path](require, module.exports, module);
+  return module;
+}
+`;
+
+/** The place in a file that a line of the script came from; undefined for the script's own lines. */
+export function placeOf(script: Script, line: number): Place | undefined {
+  const file = script.files.find(({ start, end }) => line >= start && line < end);
+  return file && { path: file.path, line: line - file.start + 1 };
+}
+
+/** The places that a stack passes through, innermost first. */
+export function placesOf(script: Script, stack: string): Place[] {
+  const places: Place[] = [];
+  for (const [, line] of stack.matchAll(/(?:blob:|cell-script)[^\s()]*?:(\d+):\d+/g)) {
+    const place = placeOf(script, Number(line));
+    if (place) places.push(place);
+  }
+  return places;
+}

@@ -1,0 +1,397 @@
+// Compares what a function wrote with what PyTorch computed, and names the mistake where it is a known one. Pure: no
+// page, no worker, only numbers.
+
+import { type Call, type Expected, unwrittenBits } from "./checks.ts";
+import type { Argument } from "./messages.ts";
+
+/** Two numbers agree where |got - expected| <= atol + rtol * |expected|. */
+export interface Tolerance {
+  atol: number;
+  rtol: number;
+}
+
+/**
+ * float32 keeps about 7 digits. PyTorch and a reader sum in different orders, over some hundred numbers, which costs one
+ * or two of them.
+ */
+export const tolerance: Tolerance = { atol: 1e-5, rtol: 1e-5 };
+
+/** What a wrong tensor looks like. */
+export type Mistake =
+  | { kind: "untouched" }
+  | { kind: "gaps"; count: number; first: number }
+  | { kind: "nonfinite"; first: number; value: number; count: number }
+  | { kind: "overwrites" } // the right gradient, but `=` in place of `+=`
+  | { kind: "sign" }
+  | { kind: "factor"; factor: number }
+  | { kind: "other" };
+
+/** One tensor after one call. */
+export interface TensorReport {
+  tensor: string;
+  case: string;
+  how: Expected["how"];
+  shape: readonly number[];
+  axes: readonly string[];
+  count: number; // of numbers
+  wrong: number; // of these
+  largestAbsolute: number; // NaN where a number is not finite
+  largestRelative: number;
+  mistake: Mistake | null; // null: right
+  first: { index: number; at: string; got: number; expected: number } | null; // of the wrong ones
+  errors: Float32Array; // |got - expected| over the tolerance of the element: 1 and below is right
+}
+
+/** What a whole check comes to. */
+export interface Verdict {
+  passed: boolean;
+  /** One or two sentences for the reader. */
+  says: string;
+  /** All tensors of the first case with a mistake; of the last case where there is none. */
+  tensors: TensorReport[];
+  cases: { name: string; sizes: Readonly<Record<string, number>>; passed: boolean }[];
+}
+
+/**
+ * Compares the results of all calls with PyTorch's.
+ *
+ * @param results for each call its arguments after it
+ */
+export function grade(calls: readonly Call[], results: readonly Argument[][]): Verdict {
+  const reports = calls.map((call, i) => call.expected.map((e) => compare(call, e, results[i])));
+  const cases = calls.map((call, i) => ({
+    name: call.case,
+    sizes: call.sizes,
+    passed: reports[i].every((report) => report.mistake === null),
+  }));
+  const failed = cases.findIndex((one) => !one.passed);
+  if (failed >= 0) {
+    const says = describeMistakes(reports[failed], reports, calls);
+    return { passed: false, says, tensors: reports[failed], cases };
+  }
+  const changed = findChangedInput(calls, results);
+  const tensors = reports[reports.length - 1];
+  if (changed) return { passed: false, says: changed, tensors, cases };
+  return { passed: true, says: describePass(reports.flat(), cases.length), tensors, cases };
+}
+
+/** The numbers that `expected` must hold after the call. */
+export function target({ how, before, torch }: Expected): Float32Array {
+  return how === "writes" ? torch : torch.map((value, i) => before[i] + value);
+}
+
+function compare(call: Call, expected: Expected, result: readonly Argument[]): TensorReport {
+  const { tensor, how, shape } = expected;
+  const wanted = target(expected);
+  const got = tensorOf(result, expected);
+  const axes = nameAxes(shape, call.sizes);
+  const report: TensorReport = {
+    tensor,
+    case: call.case,
+    how,
+    shape,
+    axes,
+    count: wanted.length,
+    wrong: 0,
+    largestAbsolute: 0,
+    largestRelative: 0,
+    mistake: null,
+    first: null,
+    errors: new Float32Array(wanted.length),
+  };
+  for (let i = 0; i < wanted.length; i++) {
+    const error = Math.abs(got[i] - wanted[i]);
+    const size = Math.abs(wanted[i]);
+    report.errors[i] = error / (tolerance.atol + tolerance.rtol * size);
+    report.largestAbsolute = Math.max(report.largestAbsolute, error);
+    if (size > tolerance.atol) {
+      report.largestRelative = Math.max(report.largestRelative, error / size);
+    }
+    if (report.errors[i] <= 1) continue;
+    if (report.wrong++ === 0) {
+      report.first = { index: i, at: locate(i, shape, axes), got: got[i], expected: wanted[i] };
+    }
+  }
+  if (report.wrong > 0) report.mistake = findMistake(got, expected);
+  return report;
+}
+
+/** The tensor after the call; one that came back with another length counts as untouched. */
+function tensorOf(result: readonly Argument[], { argument, before }: Expected): Float32Array {
+  const tensor = result?.[argument];
+  return tensor instanceof Float32Array && tensor.length === before.length ? tensor : before;
+}
+
+function findMistake(got: Float32Array, expected: Expected): Mistake {
+  const { how, before, torch } = expected;
+  const untouched = findUntouched(got, expected);
+  const needed = how === "writes" ? got.length : torch.filter((g) => Math.abs(g) > 1e-3).length;
+  if (untouched.length > 0 && untouched.length >= needed) return { kind: "untouched" };
+  if (untouched.length > 0 && (how === "writes" || untouched.length >= needed / 8)) {
+    // For a tensor that is added to, a few numbers may stay as they were by chance; an eighth of them does not.
+    return { kind: "gaps", count: untouched.length, first: untouched[0] };
+  }
+  const bad = got.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const count = got.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0);
+    return { kind: "nonfinite", first: bad, value: got[bad], count };
+  }
+  if (how === "adds" && before.some((value) => value !== 0) && agrees(got, torch)) {
+    return { kind: "overwrites" };
+  }
+  const added = how === "writes" ? got : got.map((value, i) => value - before[i]);
+  const factor = dot(added, torch) / dot(torch, torch);
+  const isMultiple =
+    Math.abs(factor) > 1e-6 &&
+    agrees(
+      added,
+      torch.map((value) => factor * value),
+    );
+  if (!isMultiple) return { kind: "other" };
+  return Math.abs(factor + 1) < 1e-4 ? { kind: "sign" } : { kind: "factor", factor };
+}
+
+/** Elements that hold what they held before the call, although something had to happen to them. */
+function findUntouched(got: Float32Array, { how, before, torch }: Expected): number[] {
+  const bits = new Int32Array(got.buffer, got.byteOffset, got.length);
+  const untouched: number[] = [];
+  for (let i = 0; i < got.length; i++) {
+    const same =
+      how === "writes"
+        ? bits[i] === unwrittenBits
+        : got[i] === before[i] && Math.abs(torch[i]) > 1e-3;
+    if (same) untouched.push(i);
+  }
+  return untouched;
+}
+
+/** Whether two lists of numbers agree, allowing for the digits lost where numbers of size 1 were taken off. */
+function agrees(a: Float32Array, b: Float32Array): boolean {
+  const size = Math.max(1, largest(b));
+  return a.every((value, i) => Math.abs(value - b[i]) <= 2 * tolerance.atol * size);
+}
+
+function largest(values: Float32Array): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** An argument that the function should only read, but changed. */
+function findChangedInput(
+  calls: readonly Call[],
+  results: readonly Argument[][],
+): string | undefined {
+  for (const [i, call] of calls.entries()) {
+    for (const [position, argument] of call.args.entries()) {
+      if (!ArrayBuffer.isView(argument)) continue;
+      if (call.expected.some((expected) => expected.argument === position)) continue;
+      const after = results[i][position];
+      const same =
+        ArrayBuffer.isView(after) &&
+        after.length === argument.length &&
+        after.every((value, k) => Object.is(value, argument[k]));
+      if (same) continue;
+      return `The results are right, but the function changed its argument number ${position + 1}, which others still need: it should only read it.`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The mutant whose results are those of the reader: the mistake that was made.
+ *
+ * @param results of the reader's code
+ * @param mutants the results of every mutant, on the same calls; null for one that did not finish
+ * @returns its place in the list, or -1
+ */
+export function matchMutant(
+  calls: readonly Call[],
+  results: readonly Argument[][],
+  mutants: readonly (readonly Argument[][] | null)[],
+): number {
+  let best = -1;
+  let smallest = 1;
+  for (const [k, mutant] of mutants.entries()) {
+    if (!mutant) continue;
+    const distance = distanceBetween(calls, results, mutant);
+    if (distance < smallest) {
+      smallest = distance;
+      best = k;
+    }
+  }
+  return best;
+}
+
+/** The largest difference between two results, over the tolerance: below 1 they are the same. */
+function distanceBetween(
+  calls: readonly Call[],
+  a: readonly Argument[][],
+  b: readonly Argument[][],
+): number {
+  let distance = 0;
+  for (const [i, call] of calls.entries()) {
+    for (const expected of call.expected) {
+      const x = tensorOf(a[i], expected);
+      const y = tensorOf(b[i], expected);
+      for (let k = 0; k < x.length; k++) {
+        if (Object.is(x[k], y[k])) continue;
+        const allowed = 2 * (tolerance.atol + tolerance.rtol * Math.abs(y[k]));
+        const over = Math.abs(x[k] - y[k]) / allowed;
+        if (!(over < 1)) return Infinity;
+        distance = Math.max(distance, over);
+      }
+    }
+  }
+  return distance;
+}
+
+// Sentences.
+
+function describePass(reports: TensorReport[], cases: number): string {
+  const numbers = reports.reduce((sum, { count }) => sum + count, 0);
+  const difference = Math.max(...reports.map(({ largestAbsolute }) => largestAbsolute));
+  const sets = cases === 1 ? "" : `, in ${cases} sets of sizes`;
+  return `All ${numbers.toLocaleString("en")} numbers agree with PyTorch${sets}. The largest difference is ${number(difference)}.`;
+}
+
+function describeMistakes(
+  reports: readonly TensorReport[],
+  all: readonly TensorReport[][],
+  calls: readonly Call[],
+): string {
+  const wrong = reports.filter((report) => report.mistake !== null);
+  if (reports.length > 1 && wrong.every(({ mistake }) => mistake?.kind === "untouched")) {
+    if (wrong.length === reports.length) {
+      return `Nothing was written: ${names(reports)} are as they were before the call.`;
+    }
+  }
+  const sentences = new Map<string, TensorReport[]>();
+  for (const report of wrong) {
+    const sentence = describeMistake(report, all, calls);
+    sentences.set(sentence, [...(sentences.get(sentence) ?? []), report]);
+  }
+  return [...sentences]
+    .map(([sentence, of]) =>
+      sentence.replace("%", names(of)).replace("#", of.length > 1 ? "are" : "is"),
+    )
+    .join(" ");
+}
+
+function describeMistake(
+  report: TensorReport,
+  all: readonly TensorReport[][],
+  calls: readonly Call[],
+): string {
+  const { mistake, count, wrong, shape, axes } = report;
+  switch (mistake?.kind) {
+    case "untouched":
+      return report.how === "writes" ? "% # not written at all." : "Nothing was added to %.";
+    case "gaps":
+      return `Not all of % was written: ${mistake.count} of ${count} numbers are as they were before the call, the first at ${locate(mistake.first, shape, axes)}.`;
+    case "nonfinite":
+      return `% holds ${mistake.value} at ${locate(mistake.first, shape, axes)}${mistake.count > 1 ? ` and ${mistake.count - 1} more that are not finite` : ""}. Look for a division by 0, a root of a negative number, or an index past the end of an array.`;
+    case "overwrites":
+      return "% # right as a gradient, but replaces what was there: gradients add up, so write += in place of =.";
+    case "sign":
+      return "% # right except for the sign: every number has the opposite one.";
+    case "factor":
+      return `% # off by the constant factor ${nameFactor(report.tensor, mistake.factor, all, calls)}.`;
+    default:
+      return `% # wrong ${wrong === count ? "everywhere" : `in ${wrong} of ${count} numbers${pattern(report)}`}.`;
+  }
+}
+
+/** "8, which is C", where that holds for every case in which the tensor is off by a factor. */
+function nameFactor(
+  tensor: string,
+  factor: number,
+  all: readonly TensorReport[][],
+  calls: readonly Call[],
+): string {
+  const value = number(factor);
+  const seen = all.flatMap((reports, i) =>
+    reports.flatMap(({ tensor: name, mistake }) =>
+      name === tensor && mistake?.kind === "factor"
+        ? [{ factor: mistake.factor, sizes: calls[i].sizes }]
+        : [],
+    ),
+  );
+  const candidates: [string, (sizes: Readonly<Record<string, number>>) => number][] = [];
+  for (const name of Object.keys(seen[0]?.sizes ?? {})) {
+    candidates.push([name, (sizes) => sizes[name]]);
+    candidates.push([`1/${name}`, (sizes) => 1 / sizes[name]]);
+    candidates.push([`sqrt(${name})`, (sizes) => Math.sqrt(sizes[name])]);
+    candidates.push([`1/sqrt(${name})`, (sizes) => 1 / Math.sqrt(sizes[name])]);
+  }
+  candidates.push(["B*T", ({ B, T }) => B * T], ["1/(B*T)", ({ B, T }) => 1 / (B * T)]);
+  const match = candidates.find(([, of]) =>
+    seen.every((one) => Math.abs(one.factor / of(one.sizes) - 1) < 1e-3),
+  );
+  return match ? `${value}, which is ${match[0]}` : value;
+}
+
+/** ", all of them at c = 0": where the wrong numbers have something in common. */
+function pattern({ errors, shape, axes }: TensorReport): string {
+  const common = axes.flatMap((axis, dimension) => {
+    if (shape[dimension] < 2) return [];
+    const at = new Set<number>();
+    errors.forEach((error, i) => {
+      if (!(error <= 1)) at.add(coordinates(i, shape)[dimension]);
+    });
+    if (at.size === 1) return [`${axis} = ${[...at][0]}`];
+    return at.size === shape[dimension] - 1 && !at.has(0) ? [`${axis} > 0`] : [];
+  });
+  return common.length > 0 ? `, all of them at ${common.join(" and ")}` : "";
+}
+
+function names(reports: readonly { tensor: string }[]): string {
+  const list = reports.map(({ tensor }) => tensor);
+  return list.length < 2 ? list.join() : `${list.slice(0, -1).join(", ")} and ${list.at(-1)}`;
+}
+
+/** Names for the dimensions of a tensor, from the sizes that they equal: ["b", "t", "c"]. */
+export function nameAxes(
+  shape: readonly number[],
+  sizes: Readonly<Record<string, number>>,
+): string[] {
+  const free = Object.entries(sizes);
+  return shape.map((length, dimension) => {
+    // The last of those that fit for the last dimension: with T = C, (B, T, C) still reads b, t, c.
+    const fits = free.filter(([, size]) => size === length);
+    const match = dimension === shape.length - 1 ? fits.at(-1) : fits[0];
+    if (!match) return "ijkl"[dimension] ?? "i";
+    free.splice(free.indexOf(match), 1);
+    return match[0].toLowerCase();
+  });
+}
+
+function coordinates(index: number, shape: readonly number[]): number[] {
+  const at: number[] = [];
+  for (let d = shape.length - 1; d >= 0; d--) {
+    at.unshift(index % shape[d]);
+    index = Math.floor(index / shape[d]);
+  }
+  return at;
+}
+
+/** "(b, t, c) = (0, 1, 3)", or "c = 3" for a tensor of one dimension. */
+export function locate(index: number, shape: readonly number[], axes: readonly string[]): string {
+  const at = coordinates(index, shape);
+  if (at.length === 1) return `${axes[0]} = ${at[0]}`;
+  return `(${axes.join(", ")}) = (${at.join(", ")})`;
+}
+
+/** A number as the reader sees it: at most 5 digits. */
+export function number(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return String(value);
+  const size = Math.abs(value);
+  if (size >= 1e5 || size < 1e-3) return value.toExponential(1);
+  return String(Number(value.toPrecision(5)));
+}

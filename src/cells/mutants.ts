@@ -1,0 +1,86 @@
+// Mutants are plausible mistakes, written down as edits of an exercise's solution. A reader whose numbers are those of a
+// mutant has made its mistake, and is told so in its words.
+
+import type { Call } from "./checks.ts";
+import { compile, type Sources } from "./compile.ts";
+import type { Argument } from "./messages.ts";
+import type { Run } from "./sandbox.ts";
+
+/** One mistake. */
+export interface Mutant {
+  name: string;
+  /** Text of solution.ts that is replaced; it occurs exactly once. */
+  find: string;
+  replace: string;
+  /** What the reader is told. */
+  says: string;
+}
+
+/**
+ * The solution with the mistake in it.
+ *
+ * @throws Error if `find` does not occur exactly once
+ */
+export function mutate(solution: string, { name, find, replace }: Mutant): string {
+  const parts = solution.split(find);
+  if (parts.length !== 2) {
+    throw new Error(`mutant "${name}": its find occurs ${parts.length - 1} times, expected once`);
+  }
+  return parts.join(replace);
+}
+
+/** What is needed to run the mutants of an exercise. */
+export interface MutantsRun {
+  mutants: readonly Mutant[];
+  solution: string;
+  folder: string; // of the exercise
+  name: string; // of the function
+  calls: readonly Call[];
+  sources: Sources;
+}
+
+/**
+ * Runs all mutants on the same calls, in one worker.
+ *
+ * @returns for each mutant the arguments of every call after it; null if the run did not finish
+ */
+export async function runMutants(
+  { mutants, solution, folder, name, calls, sources }: MutantsRun,
+  run: Run,
+  signal?: AbortSignal,
+): Promise<Argument[][][] | null> {
+  const texts = new Map(
+    mutants.map((mutant, k) => [`${folder}/mutant-${k}.ts`, mutate(solution, mutant)]),
+  );
+  const all = {
+    sourcePaths: new Set([...sources.sourcePaths, ...texts.keys()]),
+    readSource: async (path: string) => texts.get(path) ?? sources.readSource(path),
+  };
+  const script = await compile(`${folder}/mutants-run.ts`, chooser(name, mutants.length), all);
+  const args = mutants.flatMap((_, k) => calls.map((call) => [k, ...copy(call.args)]));
+  const outcome = await run(script, { calls: { function: "call", args }, signal });
+  if (outcome.type !== "done") return null;
+  return mutants.map((_, k) =>
+    outcome.results.slice(k * calls.length, (k + 1) * calls.length).map((after) => after.slice(1)),
+  );
+}
+
+/** Within one message, the same array sent twice arrives as one array: each mutant needs its own. */
+function copy(args: readonly Argument[]): Argument[] {
+  return args.map((argument) => (ArrayBuffer.isView(argument) ? argument.slice() : argument));
+}
+
+/** A module whose `call` hands its arguments to the mutant of the given number. One that throws leaves NaN. */
+function chooser(name: string, count: number): string {
+  const numbers = Array.from({ length: count }, (_, k) => k);
+  return `${numbers.map((k) => `import { ${name} as m${k} } from "./mutant-${k}.ts";`).join("\n")}
+const mutants = [${numbers.map((k) => `m${k}`).join(", ")}];
+export function call(k, ...args) {
+  try {
+    mutants[k](...args);
+  } catch {
+    for (const array of args) if (array instanceof Float32Array) array.fill(NaN);
+  }
+}
+`;
+}

@@ -1,0 +1,46 @@
+// Runs a cell's script in a worker thread of Node: the same script, the same messages, without the browser around it.
+
+import { Worker } from "node:worker_threads";
+import { readMessage } from "../../src/cells/messages.ts";
+import type { Outcome, Run } from "../../src/cells/sandbox.ts";
+
+const limit = 20_000; // milliseconds; a run takes about 100
+
+// What a browser's worker has and Node's lacks.
+const shim = `
+const { parentPort } = require("node:worker_threads");
+globalThis.self = globalThis;
+globalThis.postMessage = (message) => parentPort.postMessage(message);
+globalThis.addEventListener = (type, listen) => {
+  if (type === "message") parentPort.once("message", (data) => listen({ data }));
+};
+`.replaceAll("\n", "");
+
+export const runInNode: Run = async (script, { calls, signal, onLine }) => {
+  const nonce = crypto.randomUUID();
+  const worker = new Worker(
+    `${shim}require("node:vm").runInThisContext(${JSON.stringify(script.text)}, "cell-script");`,
+    {
+      eval: true,
+    },
+  );
+  const outcome = await new Promise<Outcome>((resolve) => {
+    signal?.addEventListener("abort", () => resolve({ type: "stopped" }));
+    const timer = setTimeout(() => resolve({ type: "broken", message: "no end in sight" }), limit);
+    worker.on("message", (data) => {
+      const message = readMessage(data, nonce);
+      if (message?.type === "line") return onLine?.(message.level, message.text);
+      if (!message) return;
+      clearTimeout(timer);
+      resolve(message);
+    });
+    worker.on("error", (error) => {
+      clearTimeout(timer);
+      const line = Number(/cell-script:(\d+)/.exec((error as Error).stack ?? "")?.[1] ?? 0);
+      resolve({ type: "syntax", message: (error as Error).message, line });
+    });
+    worker.postMessage({ nonce, calls });
+  });
+  await worker.terminate();
+  return outcome;
+};
