@@ -49,15 +49,15 @@ const common = {
 /** Settings with which each preset learns well, at a pace that a reader can watch where its size allows it. */
 export const defaults: Record<Preset, Settings> = {
   tiny: {
-    ...{ preset: "tiny", B: 8, T: 64, steps: 2000, learningRate: 2e-3, warmup: 50 },
+    ...{ preset: "tiny", B: 4, T: 64, steps: 2000, learningRate: 2e-3, warmup: 50 },
     ...{ ...common, validateEvery: 50, sampleEvery: 100 },
   },
   small: {
-    ...{ preset: "small", B: 8, T: 128, steps: 2000, learningRate: 1e-3, warmup: 100 },
+    ...{ preset: "small", B: 4, T: 128, steps: 2000, learningRate: 1e-3, warmup: 100 },
     ...{ ...common, validateEvery: 50, sampleEvery: 50 },
   },
   medium: {
-    ...{ preset: "medium", B: 4, T: 256, steps: 2000, learningRate: 6e-4, warmup: 100 },
+    ...{ preset: "medium", B: 2, T: 256, steps: 2000, learningRate: 6e-4, warmup: 100 },
     ...{ ...common, validateEvery: 25, sampleEvery: 25 },
   },
   "gpt2-124M": {
@@ -107,10 +107,10 @@ export function checkSettings(value: unknown): Settings {
       `T is ${settings.T}, but ${settings.preset} has ${maxT} position embeddings: choose ${maxT} or fewer tokens`,
     );
   }
-  if (settings.warmup > settings.steps) {
+  if (settings.warmup >= settings.steps) {
     throw new SettingsError(
       "warmup",
-      `the warm-up takes ${settings.warmup} steps, more than the whole run (${settings.steps}): choose fewer`,
+      `the warm-up takes ${settings.warmup} steps, but the whole run has ${settings.steps}: choose fewer`,
     );
   }
   return settings;

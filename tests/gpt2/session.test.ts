@@ -1,0 +1,548 @@
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
+import { describe, expect, it } from "vitest";
+import {
+  blobSource,
+  readProgress,
+  type Source,
+  verifyCheckpoint,
+  writeCheckpoint,
+} from "../../src/trainer/checkpoint.ts";
+import { crc32 } from "../../src/trainer/crc.ts";
+import { toCsv } from "../../src/trainer/csv.ts";
+import { isProgress, type Progress } from "../../src/trainer/progress.ts";
+import type { Report } from "../../src/trainer/protocol.ts";
+import { readCommand, readReport } from "../../src/trainer/protocol.ts";
+import { Run } from "../../src/trainer/run.ts";
+import { Session, type Text } from "../../src/trainer/session.ts";
+import {
+  checkSampling,
+  checkSettings,
+  defaultSampling,
+  defaults,
+  type Settings,
+} from "../../src/trainer/settings.ts";
+import { type Slot, Store } from "../../src/trainer/store.ts";
+import { randomIds } from "../random.ts";
+
+const settings: Settings = {
+  ...defaults.tiny,
+  ...{ B: 2, T: 8, steps: 12, warmup: 2, validateEvery: 4, validationBatches: 2 },
+  ...{ sampleEvery: 5, sampleLength: 3 },
+};
+
+const text = makeText(600, 80);
+
+const start = (changes: Partial<Settings> = {}) =>
+  new Session(createCpu(), { ...settings, ...changes }, text);
+
+describe("a run that is interrupted", () => {
+  it("has the same losses, to the last bit, as one that is not", async () => {
+    const whole = start();
+    const expected = await losses(whole, 8);
+
+    let session = start();
+    const actual = await losses(session, 3);
+    session = await reopen(session);
+    actual.push(...(await losses(session, 1)));
+    session = await reopen(session);
+    actual.push(...(await losses(session, 4)));
+
+    expect(bits(actual)).toEqual(bits(expected));
+    expect(new Set(expected).size).toBe(8); // each loss is another number: no constant could pass
+    expect(await model(session)).toEqual(await model(whole));
+  });
+
+  it("has them with several micro-batches in a step too", async () => {
+    const expected = await losses(start({ accumulation: 3 }), 4);
+    const session = start({ accumulation: 3 });
+    const actual = await losses(session, 2);
+    actual.push(...(await losses(await reopen(session), 2)));
+    expect(bits(actual)).toEqual(bits(expected));
+  });
+
+  it("has them when validation and samples come in between", async () => {
+    const expected = await losses(start(), 4);
+    const session = start();
+    const actual = await losses(session, 2);
+    await session.validate();
+    await session.sample(defaultSampling, async () => true);
+    actual.push(...(await losses(session, 2)));
+    expect(bits(actual)).toEqual(bits(expected));
+  });
+
+  it("validates on the same batches, and draws the same next sample", async () => {
+    const whole = start();
+    await losses(whole, 2);
+    await whole.sample(defaultSampling, async () => true);
+    const restored = await reopen(whole);
+    expect(await restored.validate()).toEqual(await whole.validate());
+    expect(await restored.sample(defaultSampling, async () => true)).toEqual(
+      await whole.sample(defaultSampling, async () => true),
+    );
+  });
+
+  it("keeps its history, its samples, its text and its settings", async () => {
+    const session = start();
+    await session.validate();
+    await losses(session, 3);
+    await session.sample({ prompt: "To be", temperature: 1, topK: 5 }, async () => true);
+    const restored = await reopen(session);
+    expect(restored.history).toEqual(session.history);
+    expect(restored.samples).toEqual(session.samples);
+    expect(restored.text).toEqual(session.text);
+    expect(restored.settings).toEqual(session.settings);
+    expect(restored.seconds).toBe(session.seconds);
+    expect(restored.step).toBe(3);
+  });
+});
+
+describe("a session", () => {
+  it("begins near ln V and learns", async () => {
+    const session = start({ steps: 1000, T: 16, B: 4 });
+    const all = await losses(session, 30);
+    expect(all[0]).toBeGreaterThan(6.7);
+    expect(all[0]).toBeLessThan(7.2); // ln 1024 = 6.93
+    expect(all.slice(-5).reduce((a, b) => a + b) / 5).toBeLessThan(all[0] - 1);
+  });
+
+  it("differs from another whose seed differs", async () => {
+    expect(await losses(start({ seed: 1 }), 1)).not.toEqual(await losses(start({ seed: 2 }), 1));
+  });
+
+  it("gives up a sample when it is told to", async () => {
+    const session = start();
+    expect(await session.sample(defaultSampling, async () => false)).toBeUndefined();
+    expect(session.samples).toEqual([]);
+  });
+
+  it("stops at a loss that is not a number, and can neither train nor be saved after it", async () => {
+    const session = new Session(failing("crossentropyMean", Number.NaN), settings, text);
+    await expect(session.train()).rejects.toThrow("the loss is NaN");
+    expect(session.step).toBe(0);
+    await expect(session.train()).rejects.toThrow("this run cannot go on");
+    expect(() => session.progress()).toThrow("this run cannot go on");
+  });
+
+  it.each([0, Number.POSITIVE_INFINITY])("stops at a loss of exactly %d", async (value) => {
+    const session = new Session(failing("crossentropyMean", value), settings, text);
+    await expect(session.train()).rejects.toThrow(`the loss is ${value}`);
+  });
+
+  it("stops at a gradient that is infinite", async () => {
+    const session = new Session(failing("gradientSquares", Infinity), settings, text);
+    await expect(session.train()).rejects.toThrow("the length of the gradient is Infinity");
+  });
+
+  it("names a text that is too short", () => {
+    const short = { ...text, validation: text.validation.slice(0, 8) };
+    expect(() => new Session(createCpu(), settings, short)).toThrow("T + 1 = 9");
+  });
+});
+
+describe("a checkpoint", () => {
+  it("is found out wherever one bit of it was changed", async () => {
+    const session = start();
+    await losses(session, 1);
+    const bytes = await save(session);
+    await verifyCheckpoint(memory(bytes));
+    const places = randomIds(40, 7, bytes.length);
+    for (const at of [0, 7, 8, 20, 100, bytes.length - 1, ...places]) {
+      const damaged = bytes.slice();
+      damaged[at] ^= 1 << (at % 8);
+      await expect(verifyCheckpoint(memory(damaged)), `byte ${at}`).rejects.toThrow();
+    }
+  });
+
+  it("is found out when it is cut short, too long, or another kind of file", async () => {
+    const bytes = await save(start());
+    for (const length of [0, 7, 8, 500, bytes.length - 1]) {
+      await expect(verifyCheckpoint(memory(bytes.slice(0, length)))).rejects.toThrow();
+    }
+    const longer = new Uint8Array(bytes.length + 1);
+    longer.set(bytes);
+    await expect(verifyCheckpoint(memory(longer))).rejects.toThrow("cut short");
+    const foreign = new TextEncoder().encode("PK\u0003\u0004 a zip, not a checkpoint");
+    await expect(readProgress(memory(foreign))).rejects.toThrow("not a checkpoint of this site");
+  });
+
+  it("is the same when it is read from a file as from memory", async () => {
+    const bytes = await save(start());
+    await verifyCheckpoint(blobSource(new Blob([bytes])));
+    expect(await readProgress(blobSource(new Blob([bytes])))).toEqual(
+      await readProgress(memory(bytes)),
+    );
+  });
+
+  it("is refused when its tensors do not fit its settings", async () => {
+    const session = start();
+    const sink = collect();
+    const progress: Progress = { ...session.progress(), losses: 5 };
+    await writeCheckpoint(progress, session.parts(), sink.write);
+    await expect(Session.restore(createCpu(), memory(sink.bytes()))).rejects.toThrow(
+      "its tensors are not those of the model",
+    );
+  });
+
+  it("is refused when what it says of the run is incomplete", () => {
+    const progress = start().progress();
+    expect(isProgress(progress)).toBe(true);
+    for (const name of Object.keys(progress)) {
+      expect(isProgress({ ...progress, [name]: undefined }), name).toBe(false);
+    }
+    expect(isProgress({ ...progress, settings: { ...settings, T: 65 } })).toBe(false);
+    expect(isProgress(null)).toBe(false);
+  });
+
+  it("has the CRC-32 that zip and PNG use", () => {
+    const digits = new TextEncoder().encode("123456789");
+    expect(crc32(digits)).toBe(0xcbf43926);
+    expect(crc32(digits.subarray(4), crc32(digits.subarray(0, 4)))).toBe(0xcbf43926);
+  });
+});
+
+describe("the store", () => {
+  it("writes its two slots in turn, and finds the newest", async () => {
+    const slots = [slot(), slot()];
+    const store = await Store.open(slots);
+    const session = start();
+    for (const step of [1, 2, 3]) {
+      await session.train();
+      await store.save(session.progress(), session.parts());
+      expect((await store.newest()).found?.progress.step).toBe(step);
+    }
+    const again = await Store.open(slots);
+    expect((await again.list()).kept.map(({ progress }) => progress.step)).toEqual([3, 2]);
+  });
+
+  it("falls back to the slot before when the newest is damaged, and then writes over the damaged one", async () => {
+    const slots = [slot(), slot()];
+    const store = await Store.open(slots);
+    const session = start();
+    await session.train();
+    await store.save(session.progress(), session.parts());
+    await session.train();
+    await store.save(session.progress(), session.parts());
+    const newest = (await store.newest()).found?.slot ?? -1;
+    slots[newest].flip(20_000);
+
+    const again = await Store.open(slots);
+    const { found, damage } = await again.newest();
+    expect(found?.progress.step).toBe(1);
+    expect(damage).toEqual([
+      "A saved checkpoint cannot be used: its checksum does not match its contents: the file was damaged.",
+    ]);
+    await again.save(session.progress(), session.parts());
+    expect((await again.newest()).found?.slot).toBe(newest);
+    expect((await again.newest()).damage).toEqual([]);
+  });
+
+  it("keeps the checkpoint before when the storage is full, and gives back what it had taken", async () => {
+    for (const how of ["throws", "writes less"] as const) {
+      const slots = [slot(), slot()];
+      const store = await Store.open(slots);
+      const session = start();
+      await session.train();
+      await store.save(session.progress(), session.parts());
+      await session.train();
+      slots[1].limit(100_000, how);
+      await expect(store.save(session.progress(), session.parts())).rejects.toThrow();
+      expect(slots[1].getSize()).toBe(0);
+      expect((await store.newest()).found?.progress.step).toBe(1);
+      slots[1].limit(Infinity, how);
+      await store.save(session.progress(), session.parts());
+      expect((await store.newest()).found?.progress.step).toBe(2);
+    }
+  });
+
+  it("says of a slot that was half written that it is cut short, and uses the other", async () => {
+    const slots = [slot(), slot()];
+    const store = await Store.open(slots);
+    const session = start();
+    await store.save(session.progress(), session.parts());
+    await session.train();
+    await store.save(session.progress(), session.parts());
+    slots[1].truncate(slots[1].getSize() / 2);
+    const { found, damage } = await (await Store.open(slots)).newest();
+    expect(found?.progress.step).toBe(0);
+    expect(damage[0]).toMatch(/cut short/);
+  });
+
+  it("takes the later save for the newest even if the clock was set back", async () => {
+    const store = await Store.open([slot(), slot()]);
+    const session = start();
+    await store.save(session.progress(), session.parts());
+    await session.train();
+    await store.save({ ...session.progress(), savedAt: 5 }, session.parts());
+    expect((await store.newest()).found?.progress.step).toBe(1);
+  });
+
+  it("is empty after it was cleared", async () => {
+    const store = await Store.open([slot(), slot()]);
+    const session = start();
+    await store.save(session.progress(), session.parts());
+    store.clear();
+    expect(await store.newest()).toEqual({ found: undefined, damage: [] });
+  });
+});
+
+describe("the loop", () => {
+  it("validates, samples and saves when it should, and ends after the last step", async () => {
+    const { run, reports, state } = await loop();
+    run.continue();
+    await state("finished");
+    const types = reports.map(({ type }) => type);
+    expect(types.filter((type) => type === "step")).toHaveLength(12);
+    const validations = reports.flatMap((each) => (each.type === "validation" ? [each.row] : []));
+    expect(validations.map(({ step }) => step)).toEqual([0, 4, 8, 12]);
+    const samples = reports.flatMap((each) => (each.type === "sample" ? [each.sample] : []));
+    expect(samples.map(({ step }) => step)).toEqual([5, 10, 12]);
+    expect(types.at(-2)).toBe("saved");
+  });
+
+  it("pauses after the running step, saves, and goes on with the next", async () => {
+    const { run, reports, state, store } = await loop();
+    run.continue();
+    await state("running");
+    run.pause();
+    await state("paused");
+    const { step } = run.session;
+    expect((await store.newest()).found?.progress.step).toBe(step);
+    run.continue();
+    await state("finished");
+    const steps = reports.flatMap((each) => (each.type === "step" ? [each.row.step] : []));
+    expect(steps).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  });
+
+  it("draws a sample when asked, while paused too", async () => {
+    const { run, reports } = await loop();
+    run.draw();
+    await until(() => reports.some(({ type }) => type === "sample"));
+    expect(reports.at(-1)).toMatchObject({ type: "sample", asked: true });
+  });
+
+  it("says that the storage is full, and goes on", async () => {
+    const { run, reports, state, slots } = await loop();
+    for (const each of slots) each.limit(10, "throws");
+    run.continue();
+    await state("finished");
+    const notices = reports.flatMap((each) => (each.type === "notice" ? [each.message] : []));
+    expect(notices).toEqual([expect.stringContaining("storage for this site is full")]);
+    expect(run.session.step).toBe(12);
+  });
+
+  it("reports a fault in a sentence, keeps the last checkpoint, and does nothing more", async () => {
+    const slots = [slot(), slot()];
+    const store = await Store.open(slots);
+    const good = start();
+    await good.train();
+    await store.save(good.progress(), good.parts());
+
+    const reports: Report[] = [];
+    const session = new Session(failing("crossentropyMean", Number.NaN, 2), settings, text);
+    const run = new Run(session, defaultSampling, store, (each) => reports.push(each), tick);
+    run.continue();
+    await until(() => reports.some(({ type }) => type === "fault"));
+    expect(reports.at(-1)).toMatchObject({ message: expect.stringContaining("the loss is NaN") });
+    run.pause();
+    await tick();
+    expect((await store.newest()).found?.progress.step).toBe(1);
+  });
+
+  it("refuses a prompt that cannot be encoded, and trains on", async () => {
+    const { run, reports, state } = await loop();
+    run.sampling = { ...defaultSampling, prompt: "a".repeat(6000) };
+    run.draw();
+    await until(() => reports.length > 0);
+    expect(reports[0]).toMatchObject({ type: "refused", setting: "prompt" });
+    run.sampling = defaultSampling;
+    run.continue();
+    await state("finished");
+  });
+});
+
+describe("settings", () => {
+  it("are right as they come for every preset", () => {
+    for (const each of Object.values(defaults)) expect(checkSettings(each)).toEqual(each);
+    expect(checkSampling(defaultSampling)).toEqual(defaultSampling);
+  });
+
+  it.each([
+    [{ T: 65 }, "T", "T is 65, but tiny has 64 position embeddings: choose 64 or fewer tokens"],
+    [{ T: 0 }, "T", "T, the number of tokens in a sequence, is 0; choose a whole number from 1"],
+    [{ B: 1.5 }, "B", "is 1.5; choose a whole number from 1 to 256"],
+    [{ B: Number.NaN }, "B", "is missing"],
+    [{ learningRate: 0 }, "learningRate", "the learning rate is 0; choose a number from 1e-8 to 1"],
+    [{ seed: -1 }, "seed", "the seed is -1"],
+    [{ warmup: 12 }, "warmup", "the warm-up takes 12 steps"],
+    [{ preset: "huge" }, "preset", "the preset is huge; choose one of tiny, small"],
+    [{ preset: "toString" }, "preset", "the preset is toString"],
+  ])("are refused by name: %o", (changes, setting, message) => {
+    expect(() => checkSettings({ ...settings, ...changes })).toThrow(
+      expect.objectContaining({ setting, message: expect.stringContaining(message) }),
+    );
+  });
+
+  it("of samples are refused by name", () => {
+    const check = (changes: object) => () => checkSampling({ ...defaultSampling, ...changes });
+    expect(check({ temperature: -1 })).toThrow("the temperature is -1");
+    expect(check({ topK: 0 })).toThrow("top-k is 0; choose a whole number from 1");
+    expect(check({ prompt: "x".repeat(2001) })).toThrow("the prompt is too long");
+  });
+});
+
+describe("messages", () => {
+  it("are refused when they are of no known type or lack something", () => {
+    expect(readCommand({ type: "pause" })).toEqual({ type: "pause" });
+    expect(() => readCommand({ type: "constructor" })).toThrow("the type constructor is not known");
+    expect(() => readCommand("pause")).toThrow("the type undefined is not known");
+    expect(() => readCommand({ type: "start", settings: {} })).toThrow("sampling is undefined");
+    expect(() => readReport({ type: "fault" })).toThrow("message is undefined, expected string");
+    expect(() => readReport(null)).toThrow("the type undefined is not known");
+  });
+});
+
+describe("the numbers of a run as CSV", () => {
+  it("read back as the same float32 values", () => {
+    const loss = Math.fround(6.9312345);
+    const csv = toCsv({
+      losses: [{ step: 1, loss, norm: 2, seconds: 0.5 }],
+      validations: [
+        { step: 0, loss: 7 },
+        { step: 1, loss: 6.5 },
+      ],
+    });
+    const [head, first, second] = csv.trimEnd().split("\n");
+    expect(head).toBe("step,train_loss,gradient_norm,seconds,validation_loss");
+    expect(first).toBe("0,,,,7");
+    expect(Math.fround(Number(second.split(",")[1]))).toBe(loss);
+    expect(second.endsWith(",2,0.5,6.5")).toBe(true);
+  });
+});
+
+/** A text in which some tokens follow others more often than by chance, so that there is something to learn. */
+function makeText(train: number, validation: number): Text {
+  const tokens = (length: number, seed: number) => {
+    const noise = randomIds(length, seed, 3);
+    const ids = new Uint16Array(length);
+    for (let i = 1; i < length; i++) ids[i] = (ids[i - 1] * 5 + 1 + noise[i]) % 64;
+    return ids;
+  };
+  return { name: "a test", train: tokens(train, 3), validation: tokens(validation, 4) };
+}
+
+async function losses(session: Session<Floats, Ints>, steps: number): Promise<number[]> {
+  const all: number[] = [];
+  for (let i = 0; i < steps; i++) all.push((await session.train()).loss);
+  return all;
+}
+
+const bits = (values: number[]) => Array.from(new Uint32Array(Float32Array.from(values).buffer));
+
+/** Writes a session to a checkpoint and makes a new one from it. */
+async function reopen(session: Session<Floats, Ints>): Promise<Session<Floats, Ints>> {
+  return Session.restore(createCpu(), memory(await save(session)));
+}
+
+async function save(session: Session<Floats, Ints>): Promise<Uint8Array<ArrayBuffer>> {
+  const sink = collect();
+  await writeCheckpoint(session.progress(), session.parts(), sink.write);
+  return sink.bytes();
+}
+
+/** CRC-32 of every tensor of the model, by name. */
+async function model(session: Session<Floats, Ints>): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const part of session.parts().filter(({ name }) => /^(parameters|m|v)\./.test(name))) {
+    const values = new Float32Array(part.shape.reduce((a, b) => a * b, 1));
+    await part.read(0, values);
+    sums[part.name] = crc32(new Uint8Array(values.buffer));
+  }
+  return sums;
+}
+
+function collect() {
+  const to = slot();
+  return {
+    write: (bytes: Uint8Array<ArrayBuffer>) => void to.write(bytes, { at: to.getSize() }),
+    bytes() {
+      const bytes = new Uint8Array(to.getSize());
+      to.read(bytes, { at: 0 });
+      return bytes;
+    },
+  };
+}
+
+function memory(bytes: Uint8Array): Source {
+  return {
+    size: bytes.length,
+    read(into, at) {
+      if (at + into.length > bytes.length) throw new Error("read past the end");
+      into.set(bytes.subarray(at, at + into.length));
+    },
+  };
+}
+
+/** A device on which one kernel gives a wrong result, from its `nth` call on. */
+function failing(kernel: "crossentropyMean" | "gradientSquares", value: number, nth = 0) {
+  let calls = 0;
+  return {
+    ...createCpu(),
+    [kernel]: (out: Floats) => {
+      out[0] = ++calls >= nth ? value : 6;
+    },
+  };
+}
+
+/** A file in memory, with faults on demand. */
+function slot(): Slot & { flip(at: number): void; limit(size: number, how: string): void } {
+  const bytes = new Uint8Array(1 << 24); // more than a checkpoint of these tests takes
+  let size = 0;
+  let most = Infinity;
+  let fault = "throws";
+  return {
+    getSize: () => size,
+    read(into, { at }) {
+      const part = bytes.subarray(at, Math.min(at + into.length, size));
+      into.set(part);
+      return part.length;
+    },
+    write(from, { at }) {
+      const room = Math.max(0, Math.min(from.length, most - at));
+      if (room < from.length && fault === "throws") {
+        throw new DOMException("no room", "QuotaExceededError");
+      }
+      bytes.set(from.subarray(0, room), at);
+      size = Math.max(size, at + room);
+      return room;
+    },
+    truncate(to) {
+      size = to;
+    },
+    flush() {},
+    close() {},
+    flip(at) {
+      bytes[at] ^= 4;
+    },
+    limit(to, how) {
+      most = to;
+      fault = how;
+    },
+  };
+}
+
+const tick = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await tick();
+}
+
+async function loop() {
+  const slots = [slot(), slot()];
+  const store = await Store.open(slots);
+  const reports: Report[] = [];
+  const run = new Run(start(), defaultSampling, store, (report) => reports.push(report), tick);
+  const state = (wanted: string) =>
+    until(() => reports.some((each) => each.type === "state" && each.state === wanted));
+  return { run, reports, store, slots, state };
+}
