@@ -1,0 +1,338 @@
+// Every page of the built site, read as a reader would: wide and narrow, light and dark, by keyboard, without JavaScript.
+
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dist, launch, type Site, serveSite } from "./site.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const height = 900;
+
+/** The address of every page in dist/. */
+async function findPages(): Promise<string[]> {
+  const files = await readdir(dist, { recursive: true });
+  return files
+    .filter((file) => file.endsWith(".html"))
+    .map((file) => `/${file.replaceAll("\\", "/").replace(/(^|\/)index\.html$/, "$1")}`)
+    .sort();
+}
+
+const pages = await findPages();
+const lessons = pages.filter((path) => path.startsWith("/lessons/"));
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  site = await serveSite();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Opens a page and collects what went wrong in it: errors, failed requests, requests to other origins. */
+async function open(
+  path: string,
+  { width = 1280, dark = false, javaScript = true } = {},
+): Promise<{ page: Page; faults: string[]; close: () => Promise<void> }> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
+    javaScriptEnabled: javaScript,
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    const own = [site.origin, "blob:", "data:", "about:"].some((start) => url.startsWith(start));
+    if (!own) faults.push(`request to another origin: ${url}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
+  });
+  await page.goto(site.origin + path, { waitUntil: "load" });
+  return { page, faults, close: () => context.close() };
+}
+
+/** Scrolls through the whole page, so that whatever waits to be seen begins. */
+async function scrollThrough(page: Page): Promise<void> {
+  await page.evaluate(async (step) => {
+    for (let y = 0; y < document.documentElement.scrollHeight; y += step) {
+      scrollTo(0, y);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    scrollTo(0, 0);
+  }, height / 2);
+}
+
+const openDetails = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+  });
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** What axe-core finds, one line for each rule. */
+async function audit(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = await page.evaluate(() =>
+    (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`,
+  );
+}
+
+test("the site has a start page, a page for lost readers, and the two lessons", () => {
+  expect(pages).toEqual(
+    expect.arrayContaining(["/", "/404.html", "/lessons/layernorm/", "/lessons/training/"]),
+  );
+});
+
+describe.each(pages)("%s", (path) => {
+  test.each([
+    { width: 1280, dark: false },
+    { width: 1280, dark: true },
+    { width: 390, dark: false },
+    { width: 390, dark: true },
+  ])("is without fault at width $width, dark: $dark", async ({ width, dark }) => {
+    const { page, faults, close } = await open(path, { width, dark });
+    await scrollThrough(page);
+    expect(await audit(page)).toEqual([]);
+    await openDetails(page);
+    expect(await audit(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test("does not scroll sideways at width 320", async () => {
+    const { page, close } = await open(path, { width: 320 });
+    await scrollThrough(page);
+    await openDetails(page);
+    expect(await overflow(page)).toBe(0);
+    await close();
+  });
+
+  test("has one main heading, a description, and headings that skip no level", async () => {
+    const { page, close } = await open(path);
+    expect(await page.locator("h1").count()).toBe(1);
+    expect(
+      (await page.locator('meta[name="description"]').getAttribute("content"))?.length,
+    ).toBeGreaterThan(20);
+    const levels = await page
+      .locator("h1, h2, h3, h4, h5, h6")
+      .evaluateAll((headings) => headings.map(({ tagName }) => Number(tagName[1])));
+    const skips = levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1);
+    expect(skips).toEqual([]);
+    await close();
+  });
+
+  test("links only to pages and anchors that exist", async () => {
+    const { page, close } = await open(path);
+    const hrefs = await page
+      .locator("a[href]")
+      .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+    const broken: string[] = [];
+    for (const href of new Set(hrefs)) {
+      if (!href.startsWith(site.origin)) continue;
+      const { pathname, hash } = new URL(href);
+      const response = await page.request.get(site.origin + pathname);
+      const id = decodeURIComponent(hash.slice(1));
+      const body = await response.text();
+      if (!response.ok() || (id && !body.includes(`id="${id}"`))) broken.push(href);
+    }
+    expect(hrefs.length).toBeGreaterThan(2);
+    expect(broken).toEqual([]);
+    await close();
+  });
+
+  test("can be walked by keyboard, beginning with the link to the text", async () => {
+    const { page, close } = await open(path);
+    await page.waitForLoadState("networkidle");
+    await page.evaluate(() => {
+      const controls = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+      for (const element of document.querySelectorAll<HTMLElement>(controls)) {
+        if (element.checkVisibility({ visibilityProperty: true })) element.dataset.control = "";
+      }
+      addEventListener("focusin", ({ target }) => {
+        if (target instanceof HTMLElement) target.dataset.reached = "";
+      });
+    });
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the text");
+    const count = await page.locator("[data-control]").count();
+    for (let i = 0; i < count + 20; i++) await page.keyboard.press("Tab");
+    const missed = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>("[data-control]:not([data-reached])")]
+        .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+        .filter((element) => !element.matches(":disabled"))
+        // A group of radio buttons is one stop.
+        .filter(
+          (element) =>
+            !element.matches("input[type=radio]") ||
+            !element.closest("fieldset")?.querySelector("[data-reached]"),
+        )
+        .map((element) => element.outerHTML.slice(0, 120)),
+    );
+    expect(missed).toEqual([]);
+    await close();
+  });
+});
+
+test("the link to the text moves the reader there", async () => {
+  const { page, close } = await open("/");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+  await close();
+});
+
+test("the theme follows the system until the reader chooses; the choice is kept", async () => {
+  const { page, close } = await open("/");
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.getByRole("button", { name: "Light theme" }).click();
+  expect(await background()).toBe(light);
+  await page.reload();
+  expect(await background()).toBe(light);
+  await page.goto(`${site.origin}/lessons/layernorm/`);
+  expect(await background()).toBe(light);
+  await page.getByRole("button", { name: "Dark theme" }).click();
+  await page.emulateMedia({ colorScheme: "light" });
+  expect(await background()).toBe(dark);
+  await close();
+});
+
+test("a page is printed dark on white, whatever the theme, with nothing folded away", async () => {
+  const { page, close } = await open("/lessons/layernorm/", { dark: true });
+  await page.emulateMedia({ media: "print" });
+  const { background, ink } = await page.evaluate(() => {
+    const style = getComputedStyle(document.body);
+    return { background: style.backgroundColor, ink: style.color };
+  });
+  expect({ background, ink }).toEqual({ background: "rgb(255, 255, 255)", ink: "rgb(0, 0, 0)" });
+  const step = page.locator("details.step .reveal-body").first();
+  expect((await step.boundingBox())?.height).toBeGreaterThan(20);
+  await close();
+});
+
+test("an address that does not exist leads to the list of lessons", async () => {
+  const { page, close } = await open("/lessons/nowhere/");
+  expect(await page.locator("h1").textContent()).toBe("There is no page at this address");
+  await page.locator("main a").click();
+  expect(new URL(page.url()).pathname + new URL(page.url()).hash).toBe("/#lessons");
+  await close();
+});
+
+test("the start page lists all sixteen lessons and links those that are written", async () => {
+  const { page, close } = await open("/");
+  const items = page.locator("#lessons ol > li");
+  expect(await items.count()).toBe(16);
+  const linked = await items
+    .locator("h3 a")
+    .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  expect(linked.toSorted()).toEqual(lessons);
+  await close();
+});
+
+describe.each(lessons)("%s without JavaScript", (path) => {
+  test("reads in full: sections, formulas, listings, and what waits behind a click", async () => {
+    const { page, close } = await open(path, { javaScript: false });
+    expect((await page.locator("article").textContent())?.length).toBeGreaterThan(1500);
+    expect(await page.locator("article .prose > p").first().isVisible()).toBe(true);
+    expect(await page.locator("article h2").count()).toBeGreaterThan(2);
+    expect(await page.locator(".noscript").isVisible()).toBe(true);
+    const folded = page.locator("article details");
+    for (const details of await folded.all()) {
+      const body = (await details.textContent())?.trim() ?? "";
+      const summary = (await details.locator("summary").first().textContent())?.trim() ?? "";
+      expect(body.length, summary).toBeGreaterThan(summary.length);
+    }
+    await close();
+  });
+});
+
+test("formulas are typeset for the eye and written as MathML for a screen reader", async () => {
+  const { page, close } = await open("/lessons/layernorm/", { javaScript: false });
+  expect(await page.locator(".katex-display .katex-html").count()).toBeGreaterThan(3);
+  const formulas = await page.locator(".katex").count();
+  expect(await page.locator(".katex .katex-mathml math").count()).toBe(formulas);
+  expect(await page.locator("code.language-math, .katex-error").count()).toBe(0);
+  const paragraphs = await page.locator(".prose p, .prose li, .prose td").allTextContents();
+  expect(paragraphs.filter((text) => /\$[^$]+\$/.test(text))).toEqual([]);
+  const font = await page.evaluate(async () => {
+    await document.fonts.ready;
+    return [...document.fonts].filter(({ status }) => status === "loaded").map((f) => f.family);
+  });
+  expect(font.join()).toContain("KaTeX_Math");
+  await close();
+});
+
+test("one button opens all steps of a derivation, and closes them", async () => {
+  const { page, close } = await open("/lessons/layernorm/");
+  const derivation = page.locator("llm-derivation").first();
+  const steps = await derivation.locator("details.step").count();
+  expect(steps).toBeGreaterThan(2);
+  await derivation.getByRole("button", { name: "Open all steps" }).click();
+  expect(await derivation.locator("details.step[open]").count()).toBe(steps);
+  await derivation.getByRole("button", { name: "Close all steps" }).click();
+  expect(await derivation.locator("details.step[open]").count()).toBe(0);
+  await close();
+});
+
+test("a quiz question says whether the answer is right, and why", async () => {
+  const { page, close } = await open("/lessons/layernorm/");
+  const question = page.locator("llm-question").first();
+  const status = question.getByRole("status");
+  await question.getByRole("button", { name: "Check" }).click();
+  expect(await status.textContent()).toBe("Choose an answer first.");
+  const right = Number(await question.getAttribute("data-answer"));
+  await question
+    .getByRole("radio")
+    .nth(right === 0 ? 1 : 0)
+    .check();
+  await question.getByRole("button", { name: "Check" }).click();
+  expect(await status.textContent()).toContain("Not this one.");
+  await question.getByRole("radio").nth(right).check();
+  expect(await status.textContent()).toBe("");
+  await question.getByRole("button", { name: "Check" }).click();
+  expect(await status.textContent()).toMatch(/^Right\. .{10}/);
+  await close();
+});
+
+test("the contents mark the section being read", async () => {
+  const { page, close } = await open("/lessons/layernorm/");
+  const second = page.locator(".contents a").nth(1);
+  await second.click();
+  await expect.poll(() => second.getAttribute("aria-current")).toBe("true");
+  expect(new URL(page.url()).hash).toBe(await second.getAttribute("href"));
+  await close();
+});
+
+test("every page is served isolated, with a policy that names no other origin", async () => {
+  const response = await fetch(`${site.origin}/lessons/layernorm/`);
+  expect(response.headers.get("cross-origin-opener-policy")).toBe("same-origin");
+  expect(response.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+  const policy = response.headers.get("content-security-policy") ?? "";
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/https?:|\*|script-src[^;]*unsafe-(inline|eval)/);
+  const { page, close } = await open("/lessons/layernorm/");
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await close();
+});
