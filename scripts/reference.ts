@@ -1,7 +1,7 @@
 // npm run reference: runs every <layer>.py with PyTorch, which writes public/reference/<layer>.safetensors.
 // npm run reference -- --check: writes them to a temporary folder in place of that, and compares.
 //
-// The Python is the one that the environment variable PYTHON names, else the first of those below that has PyTorch.
+// The Python is the one that the environment variable PYTHON names, else the first that has PyTorch (python.ts).
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,11 +10,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSafetensors, type StoredTensor } from "@llm.ts/kernels/formats/safetensors.ts";
+import { findPython } from "./python.ts";
 
 const root = dirname(import.meta.dirname);
 const kernels = join(root, "kernels");
 const committed = join(root, "public", "reference");
-const pythons = ["python3", "/usr/bin/python3", "python"];
 
 // Bytes. The fixtures are in git and are loaded by the page.
 const largest = { layer: 300_000, gpt2: 3_000_000 };
@@ -31,7 +31,7 @@ const fail = (message: string): never => {
 };
 
 const { check, folder } = readOptions();
-const python = findPython();
+const python = pythonOrExit();
 if (check) {
   const temporary = await mkdtemp(join(tmpdir(), "reference-"));
   try {
@@ -62,18 +62,12 @@ function readOptions(): { check: boolean; folder: string } {
   }
 }
 
-/** The first Python that can import what the scripts need. */
-function findPython(): string {
-  const named = process.env.PYTHON;
-  for (const candidate of named ? [named] : pythons) {
-    const { status } = spawnSync(candidate, ["-c", "import torch, numpy"], { stdio: "ignore" });
-    if (status === 0) return candidate;
+function pythonOrExit(): string {
+  try {
+    return findPython();
+  } catch (error) {
+    return fail((error as Error).message);
   }
-  const whose = named ? `PYTHON names ${named}, which cannot` : `none of ${pythons.join(", ")} can`;
-  return fail(
-    `${whose} import torch and numpy. Install PyTorch (on Debian: apt-get install python3-torch python3-numpy; ` +
-      "elsewhere: pip install torch numpy), or name a Python that has it in the environment variable PYTHON.",
-  );
 }
 
 /** Runs kernels/<layer>/<layer>.py for every layer, and kernels/gpt2/gpt2.py. */
