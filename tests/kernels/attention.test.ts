@@ -206,6 +206,13 @@ for (const tier of tiers) {
       expect(dinp.every(Number.isFinite)).toBe(true);
     });
 
+    test("scores far under -88, where exp is 0 in float32, still give weights", async () => {
+      const inp = Float32Array.of(100, -100, 7, 100, -101, 8); // scores -10000, then -10000 and -10100
+      const { out, att } = await run(inp, { B: 1, T: 2, C: 1, NH: 1 });
+      expectClose("att", att, Float32Array.of(1, 0, 1, 0), forward);
+      expectClose("out", out, Float32Array.of(7, 7), forward);
+    });
+
     test("a wrong length, size or number of heads is named, and nothing is written", async () => {
       const [B, T, C, NH] = [2, 3, 4, 2];
       const filled = (length: number) => new Float32Array(length).fill(5);
