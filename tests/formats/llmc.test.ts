@@ -1,0 +1,170 @@
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import { readModel, readState, writeModel } from "@llm.ts/kernels/formats/llmc.ts";
+import {
+  byParameter,
+  countParameters,
+  initialValues,
+  parameterLength,
+  parameterNames,
+} from "@llm.ts/kernels/gpt2/parameters.ts";
+import { describe, expect, test } from "vitest";
+
+const config = { maxT: 3, V: 5, Vp: 128, L: 2, NH: 2, C: 4 };
+const parameters = byParameter((name) => initialValues(name, config, 1));
+const count = countParameters(config);
+
+/** A debug state as llm.c's train_gpt2.py writes it: every value tells its place in the file. */
+function state(B: number, T: number) {
+  const values = 2 * B * T + B * T * config.V + 1 + count;
+  const bytes = new Uint8Array(1024 + 4 * values);
+  const view = new DataView(bytes.buffer);
+  [20240327, 2, B, T].forEach((value, i) => {
+    view.setInt32(4 * i, value, true);
+  });
+  for (let i = 0; i < values; i++) {
+    if (i < 2 * B * T) view.setInt32(1024 + 4 * i, i, true);
+    else view.setFloat32(1024 + 4 * i, i, true);
+  }
+  return bytes;
+}
+
+describe("llm.c's model file", () => {
+  test("the header has llm.c's numbers in llm.c's order, and wte follows it", () => {
+    const bytes = writeModel({ config, parameters });
+    const header = new Int32Array(bytes.buffer, 0, 256);
+    expect([...header.subarray(0, 8)]).toEqual([20240326, 3, 3, 5, 2, 2, 4, 128]);
+    expect(header.subarray(8).every((value) => value === 0)).toBe(true);
+    expect(bytes.length).toBe(1024 + 4 * count);
+    expect(new Float32Array(bytes.buffer, 1024, 128 * 4)).toEqual(parameters.wte);
+  });
+
+  test("the parameters lie in llm.c's order, all layers of one behind one another", () => {
+    const numbered = byParameter((name) =>
+      new Float32Array(parameterLength(name, config)).fill(parameterNames.indexOf(name) + 1),
+    );
+    const bytes = writeModel({ config, parameters: numbered });
+    const [C, L] = [4, 2];
+    const lengths = [
+      ...[128 * C, 3 * C], // wte, wpe
+      ...[L * C, L * C], // ln1w, ln1b
+      ...[L * 3 * C * C, L * 3 * C, L * C * C, L * C], // qkvw, qkvb, attprojw, attprojb
+      ...[L * C, L * C], // ln2w, ln2b
+      ...[L * 4 * C * C, L * 4 * C, L * C * 4 * C, L * C], // fcw, fcb, fcprojw, fcprojb
+      ...[C, C], // lnfw, lnfb
+    ];
+    const expected = lengths.flatMap((length, i) => new Array(length).fill(i + 1));
+    expect([...new Float32Array(bytes.buffer, 1024)]).toEqual(expected);
+  });
+
+  test("what was written is read again, from any place in a buffer", () => {
+    const bytes = writeModel({ config, parameters });
+    for (const shift of [0, 1, 4, 6]) {
+      const buffer = new Uint8Array(bytes.length + shift);
+      buffer.set(bytes, shift);
+      expect(readModel(buffer.subarray(shift))).toEqual({ config, parameters });
+      expect(readModel(Buffer.from(buffer.buffer, shift))).toEqual({ config, parameters });
+    }
+  });
+
+  test("a file cut off, or with more behind it, is refused", () => {
+    const bytes = writeModel({ config, parameters });
+    for (const length of [0, 1, 1023, 1024, 1025, bytes.length - 4, bytes.length - 1]) {
+      expect(() => readModel(bytes.subarray(0, length)), `${length}`).toThrow(FormatError);
+    }
+    const longer = new Uint8Array(bytes.length + 4);
+    longer.set(bytes);
+    expect(() => readModel(longer)).toThrow("it is too long");
+  });
+
+  test.each<[string, number, number, string]>([
+    [
+      "another kind of file",
+      0,
+      20240327,
+      "the magic number is 20240327, expected 20240326: this is another kind of file",
+    ],
+    ["bfloat16", 1, 5, "the version is 5, expected 3"],
+    ["no positions", 2, 0, "the header is damaged: config: maxT is 0"],
+    ["a negative vocabulary", 3, -5, "the header is damaged: config: V is -5"],
+    [
+      "heads that do not divide the channels",
+      5,
+      3,
+      "the header is damaged: config: C is 4 and NH is 3",
+    ],
+    [
+      "a padded vocabulary smaller than the vocabulary",
+      3,
+      129,
+      "the header is damaged: config: Vp is 128",
+    ],
+    ["a layer more", 4, 3, "it is truncated"],
+    ["a layer less", 4, 1, "it is too long"],
+    ["sizes beyond all memory", 6, 2 ** 30, "it is truncated"],
+  ])("%s in the header is refused", (_, place, value, message) => {
+    const bytes = writeModel({ config, parameters });
+    new DataView(bytes.buffer).setInt32(4 * place, value, true);
+    expect(() => readModel(bytes)).toThrow(FormatError);
+    expect(() => readModel(bytes)).toThrow(message);
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    "a parameter that is %s is refused",
+    (value) => {
+      const bytes = writeModel({ config, parameters });
+      new DataView(bytes.buffer).setFloat32(1024 + 4 * 17, value, true);
+      expect(() => readModel(bytes)).toThrow(FormatError);
+      expect(() => readModel(bytes)).toThrow(`wte[17] is ${value}: the file is damaged`);
+    },
+  );
+
+  test("a parameter of another length is not written", () => {
+    const lnfb = new Float32Array(3);
+    expect(() => writeModel({ config, parameters: { ...parameters, lnfb } })).toThrow(
+      "writeModel: lnfb has 3 values, expected 4",
+    );
+  });
+});
+
+describe("llm.c's debug state", () => {
+  test("inputs, targets, logits, loss and gradients are taken from their places", () => {
+    const [B, T, V] = [2, 3, 5];
+    const read = readState(state(B, T), config);
+    expect({ B: read.B, T: read.T }).toEqual({ B, T });
+    expect([...read.inputs]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect([...read.targets]).toEqual([6, 7, 8, 9, 10, 11]);
+    expect(read.logits.length).toBe(B * T * V);
+    expect(read.logits[0]).toBe(12);
+    expect(read.loss).toBe(12 + B * T * V);
+    let first = read.loss + 1;
+    for (const name of parameterNames) {
+      expect(read.gradients[name].length).toBe(parameterLength(name, config));
+      expect(read.gradients[name][0]).toBe(first);
+      first += read.gradients[name].length;
+    }
+  });
+
+  test("it is read from a place that is not aligned", () => {
+    const bytes = state(1, 2);
+    const shifted = Buffer.alloc(bytes.length + 1);
+    shifted.set(bytes, 1);
+    expect(readState(shifted.subarray(1), config)).toEqual(readState(bytes, config));
+  });
+
+  test("a file cut off, foreign, or of another model is refused", () => {
+    const bytes = state(2, 3);
+    for (const length of [0, 1023, 1024, bytes.length - 1]) {
+      expect(() => readState(bytes.subarray(0, length), config), `${length}`).toThrow(FormatError);
+    }
+    expect(() => readState(writeModel({ config, parameters }), config)).toThrow(
+      "llm.c debug state: the magic number is 20240326, expected 20240327",
+    );
+    expect(() => readState(bytes, { ...config, L: 1 })).toThrow(FormatError);
+    expect(() => readState(bytes, { ...config, maxT: 2 })).toThrow(
+      "B is 2 and T is 3, expected 1 or more, and T at most maxT = 2",
+    );
+    const negative = bytes.slice();
+    new DataView(negative.buffer).setInt32(8, -2, true);
+    expect(() => readState(negative, config)).toThrow("B is -2");
+  });
+});
