@@ -48,7 +48,8 @@ export const mathematics = defineHastPlugin({
             `${where}: mathematics in a heading ($${context.textContent(node)}$): write it in words, since the heading's address is made from its text`,
           );
         }
-        return markup(renderMath(context.textContent(node), false, where));
+        // A browser may break a line after a formula, also before a full stop. U+2060, the word joiner, forbids that.
+        return markup(`${renderMath(context.textContent(node), false, where)}\u2060`);
       }
       const child = node.tagName === "pre" ? node.children[0] : undefined;
       if (child?.type === "element" && hasClass(child, "math-display")) {
