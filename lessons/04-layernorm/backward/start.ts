@@ -19,7 +19,7 @@ export function layernormBackward(
       const bt = b * T + t;
       const row = bt * C;
 
-      // TODO: dinp needs two means over this row. Which ones? Find them first, in a loop of their own.
+      // TODO: dinp needs two means over this row: find them first, in a loop of their own.
 
       for (let i = 0; i < C; i++) {
         dbias[i] += dout[row + i]; // out_i = norm_i * weight_i + bias_i

@@ -15,7 +15,9 @@ const average = (row: Float64Array) => row.reduce((sum, x) => sum + x, 0) / C;
 
 const direct = dnorm.map((d) => rstd[0] * d);
 const throughMean = dnorm.map(() => -rstd[0] * average(dnorm));
-const throughRstd = norm.map((n) => -rstd[0] * n * average(dnorm.map((d, i) => d * norm[i])));
+const dnormNorm = dnorm.map((d, i) => d * norm[i]);
+const throughRstd = norm.map((n) => -rstd[0] * n * average(dnormNorm));
+const sum = direct.map((d, i) => d + throughMean[i] + throughRstd[i]);
 
 const dinp = new Float64Array(C);
 const dweight = new Float64Array(C);
@@ -26,7 +28,7 @@ console.log("norm         ", list(norm));
 console.log("direct       ", list(direct));
 console.log("through mean ", list(throughMean));
 console.log("through rstd ", list(throughRstd));
-console.log("sum of three ", list(direct.map((d, i) => d + throughMean[i] + throughRstd[i])));
+console.log("sum of three ", list(sum));
 console.log("kernel's dinp", list(dinp));
 
 function list(row: Float64Array): string {

@@ -1,16 +1,17 @@
-// Three tokens of 768 channels, far from each other before LayerNorm, and the same three after it.
+// Three tokens of 768 channels, unlike each other before LayerNorm, and the same after it.
 
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 
 const T = 3;
 const C = 768; // GPT-2's width
 const uniform = generator(4);
-const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+const exponential = () => -Math.log(uniform());
+const normal = () => Math.sqrt(2 * exponential()) * Math.cos(2 * Math.PI * uniform());
 
 const shapes = [
   () => -4 + 0.5 * normal(),
   () => 1 + 2 * normal(),
-  () => 3 - 1.5 * Math.log(uniform()), // one tail, to the right
+  () => 3 + 1.5 * exponential(), // one tail, to the right
 ];
 export const before = new Float32Array(T * C);
 for (let t = 0; t < T; t++) for (let i = 0; i < C; i++) before[t * C + i] = shapes[t]();

@@ -7,7 +7,8 @@ const C = x.length;
 const eps = 1e-5;
 
 const average = (row: Float64Array) => row.reduce((sum, value) => sum + value, 0) / C;
-const r = (row: Float64Array) => 1 / Math.sqrt(average(row.map((value) => value * value)) + eps);
+const square = (row: Float64Array) => row.map((value) => value * value);
+const r = (row: Float64Array) => 1 / Math.sqrt(average(square(row)) + eps);
 
 function forward(row: Float64Array): Float64Array {
   const scale = r(row);
@@ -24,7 +25,7 @@ function backward(): Float64Array {
   return norm.map((n, i) => scale * (dnorm[i] - dnormMean - n * dnormNormMean));
 }
 
-const loss = (row: Float64Array) => forward(row).reduce((sum, y, i) => sum + y * dout[i], 0);
+const loss = (row: Float64Array) => C * average(forward(row).map((y, i) => y * dout[i]));
 const h = 1e-5;
 const numerical = x.map((_, i) => {
   const [above, below] = [x.slice(), x.slice()];

@@ -1,4 +1,4 @@
-// The gradient check at every step size from 1e-1 to 1e-12, once in float32 and once in float64.
+// The gradient check at step sizes from 1e-1 to 1e-12, in float32 and in float64.
 
 import { layernormBackward, layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 
@@ -9,7 +9,8 @@ const bias = Float64Array.from({ length: C }, (_, i) => Math.sin(i));
 const dout = Float64Array.from({ length: C }, (_, i) => Math.cos(5 * i));
 
 export const h: number[] = [];
-export const float32: number[] = []; // error of the differences, relative to the gradient, for each h
+// For each h, the error of the differences beside the size of the gradient:
+export const float32: number[] = [];
 export const float64: number[] = [];
 
 const gradient = backward();
@@ -25,7 +26,7 @@ for (const [name, errors] of Object.entries({ float32, float64 })) {
   console.log(`${name}: smallest error ${e}, at h = ${step}`);
 }
 
-/** dL/dinp as the backward pass computes it, in float64, where L = sum of out_i * dout_i. */
+/** dL/dinp by the backward pass, in float64, where L = sum of out_i * dout_i. */
 function backward(): Float64Array {
   const [out, mean, rstd] = [C, 1, 1].map((length) => new Float64Array(length));
   layernormForward(out, mean, rstd, inp, weight, bias, B, T, C);
@@ -34,7 +35,7 @@ function backward(): Float64Array {
   return dinp;
 }
 
-/** The same by (L(x + h) - L(x - h)) / 2h, with every array of the forward pass in the given precision. */
+/** dL/dinp by (L(x + h) - L(x - h)) / 2h, with arrays of the given precision. */
 function differences(
   Floats: Float32ArrayConstructor | Float64ArrayConstructor,
   step: number,

@@ -9,5 +9,5 @@ export const t = 0;
 export const i = 2;
 
 const offset = (b * T + t) * C + i;
-console.log(`inp(${b}, ${t}, ${i}) is inp[(${b} * ${T} + ${t}) * ${C} + ${i}] = inp[${offset}]`);
+console.log(`(${b}, ${t}, ${i}) is inp[(${b}*${T} + ${t})*${C} + ${i}] = inp[${offset}]`);
 console.log(`the row of (${b}, ${t}) is inp[${offset - i}] to inp[${offset - i + C - 1}]`);

@@ -19,11 +19,11 @@ const forward = () => layernormForward(out, mean, rstd, inp, weight, bias, B, T,
 const backward = () =>
   layernormBackward(dinp, dweight, dbias, dout, inp, weight, mean, rstd, B, T, C);
 
-// For each element: bytes that must come from or go to memory, and the arithmetic written in the loops.
+// For each element: bytes that come from memory or go to it, and operations in the loops.
 report("forward ", time(forward), 8, 8);
 report("backward", time(backward), 16, 17);
 
-/** Seconds for one call: the best of 20 batches, after a warm-up in which the browser compiles the loops. */
+/** Seconds for one call, after a warm-up in which the browser compiles the loops. */
 function time(call: () => void): number {
   const batch = 10;
   for (let k = 0; k < 2 * batch; k++) call();
