@@ -16,6 +16,20 @@ import {
   type Ints,
 } from "../runtime/check.ts";
 
+/** The lengths of all arrays, for every tier. */
+export const shapes = {
+  crossentropyForward: { losses: "B*T", probs: "B*T*Vp", targets: "B*T" },
+  crossentropyBackward: { dprobs: "B*T*Vp", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T" },
+  crossentropySoftmaxBackward: {
+    dlogits: "B*T*Vp",
+    dlosses: "B*T",
+    probs: "B*T*Vp",
+    targets: "B*T",
+  },
+  crossentropySoftmaxFused: { logits: "B*T*Vp", losses: "B*T", dlosses: "B*T", targets: "B*T" },
+  crossentropyMean: { mean: "1", losses: "N" },
+} as const;
+
 /**
  * Computes the loss of each position from its probabilities. A target of probability 0 has the loss Infinity.
  *
@@ -30,11 +44,7 @@ export function crossentropyForward(
   T: number,
   Vp: number,
 ): void {
-  checkArguments(
-    "crossentropyForward",
-    { B, T, Vp },
-    { losses: [losses, "B*T"], probs: [probs, "B*T*Vp"], targets: [targets, "B*T"] },
-  );
+  checkArguments(shapes, "crossentropyForward", { losses, probs, targets }, { B, T, Vp });
   checkIds("crossentropyForward", "targets", targets, Vp);
   for (let bt = 0; bt < B * T; bt++) {
     losses[bt] = -Math.log(probs[bt * Vp + targets[bt]]);
@@ -59,16 +69,7 @@ export function crossentropyBackward(
   T: number,
   Vp: number,
 ): void {
-  checkArguments(
-    "crossentropyBackward",
-    { B, T, Vp },
-    {
-      dprobs: [dprobs, "B*T*Vp"],
-      dlosses: [dlosses, "B*T"],
-      probs: [probs, "B*T*Vp"],
-      targets: [targets, "B*T"],
-    },
-  );
+  checkArguments(shapes, "crossentropyBackward", { dprobs, dlosses, probs, targets }, { B, T, Vp });
   checkIds("crossentropyBackward", "targets", targets, Vp);
   for (let bt = 0; bt < B * T; bt++) {
     const target = bt * Vp + targets[bt];
@@ -98,14 +99,10 @@ export function crossentropySoftmaxBackward(
   Vp: number,
 ): void {
   checkArguments(
+    shapes,
     "crossentropySoftmaxBackward",
+    { dlogits, dlosses, probs, targets },
     { B, T, V, Vp },
-    {
-      dlogits: [dlogits, "B*T*Vp"],
-      dlosses: [dlosses, "B*T"],
-      probs: [probs, "B*T*Vp"],
-      targets: [targets, "B*T"],
-    },
   );
   checkVocabulary("crossentropySoftmaxBackward", V, Vp);
   checkIds("crossentropySoftmaxBackward", "targets", targets, V);
@@ -143,14 +140,10 @@ export function crossentropySoftmaxFused(
   Vp: number,
 ): void {
   checkArguments(
+    shapes,
     "crossentropySoftmaxFused",
+    { logits, losses, dlosses, targets },
     { B, T, V, Vp },
-    {
-      logits: [logits, "B*T*Vp"],
-      losses: [losses, "B*T"],
-      dlosses: [dlosses, "B*T"],
-      targets: [targets, "B*T"],
-    },
   );
   checkVocabulary("crossentropySoftmaxFused", V, Vp);
   checkIds("crossentropySoftmaxFused", "targets", targets, V);
@@ -189,7 +182,7 @@ export function crossentropyMean(
   losses: Floats, // (N)
   N: number,
 ): void {
-  checkArguments("crossentropyMean", { N }, { mean: [mean, "1"], losses: [losses, "N"] });
+  checkArguments(shapes, "crossentropyMean", { mean, losses }, { N });
   let sum = 0;
   for (let i = 0; i < N; i++) sum += losses[i];
   mean[0] = sum / N;

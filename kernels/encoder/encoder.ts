@@ -8,7 +8,13 @@
 // Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners" (GPT-2).
 // Equals torch.nn.functional.embedding(inp, wte) + torch.nn.functional.embedding(torch.arange(T), wpe).
 
-import { checkArguments, checkIds, type Floats, type Ints } from "../runtime/check.ts";
+import { checkArguments, checkIds, type Floats, type Ints, type Sized } from "../runtime/check.ts";
+
+/** The lengths of the arrays, for every tier, but for those of the two tables: they say what V and maxT are. */
+export const shapes = {
+  encoderForward: { out: "B*T*C", inp: "B*T" },
+  encoderBackward: { dout: "B*T*C", inp: "B*T" },
+} as const;
 
 /**
  * Looks up one row of wte for each token and adds the row of wpe for its position.
@@ -25,7 +31,7 @@ export function encoderForward(
   T: number,
   C: number,
 ): void {
-  checkArguments("encoderForward", { B, T, C }, { out: [out, "B*T*C"], inp: [inp, "B*T"] });
+  checkArguments(shapes, "encoderForward", { out, inp }, { B, T, C });
   const V = countRows("encoderForward", "wte", wte, C);
   checkPositions("encoderForward", "wpe", wpe, T, C);
   checkIds("encoderForward", "inp", inp, V);
@@ -59,7 +65,7 @@ export function encoderBackward(
   T: number,
   C: number,
 ): void {
-  checkArguments("encoderBackward", { B, T, C }, { dout: [dout, "B*T*C"], inp: [inp, "B*T"] });
+  checkArguments(shapes, "encoderBackward", { dout, inp }, { B, T, C });
   const V = countRows("encoderBackward", "dwte", dwte, C);
   checkPositions("encoderBackward", "dwpe", dwpe, T, C);
   checkIds("encoderBackward", "inp", inp, V);
@@ -79,9 +85,9 @@ export function encoderBackward(
   }
 }
 
-/** The number of rows of C values in a table whose height is not an argument. */
-function countRows(kernel: string, name: string, table: Floats, C: number): number {
-  if (!ArrayBuffer.isView(table)) {
+/** The number of rows of C values in a table whose height is not an argument. @throws if that is not a whole number */
+export function countRows(kernel: string, name: string, table: Sized, C: number): number {
+  if (typeof table?.length !== "number" || Array.isArray(table)) {
     throw new TypeError(
       `${kernel}: ${name} is not a typed array, expected rows of C = ${C} values`,
     );
@@ -94,7 +100,14 @@ function countRows(kernel: string, name: string, table: Floats, C: number): numb
   return table.length / C;
 }
 
-function checkPositions(kernel: string, name: string, table: Floats, T: number, C: number): void {
+/** Checks that a table has a row for each of T positions. @throws if it has not */
+export function checkPositions(
+  kernel: string,
+  name: string,
+  table: Sized,
+  T: number,
+  C: number,
+): void {
   const maxT = countRows(kernel, name, table, C);
   if (T > maxT) {
     throw new RangeError(`${kernel}: T is ${T}, but ${name} has only ${maxT} positions`);

@@ -12,6 +12,12 @@ import { checkArguments, type Floats } from "../runtime/check.ts";
 const scale = Math.sqrt(2 / Math.PI);
 const cubic = 0.044715; // fitted, in the paper, so that the approximation is close to GELU
 
+/** The lengths of all arrays, for every tier. */
+export const shapes = {
+  geluForward: { out: "N", inp: "N" },
+  geluBackward: { dinp: "N", dout: "N", inp: "N" },
+} as const;
+
 /**
  * Applies GELU to each of N values.
  *
@@ -22,7 +28,7 @@ export function geluForward(
   inp: Floats, // (N)
   N: number,
 ): void {
-  checkArguments("geluForward", { N }, { out: [out, "N"], inp: [inp, "N"] });
+  checkArguments(shapes, "geluForward", { out, inp }, { N });
   for (let i = 0; i < N; i++) {
     const x = inp[i];
     const u = scale * (x + cubic * x * x * x);
@@ -48,7 +54,7 @@ export function geluBackward(
   inp: Floats, // (N)
   N: number,
 ): void {
-  checkArguments("geluBackward", { N }, { dinp: [dinp, "N"], dout: [dout, "N"], inp: [inp, "N"] });
+  checkArguments(shapes, "geluBackward", { dinp, dout, inp }, { N });
   for (let i = 0; i < N; i++) {
     const x = inp[i];
     const tanh = Math.tanh(scale * (x + cubic * x * x * x));

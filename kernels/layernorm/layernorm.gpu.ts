@@ -2,6 +2,7 @@
 
 import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { shapes } from "./layernorm.ts";
 import code from "./layernorm.wgsl?raw";
 
 const threads = 64; // in a workgroup, as in the shader
@@ -19,18 +20,7 @@ export function layernormForward(
   T: number,
   C: number,
 ): void {
-  checkArguments(
-    "layernormForward",
-    { B, T, C },
-    {
-      out: [out, "B*T*C"],
-      mean: [mean, "B*T"],
-      rstd: [rstd, "B*T"],
-      inp: [inp, "B*T*C"],
-      weight: [weight, "C"],
-      bias: [bias, "C"],
-    },
-  );
+  checkArguments(shapes, "layernormForward", { out, mean, rstd, inp, weight, bias }, { B, T, C });
   const rows = B * T;
   gpu.run({ code, entryPoint: "forward" }, { rows, C }, [out, mean, rstd, inp, weight, bias], rows);
 }
@@ -51,18 +41,10 @@ export function layernormBackward(
   C: number,
 ): void {
   checkArguments(
+    shapes,
     "layernormBackward",
+    { dinp, dweight, dbias, dout, inp, weight, mean, rstd },
     { B, T, C },
-    {
-      dinp: [dinp, "B*T*C"],
-      dweight: [dweight, "C"],
-      dbias: [dbias, "C"],
-      dout: [dout, "B*T*C"],
-      inp: [inp, "B*T*C"],
-      weight: [weight, "C"],
-      mean: [mean, "B*T"],
-      rstd: [rstd, "B*T"],
-    },
   );
   const rows = B * T;
   const chunk = Math.ceil(Math.sqrt(rows)); // as many rows in a part as there are parts

@@ -11,6 +11,28 @@ import { checkArguments, type Floats } from "../runtime/check.ts";
 
 const eps = 1e-5; // added to the variance, as PyTorch does, so that a row of equal values does not divide by 0
 
+/** The lengths of all arrays, for every tier. */
+export const shapes = {
+  layernormForward: {
+    out: "B*T*C",
+    mean: "B*T",
+    rstd: "B*T",
+    inp: "B*T*C",
+    weight: "C",
+    bias: "C",
+  },
+  layernormBackward: {
+    dinp: "B*T*C",
+    dweight: "C",
+    dbias: "C",
+    dout: "B*T*C",
+    inp: "B*T*C",
+    weight: "C",
+    mean: "B*T",
+    rstd: "B*T",
+  },
+} as const;
+
 /**
  * Normalises each of the B*T rows of C channels.
  *
@@ -27,18 +49,7 @@ export function layernormForward(
   T: number,
   C: number,
 ): void {
-  checkArguments(
-    "layernormForward",
-    { B, T, C },
-    {
-      out: [out, "B*T*C"],
-      mean: [mean, "B*T"],
-      rstd: [rstd, "B*T"],
-      inp: [inp, "B*T*C"],
-      weight: [weight, "C"],
-      bias: [bias, "C"],
-    },
-  );
+  checkArguments(shapes, "layernormForward", { out, mean, rstd, inp, weight, bias }, { B, T, C });
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * C;
 
@@ -84,18 +95,10 @@ export function layernormBackward(
   C: number,
 ): void {
   checkArguments(
+    shapes,
     "layernormBackward",
+    { dinp, dweight, dbias, dout, inp, weight, mean, rstd },
     { B, T, C },
-    {
-      dinp: [dinp, "B*T*C"],
-      dweight: [dweight, "C"],
-      dbias: [dbias, "C"],
-      dout: [dout, "B*T*C"],
-      inp: [inp, "B*T*C"],
-      weight: [weight, "C"],
-      mean: [mean, "B*T"],
-      rstd: [rstd, "B*T"],
-    },
   );
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * C;

@@ -8,6 +8,12 @@
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
 
+/** The lengths of all arrays, for every tier. */
+export const shapes = {
+  residualForward: { out: "N", inp1: "N", inp2: "N" },
+  residualBackward: { dinp1: "N", dinp2: "N", dout: "N" },
+} as const;
+
 /**
  * Adds two arrays of N values.
  *
@@ -19,11 +25,7 @@ export function residualForward(
   inp2: Floats, // (N), what the block adds to it
   N: number,
 ): void {
-  checkArguments(
-    "residualForward",
-    { N },
-    { out: [out, "N"], inp1: [inp1, "N"], inp2: [inp2, "N"] },
-  );
+  checkArguments(shapes, "residualForward", { out, inp1, inp2 }, { N });
   for (let i = 0; i < N; i++) out[i] = inp1[i] + inp2[i];
 }
 
@@ -38,11 +40,7 @@ export function residualBackward(
   dout: Floats, // (N)
   N: number,
 ): void {
-  checkArguments(
-    "residualBackward",
-    { N },
-    { dinp1: [dinp1, "N"], dinp2: [dinp2, "N"], dout: [dout, "N"] },
-  );
+  checkArguments(shapes, "residualBackward", { dinp1, dinp2, dout }, { N });
   for (let i = 0; i < N; i++) {
     // out = inp1 + inp2: d out / d inp1 = d out / d inp2 = 1
     dinp1[i] += dout[i];

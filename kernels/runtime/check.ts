@@ -11,41 +11,104 @@ export interface Sized {
   readonly length: number;
 }
 
-/** A length written as a product of sizes, for example "B*T*C" or "B*T*3*C". */
-type Product = string;
+/**
+ * The lengths of a kernel's arrays, by name: each a product of sizes, for example "B*T*C" or "B*T*3*C". Where it ends in
+ * a question mark, "OC?", the array may be null.
+ */
+type Shapes = Readonly<Record<string, string>>;
+
+type Arrays<S extends Shapes> = {
+  readonly [Name in keyof S]: S[Name] extends `${string}?` ? Sized | null : Sized;
+};
+
+/** The names of the sizes in a product: "B" | "T" | "C" for "B*T*3*C". */
+type SizeNames<Product> = Product extends `${infer Length}?`
+  ? SizeNames<Length>
+  : Product extends `${infer Factor}*${infer Rest}`
+    ? SizeNames<Factor> | SizeNames<Rest>
+    : Exclude<Product, `${number}`>;
+
+type Sizes<S extends Shapes> = Readonly<Record<SizeNames<S[keyof S]>, number>> &
+  Readonly<Record<string, number>>;
 
 /**
  * Checks the arguments of one kernel call, before anything is written.
  *
+ * A layer has one table of shapes for all of its tiers: an array has the same length wherever its memory is.
+ *
+ * @param table the shapes of all kernels of a layer
  * @param kernel name of the kernel, the first word of every message
+ * @param arrays every array of the kernel's shapes, by name
  * @param sizes the sizes by name; each must be a positive integer
- * @param arrays each array by name, with the length that it must have
  * @throws RangeError naming the first size or length that is wrong, TypeError where an array is missing
  */
+export function checkArguments<
+  Table extends Readonly<Record<string, Shapes>>,
+  Kernel extends keyof Table & string,
+>(table: Table, kernel: Kernel, arrays: Arrays<Table[Kernel]>, sizes: Sizes<Table[Kernel]>): void;
+/** @deprecated lengths beside each array */
 export function checkArguments(
   kernel: string,
   sizes: Record<string, number>,
-  arrays: Record<string, readonly [array: Sized, length: Product]>,
-): void {
+  arrays: Record<string, readonly [array: Sized, length: string]>,
+): void;
+export function checkArguments(...args: unknown[]): void {
+  if (typeof args[0] === "string") {
+    const [kernel, sizes, pairs] = args as [
+      string,
+      Record<string, number>,
+      Record<string, [Sized, string]>,
+    ];
+    const names = Object.keys(pairs);
+    const shapes = Object.fromEntries(names.map((name) => [name, pairs[name][1]]));
+    const arrays = Object.fromEntries(names.map((name) => [name, pairs[name][0]]));
+    check(shapes, kernel, arrays, sizes);
+    return;
+  }
+  const [table, kernel, arrays, sizes] = args as [
+    Record<string, Shapes>,
+    string,
+    Record<string, Sized | null>,
+    Record<string, number>,
+  ];
+  check(table[kernel], kernel, arrays, sizes);
+}
+
+function check(
+  shapes: Shapes,
+  kernel: string,
+  arrays: Record<string, Sized | null>,
+  sizes: Record<string, number>,
+) {
   for (const name in sizes) {
     const size = sizes[name];
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new RangeError(`${kernel}: ${name} is ${size}, expected a positive integer`);
     }
   }
-  for (const name in arrays) {
-    const [array, product] = arrays[name];
-    const expected = evaluate(product, sizes);
-    if (typeof array?.length !== "number" || Array.isArray(array)) {
-      throw new TypeError(
-        `${kernel}: ${name} is ${describe(array)}, expected a typed array of ${product} = ${expected} values`,
-      );
-    }
-    if (array.length !== expected) {
-      throw new RangeError(
-        `${kernel}: ${name} has ${array.length} values, expected ${product} = ${expected}`,
-      );
-    }
+  for (const name in shapes) {
+    const product = shapes[name].replace("?", "");
+    if (arrays[name] === null && product !== shapes[name]) continue;
+    checkLength(kernel, name, arrays[name], product, evaluate(product, sizes));
+  }
+}
+
+function checkLength(
+  kernel: string,
+  name: string,
+  array: Sized | null,
+  product: string,
+  expected: number,
+): void {
+  if (array === null || typeof array?.length !== "number" || Array.isArray(array)) {
+    throw new TypeError(
+      `${kernel}: ${name} is ${describe(array)}, expected a typed array of ${product} = ${expected} values`,
+    );
+  }
+  if (array.length !== expected) {
+    throw new RangeError(
+      `${kernel}: ${name} has ${array.length} values, expected ${product} = ${expected}`,
+    );
   }
 }
 
@@ -78,7 +141,7 @@ export function checkVocabulary(kernel: string, V: number, Vp: number): void {
   if (V > Vp) throw new RangeError(`${kernel}: V is ${V}, expected at most Vp = ${Vp}`);
 }
 
-function evaluate(product: Product, sizes: Record<string, number>): number {
+function evaluate(product: string, sizes: Readonly<Record<string, number>>): number {
   let value = 1;
   for (const factor of product.split("*")) value *= sizes[factor] ?? Number(factor);
   return value;

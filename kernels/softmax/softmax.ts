@@ -11,6 +11,12 @@
 
 import { checkArguments, checkVocabulary, type Floats } from "../runtime/check.ts";
 
+/** The lengths of all arrays, for every tier. */
+export const shapes = {
+  softmaxForward: { probs: "B*T*Vp", logits: "B*T*Vp" },
+  softmaxBackward: { dlogits: "B*T*Vp", dprobs: "B*T*Vp", probs: "B*T*Vp" },
+} as const;
+
 /**
  * Computes the probabilities of each of the B*T rows. probs may be the same array as logits, which it then overwrites.
  *
@@ -25,11 +31,7 @@ export function softmaxForward(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(
-    "softmaxForward",
-    { B, T, V, Vp },
-    { probs: [probs, "B*T*Vp"], logits: [logits, "B*T*Vp"] },
-  );
+  checkArguments(shapes, "softmaxForward", { probs, logits }, { B, T, V, Vp });
   checkVocabulary("softmaxForward", V, Vp);
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * Vp;
@@ -70,11 +72,7 @@ export function softmaxBackward(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(
-    "softmaxBackward",
-    { B, T, V, Vp },
-    { dlogits: [dlogits, "B*T*Vp"], dprobs: [dprobs, "B*T*Vp"], probs: [probs, "B*T*Vp"] },
-  );
+  checkArguments(shapes, "softmaxBackward", { dlogits, dprobs, probs }, { B, T, V, Vp });
   checkVocabulary("softmaxBackward", V, Vp);
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * Vp;
