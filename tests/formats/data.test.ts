@@ -7,11 +7,12 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { encodeText } from "../../src/data/encoding.ts";
 
-const script = new URL("../../scripts/data.ts", import.meta.url).pathname;
+const script = fileURLToPath(new URL("../../scripts/data.ts", import.meta.url));
 const nowhere = "http://127.0.0.1:9/input.txt"; // the port of the discard service: nothing answers
 
 let folder: string;
@@ -28,13 +29,19 @@ afterEach(() => rm(folder, { recursive: true }));
 interface Options {
   file?: string; // TINYSHAKESPEARE
   url?: string; // TINYSHAKESPEARE_URL
+  sha256?: string; // TINYSHAKESPEARE_SHA256
   force?: boolean;
 }
 
 /** Runs the script. Returns its exit status, and what it printed to either stream. */
-function run({ file = "", url = nowhere, force = false }: Options = {}) {
+function run({ file = "", url = nowhere, sha256 = "", force = false }: Options = {}) {
   const args = [script, "--out", out, "--cache", cache, ...(force ? ["--force"] : [])];
-  const env = { ...process.env, TINYSHAKESPEARE: file, TINYSHAKESPEARE_URL: url };
+  const env = {
+    ...process.env,
+    TINYSHAKESPEARE: file,
+    TINYSHAKESPEARE_URL: url,
+    TINYSHAKESPEARE_SHA256: sha256,
+  };
   const child = spawn(process.execPath, args, { env });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => (printed += part));
@@ -70,6 +77,7 @@ const source = async () => JSON.parse(await readFile(join(out, "source.json"), "
 const tokens = async (part: string) =>
   readTokens(await readFile(join(out, `tiny_shakespeare_${part}.bin`)));
 const text = "Once more unto the breach, dear friends, once more;\n\n".repeat(20);
+const sha256 = (bytes: string) => createHash("sha256").update(bytes).digest("hex");
 const written = ["source.json", "tiny_shakespeare_train.bin", "tiny_shakespeare_val.bin"];
 
 describe("npm run data", () => {
@@ -89,7 +97,7 @@ describe("npm run data", () => {
     expect(await source()).toEqual({
       title: "henry.txt",
       source: "a file of your own",
-      sha256: createHash("sha256").update(text).digest("hex"),
+      sha256: sha256(text),
       characters: text.length,
       train: all.length - Math.floor(all.length / 8),
       val: Math.floor(all.length / 8),
@@ -124,34 +132,40 @@ describe("npm run data", () => {
     expect((await source()).title).toBe("Moby-Dick");
   });
 
-  test.each<[string, string | Uint8Array | undefined, string]>([
-    ["is missing", undefined, "which cannot be read (ENOENT). Name a text file, or unset it."],
-    ["is empty", "", "The text is empty."],
-    ["is only blank lines", "\n\n\n", "The text is empty."],
-    ["is not UTF-8", Uint8Array.of(72, 0xe9, 108, 97), "The text is not in UTF-8."],
-    ["is too short", "To be.", "The text has 4 tokens"],
-    ["is no text", "x".repeat(6000), "The text has 6,000 characters without a break"],
-  ])(
-    "a file that %s: a sentence, status 1, and what was there before stays",
-    async (_, content, message) => {
-      const good = await write("good.txt", text);
-      await run({ file: good });
-      const before = await Promise.all(written.map((name) => readFile(join(out, name))));
-      const file = join(folder, "bad.txt");
-      if (content !== undefined) await writeFile(file, content);
+  test("a file that cannot be used: a sentence, status 1, and what was there before stays", async () => {
+    await run({ file: await write("good.txt", text) });
+    const contents = () => Promise.all(written.map((name) => readFile(join(out, name))));
+    const before = await contents();
+    const bad: [content: string | Uint8Array, message: string][] = [
+      ["", "The text is empty."],
+      ["\n\n\n", "The text is empty."],
+      [Uint8Array.of(72, 0xe9, 108, 97), "The text is not in UTF-8."],
+      ["To be.", "The text has 4 tokens"],
+      ["x".repeat(6000), "The text has 6,000 characters without a break"],
+    ];
+    for (const [content, message] of bad) {
+      const file = await write("bad.txt", content);
       const { status, printed } = await run({ file });
       expect(status).toBe(1);
-      expect(printed).toContain(`npm run data: TINYSHAKESPEARE names ${file}`);
-      expect(printed).toContain(message);
+      expect(printed).toContain(`npm run data: TINYSHAKESPEARE names ${file}. ${message}`);
       expect(printed).not.toMatch(/^\s+at /m); // no stack
-      expect(await Promise.all(written.map((name) => readFile(join(out, name))))).toEqual(before);
+      expect(await contents()).toEqual(before);
       expect((await readdir(out)).sort()).toEqual(written);
-    },
-  );
+    }
+  });
 
-  test("a bad file writes nothing where nothing was", async () => {
-    expect((await run({ file: await write("bad.txt", "") })).status).toBe(1);
-    expect((await readdir(folder)).sort()).toEqual(["bad.txt"]);
+  test("a file that is missing, or a folder: a sentence, status 1, and nothing is written", async () => {
+    for (const [file, code] of [
+      [join(folder, "missing.txt"), "ENOENT"],
+      [folder, "EISDIR"],
+    ]) {
+      const { status, printed } = await run({ file });
+      expect(status).toBe(1);
+      expect(printed).toBe(
+        `npm run data: TINYSHAKESPEARE names ${file}, which cannot be read (${code}). Name a text file, or unset it.\n`,
+      );
+    }
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test("without the internet it takes Moby-Dick, says so, and does not ask again", async () => {
@@ -176,29 +190,60 @@ describe("npm run data", () => {
     expect(await readdir(folder)).toEqual(["out"]); // nothing was put in the cache
   });
 
+  test("the text from its address goes into the cache, and is taken from there the next time", async () => {
+    const options = { sha256: sha256(text) };
+    const requests = await serving(
+      (_, response) => response.end(text),
+      async (url) => {
+        const { status, printed } = await run({ ...options, url });
+        expect(printed).toContain("Tiny Shakespeare");
+        expect(status).toBe(0);
+      },
+    );
+    expect(requests).toBe(1);
+    expect(await readFile(join(cache, "tinyshakespeare.txt"), "utf8")).toBe(text);
+    expect(await readdir(cache)).toEqual(["tinyshakespeare.txt"]);
+    const first = await source();
+    expect(first).toMatchObject({ title: "Tiny Shakespeare", sha256: sha256(text) });
+
+    await rm(out, { recursive: true });
+    expect((await run(options)).printed).not.toContain("could not be had");
+    expect(await source()).toEqual(first);
+  });
+
+  test("Moby-Dick gives way once there is a copy in the cache", async () => {
+    await run();
+    await mkdir(cache);
+    await writeFile(join(cache, "tinyshakespeare.txt"), text);
+    await run({ sha256: sha256(text) });
+    expect((await source()).title).toBe("Tiny Shakespeare");
+  });
+
   test.each<[string, RequestListener, string]>([
     [
       "another text",
       (_, response) => response.end("Call me Ishmael."),
-      "what came is another text: its SHA-256 is",
+      `what came is another text: its SHA-256 is ${sha256("Call me Ishmael.")}`,
     ],
     [
-      "a longer text",
-      (_, response) => response.end("a".repeat(1_200_000)),
-      "what came is another, longer text",
+      "a text without end",
+      (_, response) => response.end("a".repeat(10_000_001)),
+      "it has more than 10000000 bytes",
     ],
     ["an error", (_, response) => response.writeHead(404).end(), "404 Not Found"],
     [
       "half an answer",
-      (_, response) =>
-        response.writeHead(200, { "content-length": 100 }).end("half", () => response.destroy()),
-      "could not be had",
+      (_, response) => {
+        response.writeHead(200, { "content-length": 100 });
+        response.write("half", () => response.destroy());
+      },
+      "terminated",
     ],
   ])("where the address gives %s, it is not used", async (_, answer, message) => {
     const requests = await serving(answer, async (url) => {
       const { status, printed } = await run({ url });
-      expect(status).toBe(0);
       expect(printed).toContain(message);
+      expect(status).toBe(0);
     });
     expect(requests).toBe(1);
     expect((await source()).title).toBe("Moby-Dick");
