@@ -1,1 +1,298 @@
-export {};
+// Brings cells to life. This file is all that a page loads before a reader touches one: the editor, the compiler and the
+// grader follow when they are needed.
+
+import type { Editor } from "./editor.ts";
+import type { Result } from "./execute.ts";
+import type { Level } from "./messages.ts";
+import { markPassed } from "./progress.ts";
+import { fingerprint, keepEdit, readEdit } from "./storage.ts";
+
+const editing = "Tab indents; Escape, then Tab, leaves the editor. Ctrl+Enter runs.";
+
+class Cell extends HTMLElement {
+  #original = "";
+  #listing!: HTMLPreElement;
+  #editor: Editor | undefined;
+  #opening: Promise<Editor> | undefined;
+  #stop: AbortController | undefined;
+  #endFigure: (() => void) | undefined;
+  #saving = 0;
+
+  connectedCallback(): void {
+    const listing = this.querySelector<HTMLPreElement>("[data-code] pre");
+    if (!listing || this.#listing) return;
+    this.#listing = listing;
+    this.#original = listing.textContent ?? "";
+    this.#button("run").disabled = false;
+    this.#button("run").addEventListener("click", () => this.run());
+    this.#button("stop").addEventListener("click", () => this.#stop?.abort());
+    this.#button("reset").addEventListener("click", () => this.#reset());
+    this.#listenToListing();
+    addEventListener("pagehide", () => this.#save());
+    this.#restore();
+    if ("automatic" in this.dataset) this.#runWhenSeen();
+  }
+
+  disconnectedCallback(): void {
+    this.#stop?.abort();
+    this.#endFigure?.();
+  }
+
+  /** Runs what stands in the cell, and shows what comes of it. */
+  async run(): Promise<void> {
+    if (this.#stop) return;
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#button("run").disabled = true;
+    this.#button("stop").disabled = false;
+    this.#show("running", "Running");
+    this.#part("lines").replaceChildren();
+    this.#part("lines").hidden = true;
+    this.#part("details").replaceChildren();
+    this.#mark(null);
+    const { file = "", region, check, exercise } = this.dataset;
+    try {
+      const { runCell } = await import("./bench.ts");
+      const result = await runCell({
+        file,
+        region,
+        check,
+        exercise,
+        text: this.#text,
+        signal: stop.signal,
+        onLine: (level, text) => this.#addLine(level, text),
+      });
+      await this.#showResult(result);
+    } catch (error) {
+      this.#show(
+        "wrong",
+        `This cell could not be run: ${(error as Error).message}. Reload the page.`,
+      );
+    } finally {
+      this.#stop = undefined;
+      this.#button("run").disabled = false;
+      this.#button("stop").disabled = true;
+    }
+  }
+
+  async #showResult(result: Result): Promise<void> {
+    if (result.type === "stopped") return this.#show("", "Stopped.");
+    if (result.type === "problem") return this.#showProblem(result);
+    const { verdict, values, milliseconds } = result;
+    if (verdict) {
+      const { showVerdict } = await import("./result.ts");
+      this.#show(verdict.passed ? "right" : "wrong", verdict.says);
+      this.#part("details").replaceChildren(...showVerdict(verdict));
+      if (verdict.passed && this.dataset.exercise) markPassed(this.dataset.key ?? "");
+    } else {
+      this.#show("", `Ran in ${Math.max(1, Math.round(milliseconds))} ms.`);
+    }
+    if (this.dataset.figure) await this.#draw(this.dataset.figure, values);
+  }
+
+  #showProblem({ message, place }: Extract<Result, { type: "problem" }>): void {
+    if (!place) {
+      this.#show("wrong", message);
+      return;
+    }
+    const { file, firstLine } = this.dataset;
+    const line = place.line - Number(firstLine) + 1; // of the cell
+    const inside = place.path === file && line >= 1 && line <= this.#text.split("\n").length;
+    const where = inside ? `Line ${place.line}` : `In ${place.path}`;
+    this.#show("wrong", `${where}: ${message}`);
+    if (inside) this.#mark({ line, message });
+  }
+
+  async #draw(name: string, values: Record<string, unknown>): Promise<void> {
+    this.#endFigure?.();
+    const drawing = this.#part("drawing");
+    try {
+      const { drawFigure } = await import("./figure.ts");
+      this.#endFigure = await drawFigure(name, values, drawing);
+    } catch (error) {
+      drawing.replaceChildren();
+      this.#show("wrong", `The figure cannot be drawn: ${(error as Error).message}.`);
+    }
+  }
+
+  #addLine(level: Level, text: string): void {
+    const line = document.createElement("pre");
+    line.className = level;
+    line.textContent = text;
+    const lines = this.#part("lines");
+    lines.hidden = false;
+    lines.append(line);
+  }
+
+  // The editor.
+
+  get #text(): string {
+    return this.#editor?.text() ?? this.#listing.textContent ?? "";
+  }
+
+  #listenToListing(): void {
+    const listing = this.#listing;
+    listing.addEventListener("pointerenter", () => import("./editor.ts"), { once: true });
+    // Reached with Tab, the listing becomes an editor that Tab still leaves: see createEditor.
+    listing.addEventListener("focus", () => {
+      if (listing.matches(":focus-visible")) this.#edit();
+    });
+    listing.addEventListener("click", (event) => {
+      const selection = getSelection();
+      if (selection && !selection.isCollapsed) return; // the reader is copying
+      this.#edit({ x: event.clientX, y: event.clientY });
+    });
+    this.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) {
+        event.preventDefault();
+        this.run();
+      }
+    });
+  }
+
+  async #edit(pointer?: { x: number; y: number }): Promise<void> {
+    try {
+      const editor = await this.#open();
+      const { activeElement } = document;
+      const waiting = activeElement === document.body || activeElement === this.#listing;
+      if (pointer || waiting) editor.focus(pointer);
+    } catch {
+      this.#note("The editor could not be loaded. Reload the page to edit this cell.");
+    }
+  }
+
+  /** Puts the editor in the place of the listing, once. */
+  #open(): Promise<Editor> {
+    this.#opening ??= this.#makeEditor();
+    this.#opening.catch(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #makeEditor(): Promise<Editor> {
+    const { createEditor } = await import("./editor.ts");
+    const editor = createEditor({
+      text: this.#listing.textContent ?? "",
+      label: `Code: ${this.dataset.title}`,
+      describedBy: `${this.id}-note`,
+      firstLine: Number(this.dataset.firstLine),
+      onChange: () => this.#changed(),
+      onRun: () => this.run(),
+    });
+    const hadFocus = document.activeElement === this.#listing;
+    this.#listing.replaceWith(editor.element);
+    this.#editor = editor;
+    if (hadFocus) editor.focus();
+    editor.element.addEventListener("focusin", () => this.#note(editing), { once: true });
+    return editor;
+  }
+
+  #mark(problem: { line: number; message: string } | null): void {
+    if (this.#editor) {
+      this.#editor.mark(problem);
+      return;
+    }
+    for (const line of this.#listing.querySelectorAll(".cell-bad-line")) {
+      line.classList.remove("cell-bad-line");
+    }
+    if (!problem) return;
+    this.#listing.querySelectorAll(".line")[problem.line - 1]?.classList.add("cell-bad-line");
+  }
+
+  // Edits.
+
+  #changed(): void {
+    this.#button("reset").disabled = this.#text === this.#original;
+    clearTimeout(this.#saving);
+    this.#saving = window.setTimeout(() => this.#save(), 300);
+  }
+
+  #save(): void {
+    if (!this.#saving) return;
+    clearTimeout(this.#saving);
+    this.#saving = 0;
+    const failure = keepEdit(this.dataset.key ?? "", this.#text, this.#original);
+    this.#note(failure ?? editing);
+  }
+
+  /** Shows an edit that was kept. It does not run until the reader says so. */
+  #restore(): void {
+    const edit = readEdit(this.dataset.key ?? "");
+    if (!edit || edit.text === this.#original) return;
+    showText(this.#listing, edit.text);
+    this.#button("reset").disabled = false;
+    setTimeout(() => this.#open(), 1000); // for its colours; nothing waits for it
+    const date = new Date(edit.on).toLocaleDateString("en-GB", { dateStyle: "long" });
+    const changed =
+      edit.of === fingerprint(this.#original) ? "" : " The lesson's code has changed since.";
+    this.#note(`You edited this on ${date}.${changed} Reset brings the lesson's code back.`);
+  }
+
+  #reset(): void {
+    this.#stop?.abort();
+    const before = this.#editor?.text();
+    if (this.#editor) this.#editor.replace(this.#original);
+    else showText(this.#listing, this.#original);
+    clearTimeout(this.#saving);
+    this.#saving = 0;
+    const failure = keepEdit(this.dataset.key ?? "", this.#original, this.#original);
+    this.#button("reset").disabled = true;
+    this.#mark(null);
+    this.#show("", "");
+    this.#part("lines").hidden = true;
+    this.#part("details").replaceChildren();
+    this.#note(
+      failure ?? (before ? "The lesson's code is back. Ctrl+Z in the editor undoes this." : ""),
+    );
+  }
+
+  /** A figure draws itself, but never from an edit that the reader has not asked to run. */
+  #runWhenSeen(): void {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        observer.disconnect();
+        if (this.#text === this.#original) this.run();
+        else this.#show("", "You have changed this figure's code. Run it to draw the figure.");
+      },
+      { rootMargin: "200px" },
+    );
+    observer.observe(this);
+  }
+
+  // Parts.
+
+  #button(name: "run" | "stop" | "reset"): HTMLButtonElement {
+    return this.querySelector(`[data-${name}]`) as HTMLButtonElement;
+  }
+
+  #part(name: "lines" | "details" | "drawing" | "status" | "note"): HTMLElement {
+    return this.querySelector(`[data-${name}]`) as HTMLElement;
+  }
+
+  #show(kind: "" | "running" | "right" | "wrong", text: string): void {
+    const status = this.#part("status");
+    status.className = `cell-status ${kind}`;
+    status.textContent = text;
+  }
+
+  #note(text: string): void {
+    const note = this.#part("note");
+    if (note.textContent !== text) note.textContent = text;
+  }
+}
+
+/** A text in a listing, without colours: they come with the editor. */
+function showText(listing: HTMLPreElement, text: string): void {
+  const code = listing.querySelector("code") ?? listing;
+  const lines = text.split("\n").flatMap((content, i) => {
+    const line = document.createElement("span");
+    line.className = "line";
+    line.textContent = content;
+    return i === 0 ? [line] : ["\n", line];
+  });
+  code.replaceChildren(...lines);
+}
+
+customElements.define("llm-cell", Cell);

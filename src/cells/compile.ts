@@ -60,7 +60,11 @@ export async function compile(path: string, source: string, sources: Sources): P
   return assemble([...units.values()], path);
 }
 
+const stripped = new Map<string, { source: string; unit: Unit }>(); // by path: most files stay as they are from run to run
+
 function strip(path: string, source: string, paths: ReadonlySet<string>): Unit {
+  const before = stripped.get(path);
+  if (before?.source === source) return before.unit;
   let code: string;
   try {
     ({ code } = transform(source, {
@@ -76,7 +80,9 @@ function strip(path: string, source: string, paths: ReadonlySet<string>): Unit {
     // One that leads nowhere is reported when it is reached: it may stand in a comment.
     if (paths.has(imported)) imports[specifier] = imported;
   }
-  return { path, code, imports };
+  const unit = { path, code, imports };
+  stripped.set(path, { source, unit });
+  return unit;
 }
 
 function resolve(specifier: string, from: string): string {

@@ -1,0 +1,69 @@
+// Runs cells in the page. Loaded with the first run: the compiler, the sandbox, the grader.
+
+import { checks } from "./checks.ts";
+import { type Exercise, execute, type Result } from "./execute.ts";
+import type { Level } from "./messages.ts";
+import type { Mutant } from "./mutants.ts";
+import { readCases } from "./reference.ts";
+import { findRegion, replaceRegion } from "./region.ts";
+import { runInSandbox } from "./sandbox.ts";
+import * as sources from "./sources.ts";
+
+const mutantsOf = import.meta.glob<{ mutants: Mutant[] }>("/lessons/*/*/mutants.ts");
+
+export interface CellRun {
+  file: string;
+  region?: string;
+  check?: string;
+  exercise?: string; // folder
+  text: string;
+  signal: AbortSignal;
+  onLine: (level: Level, text: string) => void;
+}
+
+/** Runs what stands in a cell. Never throws: what goes wrong is a sentence. */
+export async function runCell(cell: CellRun): Promise<Result> {
+  const { file, region, check, exercise, text, signal, onLine } = cell;
+  try {
+    const source = region ? await putBack(file, region, text) : text;
+    return await execute({
+      path: file,
+      source,
+      check: check === undefined ? undefined : checks[check],
+      loadCases: async (reference) => readCases(await fetchReference(reference)),
+      loadExercise: exercise ? () => loadExercise(exercise) : undefined,
+      sources,
+      run: runInSandbox,
+      signal,
+      onLine,
+    });
+  } catch (error) {
+    return { type: "problem", message: (error as Error).message, place: null };
+  }
+}
+
+/** The file with the edited function in the place of its own. */
+async function putBack(file: string, region: string, text: string): Promise<string> {
+  const source = await sources.readSource(file);
+  return replaceRegion(source, findRegion(source, region, file), text);
+}
+
+async function loadExercise(folder: string): Promise<Exercise> {
+  const [solution, { mutants }] = await Promise.all([
+    sources.readSource(`${folder}/solution.ts`),
+    mutantsOf[`/${folder}/mutants.ts`](),
+  ]);
+  return { folder, solution, mutants };
+}
+
+async function fetchReference(name: string): Promise<Uint8Array> {
+  const address = `${import.meta.env.BASE_URL.replace(/\/$/, "")}/reference/${name}.safetensors`;
+  const response = await fetch(address).catch(() => null);
+  if (!response?.ok) {
+    const why = response ? `the server answered ${response.status}` : "there is no connection";
+    throw new Error(
+      `PyTorch's numbers (${address}) could not be loaded: ${why}. Your code is still here; run it again when they can be reached.`,
+    );
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}

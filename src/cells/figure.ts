@@ -1,0 +1,41 @@
+// Draws a figure from what a run exported. Plot is loaded with the first one.
+
+import type * as PlotModule from "@observablehq/plot";
+
+type Draw = (
+  values: Readonly<Record<string, unknown>>,
+  Plot: typeof PlotModule,
+  space: { width: number },
+) => Element;
+
+const drawings = import.meta.glob<{ draw: Draw }>([
+  "../components/figures/*.ts",
+  "!../components/figures/exports.ts",
+]);
+
+/**
+ * Draws into `place`, and again whenever its width changes. Returns what ends that.
+ *
+ * @throws Error if there is no such figure, or what its file throws: the run did not export what is drawn
+ */
+export async function drawFigure(
+  name: string,
+  values: Readonly<Record<string, unknown>>,
+  place: HTMLElement,
+): Promise<() => void> {
+  const load = drawings[`../components/figures/${name}.ts`];
+  if (!load) throw new Error(`there is no figure ${name}`);
+  const [{ draw }, Plot] = await Promise.all([load(), import("@observablehq/plot")]);
+
+  let width = 0;
+  const update = () => {
+    const now = Math.floor(place.clientWidth);
+    if (now === width || now === 0) return;
+    width = now;
+    place.replaceChildren(draw(values, Plot, { width }));
+  };
+  update();
+  const observer = new ResizeObserver(update);
+  observer.observe(place);
+  return () => observer.disconnect();
+}

@@ -1,0 +1,144 @@
+// What stands below a cell after a check: which tensors are right, how far off the others are, and where.
+
+import { sizesOf } from "./execute.ts";
+import { number, type TensorReport, tolerance, type Verdict } from "./grader.ts";
+
+/** The details of a verdict; its sentence is shown apart from them. */
+export function showVerdict(verdict: Verdict): Node[] {
+  const agreement = make(
+    "p",
+    "label",
+    `Two numbers agree where |got - expected| <= ${tolerance.atol} + ${tolerance.rtol} * |expected|.`,
+  );
+  if (verdict.passed) return [agreement];
+  const wrong = verdict.tensors.filter((report) => report.mistake !== null);
+  const maps = wrong
+    .filter(({ mistake }) => mistake?.kind !== "untouched")
+    .map((report) => showErrorMap(report));
+  return [showTensors(verdict.tensors), ...maps, showCases(verdict), agreement];
+}
+
+function showTensors(reports: readonly TensorReport[]): HTMLElement {
+  const table = make("table", "cell-tensors");
+  const heads = [
+    "tensor",
+    "",
+    "largest error",
+    "relative",
+    "first wrong element",
+    "got",
+    "expected",
+  ];
+  const headRow = make("tr");
+  for (const head of heads) {
+    const cell = make(head ? "th" : "td", "", head);
+    if (head) cell.setAttribute("scope", "col");
+    headRow.append(cell);
+  }
+  const rows = reports.map((report) => {
+    const row = make("tr", report.mistake ? "wrong" : "right");
+    const name = make("th", "", report.tensor);
+    name.setAttribute("scope", "row");
+    const { first } = report;
+    row.append(
+      name,
+      make("td", "", report.mistake ? `${report.wrong} of ${report.count} wrong` : "right"),
+      make("td", "", number(report.largestAbsolute)),
+      make("td", "", number(report.largestRelative)),
+      make("td", "", first?.at ?? ""),
+      make("td", "", first ? number(first.got) : ""),
+      make("td", "", first ? number(first.expected) : ""),
+    );
+    return row;
+  });
+  const head = make("thead");
+  head.append(headRow);
+  const body = make("tbody");
+  body.append(...rows);
+  table.append(head, body);
+  const scroll = make("div", "scroll");
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "group");
+  scroll.setAttribute("aria-label", "Tensors and their errors");
+  scroll.append(table);
+  return scroll;
+}
+
+function showCases({ cases, tensors }: Verdict): HTMLElement {
+  const list = cases.map((one) => `${sizesOf(one)}: ${one.passed ? "right" : "wrong"}`).join("; ");
+  const shown = cases.find(({ name }) => name === tensors[0]?.case);
+  return make("p", "label", `Shown: ${shown ? sizesOf(shown) : ""}. All sizes tried: ${list}.`);
+}
+
+const most = { rows: 48, columns: 96 };
+const svgNamespace = "http://www.w3.org/2000/svg";
+
+/** A map of the error over a tensor: one square for each number, darker the further it is off. */
+export function showErrorMap(report: TensorReport): HTMLElement {
+  const { tensor, shape, axes, errors, wrong, count } = report;
+  const columns = shape.at(-1) ?? 1;
+  const rows = count / columns;
+  const [grid, shownRows, shownColumns] = shrink(errors, rows, columns);
+
+  const svg = document.createElementNS(svgNamespace, "svg");
+  svg.setAttribute("viewBox", `0 0 ${shownColumns} ${shownRows}`);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", `Map of ${tensor}: ${wrong} of ${count} numbers are wrong`);
+  svg.style.setProperty("--columns", String(shownColumns));
+  grid.forEach((error, i) => {
+    const rect = document.createElementNS(svgNamespace, "rect");
+    rect.setAttribute("x", String(i % shownColumns));
+    rect.setAttribute("y", String(Math.floor(i / shownColumns)));
+    rect.setAttribute("width", "0.94");
+    rect.setAttribute("height", "0.94");
+    // An error of one tolerance is pale, one of a hundred thousand tolerances is full.
+    const strength = error <= 1 ? 0 : Math.min(1, 0.3 + Math.log10(error) * 0.14);
+    if (error <= 1) rect.setAttribute("class", "right");
+    else rect.setAttribute("fill-opacity", Number.isFinite(error) ? strength.toFixed(2) : "1");
+    svg.append(rect);
+  });
+
+  const figure = make("figure", "cell-map");
+  const rowAxes = axes.slice(0, -1).join(", ");
+  const layout = rowAxes ? `rows are (${rowAxes}), columns ${axes.at(-1)}` : `along ${axes[0]}`;
+  const grouped = grid.length < count ? " Each square is the worst of several numbers." : "";
+  figure.append(
+    make(
+      "figcaption",
+      "label",
+      `Error of ${tensor}: ${layout}; the darker, the further off.${grouped}`,
+    ),
+    svg,
+  );
+  return figure;
+}
+
+/** At most 48 by 96 squares; where there are more numbers, a square is the worst of its own. */
+function shrink(
+  errors: Float32Array,
+  rows: number,
+  columns: number,
+): [grid: Float32Array, rows: number, columns: number] {
+  const high = Math.ceil(rows / most.rows);
+  const wide = Math.ceil(columns / most.columns);
+  const [m, n] = [Math.ceil(rows / high), Math.ceil(columns / wide)];
+  const grid = new Float32Array(m * n);
+  errors.forEach((error, i) => {
+    const row = Math.floor(Math.floor(i / columns) / high);
+    const at = row * n + Math.floor((i % columns) / wide);
+    if (!(error <= grid[at])) grid[at] = error;
+  });
+  return [grid, m, n];
+}
+
+/** An element with a class and a text. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className = "",
+  text = "",
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
