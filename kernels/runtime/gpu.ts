@@ -59,9 +59,15 @@ const runsPerSubmit = 64; // few enough that a slow device answers between two s
 
 export type Gpu = ReturnType<typeof createGpu>;
 
+export interface GpuOptions {
+  /** Bytes that may be bound at once, at most the device's limit, which is the default. Smaller ones are for tests. */
+  readonly maxBinding?: number;
+}
+
 /** @param device the caller's; `destroy` gives back memory, not the device */
-export function createGpu(device: GPUDevice) {
+export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
   const limits = device.limits;
+  const maxBinding = options.maxBinding ?? limits.maxStorageBufferBindingSize;
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
   const modules = new Map<string, GPUShaderModule>();
   const bindGroups = new Map<string, GPUBindGroup>();
@@ -204,6 +210,9 @@ export function createGpu(device: GPUDevice) {
   return {
     device,
 
+    /** Which form of a kernel is run, by the kernel's name, where it has several. */
+    choices: { matmul: "shared64" } as Record<string, string>,
+
     /** Bytes of device memory taken for tensors so far. */
     get bytes() {
       return bytes;
@@ -231,22 +240,7 @@ export function createGpu(device: GPUDevice) {
       return lengths.map((length, i) => ({ buffer, start: starts[i], length }));
     },
 
-    /**
-     * Cuts a tensor into runs of whole rows, each small enough to be bound.
-     *
-     * @param rowLength values in a row
-     */
-    pieces(tensor: GpuTensor, rowLength: number): Piece[] {
-      const total = tensor.length / rowLength;
-      const parts = Math.ceil((tensor.length * 4) / limits.maxStorageBufferBindingSize);
-      const step = Math.ceil(Math.ceil(total / parts) / alignment) * alignment;
-      const pieces: Piece[] = [];
-      for (let row = 0; row < total; row += step) {
-        const rows = Math.min(step, total - row);
-        pieces.push({ tensor: view(tensor, row * rowLength, rows * rowLength), row, rows });
-      }
-      return pieces;
-    },
+    pieces,
 
     view,
 
@@ -270,6 +264,25 @@ export function createGpu(device: GPUDevice) {
       const pipeline = compile(shader, overrides, key);
       const grid = typeof workgroups === "number" ? square(workgroups) : workgroups;
       work.push({ kind: "run", pipeline, key, tensors, uniform, grid });
+    },
+
+    /**
+     * Adds a kernel that treats all values alike to the list: a thread for each, in pieces where they are too many to be
+     * bound at once.
+     *
+     * @param shader begins with `override N`, the number of values, and has workgroups of 256 threads
+     * @param tensors all of the same length
+     * @param uniform as in `run`
+     */
+    runEach(
+      shader: Shader,
+      tensors: readonly GpuTensor[],
+      uniform: readonly number[] | null = null,
+    ): void {
+      for (const { row, rows: N } of pieces(tensors[0], 1)) {
+        const parts = tensors.map((tensor) => view(tensor, row, N));
+        this.run(shader, { N }, parts, Math.ceil(N / 256), uniform);
+      }
     },
 
     zero(tensor: GpuTensor): void {
@@ -336,6 +349,31 @@ export function createGpu(device: GPUDevice) {
       });
   }
 
+  /**
+   * Cuts a tensor into parts of whole rows, each small enough to be bound. All but the last have a multiple of 64 rows, so
+   * that each begins where a GPU can bind it.
+   *
+   * @param rowLength values in a row
+   */
+  function pieces(tensor: GpuTensor, rowLength: number): Piece[] {
+    const total = tensor.length / rowLength;
+    const most = Math.floor(maxBinding / (4 * rowLength * alignment)) * alignment;
+    if (tensor.length * 4 <= maxBinding) return [{ tensor, row: 0, rows: total }];
+    if (most === 0) {
+      throw new GpuFault(
+        `${alignment} rows of ${rowLength} values are more than this GPU can bind at once (${maxBinding} bytes)`,
+      );
+    }
+    const parts = Math.ceil(total / most);
+    const step = Math.ceil(total / parts / alignment) * alignment; // parts of nearly the same size
+    const pieces: Piece[] = [];
+    for (let row = 0; row < total; row += step) {
+      const rows = Math.min(step, total - row);
+      pieces.push({ tensor: view(tensor, row * rowLength, rows * rowLength), row, rows });
+    }
+    return pieces;
+  }
+
   function view(tensor: GpuTensor, start: number, length: number): GpuTensor {
     if (start < 0 || length < 0 || start + length > tensor.length) {
       throw new RangeError(
@@ -363,6 +401,9 @@ const codes = new Map<string, number>();
 /** A short name for the text of a shader, for keys. */
 function codeNumber(code: string): number {
   let number = codes.get(code);
-  if (number === undefined) codes.set(code, (number = codes.size));
+  if (number === undefined) {
+    number = codes.size;
+    codes.set(code, number);
+  }
   return number;
 }

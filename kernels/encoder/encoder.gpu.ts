@@ -1,0 +1,73 @@
+// What encoder.wgsl is bound to, and how many workgroups run it.
+
+import { checkArguments, checkIds, type Ints } from "../runtime/check.ts";
+import type { Gpu, GpuIds, GpuTensor } from "../runtime/gpu.ts";
+import { checkPositions, countRows, shapes } from "./encoder.ts";
+import code from "./encoder.wgsl?raw";
+
+const threads = 64; // in a workgroup, as in the shader
+
+/** One thread for each value. */
+export function encoderForward(
+  gpu: Gpu,
+  out: GpuTensor, // (B, T, C), written
+  inp: GpuIds, // (B, T), token ids from 0 to V - 1
+  wte: GpuTensor, // (V, C)
+  wpe: GpuTensor, // (maxT, C); the first T are used
+  B: number,
+  T: number,
+  C: number,
+): void {
+  checkArguments(shapes, "encoderForward", { out, inp }, { B, T, C });
+  const V = countRows("encoderForward", "wte", wte, C);
+  checkPositions("encoderForward", "wpe", wpe, T, C);
+  checkIds("encoderForward", "inp", inp.values, V);
+
+  for (const { tensor, row: firstToken, rows: tokens } of gpu.pieces(wte, C)) {
+    gpu.run(
+      { code, entryPoint: "forward" },
+      { B, T, C, firstToken, tokens },
+      [out, inp, tensor, wpe],
+      Math.ceil((B * T * C) / threads),
+    );
+  }
+}
+
+/** dwte by tokens, from the places where each stands; dwpe by positions. */
+export function encoderBackward(
+  gpu: Gpu,
+  dwte: GpuTensor, // (V, C), added to
+  dwpe: GpuTensor, // (maxT, C), added to; rows from T on are left as they are
+  dout: GpuTensor, // (B, T, C)
+  inp: GpuIds, // (B, T), token ids from 0 to V - 1
+  B: number,
+  T: number,
+  C: number,
+): void {
+  checkArguments(shapes, "encoderBackward", { dout, inp }, { B, T, C });
+  const V = countRows("encoderBackward", "dwte", dwte, C);
+  checkPositions("encoderBackward", "dwpe", dwpe, T, C);
+  checkIds("encoderBackward", "inp", inp.values, V);
+
+  const [places] = gpu.scratch([B * T]);
+  gpu.write(places, sortPlaces(inp.values));
+  for (const { tensor, row: firstToken, rows: tokens } of gpu.pieces(dwte, C)) {
+    gpu.run(
+      { code, entryPoint: "backwardTokens" },
+      { B, T, C, firstToken, tokens },
+      [tensor, dout, inp, places],
+      B * T,
+    );
+  }
+  gpu.run(
+    { code, entryPoint: "backwardPositions" },
+    { B, T, C },
+    [dwpe, dout],
+    Math.ceil((T * C) / threads),
+  );
+}
+
+/** All places of ids, those of equal ids next to one another and in their order. */
+function sortPlaces(ids: Ints): Ints {
+  return Int32Array.from(ids.keys()).sort((a, b) => ids[a] - ids[b] || a - b);
+}

@@ -1,0 +1,81 @@
+// The encoder on the GPU. Mathematics and names are those of encoder.ts.
+//
+// wte is the largest tensor of the model, and may be too large to be bound whole: then each of these shaders runs once for
+// each part of its rows, and leaves tokens whose row is in another part alone.
+
+override B: u32 = 1;
+override T: u32 = 1;
+override C: u32; // channels
+override firstToken: u32 = 0; // the token of the first row that is bound
+override tokens: u32 = 1; // rows that are bound
+
+// Forward: one thread for each of the B*T*C values.
+
+@group(0) @binding(0) var<storage, read_write> out: array<f32>; // (B, T, C), written
+@group(0) @binding(1) var<storage, read> inp: array<u32>; // (B, T)
+@group(0) @binding(2) var<storage, read> wte: array<f32>; // (tokens, C)
+@group(0) @binding(3) var<storage, read> wpe: array<f32>; // (maxT, C)
+
+@compute @workgroup_size(64)
+fn forward(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let i = (group.y * groups.x + group.x) * 64 + thread;
+  if (i >= B * T * C) { return; }
+  let bt = i / C;
+  let channel = i % C;
+  let row = inp[bt] - firstToken; // of a token before the first one this wraps around, to a number far too large
+  if (row >= tokens) { return; }
+  out[i] = wte[row * C + channel] + wpe[(bt % T) * C + channel];
+}
+
+// Backward with respect to wte. A token collects dout from every place where it stands, and two threads must not add to
+// one number at the same time. So the places come sorted by token, and the workgroup of the first place of a token adds
+// up all of them, in order: no race, and the same bits on every run.
+
+@group(0) @binding(0) var<storage, read_write> dwte: array<f32>; // (tokens, C), added to
+@group(0) @binding(1) var<storage, read> dwte_dout: array<f32>; // (B, T, C)
+@group(0) @binding(2) var<storage, read> dwte_inp: array<u32>; // (B, T)
+@group(0) @binding(3) var<storage, read> places: array<u32>; // (B*T), every bt, sorted by inp[bt], equal ones by bt
+
+@compute @workgroup_size(64)
+fn backwardTokens(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let first = group.y * groups.x + group.x; // in places
+  if (first >= B * T) { return; }
+  let token = dwte_inp[places[first]];
+  let row = token - firstToken;
+  if (row >= tokens) { return; }
+  if (first > 0 && dwte_inp[places[first - 1]] == token) { return; } // another workgroup has this token
+
+  for (var i = thread; i < C; i += 64) {
+    var sum = 0.0;
+    for (var k = first; k < B * T && dwte_inp[places[k]] == token; k++) {
+      sum += dwte_dout[places[k] * C + i];
+    }
+    dwte[row * C + i] += sum;
+  }
+}
+
+// Backward with respect to wpe: a position collects dout from every b. One thread for each of the T*C values.
+
+@group(0) @binding(0) var<storage, read_write> dwpe: array<f32>; // (maxT, C), added to
+@group(0) @binding(1) var<storage, read> dwpe_dout: array<f32>; // (B, T, C)
+
+@compute @workgroup_size(64)
+fn backwardPositions(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let i = (group.y * groups.x + group.x) * 64 + thread;
+  if (i >= T * C) { return; }
+  var sum = 0.0;
+  for (var b = 0u; b < B; b++) { sum += dwpe_dout[b * T * C + i]; }
+  dwpe[i] += sum;
+}

@@ -1,0 +1,27 @@
+// What gelu.wgsl is bound to, and how many workgroups run it.
+
+import { checkArguments } from "../runtime/check.ts";
+import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { shapes } from "./gelu.ts";
+import code from "./gelu.wgsl?raw";
+
+export function geluForward(
+  gpu: Gpu,
+  out: GpuTensor, // (N), written
+  inp: GpuTensor, // (N)
+  N: number,
+): void {
+  checkArguments(shapes, "geluForward", { out, inp }, { N });
+  gpu.runEach({ code, entryPoint: "forward" }, [out, inp]);
+}
+
+export function geluBackward(
+  gpu: Gpu,
+  dinp: GpuTensor, // (N), added to
+  dout: GpuTensor, // (N)
+  inp: GpuTensor, // (N)
+  N: number,
+): void {
+  checkArguments(shapes, "geluBackward", { dinp, dout, inp }, { N });
+  gpu.runEach({ code, entryPoint: "backward" }, [dinp, dout, inp]);
+}

@@ -1,0 +1,28 @@
+// What residual.wgsl is bound to, and how many workgroups run it.
+
+import { checkArguments } from "../runtime/check.ts";
+import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { shapes } from "./residual.ts";
+import code from "./residual.wgsl?raw";
+
+export function residualForward(
+  gpu: Gpu,
+  out: GpuTensor, // (N), written
+  inp1: GpuTensor, // (N)
+  inp2: GpuTensor, // (N)
+  N: number,
+): void {
+  checkArguments(shapes, "residualForward", { out, inp1, inp2 }, { N });
+  gpu.runEach({ code, entryPoint: "forward" }, [out, inp1, inp2]);
+}
+
+export function residualBackward(
+  gpu: Gpu,
+  dinp1: GpuTensor, // (N), added to
+  dinp2: GpuTensor, // (N), added to
+  dout: GpuTensor, // (N)
+  N: number,
+): void {
+  checkArguments(shapes, "residualBackward", { dinp1, dinp2, dout }, { N });
+  gpu.runEach({ code, entryPoint: "backward" }, [dinp1, dinp2, dout]);
+}
