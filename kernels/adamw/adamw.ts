@@ -13,6 +13,11 @@
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
 
+/** The lengths of all arrays, for every tier. */
+export const shapes = {
+  adamwUpdate: { params: "N", grads: "N", m: "N", v: "N" },
+} as const;
+
 /**
  * Takes one step with N weights. The gradients are read and left as they are.
  *
@@ -32,11 +37,7 @@ export function adamwUpdate(
   weightDecay: number, // part of a weight that decays per step, times lr; 0 for biases and layernorms
   N: number,
 ): void {
-  checkArguments(
-    "adamwUpdate",
-    { N, t },
-    { params: [params, "N"], grads: [grads, "N"], m: [m, "N"], v: [v, "N"] },
-  );
+  checkArguments(shapes, "adamwUpdate", { params, grads, m, v }, { N, t });
   checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
 
   const kept = 1 - lr * weightDecay;

@@ -12,6 +12,19 @@
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
 
+/** The lengths of all arrays, for every tier. */
+export const shapes = {
+  attentionForward: { out: "B*T*C", preatt: "B*NH*T*T", att: "B*NH*T*T", inp: "B*T*3*C" },
+  attentionBackward: {
+    dinp: "B*T*3*C",
+    dpreatt: "B*NH*T*T",
+    datt: "B*NH*T*T",
+    dout: "B*T*C",
+    inp: "B*T*3*C",
+    att: "B*NH*T*T",
+  },
+} as const;
+
 /**
  * Lets every token of each row attend to itself and to those before it.
  *
@@ -30,16 +43,7 @@ export function attentionForward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(
-    "attentionForward",
-    { B, T, C, NH },
-    {
-      out: [out, "B*T*C"],
-      preatt: [preatt, "B*NH*T*T"],
-      att: [att, "B*NH*T*T"],
-      inp: [inp, "B*T*3*C"],
-    },
-  );
+  checkArguments(shapes, "attentionForward", { out, preatt, att, inp }, { B, T, C, NH });
   checkHeads("attentionForward", C, NH);
   const hs = C / NH;
   const scale = 1 / Math.sqrt(hs); // keeps the spread of scores the same for every hs
@@ -106,16 +110,10 @@ export function attentionBackward(
   NH: number,
 ): void {
   checkArguments(
+    shapes,
     "attentionBackward",
+    { dinp, dpreatt, datt, dout, inp, att },
     { B, T, C, NH },
-    {
-      dinp: [dinp, "B*T*3*C"],
-      dpreatt: [dpreatt, "B*NH*T*T"],
-      datt: [datt, "B*NH*T*T"],
-      dout: [dout, "B*T*C"],
-      inp: [inp, "B*T*3*C"],
-      att: [att, "B*NH*T*T"],
-    },
   );
   checkHeads("attentionBackward", C, NH);
   const hs = C / NH;

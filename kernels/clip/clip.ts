@@ -11,6 +11,12 @@
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
 
+/** The lengths of all arrays, for every tier. */
+export const shapes = {
+  gradientSquares: { sum: "1", grads: "N" },
+  clipGradients: { grads: "N", sum: "1" },
+} as const;
+
 /**
  * Adds the squares of one tensor's gradients to the sum over the whole model. The caller begins with sum[0] = 0.
  *
@@ -23,7 +29,7 @@ export function gradientSquares(
   grads: Floats, // (N)
   N: number,
 ): void {
-  checkArguments("gradientSquares", { N }, { sum: [sum, "1"], grads: [grads, "N"] });
+  checkArguments(shapes, "gradientSquares", { sum, grads }, { N });
   let squares = 0;
   for (let i = 0; i < N; i++) squares += grads[i] * grads[i];
   sum[0] += squares;
@@ -42,7 +48,7 @@ export function clipGradients(
   maxNorm: number, // GPT-2's training uses 1; Infinity clips nothing
   N: number,
 ): void {
-  checkArguments("clipGradients", { N }, { grads: [grads, "N"], sum: [sum, "1"] });
+  checkArguments(shapes, "clipGradients", { grads, sum }, { N });
   if (!(maxNorm > 0)) {
     throw new RangeError(`clipGradients: maxNorm is ${maxNorm}, expected a number over 0`);
   }

@@ -8,6 +8,19 @@
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
 
+/** The lengths of all arrays, for every tier. */
+export const shapes = {
+  matmulForward: { out: "B*T*OC", inp: "B*T*C", weight: "OC*C", bias: "OC?" },
+  matmulBackward: {
+    dinp: "B*T*C",
+    dweight: "OC*C",
+    dbias: "OC?",
+    dout: "B*T*OC",
+    inp: "B*T*C",
+    weight: "OC*C",
+  },
+} as const;
+
 /**
  * Multiplies each of the B*T rows of C channels by the transposed weight, and adds the bias: 2*B*T*C*OC operations.
  *
@@ -23,13 +36,7 @@ export function matmulForward(
   C: number,
   OC: number,
 ): void {
-  checkArguments(
-    "matmulForward",
-    { B, T, C, OC },
-    { out: [out, "B*T*OC"], inp: [inp, "B*T*C"], weight: [weight, "OC*C"] },
-  );
-  if (bias !== null) checkArguments("matmulForward", { OC }, { bias: [bias, "OC"] });
-
+  checkArguments(shapes, "matmulForward", { out, inp, weight, bias }, { B, T, C, OC });
   if (bias === null) out.fill(0);
   else for (let row = 0; row < out.length; row += OC) out.set(bias, row);
   // out[bt, o] += sum over i of inp[bt, i] * weight[o, i]
@@ -55,17 +62,11 @@ export function matmulBackward(
   OC: number,
 ): void {
   checkArguments(
+    shapes,
     "matmulBackward",
+    { dinp, dweight, dbias, dout, inp, weight },
     { B, T, C, OC },
-    {
-      dinp: [dinp, "B*T*C"],
-      dweight: [dweight, "OC*C"],
-      dout: [dout, "B*T*OC"],
-      inp: [inp, "B*T*C"],
-      weight: [weight, "OC*C"],
-    },
   );
-  if (dbias !== null) checkArguments("matmulBackward", { OC }, { dbias: [dbias, "OC"] });
 
   // out_o = sum_i inp_i * weight_oi + bias_o
   // inp_i is in every out_o of its own row:  dinp[bt, i] += sum over o of dout[bt, o] * weight[o, i]
