@@ -1,0 +1,143 @@
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { fitGPT2, type Options, planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
+import { createGPT2, initialise, shrinkGPT2 } from "@llm.ts/kernels/gpt2/model.ts";
+import { generate } from "@llm.ts/kernels/gpt2/sample.ts";
+import { trainStep, validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
+import { bytesOf, formatBytes } from "@llm.ts/kernels/runtime/plan.ts";
+import { describe, expect, test } from "vitest";
+import { optimiser, randomBatch, small } from "./models.ts";
+
+/** The TypeScript tier, counting the bytes that it allocates. */
+function createCounting() {
+  const cpu = createCpu();
+  const counting = {
+    ...cpu,
+    bytes: 0,
+    alloc(lengths: readonly number[]) {
+      const tensors = cpu.alloc(lengths);
+      for (const tensor of tensors) counting.bytes += tensor.byteLength;
+      return tensors;
+    },
+    allocIds(length: number) {
+      const ids = cpu.allocIds(length);
+      counting.bytes += ids.byteLength;
+      return ids;
+    },
+  };
+  return counting;
+}
+
+describe("the plan", () => {
+  const options: Options[] = [
+    { B: 2, T: 5, training: true },
+    { B: 1, T: 1, training: true },
+    { B: 3, T: 7, training: true, accumulation: 4, rowsPerChunk: 5 },
+    { B: 2, T: 5, training: false },
+    { B: 2, T: 5, training: false, rowsPerChunk: 1 },
+  ];
+  test.each(options)("of %o is what is allocated, to the byte", (option) => {
+    const backend = createCounting();
+    createGPT2(backend, small, option);
+    const plan = planGPT2(small, option);
+    expect(backend.bytes).toBe(plan.bytes);
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    expect(sum(Object.values(plan.groups))).toBe(plan.bytes);
+    expect(sum(plan.tensors.map(bytesOf))).toBe(plan.bytes);
+  });
+
+  test("is all: nothing is allocated by training, validating, shrinking or sampling", async () => {
+    const backend = createCounting();
+    const model = createGPT2(backend, small, { B: 2, T: 5, training: true });
+    const { bytes } = backend;
+    initialise(model, 1);
+    trainStep(model, [randomBatch(2, 5, 1)], 1, optimiser);
+    await validationLoss(model, randomBatch(2, 5, 2));
+    shrinkGPT2(model, 1, 3);
+    await generate(model, [1], { temperature: 1 }, { seed: 1, counter: 0 }).next();
+    expect(backend.bytes).toBe(bytes);
+  });
+
+  test("of GPT-2 124M has llm.c's number of parameters, four times over", () => {
+    const { groups } = planGPT2(presets["gpt2-124M"], { B: 4, T: 64, training: true });
+    for (const group of ["parameters", "gradients", "m", "v"]) {
+      expect(groups[group]).toBe(4 * 124_475_904);
+    }
+    expect(Object.keys(groups)).toEqual([
+      "parameters",
+      "gradients",
+      "m",
+      "v",
+      "activations",
+      "scratch",
+    ]);
+  });
+
+  test("never has room for the logits of all rows of a large vocabulary", () => {
+    const { tensors } = planGPT2(presets["gpt2-124M"], { B: 4, T: 1024, training: true });
+    const logits = tensors.find(({ name }) => name === "logits");
+    expect(logits?.shape).toEqual([64, 50304]);
+    const chosen = planGPT2(presets["gpt2-124M"], { B: 1, T: 8, training: true });
+    expect(chosen.tensors.find(({ name }) => name === "logits")?.shape).toEqual([8, 50304]);
+  });
+});
+
+describe("a plan against limits", () => {
+  const plan = (B: number, T: number) => planGPT2(small, { B, T, training: true });
+  const against = (maxBytes: number) =>
+    fitGPT2(small, { B: 6, T: 7, training: true }, { maxBytes });
+
+  test("fits where there is just enough", () => {
+    const { bytes } = plan(6, 7);
+    expect(against(bytes)).toEqual({ fits: true, plan: plan(6, 7) });
+    expect(against(bytes - 1).fits).toBe(false);
+  });
+
+  test("is refused with the numbers, and with the nearest that fits: first a smaller B, then a smaller T", () => {
+    const nearest = (maxBytes: number) => {
+      const result = against(maxBytes);
+      if (result.fits) throw new Error("it fits");
+      expect(result.plan).toEqual(plan(6, 7));
+      return result;
+    };
+    const sizes = [
+      [3, 7],
+      [1, 7],
+      [1, 3],
+      [1, 1],
+    ];
+    for (const [B, T] of sizes) {
+      const { bytes } = plan(B, T);
+      const { reason, nearest: found } = nearest(bytes);
+      expect(found).toEqual({ size: { B, T }, plan: plan(B, T) });
+      expect(reason).toBe(
+        `B = 6, T = 7 needs ${formatBytes(plan(6, 7).bytes)}, and there are ${formatBytes(bytes)}. ` +
+          `What fits is B = ${B}, T = ${T}, which needs ${formatBytes(bytes)}.`,
+      );
+    }
+    const { reason, nearest: none } = nearest(plan(1, 1).bytes - 1);
+    expect(none).toBe(null);
+    expect(reason).toContain("Not even one text of one token fits: choose a smaller model.");
+  });
+
+  test("a size that cannot be is refused before any plan is made", () => {
+    expect(() => fitGPT2(small, { B: 1, T: 8, training: true }, { maxBytes: 1e9 })).toThrow(
+      "createGPT2: T is 8, expected at most maxT = 7",
+    );
+  });
+});
+
+test("bytes are said in the unit that suits them", () => {
+  const said = [0, 1023, 1024, 1536, 128 * 2 ** 20, 1000 * 2 ** 20, 2.25 * 2 ** 30].map(
+    formatBytes,
+  );
+  expect(said).toEqual([
+    "0 bytes",
+    "1023 bytes",
+    "1 KiB",
+    "1.5 KiB",
+    "128 MiB",
+    "1000 MiB",
+    "2.25 GiB",
+  ]);
+});
