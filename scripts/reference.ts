@@ -171,7 +171,7 @@ function compareTensors(
 }
 
 function tooLarge(name: string, bytes: number): string | undefined {
-  const limit = name === "gpt2.safetensors" ? largest.gpt2 : largest.layer;
+  const limit = name.startsWith("gpt2") ? largest.gpt2 : largest.layer;
   return bytes > limit
     ? `${name} has ${bytes} bytes, more than the ${limit} that are allowed`
     : undefined;
