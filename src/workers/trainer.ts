@@ -10,6 +10,7 @@ import {
   verifyCheckpoint,
   writeCheckpoint,
 } from "../trainer/checkpoint.ts";
+import { deviceLimits } from "../trainer/limits.ts";
 import { type OpenedStore, openStore } from "../trainer/opfs.ts";
 import { isProgress } from "../trainer/progress.ts";
 import { type Command, type Report, readCommand } from "../trainer/protocol.ts";
@@ -17,7 +18,7 @@ import type { Run } from "../trainer/run.ts";
 import type { Session } from "../trainer/session.ts";
 import { checkSampling, checkSettings, type Sampling, type Settings } from "../trainer/settings.ts";
 import { createTick } from "../trainer/tick.ts";
-import { createDevice, deviceLimits, type Ids, type Tensor } from "../trainer/tier.ts";
+import { createDevice, type Ids, type Tensor } from "../trainer/tier.ts";
 
 type Message<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 

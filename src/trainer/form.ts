@@ -1,0 +1,86 @@
+// The settings of a run as fields of a form, each named after the setting.
+
+import { sentence } from "./format.ts";
+import {
+  checkSampling,
+  checkSettings,
+  defaults,
+  type Sampling,
+  type Settings,
+  SettingsError,
+} from "./settings.ts";
+
+/** Reads the settings. @throws SettingsError naming the first field that is wrong */
+export function readSettings(form: HTMLFormElement): Settings {
+  // Not through FormData, which leaves out fields that are disabled.
+  const chosen = form.querySelector<HTMLInputElement>('input[name="preset"]:checked');
+  const preset = chosen?.value as Settings["preset"];
+  const settings: Record<string, unknown> = { preset };
+  for (const name of numbersOf(preset)) settings[name] = field(form, name)?.valueAsNumber;
+  return checkSettings(settings);
+}
+
+/** Puts settings into the fields. */
+export function writeSettings(form: HTMLFormElement, settings: Settings): void {
+  for (const radio of form.querySelectorAll<HTMLInputElement>('input[name="preset"]')) {
+    radio.checked = radio.value === settings.preset;
+  }
+  for (const name of numbersOf(settings.preset)) {
+    const input = field(form, name);
+    if (input) input.value = String(settings[name]);
+  }
+}
+
+/** Reads how samples are to be drawn. @throws SettingsError naming the first field that is wrong */
+export function readSampling(form: HTMLFormElement): Sampling {
+  return checkSampling({
+    prompt: field(form, "prompt")?.value ?? "",
+    temperature: field(form, "temperature")?.valueAsNumber,
+    topK: field(form, "topK")?.valueAsNumber,
+  });
+}
+
+/** Takes the marks of errors away. */
+export function clearErrors(form: HTMLFormElement): void {
+  for (const input of form.querySelectorAll("[aria-invalid]"))
+    input.removeAttribute("aria-invalid");
+  for (const message of form.querySelectorAll("[data-error]")) message.textContent = "";
+}
+
+/**
+ * Marks the field of a setting and puts the reason beside it.
+ *
+ * @returns whether the form has such a field
+ */
+export function markError(form: HTMLFormElement, setting: string, message: string): boolean {
+  const input = field(form, setting);
+  const place = form.querySelector(`[data-error="${CSS.escape(setting)}"]`);
+  if (!input || !place) return false;
+  input.setAttribute("aria-invalid", "true");
+  place.textContent = sentence(message);
+  const fold = input.closest("details");
+  if (fold) fold.open = true;
+  return true;
+}
+
+/** Runs `read`; marks the field of a SettingsError and gives undefined. Other errors pass. */
+export function readOrMark<T>(form: HTMLFormElement, read: () => T, focus = false): T | undefined {
+  clearErrors(form);
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    if (!markError(form, error.setting, error.message)) throw error;
+    if (focus) field(form, error.setting)?.focus();
+    return undefined;
+  }
+}
+
+function numbersOf(preset: Settings["preset"]): Exclude<keyof Settings, "preset">[] {
+  const names = Object.keys(defaults[preset] ?? defaults.tiny) as (keyof Settings)[];
+  return names.filter((name) => name !== "preset");
+}
+
+function field(form: HTMLFormElement, name: string): HTMLInputElement | null {
+  return form.querySelector(`input[name="${CSS.escape(name)}"]`);
+}

@@ -1,0 +1,74 @@
+// The memory plan of the chosen settings: a bar, a table, and a sentence where it does not fit.
+
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { fitGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
+import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { formatBytes } from "@llm.ts/kernels/runtime/plan.ts";
+import { integer } from "./format.ts";
+import { deviceLimits } from "./limits.ts";
+import type { Settings } from "./settings.ts";
+
+const purposes: Record<string, string> = {
+  parameters: "what is learned",
+  gradients: "one for each parameter",
+  m: "AdamW: running mean of each gradient",
+  v: "AdamW: running mean of its square",
+  activations: "kept from forward for backward",
+  scratch: "gradients of activations, logits, losses",
+};
+
+/**
+ * Draws the plan.
+ *
+ * @returns whether it fits into the memory that a run may take
+ */
+export function drawMemory(place: HTMLElement, settings: Settings): boolean {
+  const { preset, B, T, accumulation } = settings;
+  const limits = deviceLimits();
+  const fit = fitGPT2(presets[preset], { B, T, accumulation, training: true }, limits);
+  const { groups, bytes } = fit.plan;
+  const rows = Object.entries(groups);
+
+  const bar = place.querySelector("[data-bar]");
+  bar?.replaceChildren(
+    ...rows.map(([group, size]) => {
+      const part = document.createElement("span");
+      part.dataset.group = group;
+      part.style.flexGrow = String(size / bytes);
+      return part;
+    }),
+  );
+  const body = place.querySelector("tbody");
+  body?.replaceChildren(
+    ...rows.map(([group, size]) => row(group, size, bytes)),
+    total("All", bytes, `${integer(countParameters(presets[preset]))} parameters`),
+  );
+  const verdict = place.querySelector<HTMLElement>("[data-verdict]");
+  if (verdict) {
+    verdict.dataset.verdict = fit.fits ? "fits" : "too large";
+    verdict.textContent = fit.fits
+      ? `${formatBytes(bytes)} of the ${formatBytes(limits.maxBytes)} that a run may take here, taken once, before the first step.`
+      : `${preset} with ${fit.reason}`;
+  }
+  return fit.fits;
+}
+
+function row(group: string, size: number, all: number): HTMLTableRowElement {
+  const line = total(group, size, purposes[group] ?? "");
+  const key = document.createElement("span");
+  key.className = "key";
+  key.dataset.group = group;
+  line.cells[0].prepend(key);
+  line.cells[1].title = `${((100 * size) / all).toFixed(1)}% of the whole`;
+  return line;
+}
+
+function total(name: string, size: number, note: string): HTMLTableRowElement {
+  const line = document.createElement("tr");
+  const head = document.createElement("th");
+  head.scope = "row";
+  head.textContent = name;
+  line.append(head);
+  for (const text of [formatBytes(size), note]) line.insertCell().textContent = text;
+  return line;
+}

@@ -1,0 +1,44 @@
+// What the model wrote, newest first.
+
+import { integer } from "./format.ts";
+import type { Sample } from "./progress.ts";
+
+const most = 20;
+const endOfText = "<|endoftext|>";
+
+export class SampleList {
+  readonly #list: HTMLOListElement;
+
+  constructor(list: HTMLOListElement) {
+    this.#list = list;
+  }
+
+  clear(): void {
+    this.#list.replaceChildren();
+  }
+
+  add({ step, prompt, text }: Sample): void {
+    const item = document.createElement("li");
+    const label = document.createElement("p");
+    label.className = "label";
+    label.textContent = `step ${integer(step)}`;
+    const writing = document.createElement("p");
+    writing.className = "writing";
+    if (prompt.trim() !== "") writing.append(soft(prompt));
+    text.split(endOfText).forEach((part, i) => {
+      if (i > 0) writing.append(soft(endOfText));
+      writing.append(part);
+    });
+    item.append(label, writing);
+    this.#list.prepend(item);
+    while (this.#list.children.length > most) this.#list.lastElementChild?.remove();
+  }
+}
+
+/** What the model did not write, or what marks a border and is no text. */
+function soft(text: string): HTMLElement {
+  const element = document.createElement("span");
+  element.className = "soft";
+  element.textContent = text;
+  return element;
+}

@@ -1,0 +1,473 @@
+// The page's side of training: a form, buttons, numbers and figures around the training worker. Nothing is computed here.
+
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { createAnnouncer } from "./announce.ts";
+import { LossChart } from "./chart.ts";
+import { toCsv } from "./csv.ts";
+import { markError, readOrMark, readSampling, readSettings, writeSettings } from "./form.ts";
+import { duration, integer, sentence } from "./format.ts";
+import { drawMemory } from "./memory.ts";
+import type { Progress } from "./progress.ts";
+import {
+  type Command,
+  type History,
+  type Report,
+  readReport,
+  type StoreState,
+} from "./protocol.ts";
+import { SampleList } from "./samples.ts";
+import { defaultSampling, defaults, type Settings } from "./settings.ts";
+
+/** What the reader sees. The parts of the page are shown and hidden by it, in Trainer.astro's style sheet. */
+type View = "looking" | "idle" | "preparing" | "paused" | "running" | "stopping" | "finished";
+
+const recentSteps = 10; // over which the speed is measured
+
+class Trainer extends HTMLElement {
+  #worker: Worker | undefined;
+  #view: View = "looking";
+  #settings: Settings = defaults.tiny;
+  #store: StoreState = "none";
+  #offered: Progress | null = null; // the run that could be resumed
+  #history: History = { losses: [], validations: [] };
+  #seconds = 0; // of training
+  #reported = 0; // when the worker last said something, as performance.now()
+  #saved = ""; // about the last checkpoint
+  #chart: LossChart | undefined;
+  #samples: SampleList | undefined;
+  #announce: (text: string, now?: boolean) => void = () => {};
+
+  connectedCallback(): void {
+    this.#chart = new LossChart(this.#part("chart"));
+    this.#samples = new SampleList(this.#part<HTMLOListElement>("samples"));
+    this.#announce = createAnnouncer(this.#part("status"));
+    writeSettings(this.#form, defaults.tiny);
+    this.#listen();
+    this.#settingsChanged();
+    this.#startWorker({ type: "look" });
+    setInterval(() => this.#showRunningStep(), 1000);
+  }
+
+  #part<E extends HTMLElement = HTMLElement>(name: string): E {
+    const found = this.querySelector<E>(`[data-part="${name}"]`);
+    if (!found) throw new Error(`llm-trainer: the part ${name} is missing`);
+    return found;
+  }
+
+  get #form(): HTMLFormElement {
+    return this.#part("settings");
+  }
+
+  // What the reader does.
+
+  #listen(): void {
+    const actions: Record<string, () => void> = {
+      resume: () => this.#open({ type: "resume", sampling: this.#sampling() }),
+      discard: () => this.#discard(),
+      pause: () => this.#send({ type: "pause" }),
+      continue: () => this.#send({ type: "continue" }),
+      stop: () => this.#stop(),
+      reset: () => this.#reset(),
+      sample: () => this.#drawSample(),
+      csv: () =>
+        this.#download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
+      export: () => this.#send({ type: "export" }),
+    };
+    this.addEventListener("click", ({ target }) => {
+      const button = (target as Element).closest<HTMLButtonElement>("button[data-action]");
+      if (button) actions[button.dataset.action ?? ""]?.();
+    });
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#start();
+    });
+    this.#form.addEventListener("change", ({ target }) =>
+      this.#changed(target as HTMLInputElement),
+    );
+    const sampling = this.#part<HTMLFormElement>("sampling");
+    sampling.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#drawSample();
+    });
+    sampling.addEventListener("change", () => {
+      const changed = readOrMark(sampling, () => readSampling(sampling));
+      if (changed && this.#isOpen()) this.#send({ type: "sampling", sampling: changed });
+    });
+    const file = this.#part<HTMLInputElement>("checkpoint");
+    file.addEventListener("change", () => void this.#import(file));
+    this.#listenForDrops();
+    // Either may be the last thing this page hears.
+    addEventListener("pagehide", () => this.#saveIfOpen());
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.#saveIfOpen();
+    });
+  }
+
+  #listenForDrops(): void {
+    const zone = this.#part("text");
+    const file = this.#form.querySelector<HTMLInputElement>('input[type="file"]');
+    const over = (is: boolean) => zone.toggleAttribute("data-over", is);
+    zone.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      over(true);
+    });
+    zone.addEventListener("dragleave", () => over(false));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      over(false);
+      if (!file || !event.dataTransfer?.files.length) return;
+      file.files = event.dataTransfer.files;
+      file.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+
+  #changed(input: HTMLInputElement): void {
+    if (input.name === "preset") {
+      const preset = input.value as Settings["preset"];
+      const { seed } = this.#settings;
+      writeSettings(this.#form, { ...defaults[preset], seed });
+    }
+    if (input.type === "file" && input.files?.length) {
+      const own = this.#form.querySelector<HTMLInputElement>('input[name="text"][value="own"]');
+      if (own) own.checked = true;
+    }
+    this.#settingsChanged();
+  }
+
+  #settingsChanged(): void {
+    const settings = readOrMark(this.#form, () => readSettings(this.#form));
+    if (!settings) return;
+    this.#settings = settings;
+    const fits = drawMemory(this.#part("memory"), settings);
+    this.#button("start").disabled = !fits;
+  }
+
+  async #start(): Promise<void> {
+    const settings = readOrMark(this.#form, () => readSettings(this.#form), true);
+    if (!settings) return;
+    const text = this.#chosenText();
+    if (text === undefined) return;
+    const question = `Start anew? The run of ${this.#offered?.settings.preset} that stopped at step ${integer(this.#offered?.step ?? 0)} is thrown away.`;
+    if (this.#offered && !(await this.#confirm(question, "Start anew"))) return;
+    this.#open({ type: "start", settings, text, sampling: this.#sampling() });
+  }
+
+  /** The reader's file, null for the site's text, undefined where a file is still to be chosen. */
+  #chosenText(): File | null | undefined {
+    const data = new FormData(this.#form);
+    if (data.get("text") !== "own") return null;
+    const file = data.get("file");
+    if (file instanceof File && file.name !== "") return file;
+    markError(this.#form, "file", "choose a text file first");
+    this.#form.querySelector<HTMLInputElement>('input[type="file"]')?.focus();
+    return undefined;
+  }
+
+  async #import(input: HTMLInputElement): Promise<void> {
+    const [file] = input.files ?? [];
+    input.value = ""; // so that the same file can be chosen again
+    if (!file) return;
+    const question = `Open ${file.name}? The run of ${this.#offered?.settings.preset} that stopped at step ${integer(this.#offered?.step ?? 0)} is replaced.`;
+    if (this.#offered && !(await this.#confirm(question, "Open"))) return;
+    this.#open({ type: "import", file, sampling: this.#sampling() });
+  }
+
+  #open(command: Command): void {
+    this.#alert("");
+    this.#show("preparing");
+    this.#send(command);
+  }
+
+  async #discard(): Promise<void> {
+    if (await this.#confirm("Throw away this run and its checkpoints?", "Throw away")) {
+      this.#send({ type: "discard" });
+    }
+  }
+
+  /** The first click waits for the running step and saves; a second one does neither. */
+  #stop(): void {
+    if (this.#view === "stopping") {
+      this.#startWorker({ type: "look" });
+      return;
+    }
+    this.#show("stopping");
+    this.#send({ type: "stop" });
+  }
+
+  async #reset(): Promise<void> {
+    const question = "Reset? This run, its checkpoints and what it has learned are thrown away.";
+    if (!(await this.#confirm(question, "Reset"))) return;
+    this.#startWorker(this.#store === "ours" ? { type: "discard" } : { type: "look" });
+  }
+
+  #drawSample(): void {
+    const form = this.#part<HTMLFormElement>("sampling");
+    const sampling = readOrMark(form, () => readSampling(form), true);
+    if (!sampling) return;
+    this.#send({ type: "sampling", sampling });
+    this.#send({ type: "sample" });
+    this.#announce("Drawing a sample.", true);
+  }
+
+  #sampling() {
+    const form = this.#part<HTMLFormElement>("sampling");
+    return readOrMark(form, () => readSampling(form)) ?? defaultSampling;
+  }
+
+  #confirm(question: string, yes: string): Promise<boolean> {
+    const dialog = this.#part<HTMLDialogElement>("dialog");
+    const [text, button] = [dialog.querySelector("p"), dialog.querySelector('button[value="yes"]')];
+    if (text) text.textContent = question;
+    if (button) button.textContent = yes;
+    dialog.returnValue = "";
+    dialog.showModal();
+    return new Promise((resolve) => {
+      dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    });
+  }
+
+  // What the worker says.
+
+  #startWorker(first: Command): void {
+    this.#worker?.terminate();
+    const worker = new Worker(new URL("../workers/trainer.ts", import.meta.url), {
+      type: "module",
+    });
+    worker.onmessage = ({ data }) => this.#hear(readReport(data));
+    worker.onerror = (event) => {
+      event.preventDefault();
+      const what = event.message ? ` (${event.message})` : "";
+      this.#fail(
+        `The training worker stopped working${what}. Reload the page if that happens again.`,
+      );
+    };
+    this.#worker = worker;
+    this.#offered = null;
+    this.#show("looking");
+    this.#send(first);
+  }
+
+  #send(command: Command): void {
+    this.#worker?.postMessage(command);
+  }
+
+  #hear(report: Report): void {
+    this.#reported = performance.now();
+    const hear: { [Type in Report["type"]]: (report: Extract<Report, { type: Type }>) => void } = {
+      found: (each) => this.#found(each),
+      preparing: ({ what, done }) =>
+        this.#announce(done > 0 ? `${what}: ${Math.round(100 * done)}%.` : `${what}.`),
+      opened: (each) => this.#opened(each),
+      state: ({ state }) => this.#stateChanged(state),
+      step: (each) => this.#stepDone(each),
+      validation: ({ row }) => {
+        this.#history.validations.push(row);
+        this.#chart?.draw();
+        this.#showNumbers();
+      },
+      sample: ({ sample, asked }) => {
+        this.#samples?.add(sample);
+        if (asked) this.#announce(`Sample at step ${integer(sample.step)}: ${sample.text}`, true);
+      },
+      saved: ({ step }) => {
+        this.#saved = savedAt(step);
+        this.#showNumbers();
+      },
+      discarded: () => this.#startWorker({ type: "look" }),
+      exported: ({ file, name }) => this.#download(file, name),
+      notice: ({ message }) => this.#alert(message),
+      refused: ({ message, setting }) => this.#refused(message, setting),
+      fault: ({ message }) => this.#fail(this.#faultSentence(message)),
+    };
+    (hear[report.type] as (report: Report) => void)(report);
+  }
+
+  #found({ progress, damage, store }: Extract<Report, { type: "found" }>): void {
+    this.#store = store;
+    this.#offered = progress;
+    if (damage.length > 0) this.#alert(damage.join(" "));
+    if (store === "other tab") {
+      this.#alert(
+        "Another tab of this site is training and keeps its checkpoints. A run that is started here can be trained, but not kept.",
+      );
+    }
+    if (progress) {
+      this.#part("offer-text").textContent =
+        `A run of ${progress.settings.preset} on ${progress.text.name} stopped at step ${integer(progress.step)} of ${integer(progress.settings.steps)}, ${when(progress.savedAt)}.`;
+    }
+    this.#button("start").textContent = progress ? "Start anew" : "Start";
+    this.#show("idle");
+    this.#announce("");
+  }
+
+  #opened({ progress, history, store }: Extract<Report, { type: "opened" }>): void {
+    const { settings, text, samples } = progress;
+    this.#settings = settings;
+    this.#store = store;
+    this.#history = history;
+    this.#seconds = progress.seconds;
+    this.#saved = {
+      ours: progress.step > 0 ? savedAt(progress.step) : "none yet",
+      "other tab": "not kept: another tab is training",
+      none: "not kept: this browser gives no place for it",
+    }[store];
+    writeSettings(this.#form, settings);
+    drawMemory(this.#part("memory"), settings);
+    const { preset, B, T, seed, learningRate } = settings;
+    this.#part("title").textContent =
+      `${preset} on ${text.name}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}`;
+    this.#samples?.clear();
+    for (const sample of samples) this.#samples?.add(sample);
+    this.#chart?.show(history, presets[preset].V, settings.steps);
+    this.#show("paused");
+    this.#showNumbers();
+  }
+
+  #stateChanged(state: Extract<Report, { type: "state" }>["state"]): void {
+    const step = integer(this.#history.losses.length);
+    const sentences = {
+      running: "Training.",
+      paused: `Paused at step ${step}.`,
+      finished: `All ${step} steps are done.`,
+      stopped: `Stopped at step ${step}.`,
+    };
+    if (state === "stopped") this.#startWorker({ type: "look" });
+    else if (this.#view !== "stopping") this.#show(state);
+    this.#announce(sentences[state], true);
+  }
+
+  #stepDone({ row, tokens }: Extract<Report, { type: "step" }>): void {
+    const first = this.#history.losses.length === 0;
+    this.#history.losses.push(row);
+    this.#seconds += row.seconds;
+    this.#chart?.draw();
+    this.#showNumbers(tokens);
+    const { step, loss, seconds } = row;
+    const all = this.#settings.steps;
+    this.#announce(
+      first
+        ? `The first step took ${duration(seconds)}, so all ${integer(all)} will take about ${duration(seconds * all)}.`
+        : `Step ${integer(step)} of ${integer(all)}: loss ${loss.toFixed(3)}.`,
+    );
+  }
+
+  #refused(message: string, setting: string | undefined): void {
+    if (this.#view === "preparing") this.#show("idle");
+    this.#announce("");
+    const forms = [this.#form, this.#part<HTMLFormElement>("sampling")];
+    const marked = setting && forms.some((form) => markError(form, setting, message));
+    this.#alert(marked ? "" : sentence(message));
+  }
+
+  #faultSentence(message: string): string {
+    const kept =
+      this.#store === "ours"
+        ? "The last checkpoint is kept. Resume it, or start anew with a lower learning rate."
+        : "Start anew with a lower learning rate.";
+    return `Training stopped: ${sentence(message)} ${kept}`;
+  }
+
+  #fail(message: string): void {
+    this.#startWorker({ type: "look" });
+    this.#alert(message);
+  }
+
+  // What the reader sees.
+
+  #show(view: View): void {
+    this.#view = view;
+    this.dataset.view = view;
+    const open = this.#isOpen();
+    this.#part("offer").hidden = view !== "idle" || !this.#offered;
+    this.#part("run").hidden = !open && this.#history.losses.length === 0;
+    this.#part<HTMLFieldSetElement>("choices").disabled = view !== "idle";
+    this.#button("start").hidden = open;
+    this.#button("pause").hidden = view !== "running";
+    this.#button("continue").hidden = view !== "paused";
+    this.#button("stop").hidden = !open || view === "finished";
+    this.#button("stop").textContent = view === "stopping" ? "Stop at once" : "Stop";
+    this.#button("reset").hidden = !open;
+    for (const name of ["sample", "export"])
+      this.#button(name).disabled = !open || view === "stopping";
+    if (view === "stopping") {
+      this.#announce(
+        "Stopping after the running step. To give that step up, press Stop at once.",
+        true,
+      );
+    }
+  }
+
+  #isOpen(): boolean {
+    return ["running", "paused", "stopping", "finished"].includes(this.#view);
+  }
+
+  #button(action: string): HTMLButtonElement {
+    const found = this.querySelector<HTMLButtonElement>(`button[data-action="${action}"]`);
+    if (!found) throw new Error(`llm-trainer: the button ${action} is missing`);
+    return found;
+  }
+
+  #showNumbers(tokens?: number): void {
+    const { losses, validations } = this.#history;
+    const { steps } = this.#settings;
+    const last = losses.at(-1);
+    const recent = losses.slice(-recentSteps);
+    const took = recent.reduce((sum, { seconds }) => sum + seconds, 0) / recent.length;
+    const { B, T, accumulation } = this.#settings;
+    const numbers: Record<string, string> = {
+      step: `${integer(last?.step ?? 0)} of ${integer(steps)}`,
+      loss: last ? last.loss.toFixed(4) : "…",
+      validation: validations.at(-1)?.loss.toFixed(4) ?? "…",
+      norm: last ? last.norm.toFixed(3) : "…",
+      speed: last ? integer((tokens ?? B * T * accumulation) / took) : "…",
+      took: last ? duration(took) : "…",
+      elapsed: duration(this.#seconds),
+      left: last ? `about ${duration(took * (steps - last.step))}` : "…",
+      saved: this.#saved,
+    };
+    for (const [name, text] of Object.entries(numbers)) {
+      const place = this.querySelector(`[data-number="${name}"]`);
+      if (place) place.textContent = text;
+    }
+  }
+
+  /** A step of a large model takes minutes. This shows that it is being worked on. */
+  #showRunningStep(): void {
+    const place = this.#part("running-step");
+    const seconds = (performance.now() - this.#reported) / 1000;
+    const shown = this.#view === "running" || this.#view === "stopping";
+    place.hidden = !shown || seconds < 3;
+    if (!place.hidden) place.textContent = `Working on the next step for ${duration(seconds)}.`;
+  }
+
+  #alert(text: string): void {
+    const place = this.#part("alert");
+    place.textContent = text;
+    place.hidden = text === "";
+  }
+
+  #saveIfOpen(): void {
+    if (this.#isOpen()) this.#send({ type: "save" });
+  }
+
+  #name(ending: string): string {
+    return `llm.ts-${this.#settings.preset}-step-${this.#history.losses.length}.${ending}`;
+  }
+
+  #download(file: Blob, name: string): void {
+    const url = URL.createObjectURL(file);
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+}
+
+const savedAt = (step: number): string => `step ${integer(step)}, in this browser`;
+
+function when(time: number): string {
+  return new Date(time).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
+}
+
+customElements.define("llm-trainer", Trainer);
