@@ -5,12 +5,12 @@
 
 import { type GPT2, trainingOf } from "./model.ts";
 
+// biome-ignore format: one line for each kernel
 /**
  * Adds the gradients with respect to all parameters. Call after `forward` and `classifier`, with the same batch.
  *
  * @throws Error if the model was made without training
  */
-// biome-ignore format: one line for each kernel
 export function backward<Tensor, Ids>(model: GPT2<Tensor, Ids>): void {
   const { backend, config, sizes, weights, acts } = model;
   const { dweights, dacts: d } = trainingOf("backward", model);

@@ -1,4 +1,4 @@
-// GPT-2's forward pass, one line for each layer of the network: tokens in, a vector of C channels for every token out.
+// GPT-2's forward pass, one line for each kernel: tokens in, a vector of C channels for every token out.
 //
 // The residual stream runs through the whole of it. Each layer reads it twice and adds to it twice: what attention
 // gathers from earlier tokens, then what the two-layer perceptron makes of each token by itself.
@@ -7,13 +7,13 @@
 import { checkIds, type Floats, type Ints } from "../runtime/check.ts";
 import type { GPT2 } from "./model.ts";
 
+// biome-ignore format: one line for each kernel
 /**
  * Runs the model on B texts of T tokens, up to and with the last layernorm.
  *
  * @param inputs (B, T) token ids, each below V
  * @throws RangeError if their number is not B*T or an id is out of range; nothing is written then
  */
-// biome-ignore format: one line for each kernel
 export function forward<Tensor, Ids>(model: GPT2<Tensor, Ids>, inputs: Ints): void {
   const { backend, config, sizes, weights, acts } = model;
   const { L, NH, C } = config;
