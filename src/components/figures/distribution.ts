@@ -20,27 +20,36 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     row.map((value, k) => ({ panel, value, token: tokens[Math.floor(k / C)] })),
   );
 
+  const bins = { x: "value", fy: "panel", interval: 0.25, inset: 0 };
   return Plot.plot({
     ariaLabel: "Histograms of the channels of three tokens, before LayerNorm and after it",
     width,
-    height: 380,
+    height: 400,
     marginLeft: 48,
     marginRight: 20,
+    marginBottom: 44,
     style: { background: "none", fontSize: "13px" },
-    x: { label: "value of a channel →" },
+    x: { label: "value of a channel →", labelOffset: 38 },
     y: { label: "↑ channels", grid: true, ticks: 4 },
     fy: { label: null, domain: Object.keys(panels), axis: null },
     color: {
       domain: tokens,
-      range: ["var(--mark-1)", "var(--mark-2)", "var(--mark-3)"],
+      range: ["var(--mark-1)", "var(--mark-3)", "var(--mark-5)"],
       legend: true,
     },
     marks: [
       Plot.rectY(
         points,
-        Plot.binX(
+        Plot.binX<PlotModule.RectYOptions>(
           { y2: "count" },
-          { x: "value", fy: "panel", fill: "token", fillOpacity: 0.35, interval: 0.25 },
+          { ...bins, fill: "token", fillOpacity: 0.3 },
+        ),
+      ),
+      Plot.lineY(
+        points,
+        Plot.binX<PlotModule.LineYOptions>(
+          { y: "count" },
+          { ...bins, stroke: "token", strokeWidth: 1.2, curve: "step" },
         ),
       ),
       Plot.ruleY([0], { stroke: "var(--line-strong)" }),

@@ -3,7 +3,13 @@
 import type * as PlotModule from "@observablehq/plot";
 import { type Exports, numbers, type Space } from "./exports.ts";
 
-const floor = 1e-16; // an error of 0 has no place on a logarithmic axis
+const least = 1e-16; // drawn for an error of 0, which has no place on a logarithmic axis
+
+interface Point {
+  series: string;
+  h: number;
+  error: number;
+}
 
 /**
  * @param values the run's exports: h, float32, float64, one number each for every step
@@ -11,57 +17,46 @@ const floor = 1e-16; // an error of 0 has no place on a logarithmic axis
  */
 export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): Element {
   const h = numbers(values, "h");
-  const series = ["float32", "float64"].map((precision) => {
+  const all = ["float32", "float64"].map((precision) => {
     const errors = numbers(values, precision);
-    if (errors.length !== h.length) {
-      throw new TypeError(`the figure needs as many values in ${precision} as in h: ${h.length}`);
+    if (errors.length === 0 || errors.length !== h.length) {
+      throw new TypeError(`the figure needs one value of ${precision} for each h`);
     }
-    return errors.map((error, k) => ({ precision, h: h[k], error: Math.max(error, floor) }));
+    const best = h[errors.indexOf(Math.min(...errors))];
+    const series = `${precision}, best at h = ${digits(best)}`;
+    return errors.map((error, k): Point => ({ series, h: h[k], error: Math.max(error, least) }));
   });
-  const best = series.map((points) => points.reduce((a, b) => (b.error < a.error ? b : a)));
-  const last = series.map((points) => points[points.length - 1]);
+  const lowest = all.map((points) => points.reduce((a, b) => (b.error < a.error ? b : a)));
 
   return Plot.plot({
     ariaLabel: "Error of the finite differences over the step size h, for float32 and float64",
     width,
     height: Math.min(420, Math.max(300, width * 0.55)),
     marginLeft: 56,
-    marginRight: 64,
+    marginRight: 24,
+    marginBottom: 46,
     style: { background: "none", fontSize: "13px" },
-    x: { type: "log", label: "step size h →", tickFormat: power, ticks: width < 500 ? 4 : 8 },
-    y: { type: "log", label: "↑ relative error", tickFormat: power, grid: true },
-    color: { domain: ["float32", "float64"], range: ["var(--mark-2)", "var(--mark-1)"] },
-    symbol: { domain: ["float32", "float64"] },
+    x: {
+      type: "log",
+      label: "step size h →",
+      labelOffset: 40,
+      tickFormat: power,
+      ticks: width < 500 ? 4 : 8,
+    },
+    y: { type: "log", label: "↑ relative error", tickFormat: power, grid: true, nice: true },
+    color: {
+      domain: lowest.map(({ series }) => series),
+      range: ["var(--mark-2)", "var(--mark-1)"],
+      legend: true,
+    },
     marks: [
-      series.map((points) => Plot.line(points, { x: "h", y: "error", stroke: "precision" })),
-      Plot.dot(series.flat(), {
-        x: "h",
-        y: "error",
-        stroke: "precision",
-        symbol: "precision",
-        r: 2.5,
-        title: (d) => `${d.precision}\nh = ${digits(d.h)}\nerror = ${digits(d.error)}`,
-        tip: true,
-      }),
-      Plot.dot(best, { x: "h", y: "error", fill: "precision", symbol: "precision", r: 6 }),
-      Plot.text(best, {
-        x: "h",
-        y: "error",
-        text: (d) => `best at ${digits(d.h)}`,
-        fill: "precision",
-        dy: 18,
-      }),
-      Plot.text(last, {
-        x: "h",
-        y: "error",
-        text: "precision",
-        fill: "precision",
-        textAnchor: "end",
-        dy: -12,
-      }),
+      Plot.line(all.flat(), { x: "h", y: "error", stroke: "series" }),
+      Plot.dot(all.flat(), { x: "h", y: "error", fill: "series", r: 2, title: describe }),
+      Plot.dot(lowest, { x: "h", y: "error", fill: "series", r: 5.5, title: describe }),
     ],
   });
 }
 
+const describe = ({ h, error }: Point): string => `h = ${digits(h)}, error = ${digits(error)}`;
 const digits = (x: number): string => x.toExponential(1);
 const power = (x: number): string => `1e${Math.round(Math.log10(x))}`;

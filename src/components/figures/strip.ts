@@ -1,17 +1,30 @@
-// From (b, t, i) to an offset: the tensor as B blocks of T rows of C, and the same numbers as the one strip they are in
-// memory. Three sliders choose the element.
+// From (b, t, i) to an offset: the tensor as B blocks of T rows of C, and the same numbers as the one strip that they are
+// in memory. Three sliders choose the element.
 
 import type * as PlotModule from "@observablehq/plot";
 import { type Exports, integer, type Space } from "./exports.ts";
 
 const most = 96; // elements; more would be too small to read
 
+type Index = "b" | "t" | "i";
+type Place = Record<Index, number>;
+interface Sizes {
+  B: number;
+  T: number;
+  C: number;
+}
+interface Element extends Place {
+  offset: number;
+}
+
 /**
  * @param values the run's exports: the sizes B, T, C, and b, t, i, the element to begin with
  * @throws TypeError if one of them is missing, not a whole number, or out of range
  */
-export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): Element {
-  const [B, T, C] = ["B", "T", "C"].map((name) => integer(values, name, 1, most));
+export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): HTMLElement {
+  const size = (name: string) => integer(values, name, 1, most);
+  const sizes = { B: size("B"), T: size("T"), C: size("C") };
+  const { B, T, C } = sizes;
   if (B * T * C > most) {
     throw new TypeError(`the figure has room for B*T*C = ${most} elements, not for ${B * T * C}`);
   }
@@ -20,99 +33,117 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     t: integer(values, "t", 0, T - 1),
     i: integer(values, "i", 0, C - 1),
   };
-  const elements = Array.from({ length: B * T * C }, (_, offset) => ({
+
+  const plots = document.createElement("div");
+  const formula = document.createElement("p");
+  formula.setAttribute("aria-live", "polite");
+  Object.assign(formula.style, { fontFamily: "var(--mono)", fontSize: "var(--size-small)" });
+  const update = () => {
+    const { b, t, i } = at;
+    const offset = (b * T + t) * C + i;
+    formula.textContent = `(b*T + t)*C + i = (${b}*${T} + ${t})*${C} + ${i} = ${offset}`;
+    plots.replaceChildren(drawBlocks(Plot, sizes, at, width), drawStrip(Plot, sizes, at, width));
+  };
+  update();
+
+  const sliders = document.createElement("div");
+  Object.assign(sliders.style, { display: "flex", flexWrap: "wrap", gap: "0.5rem 1.5rem" });
+  sliders.append(
+    makeSlider(at, "b", B, update),
+    makeSlider(at, "t", T, update),
+    makeSlider(at, "i", C, update),
+  );
+  const figure = document.createElement("div");
+  figure.append(sliders, formula, plots);
+  return figure;
+}
+
+/** The tensor as one thinks of it: B blocks beside each other, each of T rows. */
+function drawBlocks(Plot: typeof PlotModule, sizes: Sizes, at: Place, width: number) {
+  const elements = listElements(sizes);
+  const { B, T, C } = sizes;
+  return Plot.plot({
+    ariaLabel: `The tensor as ${B} blocks of ${T} rows of ${C}, with the offset of each element`,
+    width,
+    height: 76 + 28 * T,
+    marginLeft: 44,
+    marginRight: 4,
+    marginBottom: 44,
+    style: { background: "none", fontSize: "12px" },
+    fx: { tickFormat: (b: number) => `b = ${b}`, label: null, padding: 0.06 },
+    x: { label: "i", labelOffset: 30, tickSize: 0, padding: 0 },
+    y: { label: null, tickFormat: (t: number) => `t = ${t}`, tickSize: 0, padding: 0 },
+    marks: [
+      Plot.cell(elements, { fx: "b", x: "i", y: "t", fill: colour(at, fills), ...border }),
+      Plot.text(elements, {
+        fx: "b",
+        x: "i",
+        y: "t",
+        text: "offset",
+        fill: colour(at, inks),
+        fontSize: Math.min(13, (0.5 * width) / (B * C)),
+      }),
+    ],
+  });
+}
+
+/** The same elements as they lie in memory. */
+function drawStrip(Plot: typeof PlotModule, sizes: Sizes, at: Place, width: number) {
+  const elements = listElements(sizes);
+  return Plot.plot({
+    ariaLabel: `The same ${elements.length} numbers as one strip`,
+    width,
+    height: 76,
+    marginLeft: 44,
+    marginRight: 4,
+    marginTop: 4,
+    marginBottom: 44,
+    style: { background: "none", fontSize: "12px" },
+    x: {
+      label: "offset in memory",
+      labelOffset: 36,
+      ticks: elements.filter(({ i }) => i === 0).map(({ offset }) => offset),
+      padding: 0,
+    },
+    marks: [Plot.cell(elements, { x: "offset", fill: colour(at, fills), ...border })],
+  });
+}
+
+function makeSlider(at: Place, name: Index, size: number, update: () => void): HTMLElement {
+  const label = document.createElement("label");
+  Object.assign(label.style, { display: "flex", gap: "0.5rem", alignItems: "center" });
+  const code = document.createElement("code");
+  code.textContent = name;
+  const slider = document.createElement("input");
+  Object.assign(slider, { type: "range", min: "0", max: String(size - 1), step: "1" });
+  slider.valueAsNumber = at[name];
+  slider.style.accentColor = "var(--forward)";
+  slider.addEventListener("input", () => {
+    at[name] = slider.valueAsNumber;
+    update();
+  });
+  label.append(code, slider);
+  return label;
+}
+
+function listElements({ B, T, C }: Sizes): Element[] {
+  return Array.from({ length: B * T * C }, (_, offset) => ({
     offset,
     b: Math.floor(offset / (T * C)),
     t: Math.floor(offset / C) % T,
     i: offset % C,
   }));
-  type Cell = (typeof elements)[number];
+}
 
-  const kind = ({ b, t, i }: Cell) =>
-    b !== at.b || t !== at.t ? "other" : i === at.i ? "element" : "row";
-  const marks = (x: "i" | "offset", y?: "t", labels = true) => [
-    Plot.cell(elements, { x, y, fx: y && "b", fill: kind, stroke: "var(--paper)", inset: 0 }),
-    labels &&
-      Plot.text(elements, {
-        x,
-        y,
-        fx: y && "b",
-        text: "offset",
-        fill: (cell: Cell) => `${kind(cell)} text`,
-        fontSize: Math.min(12, (width / B / C) * 0.55),
-      }),
-  ];
-  const color = {
-    type: "ordinal" as const,
-    domain: ["other", "row", "element", "other text", "row text", "element text"],
-    range: [
-      "var(--panel)",
-      "var(--forward-tint)",
-      "var(--forward)",
-      "var(--ink-soft)",
-      "var(--ink)",
-      "var(--on-ink)",
-    ],
+// The chosen element, the others of its row, and the rest.
+const fills = { element: "var(--forward)", row: "var(--forward-tint)", other: "var(--panel)" };
+const inks = { element: "var(--on-ink)", row: "var(--ink)", other: "var(--ink-soft)" };
+const border = { stroke: "var(--line-strong)", strokeWidth: 0.5, inset: 0 };
+
+function colour(at: Place, colours: typeof fills) {
+  const value = ({ b, t, i }: Element) => {
+    if (b !== at.b || t !== at.t) return colours.other;
+    return i === at.i ? colours.element : colours.row;
   };
-  const style = { background: "none", fontSize: "12px" };
-
-  const plots = document.createElement("div");
-  const formula = document.createElement("p");
-  formula.className = "figure-formula";
-  formula.setAttribute("aria-live", "polite");
-
-  const update = () => {
-    const { b, t, i } = at;
-    const offset = (b * T + t) * C + i;
-    formula.textContent = `(b*T + t)*C + i = (${b}*${T} + ${t})*${C} + ${i} = ${offset}`;
-    plots.replaceChildren(
-      Plot.plot({
-        ariaLabel: `The tensor as ${B} blocks of ${T} rows of ${C}; element (${b}, ${t}, ${i}) is number ${offset}`,
-        width,
-        height: 70 + 26 * T,
-        marginLeft: 32,
-        style,
-        color,
-        fx: { tickFormat: (block: number) => `b = ${block}`, label: null, padding: 0.08 },
-        x: { label: "i", axis: "bottom", tickSize: 0, ticks: C },
-        y: { label: "t", tickSize: 0 },
-        marks: marks("i", "t"),
-      }),
-      Plot.plot({
-        ariaLabel: `The same as one strip of ${elements.length} numbers; number ${offset} is marked`,
-        width,
-        height: 62,
-        marginLeft: 32,
-        marginTop: 8,
-        style,
-        color,
-        x: {
-          label: "offset in memory",
-          tickSize: 4,
-          tickValues: undefined,
-          ticks: elements.filter((cell) => cell.i === 0).map((cell) => cell.offset),
-        },
-        marks: marks("offset", undefined, false),
-      }),
-    );
-  };
-
-  const sliders = document.createElement("div");
-  sliders.className = "figure-sliders";
-  for (const [name, size] of Object.entries({ b: B, t: T, i: C }) as ["b" | "t" | "i", number][]) {
-    const label = document.createElement("label");
-    const input = document.createElement("input");
-    Object.assign(input, { type: "range", min: 0, max: size - 1, step: 1, value: at[name] });
-    input.addEventListener("input", () => {
-      at[name] = input.valueAsNumber;
-      update();
-    });
-    label.append(`${name} `, input);
-    sliders.append(label);
-  }
-
-  update();
-  const figure = document.createElement("div");
-  figure.append(plots, sliders, formula);
-  return figure;
+  return { value, scale: null };
 }
