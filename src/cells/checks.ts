@@ -38,6 +38,7 @@ export interface Expected {
 export interface Call {
   case: string;
   sizes: Readonly<Record<string, number>>;
+  names: readonly string[]; // of the arguments
   args: Argument[];
   expected: Expected[];
 }
@@ -68,7 +69,7 @@ function prepareCall(check: Check, { name, sizes, tensors }: Case): Call {
     });
     return before.slice();
   });
-  return { case: name, sizes, args, expected };
+  return { case: name, sizes, names: check.args, args, expected };
 }
 
 /** The bits of the NaN in tensors that have not been written: arithmetic gives NaN with other bits. */

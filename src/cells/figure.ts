@@ -27,15 +27,18 @@ export async function drawFigure(
   if (!load) throw new Error(`there is no figure ${name}`);
   const [{ draw }, Plot] = await Promise.all([load(), import("@observablehq/plot")]);
 
+  // Measured in an element of its own: the place has padding, and none while it is empty.
+  const canvas = document.createElement("div");
+  place.replaceChildren(canvas);
   let width = 0;
   const update = () => {
-    const now = Math.floor(place.clientWidth);
-    if (now === width || now === 0) return;
+    const now = Math.floor(canvas.clientWidth);
+    if (now === width || now === 0) return; // 0: not to be seen at the moment
     width = now;
-    place.replaceChildren(draw(values, Plot, { width }));
+    canvas.replaceChildren(draw(values, Plot, { width }));
   };
   update();
   const observer = new ResizeObserver(update);
-  observer.observe(place);
+  observer.observe(canvas);
   return () => observer.disconnect();
 }

@@ -38,8 +38,17 @@ export interface TensorReport {
   largestAbsolute: number; // NaN where a number is not finite
   largestRelative: number;
   mistake: Mistake | null; // null: right
-  first: { index: number; at: string; got: number; expected: number } | null; // of the wrong ones
+  first: Wrong | null; // of the wrong ones
   errors: Float32Array; // |got - expected| over the tolerance of the element: 1 and below is right
+}
+
+/** An element that is wrong. */
+export interface Wrong {
+  index: number;
+  at: string; // "(b, t, c) = (0, 1, 3)"
+  before: number; // what it was before the call
+  got: number;
+  expected: number;
 }
 
 /** What a whole check comes to. */
@@ -109,7 +118,13 @@ function compare(call: Call, expected: Expected, result: readonly Argument[]): T
     }
     if (report.errors[i] <= 1) continue;
     if (report.wrong++ === 0) {
-      report.first = { index: i, at: locate(i, shape, axes), got: got[i], expected: wanted[i] };
+      report.first = {
+        index: i,
+        at: locate(i, shape, axes),
+        before: expected.before[i],
+        got: got[i],
+        expected: wanted[i],
+      };
     }
   }
   if (report.wrong > 0) report.mistake = findMistake(got, expected);
@@ -198,7 +213,7 @@ function findChangedInput(
         after.length === argument.length &&
         after.every((value, k) => Object.is(value, argument[k]));
       if (same) continue;
-      return `The results are right, but the function changed its argument number ${position + 1}, which others still need: it should only read it.`;
+      return `The results are right, but the function changed ${call.names[position]}, which others still need: it should only read it.`;
     }
   }
   return undefined;
@@ -292,13 +307,13 @@ function describeMistake(
   const { mistake, count, wrong, shape, axes } = report;
   switch (mistake?.kind) {
     case "untouched":
-      return report.how === "writes" ? "% # not written at all." : "Nothing was added to %.";
+      return `Nothing was ${report.how === "writes" ? "written" : "added"} to %.`;
     case "gaps":
       return `Not all of % was written: ${mistake.count} of ${count} numbers are as they were before the call, the first at ${locate(mistake.first, shape, axes)}.`;
     case "nonfinite":
       return `% holds ${mistake.value} at ${locate(mistake.first, shape, axes)}${mistake.count > 1 ? ` and ${mistake.count - 1} more that are not finite` : ""}. Look for a division by 0, a root of a negative number, or an index past the end of an array.`;
     case "overwrites":
-      return "% # right as a gradient, but replaces what was there: gradients add up, so write += in place of =.";
+      return "% # right, but written over what was there. Gradients are added to it: use += in place of =.";
     case "sign":
       return "% # right except for the sign: every number has the opposite one.";
     case "factor":
@@ -361,14 +376,18 @@ export function nameAxes(
   shape: readonly number[],
   sizes: Readonly<Record<string, number>>,
 ): string[] {
-  const free = Object.entries(sizes);
+  const all = Object.entries(sizes);
+  const free = [...all];
   return shape.map((length, dimension) => {
     // The last of those that fit for the last dimension: with T = C, (B, T, C) still reads b, t, c.
     const fits = free.filter(([, size]) => size === length);
     const match = dimension === shape.length - 1 ? fits.at(-1) : fits[0];
-    if (!match) return "ijkl"[dimension] ?? "i";
-    free.splice(free.indexOf(match), 1);
-    return match[0].toLowerCase();
+    if (match) {
+      free.splice(free.indexOf(match), 1);
+      return match[0].toLowerCase();
+    }
+    const again = all.find(([, size]) => size === length); // (T, T) reads t, t2
+    return again ? `${again[0].toLowerCase()}2` : ("ijkl"[dimension] ?? "i");
   });
 }
 
@@ -392,6 +411,6 @@ export function locate(index: number, shape: readonly number[], axes: readonly s
 export function number(value: number): string {
   if (!Number.isFinite(value) || value === 0) return String(value);
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) return value.toExponential(1);
+  if (size >= 1e5 || size < 1e-3) return value.toExponential(1).replace(".0e", "e");
   return String(Number(value.toPrecision(5)));
 }

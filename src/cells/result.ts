@@ -5,34 +5,46 @@ import { number, type TensorReport, tolerance, type Verdict } from "./grader.ts"
 
 /** The details of a verdict; its sentence is shown apart from them. */
 export function showVerdict(verdict: Verdict): Node[] {
+  const { atol, rtol } = tolerance;
   const agreement = make(
     "p",
     "label",
-    `Two numbers agree where |got - expected| <= ${tolerance.atol} + ${tolerance.rtol} * |expected|.`,
+    `Two numbers agree where |got − expected| ≤ ${number(atol)} + ${number(rtol)} · |expected|.`,
   );
   if (verdict.passed) return [agreement];
   const wrong = verdict.tensors.filter((report) => report.mistake !== null);
   const maps = wrong
     .filter(({ mistake }) => mistake?.kind !== "untouched")
     .map((report) => showErrorMap(report));
-  return [showTensors(verdict.tensors), ...maps, showCases(verdict), agreement];
+  const added = wrong.some(({ how }) => how === "adds");
+  const before = added
+    ? [
+        make(
+          "p",
+          "label",
+          "Gradients are added to what is there, so they do not begin at 0: see before.",
+        ),
+      ]
+    : [];
+  return [showTensors(verdict.tensors), ...before, ...maps, showCases(verdict), agreement];
 }
 
 function showTensors(reports: readonly TensorReport[]): HTMLElement {
   const table = make("table", "cell-tensors");
   const heads = [
     "tensor",
-    "",
+    "result",
     "largest error",
     "relative",
     "first wrong element",
+    "before",
     "got",
     "expected",
   ];
   const headRow = make("tr");
   for (const head of heads) {
-    const cell = make(head ? "th" : "td", "", head);
-    if (head) cell.setAttribute("scope", "col");
+    const cell = make("th", "", head);
+    cell.setAttribute("scope", "col");
     headRow.append(cell);
   }
   const rows = reports.map((report) => {
@@ -46,6 +58,7 @@ function showTensors(reports: readonly TensorReport[]): HTMLElement {
       make("td", "", number(report.largestAbsolute)),
       make("td", "", number(report.largestRelative)),
       make("td", "", first?.at ?? ""),
+      make("td", "", first && report.how === "adds" ? number(first.before) : ""),
       make("td", "", first ? number(first.got) : ""),
       make("td", "", first ? number(first.expected) : ""),
     );
@@ -65,9 +78,11 @@ function showTensors(reports: readonly TensorReport[]): HTMLElement {
 }
 
 function showCases({ cases, tensors }: Verdict): HTMLElement {
-  const list = cases.map((one) => `${sizesOf(one)}: ${one.passed ? "right" : "wrong"}`).join("; ");
-  const shown = cases.find(({ name }) => name === tensors[0]?.case);
-  return make("p", "label", `Shown: ${shown ? sizesOf(shown) : ""}. All sizes tried: ${list}.`);
+  const list = cases.map((one) => {
+    const shown = one.name === tensors[0]?.case ? ", shown here" : "";
+    return `${sizesOf(one)} (${one.passed ? "right" : "wrong"}${shown})`;
+  });
+  return make("p", "label", `Sizes tried: ${list.join("; ")}.`);
 }
 
 const most = { rows: 48, columns: 96 };

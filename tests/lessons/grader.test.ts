@@ -1,0 +1,327 @@
+import { describe, expect, test } from "vitest";
+import { type Case, type Check, prepareCalls, unwrittenBits } from "../../src/cells/checks.ts";
+import { grade, locate, matchMutant, nameAxes, number } from "../../src/cells/grader.ts";
+import type { Argument } from "../../src/cells/messages.ts";
+
+// A function that writes (or adds) two times its input, and the sum of each row. Exact in float32.
+const sizes = { B: 2, T: 3, C: 4 };
+const inp = Float32Array.from({ length: 24 }, (_, i) => (i % 7) - 2.5);
+const double = inp.map((x) => 2 * x);
+const sums = Float32Array.from({ length: 6 }, (_, row) =>
+  inp.subarray(row * 4, row * 4 + 4).reduce((sum, x) => sum + x, 0),
+);
+
+function oneCase(name: string, tensors: Record<string, [number[], Float32Array]>): Case {
+  const stored = Object.entries(tensors).map(([tensor, [shape, data]]) => {
+    return [tensor, { shape, data }] as const;
+  });
+  return { name, sizes, tensors: new Map(stored) };
+}
+
+const cases = [
+  oneCase("lesson", { inp: [[2, 3, 4], inp], out: [[2, 3, 4], double], sum: [[2, 3], sums] }),
+];
+const writes: Check = {
+  function: "f",
+  reference: "",
+  args: ["out", "sum", "inp", "B", "T", "C"],
+  writes: ["out", "sum"],
+  adds: [],
+};
+const adds: Check = { ...writes, writes: [], adds: ["out", "sum"] };
+
+type Kernel = (out: Float32Array, sum: Float32Array, inp: Float32Array) => void;
+
+/** What a kernel leaves behind, graded. */
+function gradeKernel(check: Check, kernel: Kernel) {
+  const calls = prepareCalls(check, cases);
+  return grade(calls, results(check, kernel));
+}
+
+function results(check: Check, kernel: Kernel): Argument[][] {
+  return prepareCalls(check, cases).map(({ args }) => {
+    const after = structuredClone(args);
+    kernel(...(after as unknown as Parameters<Kernel>));
+    return after;
+  });
+}
+
+const put = (to: Float32Array, values: Float32Array) => to.set(values);
+const add = (to: Float32Array, values: Float32Array) => {
+  for (let i = 0; i < to.length; i++) to[i] += values[i];
+};
+const scaled = (values: Float32Array, factor: number) => values.map((x) => factor * x);
+
+describe("a right answer", () => {
+  test("passes where tensors are written, and the number of numbers is said", () => {
+    const verdict = gradeKernel(writes, (out, sum) => {
+      put(out, double);
+      put(sum, sums);
+    });
+    expect(verdict).toMatchObject({
+      passed: true,
+      says: "All 30 numbers agree with PyTorch. The largest difference is 0.",
+    });
+  });
+
+  test("passes where tensors are added to, with a difference within the tolerance", () => {
+    const verdict = gradeKernel(adds, (out, sum) => {
+      add(
+        out,
+        double.map((x) => x + 4e-6),
+      );
+      add(sum, sums);
+    });
+    expect(verdict.passed).toBe(true);
+    expect(verdict.says).toMatch(
+      /^All 30 numbers agree with PyTorch\. The largest .* 4(\.\d)?e-6\.$/,
+    );
+  });
+
+  test("does not pass where it is just outside of the tolerance", () => {
+    const verdict = gradeKernel(writes, (out, sum) => {
+      put(out, double);
+      out[5] += 1e-4;
+      put(sum, sums);
+    });
+    expect(verdict.passed).toBe(false);
+    expect(verdict.tensors[0]).toMatchObject({
+      wrong: 1,
+      first: { index: 5, at: "(b, t, c) = (0, 1, 1)", expected: 5 },
+    });
+    expect(verdict.tensors[0].largestAbsolute).toBeCloseTo(1e-4, 6);
+    expect(verdict.tensors[0].largestRelative).toBeCloseTo(2e-5, 6);
+  });
+
+  test("does not pass where the function changed what it should only read", () => {
+    const verdict = gradeKernel(writes, (out, sum, input) => {
+      put(out, double);
+      put(sum, sums);
+      input[3] = 0;
+    });
+    expect(verdict.passed).toBe(false);
+    expect(verdict.says).toBe(
+      "The results are right, but the function changed inp, which others still need: it should only read it.",
+    );
+  });
+});
+
+describe("a wrong answer is told", () => {
+  const says: [what: string, check: Check, kernel: Kernel, sentence: string][] = [
+    [
+      "that nothing was written",
+      writes,
+      () => {},
+      "Nothing was written: out and sum are as they were before the call.",
+    ],
+    [
+      "that nothing was added",
+      adds,
+      () => {},
+      "Nothing was written: out and sum are as they were before the call.",
+    ],
+    [
+      "which tensor was not written",
+      writes,
+      (out) => put(out, double),
+      "Nothing was written to sum.",
+    ],
+    [
+      "to which tensor nothing was added",
+      adds,
+      (out) => add(out, double),
+      "Nothing was added to sum.",
+    ],
+    [
+      "which elements are not written",
+      writes,
+      (out, sum) => {
+        put(out.subarray(0, 12), double.subarray(0, 12));
+        put(sum, sums);
+      },
+      "Not all of out was written: 12 of 24 numbers are as they were before the call, the first at (b, t, c) = (1, 0, 0).",
+    ],
+    [
+      "to which elements nothing was added",
+      adds,
+      (out, sum) => {
+        add(out.subarray(0, 20), double);
+        add(sum, sums);
+      },
+      "Not all of out was written: 4 of 24 numbers are as they were before the call, the first at (b, t, c) = (1, 2, 0).",
+    ],
+    [
+      "where the first NaN is, although it was written",
+      writes,
+      (out, sum) => {
+        put(out, double);
+        out[7] = Number.NaN;
+        put(sum, sums);
+      },
+      "out holds NaN at (b, t, c) = (0, 1, 3). Look for a division by 0, a root of a negative number, or an index past the end of an array.",
+    ],
+    [
+      "where the first infinity is, and how many more there are",
+      adds,
+      (out, sum) => {
+        add(out, double);
+        out[7] = -Infinity;
+        out[9] = Number.NaN;
+        add(sum, sums);
+      },
+      "out holds -Infinity at (b, t, c) = (0, 1, 3) and 1 more that are not finite. Look for a division by 0, a root of a negative number, or an index past the end of an array.",
+    ],
+    [
+      "that gradients add up",
+      adds,
+      (out, sum) => {
+        put(out, double);
+        put(sum, sums);
+      },
+      "out and sum are right, but written over what was there. Gradients are added to it: use += in place of =.",
+    ],
+    [
+      "that the sign is wrong",
+      adds,
+      (out, sum) => {
+        add(out, scaled(double, -1));
+        add(sum, sums);
+      },
+      "out is right except for the sign: every number has the opposite one.",
+    ],
+    [
+      "the constant factor, and which size it is",
+      writes,
+      (out, sum) => {
+        put(out, double);
+        put(sum, scaled(sums, 1 / 4));
+      },
+      "sum is off by the constant factor 0.25, which is 1/C.",
+    ],
+    [
+      "a constant factor that is no size",
+      adds,
+      (out, sum) => {
+        add(out, scaled(double, 0.7));
+        add(sum, sums);
+      },
+      "out is off by the constant factor 0.7.",
+    ],
+    [
+      "how many are wrong, and what they have in common",
+      writes,
+      (out, sum) => {
+        put(out, double);
+        for (let row = 0; row < 6; row++) out[row * 4 + 2] += row + 1;
+        put(sum, sums);
+      },
+      "out is wrong in 6 of 24 numbers, all of them at c = 2.",
+    ],
+    [
+      "that only the first is right",
+      writes,
+      (out, sum) => {
+        put(out, double);
+        for (let i = 0; i < 24; i++) if (Math.floor(i / 4) % 3 > 0) out[i] += i;
+        put(sum, sums);
+      },
+      "out is wrong in 16 of 24 numbers, all of them at t > 0.",
+    ],
+  ];
+
+  test.each(says)("%s", (_, check, kernel, sentence) => {
+    const verdict = gradeKernel(check, kernel);
+    expect(verdict.passed).toBe(false);
+    expect(verdict.says).toBe(sentence);
+  });
+
+  test("which tensors are right and which are wrong", () => {
+    const { tensors, cases: tried } = gradeKernel(writes, (out, sum) => {
+      put(out, double);
+      put(sum, sums);
+      sum[4] = 100;
+    });
+    expect(tensors.map(({ tensor, mistake }) => [tensor, mistake?.kind ?? "right"])).toEqual([
+      ["out", "right"],
+      ["sum", "other"],
+    ]);
+    expect(tensors[1].errors[4]).toBeGreaterThan(1e5);
+    expect(tensors[1].errors[3]).toBe(0);
+    expect(tensors[1].first).toMatchObject({ at: "(b, t) = (1, 1)", got: 100 });
+    expect(tried).toEqual([{ name: "lesson", sizes, passed: false }]);
+  });
+
+  test("in words even when what came back is not what was sent", () => {
+    const calls = prepareCalls(writes, cases);
+    const verdict = grade(calls, [[null, new Float32Array(2), 3, 2, 3, 4]]);
+    expect(verdict.says).toBe("Nothing was written: out and sum are as they were before the call.");
+  });
+});
+
+describe("tensors before the call", () => {
+  test("hold a NaN of their own where they are written, and other numbers than 0 where they are added to", () => {
+    const [written] = prepareCalls(writes, cases);
+    expect(new Int32Array((written.args[0] as Float32Array).buffer)[0]).toBe(unwrittenBits);
+    const [added] = prepareCalls(adds, cases);
+    expect((added.args[0] as Float32Array).every((x) => x >= 0.5 && x <= 1.5)).toBe(true);
+    expect(written.args.slice(3)).toEqual([2, 3, 4]);
+  });
+
+  test("are null where the reference has none, and 0 where they flow on", () => {
+    const check: Check = { ...adds, args: [...adds.args, "dbias"], zeroed: ["sum"] };
+    const [call] = prepareCalls(check, cases);
+    expect(call.args.at(-1)).toBeNull();
+    expect(call.args[1]).toEqual(new Float32Array(6));
+  });
+});
+
+describe("mutants", () => {
+  const calls = prepareCalls(adds, cases);
+  const half = results(adds, (out, sum) => {
+    add(out, inp);
+    add(sum, sums);
+  });
+  const nan = results(adds, (out, sum) => {
+    out.fill(Number.NaN);
+    add(sum, sums);
+  });
+
+  test("match where all numbers are the same, NaN included", () => {
+    expect(matchMutant(calls, half, [null, nan, half])).toBe(2);
+    expect(matchMutant(calls, nan, [half, nan])).toBe(1);
+  });
+
+  test("do not match where one number differs", () => {
+    const other = structuredClone(half);
+    (other[0][0] as Float32Array)[23] += 1e-3;
+    expect(matchMutant(calls, other, [half, nan])).toBe(-1);
+  });
+
+  test("of two that are close, the closer one matches", () => {
+    const near = structuredClone(half);
+    (near[0][0] as Float32Array)[0] += 1e-5;
+    expect(matchMutant(calls, half, [near, half])).toBe(1);
+  });
+});
+
+test("dimensions are named by the sizes that they equal", () => {
+  expect(nameAxes([2, 3, 8], { B: 2, T: 3, C: 8 })).toEqual(["b", "t", "c"]);
+  expect(nameAxes([6, 8], { B: 2, T: 3, C: 8, OC: 6 })).toEqual(["oc", "c"]);
+  expect(nameAxes([2, 3, 5, 5], { B: 2, T: 5, C: 12, NH: 3 })).toEqual(["b", "nh", "t", "t2"]);
+  expect(nameAxes([36], { C: 12 })).toEqual(["i"]);
+  expect(locate(23, [2, 3, 4], ["b", "t", "c"])).toBe("(b, t, c) = (1, 2, 3)");
+  expect(locate(3, [8], ["c"])).toBe("c = 3");
+});
+
+test("numbers have at most five digits", () => {
+  expect([0, 1, 0.25, -1.2345678, 123456, 9.5367e-7, 1e-5, Number.NaN].map(number)).toEqual([
+    "0",
+    "1",
+    "0.25",
+    "-1.2346",
+    "1.2e+5",
+    "9.5e-7",
+    "1e-5",
+    "NaN",
+  ]);
+});
