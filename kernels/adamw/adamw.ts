@@ -55,7 +55,8 @@ export function adamwUpdate(
   }
 }
 
-function checkSettings(rates: Record<string, number>, betas: Record<string, number>): void {
+/** Checks the numbers that steer a step. @throws RangeError naming the first that is out of its range */
+export function checkSettings(rates: Record<string, number>, betas: Record<string, number>): void {
   for (const [name, rate] of Object.entries(rates)) {
     if (!(rate >= 0 && rate < Infinity)) {
       throw new RangeError(`adamwUpdate: ${name} is ${rate}, expected a finite number from 0 up`);

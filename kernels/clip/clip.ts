@@ -49,10 +49,15 @@ export function clipGradients(
   N: number,
 ): void {
   checkArguments(shapes, "clipGradients", { grads, sum }, { N });
-  if (!(maxNorm > 0)) {
-    throw new RangeError(`clipGradients: maxNorm is ${maxNorm}, expected a number over 0`);
-  }
+  checkMaxNorm(maxNorm);
   const norm = Math.sqrt(sum[0]);
   const factor = Math.min(1, maxNorm / (norm + 1e-6)); // 1e-6, as in PyTorch: no division by 0
   for (let i = 0; i < N; i++) grads[i] *= factor;
+}
+
+/** @throws RangeError if maxNorm is not over 0 */
+export function checkMaxNorm(maxNorm: number): void {
+  if (!(maxNorm > 0)) {
+    throw new RangeError(`clipGradients: maxNorm is ${maxNorm}, expected a number over 0`);
+  }
 }

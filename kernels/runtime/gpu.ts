@@ -241,6 +241,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     },
 
     pieces,
+    cut,
 
     view,
 
@@ -279,8 +280,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       tensors: readonly GpuTensor[],
       uniform: readonly number[] | null = null,
     ): void {
-      for (const { row, rows: N } of pieces(tensors[0], 1)) {
-        const parts = tensors.map((tensor) => view(tensor, row, N));
+      for (const { rows: N, tensors: parts } of cut(tensors, tensors[0].length)) {
         this.run(shader, { N }, parts, Math.ceil(N / 256), uniform);
       }
     },
@@ -372,6 +372,25 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       pieces.push({ tensor: view(tensor, row * rowLength, rows * rowLength), row, rows });
     }
     return pieces;
+  }
+
+  /**
+   * Cuts several tensors with the same number of rows at the same rows, so that a part of each can be bound.
+   *
+   * @param total rows of each tensor, whatever their length
+   */
+  function cut(
+    tensors: readonly GpuTensor[],
+    total: number,
+  ): { rows: number; tensors: GpuTensor[] }[] {
+    const largest = tensors.reduce((most, tensor) => (tensor.length > most.length ? tensor : most));
+    return pieces(largest, largest.length / total).map(({ row, rows }) => ({
+      rows,
+      tensors: tensors.map((tensor) => {
+        const rowLength = tensor.length / total;
+        return view(tensor, row * rowLength, rows * rowLength);
+      }),
+    }));
   }
 
   function view(tensor: GpuTensor, start: number, length: number): GpuTensor {

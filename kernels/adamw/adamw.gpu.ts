@@ -1,0 +1,37 @@
+// What adamw.wgsl is bound to, and how many workgroups run it.
+
+import { checkArguments } from "../runtime/check.ts";
+import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { checkSettings, shapes } from "./adamw.ts";
+import code from "./adamw.wgsl?raw";
+
+/** One thread for each weight. */
+export function adamwUpdate(
+  gpu: Gpu,
+  params: GpuTensor, // (N), updated
+  grads: GpuTensor, // (N)
+  m: GpuTensor, // (N), updated
+  v: GpuTensor, // (N), updated
+  t: number,
+  lr: number,
+  beta1: number,
+  beta2: number,
+  eps: number,
+  weightDecay: number,
+  N: number,
+): void {
+  checkArguments(shapes, "adamwUpdate", { params, grads, m, v }, { N, t });
+  checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
+  const step = [
+    lr,
+    1 - lr * weightDecay,
+    beta1,
+    1 - beta1,
+    beta2,
+    1 - beta2,
+    1 - beta1 ** t,
+    1 - beta2 ** t,
+    eps,
+  ]; // in the order of the shader's struct
+  gpu.runEach({ code, entryPoint: "update" }, [params, grads, m, v], step);
+}

@@ -1,0 +1,41 @@
+// What clip.wgsl is bound to, and how many workgroups run it.
+
+import { checkArguments } from "../runtime/check.ts";
+import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { checkMaxNorm, shapes } from "./clip.ts";
+import code from "./clip.wgsl?raw";
+
+const threads = 256; // in a workgroup, as in the shader
+const largest = 3.4028234663852886e38; // float32: Infinity is more than a shader need understand
+
+/** Sums of the squares of parts, then their sum. */
+export function gradientSquares(
+  gpu: Gpu,
+  sum: GpuTensor, // (1), added to
+  grads: GpuTensor, // (N)
+  N: number,
+): void {
+  checkArguments(shapes, "gradientSquares", { sum, grads }, { N });
+  for (const { tensor, rows: N } of gpu.pieces(grads, 1)) {
+    const parts = Math.min(1024, Math.ceil(N / (16 * threads))); // 16 gradients or more for each thread
+    const squares = gpu.scratch([parts])[0];
+    gpu.run({ code, entryPoint: "sumParts" }, { N, parts }, [squares, tensor], parts);
+    gpu.run({ code, entryPoint: "sumTotal" }, { parts }, [sum, squares], 1);
+  }
+}
+
+/** One thread for each gradient. */
+export function clipGradients(
+  gpu: Gpu,
+  grads: GpuTensor, // (N), scaled
+  sum: GpuTensor, // (1)
+  maxNorm: number,
+  N: number,
+): void {
+  checkArguments(shapes, "clipGradients", { grads, sum }, { N });
+  checkMaxNorm(maxNorm);
+  const uniform = [Math.min(maxNorm, largest)];
+  for (const { tensor, rows: N } of gpu.pieces(grads, 1)) {
+    gpu.run({ code, entryPoint: "clip" }, { N }, [tensor, sum], Math.ceil(N / threads), uniform);
+  }
+}

@@ -1,0 +1,105 @@
+// What crossentropy.wgsl is bound to, and how many workgroups run it.
+
+import { checkArguments, checkIds, checkVocabulary } from "../runtime/check.ts";
+import type { Gpu, GpuIds, GpuTensor } from "../runtime/gpu.ts";
+import { shapes } from "./crossentropy.ts";
+import code from "./crossentropy.wgsl?raw";
+
+const threads = 256; // in a workgroup, as in the shader
+
+/** One thread for each row. */
+export function crossentropyForward(
+  gpu: Gpu,
+  losses: GpuTensor, // (B, T), written, in nats
+  probs: GpuTensor, // (B, T, Vp)
+  targets: GpuIds, // (B, T), token ids from 0 to Vp - 1
+  B: number,
+  T: number,
+  Vp: number,
+): void {
+  checkArguments(shapes, "crossentropyForward", { losses, probs, targets }, { B, T, Vp });
+  checkIds("crossentropyForward", "targets", targets.values, Vp);
+  for (const { rows, tensors } of gpu.cut([losses, probs, targets], B * T)) {
+    gpu.run({ code, entryPoint: "forward" }, { rows, Vp }, tensors, Math.ceil(rows / threads));
+  }
+}
+
+/** One thread for each row. */
+export function crossentropyBackward(
+  gpu: Gpu,
+  dprobs: GpuTensor, // (B, T, Vp), added to
+  dlosses: GpuTensor, // (B, T)
+  probs: GpuTensor, // (B, T, Vp)
+  targets: GpuIds, // (B, T), token ids from 0 to Vp - 1
+  B: number,
+  T: number,
+  Vp: number,
+): void {
+  checkArguments(shapes, "crossentropyBackward", { dprobs, dlosses, probs, targets }, { B, T, Vp });
+  checkIds("crossentropyBackward", "targets", targets.values, Vp);
+  for (const { rows, tensors } of gpu.cut([dprobs, dlosses, probs, targets], B * T)) {
+    gpu.run({ code, entryPoint: "backward" }, { rows, Vp }, tensors, Math.ceil(rows / threads));
+  }
+}
+
+/** One workgroup for each row. */
+export function crossentropySoftmaxBackward(
+  gpu: Gpu,
+  dlogits: GpuTensor, // (B, T, Vp), added to
+  dlosses: GpuTensor, // (B, T)
+  probs: GpuTensor, // (B, T, Vp)
+  targets: GpuIds, // (B, T), token ids from 0 to V - 1
+  B: number,
+  T: number,
+  V: number,
+  Vp: number,
+): void {
+  checkArguments(
+    shapes,
+    "crossentropySoftmaxBackward",
+    { dlogits, dlosses, probs, targets },
+    { B, T, V, Vp },
+  );
+  checkVocabulary("crossentropySoftmaxBackward", V, Vp);
+  checkIds("crossentropySoftmaxBackward", "targets", targets.values, V);
+  for (const { rows, tensors } of gpu.cut([dlogits, dlosses, probs, targets], B * T)) {
+    gpu.run({ code, entryPoint: "softmaxBackward" }, { rows, V, Vp }, tensors, rows);
+  }
+}
+
+/** One workgroup for each row, four values at a time where rows can be cut into fours. */
+export function crossentropySoftmaxFused(
+  gpu: Gpu,
+  logits: GpuTensor, // (B, T, Vp), overwritten with dlogits
+  losses: GpuTensor, // (B, T), written, in nats
+  dlosses: GpuTensor, // (B, T)
+  targets: GpuIds, // (B, T), token ids from 0 to V - 1
+  B: number,
+  T: number,
+  V: number,
+  Vp: number,
+): void {
+  checkArguments(
+    shapes,
+    "crossentropySoftmaxFused",
+    { logits, losses, dlosses, targets },
+    { B, T, V, Vp },
+  );
+  checkVocabulary("crossentropySoftmaxFused", V, Vp);
+  checkIds("crossentropySoftmaxFused", "targets", targets.values, V);
+  const entryPoint = Vp % 4 === 0 ? "fusedFours" : "fused";
+  for (const { rows, tensors } of gpu.cut([logits, losses, dlosses, targets], B * T)) {
+    gpu.run({ code, entryPoint }, { rows, V, Vp }, tensors, rows);
+  }
+}
+
+/** One workgroup. */
+export function crossentropyMean(
+  gpu: Gpu,
+  mean: GpuTensor, // (1), written, in nats
+  losses: GpuTensor, // (N)
+  N: number,
+): void {
+  checkArguments(shapes, "crossentropyMean", { mean, losses }, { N });
+  gpu.run({ code, entryPoint: "mean" }, { N }, [mean, losses], 1);
+}

@@ -1,0 +1,42 @@
+// What softmax.wgsl is bound to, and how many workgroups run it: one for each of the B*T rows.
+
+import { checkArguments, checkVocabulary } from "../runtime/check.ts";
+import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { shapes } from "./softmax.ts";
+import code from "./softmax.wgsl?raw";
+
+export function softmaxForward(
+  gpu: Gpu,
+  probs: GpuTensor, // (B, T, Vp), written; may be the same tensor as logits
+  logits: GpuTensor, // (B, T, Vp)
+  B: number,
+  T: number,
+  V: number,
+  Vp: number,
+): void {
+  checkArguments(shapes, "softmaxForward", { probs, logits }, { B, T, V, Vp });
+  checkVocabulary("softmaxForward", V, Vp);
+  const inPlace = probs.buffer === logits.buffer;
+  const entryPoint = inPlace ? "forwardInPlace" : "forward";
+  const tensors = inPlace ? [probs] : [probs, logits];
+  for (const { rows, tensors: part } of gpu.cut(tensors, B * T)) {
+    gpu.run({ code, entryPoint }, { rows, V, Vp }, part, rows);
+  }
+}
+
+export function softmaxBackward(
+  gpu: Gpu,
+  dlogits: GpuTensor, // (B, T, Vp), added to
+  dprobs: GpuTensor, // (B, T, Vp)
+  probs: GpuTensor, // (B, T, Vp)
+  B: number,
+  T: number,
+  V: number,
+  Vp: number,
+): void {
+  checkArguments(shapes, "softmaxBackward", { dlogits, dprobs, probs }, { B, T, V, Vp });
+  checkVocabulary("softmaxBackward", V, Vp);
+  for (const { rows, tensors } of gpu.cut([dlogits, dprobs, probs], B * T)) {
+    gpu.run({ code, entryPoint: "backward" }, { rows, V, Vp }, tensors, rows);
+  }
+}
