@@ -1,15 +1,22 @@
 /// <reference types="@webgpu/types" />
 // The WebGPU tier: every kernel as the compute shader in its layer's folder.
 
+import * as adamw from "./adamw/adamw.gpu.ts";
 import type { Backend } from "./backend.ts";
+import * as clip from "./clip/clip.gpu.ts";
+import * as crossentropy from "./crossentropy/crossentropy.gpu.ts";
+import * as encoder from "./encoder/encoder.gpu.ts";
+import * as gelu from "./gelu/gelu.gpu.ts";
 import * as layernorm from "./layernorm/layernorm.gpu.ts";
-import { createGpu, type GpuIds, type GpuTensor } from "./runtime/gpu.ts";
+import * as residual from "./residual/residual.gpu.ts";
+import { createGpu, type GpuIds, type GpuOptions, type GpuTensor } from "./runtime/gpu.ts";
+import * as softmax from "./softmax/softmax.gpu.ts";
 
 /**
  * Makes the WebGPU tier on a device, which stays the caller's: `destroy` gives back memory only.
  */
-export function createWebGpu(device: GPUDevice) {
-  const gpu = createGpu(device);
+export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
+  const gpu = createGpu(device, options);
   type Drop<F> = F extends (gpu: never, ...args: infer A) => void ? A : never;
   const on =
     <F extends (gpu: never, ...args: never[]) => void>(kernel: F) =>
@@ -40,7 +47,23 @@ export function createWebGpu(device: GPUDevice) {
     submit: () => gpu.submit(),
     destroy: () => gpu.destroy(),
 
+    encoderForward: on(encoder.encoderForward),
+    encoderBackward: on(encoder.encoderBackward),
     layernormForward: on(layernorm.layernormForward),
     layernormBackward: on(layernorm.layernormBackward),
+    geluForward: on(gelu.geluForward),
+    geluBackward: on(gelu.geluBackward),
+    residualForward: on(residual.residualForward),
+    residualBackward: on(residual.residualBackward),
+    softmaxForward: on(softmax.softmaxForward),
+    softmaxBackward: on(softmax.softmaxBackward),
+    crossentropyForward: on(crossentropy.crossentropyForward),
+    crossentropyBackward: on(crossentropy.crossentropyBackward),
+    crossentropySoftmaxBackward: on(crossentropy.crossentropySoftmaxBackward),
+    crossentropySoftmaxFused: on(crossentropy.crossentropySoftmaxFused),
+    crossentropyMean: on(crossentropy.crossentropyMean),
+    gradientSquares: on(clip.gradientSquares),
+    clipGradients: on(clip.clipGradients),
+    adamwUpdate: on(adamw.adamwUpdate),
   } satisfies Partial<Backend<GpuTensor, GpuIds>>;
 }
