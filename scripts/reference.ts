@@ -25,48 +25,31 @@ const largest = { layer: 300_000, gpt2: 3_000_000 };
 // others by less than 6e-6. The scale is |expected| + min(1, largest |expected| of the tensor).
 const tolerance = 5e-5;
 
-const fail = (message: string): never => {
-  console.error(`npm run reference: ${message}`);
-  process.exit(1);
-};
+try {
+  await main();
+} catch (error) {
+  console.error(`npm run reference: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
 
-const { check, folder } = readOptions();
-const python = pythonOrExit();
-if (check) {
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      check: { type: "boolean", default: false },
+      folder: { type: "string", default: committed },
+    },
+  });
+  const python = findPython();
+  if (!values.check) {
+    await run(python, values.folder);
+    return;
+  }
   const temporary = await mkdtemp(join(tmpdir(), "reference-"));
   try {
     await run(python, temporary);
-    process.exitCode = await compareFolders(temporary, folder);
+    process.exitCode = await compareFolders(temporary, values.folder);
   } finally {
     await rm(temporary, { recursive: true, force: true });
-  }
-} else {
-  await run(python, folder);
-  const faults = (await readdir(folder)).map(async (file) =>
-    tooLarge(file, await size(folder, file)),
-  );
-  for (const fault of await Promise.all(faults)) if (fault) fail(fault);
-}
-
-function readOptions(): { check: boolean; folder: string } {
-  try {
-    const { values } = parseArgs({
-      options: {
-        check: { type: "boolean", default: false },
-        folder: { type: "string", default: committed },
-      },
-    });
-    return values;
-  } catch (error) {
-    return fail((error as Error).message);
-  }
-}
-
-function pythonOrExit(): string {
-  try {
-    return findPython();
-  } catch (error) {
-    return fail((error as Error).message);
   }
 }
 
@@ -80,7 +63,7 @@ async function run(python: string, folder: string): Promise<void> {
       stdio: "inherit",
       env: { ...process.env, REFERENCE_DIR: folder, PYTHONDONTWRITEBYTECODE: "1" },
     });
-    if (status !== 0) fail(`${name}.py failed${error ? `: ${error.message}` : ""}`);
+    if (status !== 0) throw new Error(`${name}.py failed${error ? `: ${error.message}` : ""}`);
   }
 }
 
@@ -175,8 +158,4 @@ function tooLarge(name: string, bytes: number): string | undefined {
   return bytes > limit
     ? `${name} has ${bytes} bytes, more than the ${limit} that are allowed`
     : undefined;
-}
-
-async function size(folder: string, file: string): Promise<number> {
-  return (await readFile(join(folder, file))).length;
 }
