@@ -20,16 +20,28 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>(".contents a")) 
 
 const headings = [...document.querySelectorAll<HTMLElement>(".prose h2")];
 
-// The section being read is the last whose heading has passed the upper third of the window.
-const observer = new IntersectionObserver(
+/** The section being read is the last whose heading has passed the upper third of the window. */
+function mark(): void {
+  const passed = headings.filter((h) => h.getBoundingClientRect().top < innerHeight / 3);
+  const reading = passed.at(-1)?.id;
+  for (const [id, link] of links) {
+    if (id === reading) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+let waiting = false;
+
+addEventListener(
+  "scroll",
   () => {
-    const passed = headings.filter((h) => h.getBoundingClientRect().top < innerHeight / 3);
-    const reading = passed.at(-1)?.id;
-    for (const [id, link] of links) {
-      if (id === reading) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mark();
+    });
   },
-  { rootMargin: "0px 0px -67% 0px", threshold: [0, 1] },
+  { passive: true },
 );
-for (const heading of headings) observer.observe(heading);
+mark();

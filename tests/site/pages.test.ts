@@ -254,6 +254,25 @@ test("the start page lists all sixteen lessons and links those that are written"
   await close();
 });
 
+test("the start page shows which exercises the reader has passed", async () => {
+  const { page, close } = await open("/");
+  const label = page.locator('[data-exercises~="layernorm/backward"]');
+  const exercises = ((await label.getAttribute("data-exercises")) ?? "").split(" ");
+  expect((await label.textContent())?.trim()).toBe(`${exercises.length} exercises`);
+  const pass = (names: string[]) =>
+    page.evaluate((passed) => {
+      const times = passed.map((name) => [name, "2026-01-01T00:00:00Z"]);
+      localStorage.setItem("llm.ts/passed", JSON.stringify(Object.fromEntries(times)));
+    }, names);
+  await pass(["layernorm/backward"]);
+  await page.reload();
+  expect(await label.textContent()).toBe(`1 of ${exercises.length} passed`);
+  await pass(exercises);
+  await page.reload();
+  expect(await label.textContent()).toBe("passed");
+  await close();
+});
+
 describe.each(lessons)("%s without JavaScript", (path) => {
   test("reads in full: sections, formulas, listings, and what waits behind a click", async () => {
     const { page, close } = await open(path, { javaScript: false });
