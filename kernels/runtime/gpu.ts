@@ -59,15 +59,19 @@ const runsPerSubmit = 64; // few enough that a slow device answers between two s
 
 export type Gpu = ReturnType<typeof createGpu>;
 
+/** Limits below the device's own, which are the defaults: for tests, in which small tensors are to meet them. */
 export interface GpuOptions {
-  /** Bytes that may be bound at once, at most the device's limit, which is the default. Smaller ones are for tests. */
+  /** Bytes that may be bound at once. */
   readonly maxBinding?: number;
+  /** Workgroups in x or y. */
+  readonly maxWorkgroups?: number;
 }
 
 /** @param device the caller's; `destroy` gives back memory, not the device */
 export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
   const limits = device.limits;
   const maxBinding = options.maxBinding ?? limits.maxStorageBufferBindingSize;
+  const maxWorkgroups = options.maxWorkgroups ?? limits.maxComputeWorkgroupsPerDimension;
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
   const modules = new Map<string, GPUShaderModule>();
   const bindGroups = new Map<string, GPUBindGroup>();
@@ -408,8 +412,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
   }
 
   function square(count: number): [number, number] {
-    const most = limits.maxComputeWorkgroupsPerDimension;
-    if (count <= most) return [count, 1];
+    if (count <= maxWorkgroups) return [count, 1];
     const x = Math.ceil(Math.sqrt(count));
     return [x, Math.ceil(count / x)];
   }

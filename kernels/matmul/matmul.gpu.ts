@@ -1,0 +1,147 @@
+// What matmul.wgsl is bound to, and how many workgroups run it.
+
+import { checkArguments } from "../runtime/check.ts";
+import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { shapes } from "./matmul.ts";
+import code from "./matmul.wgsl?raw";
+
+/** The rungs: entry points of the shader, and the values of out that one workgroup computes. */
+export const rungs = {
+  naive: { rows: 8, columns: 8 },
+  registers: { rows: 32, columns: 32 },
+  shared64: { rows: 64, columns: 64 },
+  shared256: { rows: 64, columns: 64 },
+} as const;
+
+export type Rung = keyof typeof rungs;
+
+/** A matrix as it lies in memory. */
+interface Matrix {
+  readonly tensor: GpuTensor;
+  readonly stride: number; // values from one row to the next
+  readonly offset?: number; // values before the first
+  readonly transposed?: boolean;
+}
+
+/** out = A B, or out += A B: (M, K) times (K, N). */
+function multiply(
+  gpu: Gpu,
+  [M, N, K]: readonly [number, number, number],
+  out: Matrix,
+  A: Matrix,
+  B: Matrix,
+  { bias = null, accumulate = false }: { bias?: GpuTensor | null; accumulate?: boolean },
+): void {
+  const sizes = {
+    strideA: A.stride,
+    strideB: B.stride,
+    strideOut: out.stride,
+    offsetA: A.offset ?? 0,
+    offsetOut: out.offset ?? 0,
+  };
+  const fours = [N, K, ...Object.values(sizes)].every((size) => size % 4 === 0);
+  const entryPoint = fours ? (gpu.choices.matmul as Rung) : "naive"; // the others load four values at a time
+  const { rows, columns } = rungs[entryPoint];
+  gpu.run(
+    { code, entryPoint },
+    {
+      M,
+      N,
+      K,
+      ...sizes,
+      transposedA: Number(A.transposed ?? false),
+      transposedB: Number(B.transposed ?? false),
+      addBias: Number(bias !== null),
+      accumulate: Number(accumulate),
+    },
+    [out.tensor, A.tensor, B.tensor, bias ?? gpu.scratch([4])[0]], // something must be bound where there is no bias
+    [Math.ceil(N / columns), Math.ceil(M / rows)],
+  );
+}
+
+/** out = inp weight^T + bias. A weight too large to be bound is taken a part of its rows, columns of out, at a time. */
+export function matmulForward(
+  gpu: Gpu,
+  out: GpuTensor, // (B, T, OC), written
+  inp: GpuTensor, // (B, T, C)
+  weight: GpuTensor, // (OC, C)
+  bias: GpuTensor | null, // (OC), or null for none
+  B: number,
+  T: number,
+  C: number,
+  OC: number,
+): void {
+  checkArguments(shapes, "matmulForward", { out, inp, weight, bias }, { B, T, C, OC });
+  for (const part of gpu.pieces(weight, C)) {
+    multiply(
+      gpu,
+      [B * T, part.rows, C],
+      { tensor: out, stride: OC, offset: part.row },
+      { tensor: inp, stride: C },
+      { tensor: part.tensor, stride: C, transposed: true },
+      { bias: bias && gpu.view(bias, part.row, part.rows) },
+    );
+  }
+}
+
+/** dinp += dout weight, dweight += dout^T inp, dbias += the sums of dout's columns. */
+export function matmulBackward(
+  gpu: Gpu,
+  dinp: GpuTensor, // (B, T, C), added to
+  dweight: GpuTensor, // (OC, C), added to
+  dbias: GpuTensor | null, // (OC), added to, or null where there is no bias
+  dout: GpuTensor, // (B, T, OC)
+  inp: GpuTensor, // (B, T, C)
+  weight: GpuTensor, // (OC, C)
+  B: number,
+  T: number,
+  C: number,
+  OC: number,
+): void {
+  const arrays = { dinp, dweight, dbias, dout, inp, weight };
+  checkArguments(shapes, "matmulBackward", arrays, { B, T, C, OC });
+  const rows = B * T;
+  for (const part of gpu.pieces(weight, C)) {
+    multiply(
+      gpu,
+      [rows, C, part.rows],
+      { tensor: dinp, stride: C },
+      { tensor: dout, stride: OC, offset: part.row },
+      { tensor: part.tensor, stride: C },
+      { accumulate: true },
+    );
+  }
+  for (const part of gpu.pieces(dweight, C)) {
+    multiply(
+      gpu,
+      [part.rows, C, rows],
+      { tensor: part.tensor, stride: C },
+      { tensor: dout, stride: OC, offset: part.row, transposed: true },
+      { tensor: inp, stride: C },
+      { accumulate: true },
+    );
+  }
+  if (dbias !== null) addColumns(gpu, dbias, dout, rows, OC);
+}
+
+/** Adds the sum of each column of values (rows, columns) to sums (columns), in two stages and so in a fixed order. */
+function addColumns(
+  gpu: Gpu,
+  sums: GpuTensor,
+  values: GpuTensor,
+  rows: number,
+  columns: number,
+): void {
+  const chunk = Math.ceil(Math.sqrt(rows));
+  const parts = Math.ceil(rows / chunk);
+  const [partSums] = gpu.scratch([parts * columns]);
+  const shader = { code, entryPoint: "sumColumns" };
+  const groups = Math.ceil(columns / 64);
+  gpu.run(shader, { rows, columns, chunk }, [partSums, values], [groups, parts]);
+  gpu.run(
+    shader,
+    { rows: parts, columns, chunk: parts, accumulate: 1 },
+    [sums, partSums],
+    [groups, 1],
+  );
+}
