@@ -106,7 +106,7 @@ function explain(
       const { name, message, call } = outcome;
       const where =
         call === null || !calls[call] ? "" : ` (in the call with ${sizesOf(calls[call])})`;
-      const origin = own && places[0] !== own ? ` Thrown in ${places[0].path}.` : "";
+      const origin = own && places[0] !== own ? `. Thrown in ${places[0].path}.` : "";
       const text = name ? `${name}: ${message}` : message;
       return {
         type: "problem",
