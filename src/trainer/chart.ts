@@ -50,6 +50,7 @@ export class LossChart {
       ariaDescription: describe(this.#history, uniform),
       width,
       height: Math.max(240, Math.min(360, width * 0.5)),
+      marginTop: 30,
       marginLeft: 44,
       marginRight: 12,
       marginBottom: 40,

@@ -43,11 +43,13 @@ export function drawMemory(place: HTMLElement, settings: Settings): boolean {
     ...rows.map(([group, size]) => row(group, size, bytes)),
     total("All", bytes, `${integer(countParameters(presets[preset]))} parameters`),
   );
+  const whole = place.querySelector("[data-total]");
+  if (whole) whole.textContent = formatBytes(bytes);
   const verdict = place.querySelector<HTMLElement>("[data-verdict]");
   if (verdict) {
     verdict.dataset.verdict = fit.fits ? "fits" : "too large";
     verdict.textContent = fit.fits
-      ? `${formatBytes(bytes)} of the ${formatBytes(limits.maxBytes)} that a run may take here, taken once, before the first step.`
+      ? `It is taken once, before the first step. A run may take up to ${formatBytes(limits.maxBytes)} here.`
       : `${preset} with ${fit.reason}`;
   }
   return fit.fits;

@@ -27,6 +27,7 @@ class Trainer extends HTMLElement {
   #worker: Worker | undefined;
   #view: View = "looking";
   #settings: Settings = defaults.tiny;
+  #fits = true; // whether the settings in the form fit into memory
   #store: StoreState = "none";
   #offered: Progress | null = null; // the run that could be resumed
   #history: History = { losses: [], validations: [] };
@@ -35,6 +36,7 @@ class Trainer extends HTMLElement {
   #saved = ""; // about the last checkpoint
   #chart: LossChart | undefined;
   #samples: SampleList | undefined;
+  #followFocus = false; // whether a button that may go away was pressed while it had the focus
   #announce: (text: string, now?: boolean) => void = () => {};
 
   connectedCallback(): void {
@@ -68,14 +70,15 @@ class Trainer extends HTMLElement {
       continue: () => this.#send({ type: "continue" }),
       stop: () => this.#stop(),
       reset: () => this.#reset(),
-      sample: () => this.#drawSample(),
       csv: () =>
         this.#download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
       export: () => this.#send({ type: "export" }),
     };
     this.addEventListener("click", ({ target }) => {
       const button = (target as Element).closest<HTMLButtonElement>("button[data-action]");
-      if (button) actions[button.dataset.action ?? ""]?.();
+      if (!button) return;
+      this.#followFocus ||= document.activeElement === button;
+      actions[button.dataset.action ?? ""]?.();
     });
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -138,8 +141,8 @@ class Trainer extends HTMLElement {
     const settings = readOrMark(this.#form, () => readSettings(this.#form));
     if (!settings) return;
     this.#settings = settings;
-    const fits = drawMemory(this.#part("memory"), settings);
-    this.#button("start").disabled = !fits;
+    this.#fits = drawMemory(this.#part("memory"), settings);
+    this.#button("start").disabled = this.#view !== "idle" || !this.#fits;
   }
 
   async #start(): Promise<void> {
@@ -237,9 +240,7 @@ class Trainer extends HTMLElement {
     worker.onerror = (event) => {
       event.preventDefault();
       const what = event.message ? ` (${event.message})` : "";
-      this.#fail(
-        `The training worker stopped working${what}. Reload the page if that happens again.`,
-      );
+      this.#crashed(`The training worker stopped working${what}.`);
     };
     this.#worker = worker;
     this.#offered = null;
@@ -367,6 +368,12 @@ class Trainer extends HTMLElement {
     return `Training stopped: ${sentence(message)} ${kept}`;
   }
 
+  /** A worker that fails before it has said anything would fail again. */
+  #crashed(message: string): void {
+    if (this.#view === "looking") this.#alert(`${message} Reload the page to try again.`);
+    else this.#fail(`${message} What it had saved is kept.`);
+  }
+
   #fail(message: string): void {
     this.#startWorker({ type: "look" });
     this.#alert(message);
@@ -375,13 +382,16 @@ class Trainer extends HTMLElement {
   // What the reader sees.
 
   #show(view: View): void {
+    const wasOpen = this.#isOpen();
     this.#view = view;
     this.dataset.view = view;
     const open = this.#isOpen();
+    if (open !== wasOpen) this.#part<HTMLDetailsElement>("memory").open = !open;
     this.#part("offer").hidden = view !== "idle" || !this.#offered;
     this.#part("run").hidden = !open && this.#history.losses.length === 0;
     this.#part<HTMLFieldSetElement>("choices").disabled = view !== "idle";
     this.#button("start").hidden = open;
+    this.#button("start").disabled = view !== "idle" || !this.#fits;
     this.#button("pause").hidden = view !== "running";
     this.#button("continue").hidden = view !== "paused";
     this.#button("stop").hidden = !open || view === "finished";
@@ -389,12 +399,31 @@ class Trainer extends HTMLElement {
     this.#button("reset").hidden = !open;
     for (const name of ["sample", "export"])
       this.#button(name).disabled = !open || view === "stopping";
+    this.#moveFocus();
     if (view === "stopping") {
       this.#announce(
         "Stopping after the running step. To give that step up, press Stop at once.",
         true,
       );
     }
+  }
+
+  /** A reader at the keyboard whose button has gone finds the next one focused, unless they have moved on. */
+  #moveFocus(): void {
+    const next = {
+      looking: undefined,
+      preparing: undefined,
+      idle: this.#offered ? "resume" : "start",
+      running: "pause",
+      paused: "continue",
+      stopping: "stop",
+      finished: "reset",
+    }[this.#view];
+    if (!this.#followFocus || !next) return;
+    this.#followFocus = false;
+    const active = document.activeElement as HTMLElement | null;
+    const gone = !active || active === document.body || active.matches(":disabled, [hidden]");
+    if (gone) this.#button(next).focus({ preventScroll: true });
   }
 
   #isOpen(): boolean {

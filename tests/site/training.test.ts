@@ -1,0 +1,598 @@
+// The last lesson as a reader uses it: train, pause, go away, come back, and everything that can go wrong on the way.
+
+import { readFile } from "node:fs/promises";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launch, type Site, serveSite } from "./site.ts";
+
+let site: Site;
+let browser: Browser;
+let context: BrowserContext;
+let faults: string[];
+
+beforeAll(async () => {
+  site = await serveSite();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+// Every test has a browser of its own, as far as storage goes.
+beforeEach(async () => {
+  faults = [];
+  context = await browser.newContext({ reducedMotion: "reduce" });
+});
+
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+
+/** Steps of some 30 ms: long enough to interrupt the run, short enough for a test. */
+const quick = {
+  B: 1,
+  T: 32,
+  steps: 60,
+  warmup: 5,
+  sampleEvery: 1000,
+  sampleLength: 4,
+  validateEvery: 20,
+  validationBatches: 1,
+};
+
+describe("a run", () => {
+  test("of 30 steps on the site's text brings the loss down, and shows it", async () => {
+    const page = await open();
+    await choose(page, {
+      B: 2,
+      T: 64,
+      steps: 30,
+      warmup: 5,
+      learningRate: 0.004,
+      validateEvery: 10,
+      validationBatches: 1,
+      sampleEvery: 15,
+      sampleLength: 8,
+    });
+    await act(page, "start");
+    await view(page, "finished");
+
+    const rows = await download(page);
+    const losses = rows
+      .filter(({ train_loss }) => train_loss)
+      .map(({ train_loss }) => Number(train_loss));
+    expect(losses).toHaveLength(30);
+    expect(losses[0]).toBeGreaterThan(6.7); // ln 1024 = 6.93
+    expect(losses[0]).toBeLessThan(7.2);
+    expect(mean(losses.slice(-5))).toBeLessThan(losses[0] - 0.7);
+    const validation = rows.filter(({ validation_loss }) => validation_loss);
+    expect(validation.map(({ step }) => step)).toEqual(["0", "10", "20", "30"]);
+    expect(Number(validation[3].validation_loss)).toBeLessThan(
+      Number(validation[0].validation_loss) - 0.5,
+    );
+
+    expect(await number(page, "step")).toBe("30 of 30");
+    expect(await number(page, "loss")).toBe(losses[29].toFixed(4));
+    expect(Number((await number(page, "speed")).replaceAll(",", ""))).toBeGreaterThan(10);
+    expect(await page.locator('[data-part="samples"] li').count()).toBe(2);
+    expect((await page.locator(".writing").first().textContent())?.length).toBeGreaterThan(3);
+    const chart = page.locator('[data-part="chart"] svg');
+    await chart.waitFor();
+    expect(await chart.getAttribute("aria-description")).toContain("at step 30");
+    expect(await chart.textContent()).toContain("ln 1024 = 6.93");
+  });
+
+  test("that is paused, left and resumed, twice, has the losses of one that never was, to the last bit", async () => {
+    const whole = await open();
+    await choose(whole, quick);
+    await act(whole, "start");
+    await view(whole, "finished");
+    const expected = bits(await download(whole));
+    expect(expected).toHaveLength(60);
+    await act(whole, "reset", "yes");
+    await view(whole, "idle");
+
+    const page = whole;
+    await choose(page, quick);
+    await act(page, "start");
+    await reach(page, 5);
+    await act(page, "pause");
+    await view(page, "paused");
+    const paused = await step(page);
+    await page.reload();
+    await view(page, "idle");
+    expect(await page.locator('[data-part="offer-text"]').textContent()).toContain(
+      `A run of tiny on Tiny Shakespeare stopped at step ${paused} of 60`,
+    );
+    await act(page, "resume");
+    await reach(page, paused + 5);
+    await page.reload(); // without a pause: what was saved last is what there is
+    await view(page, "idle");
+    await act(page, "resume");
+    await view(page, "finished");
+    expect(bits(await download(page))).toEqual(expected);
+  });
+
+  test("can be stopped and resumed, and is gone after a reset", async () => {
+    const page = await open();
+    await choose(page, quick);
+    await act(page, "start");
+    await reach(page, 3);
+    await act(page, "stop");
+    await view(page, "idle");
+    expect(await page.locator('[data-part="offer"]').isVisible()).toBe(true);
+    await act(page, "resume");
+    await reach(page, 6);
+    await act(page, "reset", "no");
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+    expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false);
+    await page.reload();
+    await view(page, "idle");
+    expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false);
+  });
+
+  test("can be started anew over an old one, if the reader says so", async () => {
+    const page = await open();
+    await pausedRun(page);
+    await page.reload();
+    await view(page, "idle");
+    await act(page, "start", "no");
+    expect(await page.locator("llm-trainer").getAttribute("data-view")).toBe("idle");
+    await choose(page, { ...quick, steps: 6 });
+    await act(page, "start", "yes");
+    await view(page, "finished");
+    expect(await number(page, "step")).toBe("6 of 6");
+  });
+
+  test("leaves the page responsive while a step is computed", async () => {
+    const page = await open();
+    await choose(page, { ...quick, B: 32, T: 64 });
+    await act(page, "start");
+    await reach(page, 1);
+    const worst = await page.evaluate(async () => {
+      let longest = 0;
+      let last = performance.now();
+      const end = last + 2500;
+      while (last < end) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }
+      return longest;
+    });
+    const took = await page.locator('[data-number="took"]').textContent();
+    expect(took).toMatch(/ s$/); // a step takes over a second
+    expect(worst).toBeLessThan(700);
+  });
+
+  test("draws samples on demand, from a prompt, while it is paused", async () => {
+    const page = await open();
+    await pausedRun(page);
+    await page.fill('input[name="prompt"]', "ROMEO:");
+    await page.click('[data-action="sample"]');
+    const first = page.locator('[data-part="samples"] li').first();
+    await first.waitFor();
+    expect(await first.locator(".soft").first().textContent()).toBe("ROMEO:");
+    await page.fill('input[name="temperature"]', "-1");
+    await page.click('[data-action="sample"]');
+    expect(await page.locator('[data-error="temperature"]').textContent()).toBe(
+      "The temperature is -1; choose a number from 0 to 10.",
+    );
+  });
+
+  test("goes through a file to another browser", async () => {
+    const page = await open();
+    await pausedRun(page);
+    const at = await step(page);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click('[data-action="export"]'),
+    ]);
+    expect(file.suggestedFilename()).toBe(`llm.ts-tiny-step-${at}.safetensors`);
+    const path = await file.path();
+    await act(page, "continue");
+    await view(page, "finished");
+    const expected = bits(await download(page));
+
+    const elsewhere = await browser.newContext();
+    const other = await open(elsewhere);
+    await other.setInputFiles('[data-part="checkpoint"]', {
+      name: "run.safetensors",
+      mimeType: "application/octet-stream",
+      buffer: await readFile(path),
+    });
+    await view(other, "paused");
+    expect(await step(other)).toBe(at);
+    await act(other, "continue");
+    await view(other, "finished");
+    expect(bits(await download(other))).toEqual(expected);
+    await elsewhere.close();
+  });
+
+  test("can be worked by keyboard: the focus follows from Start to Pause to Continue", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 500 });
+    await page.locator('[data-action="start"]').focus();
+    await page.keyboard.press("Enter");
+    await view(page, "running");
+    expect(await focused(page)).toBe("pause");
+    await page.keyboard.press("Enter");
+    await view(page, "paused");
+    expect(await focused(page)).toBe("continue");
+  });
+});
+
+describe("a checkpoint", () => {
+  test("that is damaged is passed over for the one before, with a sentence", async () => {
+    const page = await open();
+    const [first] = await twoCheckpoints(page);
+    await damage(page, "newest", 40_000);
+    await openLesson(page);
+    await act(page, "resume");
+    await view(page, "running");
+    expect(await alert(page)).toContain(
+      "its checksum does not match its contents: the file was damaged",
+    );
+    await act(page, "pause");
+    await view(page, "paused");
+    const rows = await download(page);
+    expect(rows.filter(({ train_loss }) => train_loss).length).toBeGreaterThanOrEqual(first);
+  });
+
+  test("whose beginning is damaged is not offered; the one before is", async () => {
+    const page = await open();
+    const [first] = await twoCheckpoints(page);
+    await damage(page, "newest", 3);
+    await openLesson(page);
+    expect(await page.locator('[data-part="offer-text"]').textContent()).toContain(
+      `stopped at step ${first} of`,
+    );
+    expect(await alert(page)).toContain("A saved checkpoint cannot be used");
+  });
+
+  test("is not resumed when both are damaged, and a new run can start", async () => {
+    const page = await open();
+    await twoCheckpoints(page);
+    await damage(page, "both", 40_000);
+    await openLesson(page);
+    await act(page, "resume");
+    await view(page, "idle");
+    expect(await alert(page)).toContain(
+      "There is no checkpoint that could be used. Start a new run.",
+    );
+    await choose(page, { ...quick, steps: 6 });
+    await act(page, "start", "yes");
+    await view(page, "finished");
+  });
+
+  test("from a foreign or a damaged file is refused, and the kept run stays", async () => {
+    const page = await open();
+    await pausedRun(page);
+    const at = await step(page);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click('[data-action="export"]'),
+    ]);
+    const good = await readFile(await file.path());
+    await page.reload();
+    await view(page, "idle");
+
+    const bad = Buffer.from(good);
+    bad[good.length >> 1] ^= 1;
+    const files: [string, Buffer, string][] = [
+      [
+        "notes.safetensors",
+        Buffer.from("not a checkpoint at all"),
+        "this is not a checkpoint of this site",
+      ],
+      ["empty.safetensors", Buffer.alloc(0), "it has only 0 bytes"],
+      ["short.safetensors", good.subarray(0, 100_000), "it is cut short"],
+      ["damaged.safetensors", bad, "the file was damaged"],
+    ];
+    for (const [name, buffer, message] of files) {
+      await page.setInputFiles('[data-part="checkpoint"]', {
+        name,
+        mimeType: "application/octet-stream",
+        buffer,
+      });
+      await page.click('[data-part="dialog"] button[value="yes"]');
+      await page.waitForFunction(
+        (text) => document.querySelector('[data-part="alert"]')?.textContent?.includes(text),
+        message,
+      );
+      await view(page, "idle");
+    }
+    await act(page, "resume");
+    await view(page, "running");
+    expect(await step(page)).toBeGreaterThanOrEqual(at);
+  });
+
+  test("that finds no room is given up with a sentence; training goes on and the one before stays", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 2000 });
+    await act(page, "start");
+    await reach(page, 3);
+    await act(page, "pause");
+    await view(page, "paused");
+    const kept = await step(page);
+    const devtools = await context.newCDPSession(page);
+    await devtools.send("Storage.overrideQuotaForOrigin", {
+      origin: site.origin,
+      quotaSize: 15_000_000,
+    });
+    await act(page, "continue");
+    await reach(page, kept + 3);
+    await act(page, "pause");
+    await view(page, "paused");
+    expect(await alert(page)).toContain(
+      "The browser's storage for this site is full. Training goes on",
+    );
+    await act(page, "continue");
+    await reach(page, (await step(page)) + 2);
+    await page.reload();
+    await view(page, "idle");
+    expect(await page.locator('[data-part="offer-text"]').textContent()).toContain(
+      `stopped at step ${kept} of`,
+    );
+  });
+
+  test("is kept by one tab at a time; the other is told, and trains without", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 5000 });
+    await act(page, "start");
+    await view(page, "running");
+    const other = await open();
+    expect(await alert(other)).toContain("Another tab of this site is training");
+    await choose(other, { ...quick, steps: 5 });
+    await act(other, "start");
+    await view(other, "finished");
+    expect(await number(other, "saved")).toBe("not kept: another tab is training");
+  });
+});
+
+describe("what cannot be trained is refused with a sentence", () => {
+  test("texts that are empty, not UTF-8, or too short", async () => {
+    const page = await open();
+    await choose(page, quick);
+    await page.check('input[name="text"][value="own"]');
+    await act(page, "start");
+    expect(await page.locator('[data-error="file"]').textContent()).toBe(
+      "Choose a text file first.",
+    );
+
+    const texts: [string, Buffer, string][] = [
+      ["empty.txt", Buffer.alloc(0), "The text is empty. Choose a file with text in it."],
+      ["latin1.txt", Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0a]), "The text is not in UTF-8."],
+      ["short.txt", Buffer.from("To be, or not to be."), "Use a longer text, or a smaller T."],
+    ];
+    for (const [name, buffer, message] of texts) {
+      await page.setInputFiles('input[name="file"]', { name, mimeType: "text/plain", buffer });
+      await act(page, "start");
+      await page.waitForFunction(
+        (text) => document.querySelector('[data-part="alert"]')?.textContent?.includes(text),
+        message,
+      );
+      await view(page, "idle");
+    }
+  });
+
+  test("but a text of the reader's own is trained on, and kept with the run", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 8 });
+    const buffer = Buffer.from("Whan that Aprille with his shoures soote\n\n".repeat(60));
+    await page.setInputFiles('input[name="file"]', {
+      name: "chaucer.txt",
+      mimeType: "text/plain",
+      buffer,
+    });
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="title"]').textContent()).toContain(
+      "tiny on chaucer.txt",
+    );
+    await page.reload();
+    await view(page, "idle");
+    expect(await page.locator('[data-part="offer-text"]').textContent()).toContain(
+      "A run of tiny on chaucer.txt stopped at step 8",
+    );
+  });
+
+  test("T over maxT, B that is no whole number, a warm-up longer than the run", async () => {
+    const page = await open();
+    for (const [name, value, message] of [
+      ["T", "65", "T is 65, but tiny has 64 position embeddings: choose 64 or fewer tokens."],
+      [
+        "B",
+        "1.5",
+        "B, the number of sequences in a batch, is 1.5; choose a whole number from 1 to 256.",
+      ],
+      ["seed", "", "The seed is missing; choose a whole number from 0 to 4294967295."],
+      ["warmup", "2000", "The warm-up takes 2000 steps, but the whole run has 2000: choose fewer."],
+    ]) {
+      const before = await page.inputValue(`input[name="${name}"]`);
+      await choose(page, { [name]: value });
+      await act(page, "start");
+      expect(await page.locator(`[data-error="${name}"]`).textContent()).toBe(message);
+      expect(await page.getAttribute(`input[name="${name}"]`, "aria-invalid")).toBe("true");
+      await choose(page, { [name]: before });
+      expect(await page.locator(`[data-error="${name}"]`).textContent()).toBe("");
+    }
+    expect(await page.locator("llm-trainer").getAttribute("data-view")).toBe("idle");
+  });
+
+  test("a plan that does not fit into memory, with the numbers and the nearest that does", async () => {
+    const page = await open();
+    await page.check('input[name="preset"][value="gpt2-124M"]');
+    expect(await page.locator("[data-total]").textContent()).toMatch(/GiB$/);
+    await choose(page, { B: 256, T: 1024 });
+    const verdict = await page.locator("[data-verdict]").textContent();
+    expect(verdict).toMatch(
+      /^gpt2-124M with B = 256, T = 1024 needs \d+ GiB, and there are \d+ GiB\. What fits is B = \d+, T = 1024/,
+    );
+    expect(await page.locator('[data-action="start"]').isDisabled()).toBe(true);
+    await page.check('input[name="preset"][value="tiny"]');
+    expect(await page.locator('[data-action="start"]').isEnabled()).toBe(true);
+  });
+
+  test("a worker that cannot work", async () => {
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      const Original = Worker;
+      window.Worker = class extends Original {
+        constructor() {
+          super(URL.createObjectURL(new Blob(["throw new Error('out of order')"])));
+        }
+      };
+    });
+    await page.goto(`${site.origin}/lessons/training/`);
+    await page.waitForFunction(() => document.querySelector('[data-part="alert"]')?.textContent);
+    expect(await alert(page)).toBe(
+      "The training worker stopped working (Uncaught Error: out of order). Reload the page to try again.",
+    );
+  });
+});
+
+// How a reader does it.
+
+async function open(where: BrowserContext = context): Promise<Page> {
+  const page = await where.newPage();
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  where.on("request", (request) => {
+    const own = [site.origin, "blob:", "data:"].some((start) => request.url().startsWith(start));
+    if (!own) faults.push(`request to another origin: ${request.url()}`);
+  });
+  await openLesson(page);
+  return page;
+}
+
+async function openLesson(page: Page): Promise<void> {
+  await page.goto(`${site.origin}/lessons/training/`);
+  await view(page, "idle");
+}
+
+async function view(page: Page, wanted: string): Promise<void> {
+  await page.waitForSelector(`llm-trainer[data-view="${wanted}"]`, { timeout: 120_000 });
+}
+
+async function choose(page: Page, values: Record<string, number | string>): Promise<void> {
+  await page.locator('[data-part="choices"] details').evaluate((fold) => {
+    (fold as HTMLDetailsElement).open = true;
+  });
+  for (const [name, value] of Object.entries(values)) {
+    await page.fill(`input[name="${name}"]`, String(value));
+  }
+  await page.locator('input[name="seed"]').blur();
+  await page.keyboard.press("Tab");
+}
+
+/** Presses a button, and answers the question that follows, if one is expected. */
+async function act(page: Page, action: string, answer?: "yes" | "no"): Promise<void> {
+  await page.click(`button[data-action="${action}"]`);
+  if (answer) await page.click(`[data-part="dialog"] button[value="${answer}"]`);
+}
+
+async function number(page: Page, name: string): Promise<string> {
+  return (await page.locator(`[data-number="${name}"]`).textContent()) ?? "";
+}
+
+const step = async (page: Page): Promise<number> => Number.parseInt(await number(page, "step"), 10);
+
+async function reach(page: Page, wanted: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      Number.parseInt(document.querySelector('[data-number="step"]')?.textContent ?? "0", 10) >=
+      wanted,
+    wanted,
+    { timeout: 120_000 },
+  );
+}
+
+const alert = async (page: Page): Promise<string> =>
+  (await page.locator('[data-part="alert"]').textContent()) ?? "";
+
+const focused = (page: Page) =>
+  page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.action);
+
+/** The numbers of the run, as the page gives them out. */
+async function download(page: Page): Promise<Record<string, string>[]> {
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.click('[data-action="csv"]'),
+  ]);
+  const [head, ...lines] = (await readFile(await file.path(), "utf8")).trimEnd().split("\n");
+  const names = head.split(",");
+  return lines.map((line) =>
+    Object.fromEntries(line.split(",").map((text, i) => [names[i], text])),
+  );
+}
+
+/** The training losses as the 32 bits that they are. */
+function bits(rows: Record<string, string>[]): number[] {
+  const losses = rows
+    .filter(({ train_loss }) => train_loss)
+    .map(({ train_loss }) => Number(train_loss));
+  return Array.from(new Uint32Array(Float32Array.from(losses).buffer));
+}
+
+const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+async function pausedRun(page: Page): Promise<void> {
+  await choose(page, quick);
+  await act(page, "start");
+  await reach(page, 3);
+  await act(page, "pause");
+  await view(page, "paused");
+}
+
+/** @returns the steps of the two checkpoints that are left in the store */
+async function twoCheckpoints(page: Page): Promise<[number, number]> {
+  await choose(page, { ...quick, steps: 2000 });
+  await act(page, "start");
+  const steps: number[] = [];
+  for (const least of [2, 5]) {
+    await reach(page, least);
+    await act(page, "pause");
+    await view(page, "paused");
+    steps.push(await step(page));
+    await act(page, "continue");
+    await view(page, "running");
+  }
+  await act(page, "pause");
+  await view(page, "paused");
+  const last = await step(page);
+  // A pause at which nothing was learned since the last save does not write.
+  return last === steps[1] ? [steps[0], last] : [steps[1], last];
+}
+
+/** Flips a bit in the newest of the two checkpoints, or in both, from a page on which nothing uses them. */
+async function damage(page: Page, which: "newest" | "both", at: number): Promise<void> {
+  await page.goto(`${site.origin}/404.html`);
+  await page.evaluate(
+    async ({ which, at }) => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle("checkpoints");
+      const files = await Promise.all(
+        ["a.safetensors", "b.safetensors"].map(async (name) => {
+          const handle = await folder.getFileHandle(name);
+          return { handle, file: await handle.getFile() };
+        }),
+      );
+      files.sort((a, b) => b.file.lastModified - a.file.lastModified);
+      for (const { handle, file } of which === "both" ? files : files.slice(0, 1)) {
+        const byte = new Uint8Array(await file.slice(at, at + 1).arrayBuffer());
+        byte[0] ^= 16;
+        const writer = await handle.createWritable({ keepExistingData: true });
+        await writer.write({ type: "write", position: at, data: byte });
+        await writer.close();
+      }
+    },
+    { which, at },
+  );
+}
