@@ -41,20 +41,19 @@ export const mathematics = defineHastPlugin({
     filter: ["pre", "code"],
     visit(node, context) {
       const where = context.fileURL?.pathname ?? "unknown file";
-      if (node.tagName === "code" && hasClass(node, "math-inline")) {
-        const parent = context.parent(node);
-        if (parent && "tagName" in parent && /^h[1-6]$/.test(parent.tagName)) {
-          throw new Error(
-            `${where}: mathematics in a heading ($${context.textContent(node)}$): write it in words, since the heading's address is made from its text`,
-          );
-        }
-        // A browser may break a line after a formula, also before a full stop. U+2060, the word joiner, forbids that.
-        return markup(`${renderMath(context.textContent(node), false, where)}\u2060`);
-      }
       const child = node.tagName === "pre" ? node.children[0] : undefined;
       if (child?.type === "element" && hasClass(child, "math-display")) {
         return markup(renderMath(context.textContent(child), true, where));
       }
+      if (node.tagName !== "code" || !hasClass(node, "math-inline")) return undefined;
+      const tex = context.textContent(node);
+      const parent = context.parent(node);
+      if (parent && "tagName" in parent && /^h[1-6]$/.test(parent.tagName)) {
+        throw new Error(
+          `${where}: mathematics in a heading ($${tex}$): write it in words, since the heading's address is made from its text`,
+        );
+      }
+      return markup(renderMath(tex, false, where));
     },
   },
 });
