@@ -1,0 +1,480 @@
+// Cells on the real lesson pages, as a reader uses them: run, edit, break, stop, mend, come back.
+
+import { readdir } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Mutant, mutate } from "../../src/cells/mutants.ts";
+import { dist, launch, type Site, serveSite } from "./site.ts";
+
+const mutantsOf = import.meta.glob<{ mutants: Mutant[] }>("/lessons/*/*/mutants.ts", {
+  eager: true,
+});
+const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
+const lessons = (await readdir(join(dist, "lessons"))).map((name) => `/lessons/${name}/`);
+const layernorm = "/lessons/layernorm/";
+
+let site: Site;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[]; // errors in the console and requests to other origins, of the page of this test
+
+beforeAll(async () => {
+  site = await serveSite();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+beforeEach(async () => {
+  context = await browser.newContext({ reducedMotion: "reduce" });
+  page = await context.newPage();
+  faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!/^(blob|data|about):/.test(request.url()) && !request.url().startsWith(site.origin)) {
+      faults.push(`request to another origin: ${request.url()}`);
+    }
+  });
+});
+
+afterEach(async () => {
+  await context.close();
+});
+
+const open = (path: string) => page.goto(site.origin + path, { waitUntil: "load" });
+const cell = (name: string) => page.locator(`llm-cell[data-key="${name}"]`);
+const run = (one: Locator) => one.locator("[data-run]");
+const status = (one: Locator) => one.locator("[data-status]");
+
+/** Clicks Run and waits for the end. */
+async function runToEnd(one: Locator): Promise<string> {
+  await run(one).click();
+  return end(one);
+}
+
+/** Waits until no run is going on. */
+async function end(one: Locator): Promise<string> {
+  await expect.poll(() => one.locator("[data-run]:enabled").count(), { timeout: 60_000 }).toBe(1);
+  return (await status(one).textContent()) ?? "";
+}
+
+/** Turns the listing into an editor and pastes a text in place of all that is there. */
+async function paste(one: Locator, text: string): Promise<void> {
+  const listing = one.locator("[data-code] > pre");
+  if (await listing.count()) await listing.click({ position: { x: 120, y: 30 } });
+  const content = one.locator(".cm-content");
+  await content.focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  await content.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    element.dispatchEvent(
+      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+    );
+  }, text);
+}
+
+async function runText(one: Locator, text: string): Promise<string> {
+  await paste(one, text);
+  return runToEnd(one);
+}
+
+/** What a cell printed, line by line. */
+const printed = (one: Locator) => one.locator("[data-lines] pre").allTextContents();
+
+describe.each(lessons)("%s", (path) => {
+  test("every cell runs, every figure is drawn, and nothing is wrong", async () => {
+    await open(path);
+    for (const one of await page.locator("llm-cell").all()) {
+      const key = await one.getAttribute("data-key");
+      await one.scrollIntoViewIfNeeded();
+      if ((await one.getAttribute("data-automatic")) === null) {
+        const says = await runToEnd(one);
+        expect(says, key ?? "").not.toBe("");
+        // An exercise begins wrong; everything else is right as it stands.
+        const isExercise = (await one.getAttribute("data-exercise")) !== null;
+        const kind = (await status(one).getAttribute("class")) ?? "";
+        expect(kind.includes("wrong"), `${key}: ${says}`).toBe(isExercise);
+      }
+      if ((await one.getAttribute("data-figure")) === null) continue;
+      await expect
+        .poll(() => one.locator("[data-drawing] svg").count(), { timeout: 30_000 })
+        .toBeGreaterThan(0);
+    }
+    expect(faults).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(mutantsOf))("the exercise of %s", (file, { mutants }) => {
+  const [, lesson, exercise] = /^\/lessons\/\d\d-([^/]+)\/([^/]+)\//.exec(file) ?? [];
+  const solution = solutions[file.replace("mutants.ts", "solution.ts")];
+
+  test("takes the solution, remembers it, and names every mutant", async () => {
+    await open(`/lessons/${lesson}/`);
+    const one = cell(`${lesson}/${exercise}`);
+    for (const mutant of mutants) {
+      expect(await runText(one, mutate(solution, mutant)), mutant.name).toBe(mutant.says);
+      expect(await one.locator("[data-details] tbody .wrong").count()).toBeGreaterThan(0);
+      expect(await one.locator("[data-details] svg").count()).toBeGreaterThan(0);
+    }
+    expect(await runText(one, solution)).toMatch(/^All [\d,]+ numbers agree with PyTorch/);
+    const passed = await page.evaluate(() => localStorage.getItem("llm.ts/passed"));
+    expect(Object.keys(JSON.parse(passed ?? "{}"))).toEqual([`${lesson}/${exercise}`]);
+    expect(faults).toEqual([]);
+  });
+});
+
+describe("a cell", () => {
+  beforeEach(() => open(layernorm));
+
+  test("loads next to nothing before it is touched", async () => {
+    const loaded = await page.evaluate(() =>
+      performance
+        .getEntriesByType("resource")
+        .filter(({ name }) => name.endsWith(".js"))
+        .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).decodedBodySize, 0),
+    );
+    expect(loaded).toBeGreaterThan(0);
+    expect(loaded).toBeLessThan(25_000); // bytes, all scripts of the page together
+  });
+
+  test("runs before its editor has loaded", async () => {
+    await page.route("**/editor*.js", (route) => route.abort());
+    expect(await runToEnd(cell("layernorm/forward"))).toMatch(/^All [\d,]+ numbers agree/);
+  });
+
+  test("does not move the page when the listing becomes an editor", async () => {
+    const code = cell("layernorm/forward").locator("[data-code]");
+    const before = await code.boundingBox();
+    const line = await code.locator(".line").nth(20).boundingBox();
+    await code.locator("pre").click({ position: { x: 200, y: 60 } });
+    await code.locator(".cm-content").waitFor();
+    const after = await code.boundingBox();
+    expect(Math.abs((after?.height ?? 0) - (before?.height ?? 0))).toBeLessThan(1);
+    const editorLine = await code.locator(".cm-line").nth(20).boundingBox();
+    expect(Math.abs((editorLine?.y ?? 0) - (line?.y ?? 0))).toBeLessThan(1);
+  });
+
+  test("in an endless loop is stopped within 200 ms of Stop, and its worker is gone", async () => {
+    const one = cell("layernorm/play");
+    await paste(one, 'console.log("in"); for (;;) {}');
+    await run(one).click();
+    await expect.poll(() => printed(one)).toEqual(["in"]);
+    expect(page.workers()).toHaveLength(1);
+    const milliseconds = await one.evaluate(
+      (element) =>
+        new Promise<number>((resolve) => {
+          const button = element.querySelector<HTMLButtonElement>("[data-run]");
+          const started = performance.now();
+          const look = () =>
+            button?.disabled ? setTimeout(look, 1) : resolve(performance.now() - started);
+          element.querySelector<HTMLButtonElement>("[data-stop]")?.click();
+          look();
+        }),
+    );
+    expect(milliseconds).toBeLessThan(200);
+    const started = performance.now();
+    while (page.workers().length > 0 && performance.now() - started < 200) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(page.workers()).toHaveLength(0);
+    expect(await status(one).textContent()).toBe("Stopped.");
+    expect(await runText(one, 'console.log("again")')).toMatch(/^Ran in \d+ ms\.$/);
+  });
+
+  test("leaves no worker behind when it ends, also with a timer running", async () => {
+    const one = cell("layernorm/play");
+    await runText(one, "setInterval(() => console.log('tick'), 10);");
+    await expect.poll(() => page.workers().length).toBe(0);
+    expect(await printed(one)).toEqual([]);
+  });
+
+  test("that throws says so at the reader's line, there and in the editor", async () => {
+    const one = cell("layernorm/play");
+    const says = await runText(one, 'const a = 1;\n\nthrow new Error("my fault");\n');
+    expect(says).toBe("Line 3: Error: my fault");
+    expect(await one.locator(".cell-bad-line").textContent()).toBe("3");
+    expect(await one.locator(".cm-lintRange-error").textContent()).toContain("throw");
+    expect(await runText(one, "let b = 1;\nlet c = 1;\nlet b = 2;\n")).toMatch(
+      /^Line 3: SyntaxError: .*'?b'? has already been declared/,
+    );
+    expect(await one.locator(".cell-bad-line").textContent()).toBe("3");
+    expect(await runText(one, "const d = 1;\n")).toMatch(/^Ran in/);
+    expect(await one.locator(".cell-bad-line").count()).toBe(0);
+  });
+
+  test("that shows one function of a file names the line as the file has it", async () => {
+    const one = cell("layernorm/forward");
+    const first = Number(await one.getAttribute("data-first-line"));
+    expect(first).toBeGreaterThan(1);
+    const says = await runText(one, "export function layernormForward() {\n  missing();\n}");
+    expect(says).toBe(
+      `Line ${first + 1}: ReferenceError: missing is not defined (in the call with B = 2, T = 3, C = 8)`,
+    );
+    expect(await one.locator(".cell-bad-line").textContent()).toBe(String(first + 1));
+    expect(await runText(one, "export function layernormForward() {\n  1 +;\n}")).toBe(
+      `Line ${first + 1}: SyntaxError: Unexpected token`,
+    );
+  });
+
+  test("that floods the page with messages is ended, and says so", async () => {
+    const one = cell("layernorm/play");
+    const says = await runText(one, "for (;;) postMessage(new Float32Array(1000));");
+    expect(says).toContain("Stopped: the cell sent more than 1,000 messages.");
+    expect(await runText(one, "for (let i = 0; i < 1e5; i++) console.log(i);")).toMatch(/^Ran in/);
+    expect(await printed(one)).toHaveLength(201);
+  });
+
+  test("that posts garbage is not believed", async () => {
+    const one = cell("layernorm/forward");
+    const says = await runText(
+      one,
+      `export function layernormForward(out) {
+  for (const garbage of [null, 1, "done", { type: "done" }, [[]], { type: "done", nonce: "", values: {}, results: [] }]) {
+    postMessage(garbage);
+  }
+}`,
+    );
+    expect(says).toBe("Nothing was written: out, mean and rstd are as they were before the call.");
+    expect(faults).toEqual([]);
+  });
+});
+
+describe("a cell reaches", () => {
+  let outside: Server;
+  let visits: string[]; // requests that arrived outside
+
+  beforeEach(async () => {
+    visits = [];
+    outside = createServer((request, response) => {
+      visits.push(request.url ?? "");
+      response.setHeader("Access-Control-Allow-Origin", "*").end("1");
+    });
+    outside.on("upgrade", (request, socket) => {
+      visits.push(request.url ?? "");
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => outside.listen(0, "127.0.0.1", resolve));
+    await open(layernorm);
+  });
+
+  afterEach(async () => {
+    await new Promise((resolve) => outside.close(resolve));
+  });
+
+  test("no network, by any of the ways that a worker has, also where our own words are taken away", async () => {
+    const port = (outside.address() as AddressInfo).port;
+    const asked: string[] = [];
+    page.on("requestfinished", (request) => asked.push(request.url()));
+    const one = cell("layernorm/play");
+    const says = await runText(
+      one,
+      `for (const name of Object.getOwnPropertyNames(self)) { try { delete self[name]; } catch {} }
+for (const base of ["http://127.0.0.1:${port}", "${site.origin}"]) {
+  const url = base + "/leak";
+  const soon = (f) => Promise.race([new Promise(f), new Promise((r) => setTimeout(r, 500, "nothing came"))]);
+  const ways = {
+    fetch: () => self.fetch(url).then(() => "LEAK"),
+    noCors: () => self.fetch(url, { mode: "no-cors" }).then(() => "LEAK"),
+    xhr: () => soon((r) => { const x = new self.XMLHttpRequest(); x.onload = () => r("LEAK"); x.onerror = () => r("error"); x.open("GET", url); x.send(); }),
+    xhrSync: () => { const x = new self.XMLHttpRequest(); x.open("GET", url, false); x.send(); return "LEAK"; },
+    socket: () => soon((r) => { const s = new self.WebSocket(url.replace("http", "ws")); s.onopen = () => r("LEAK"); s.onerror = () => r("error"); }),
+    events: () => soon((r) => { const s = new self.EventSource(url); s.onopen = () => r("LEAK"); s.onerror = () => r("error"); }),
+    importScripts: () => { self.importScripts(url); return "LEAK"; },
+    importModule: () => (0, eval)("import('" + url + "')").then(() => "LEAK"),
+    worker: () => soon((r) => { const w = new Worker(url); w.onerror = () => r("error"); }),
+    nested: () => soon((r) => {
+      const w = new Worker(URL.createObjectURL(new Blob(["fetch('" + url + "').then(() => postMessage('LEAK'), () => postMessage('refused'))"])));
+      w.onmessage = (event) => r(event.data); w.onerror = () => r("error");
+    }),
+    beacon: () => { self.navigator.sendBeacon(url); return "LEAK"; },
+  };
+  for (const [name, way] of Object.entries(ways)) {
+    try { console.log(name, await way()); } catch (error) { console.log(name, "refused"); }
+  }
+}`,
+    );
+    expect(says).toMatch(/^Ran in/);
+    const lines = await printed(one);
+    expect(lines).toHaveLength(22);
+    expect(lines.filter((line) => line.includes("LEAK"))).toEqual([]);
+    expect(visits).toEqual([]);
+    expect(asked.filter((url) => url.includes("leak"))).toEqual([]);
+  });
+
+  test.each([
+    ["fetch('/')", "Cells cannot use the network"],
+    ["new XMLHttpRequest()", "Cells cannot use the network"],
+    ["new WebSocket('wss://example.org')", "Cells cannot use the network"],
+    ["importScripts('/theme.js')", "Cells cannot use the network"],
+    ["indexedDB.open('x')", "Cells cannot store anything"],
+    ["caches.open('x')", "Cells cannot store anything"],
+    ["localStorage.length", "Cells cannot store anything"],
+    ["parent.document", "cannot reach it"],
+    ["document.body", "cannot reach it"],
+  ])("not far with %s, and is told why", async (attempt, sentence) => {
+    const says = await runText(cell("layernorm/play"), `\n${attempt};`);
+    expect(says).toMatch(/^Line 2: /);
+    expect(says).toContain(sentence);
+    expect(page.url()).toBe(site.origin + layernorm);
+  });
+
+  test("no storage and no page, also where our own words are taken away", async () => {
+    const one = cell("layernorm/play");
+    await runText(
+      one,
+      `for (const name of Object.getOwnPropertyNames(self)) { try { delete self[name]; } catch {} }
+const ways = {
+  indexedDB: () => new Promise((r, no) => { const q = self.indexedDB.open("x"); q.onsuccess = () => r("REACHED"); q.onerror = no; }),
+  caches: () => self.caches.open("x").then(() => "REACHED"),
+  files: () => self.navigator.storage.getDirectory().then(() => "REACHED"),
+  origin: () => (self.origin === "null" ? "none" : "REACHED " + self.origin),
+  window: () => "REACHED " + window,
+  parent: () => "REACHED " + parent,
+  top: () => "REACHED " + top,
+  localStorage: () => "REACHED " + localStorage,
+  cookies: () => "REACHED " + self.cookieStore.get,
+  eval: () => "REACHED " + (0, eval)("1"),
+};
+for (const [name, way] of Object.entries(ways)) {
+  try { console.log(name, await way()); } catch { console.log(name, "refused"); }
+}`,
+    );
+    const lines = await printed(one);
+    expect(lines).toHaveLength(10);
+    expect(lines.filter((line) => line.includes("REACHED"))).toEqual([]);
+  });
+});
+
+describe("an edit", () => {
+  beforeEach(() => open(layernorm));
+
+  const key = "layernorm/play";
+  const kept = () => page.evaluate((name) => localStorage.getItem(`llm.ts/cell/${name}`), key);
+
+  test("is kept over a reload, not run by itself, and taken back by Reset", async () => {
+    const one = cell(key);
+    const original = await one.locator("[data-code] > pre").textContent();
+    await paste(one, 'console.log("mine");\n');
+    await expect.poll(kept).toContain("mine");
+    await page.reload();
+    expect(await one.locator("[data-note]").textContent()).toMatch(
+      /^You edited this on \d+ \w+ \d{4}\. /,
+    );
+    expect(await one.locator("[data-code]").textContent()).toContain('console.log("mine");');
+    await page.waitForTimeout(500);
+    expect(await status(one).textContent()).toBe("");
+    await runToEnd(one);
+    expect(await printed(one)).toEqual(["mine"]);
+
+    await one.locator("[data-reset]").click();
+    expect(await kept()).toBeNull();
+    await page.reload();
+    expect(await one.locator("[data-code] > pre").textContent()).toBe(original);
+    expect(await one.locator("[data-note]").textContent()).toBe("");
+  });
+
+  test("of a figure's code does not run until the reader asks", async () => {
+    const figure = page.locator("llm-cell[data-automatic]").first();
+    const name = await figure.getAttribute("data-key");
+    await page.evaluate((own) => {
+      const edit = { text: "throw new Error('ran')", of: "0", on: new Date().toISOString() };
+      localStorage.setItem(`llm.ts/cell/${own}`, JSON.stringify(edit));
+    }, name);
+    await page.reload();
+    await figure.scrollIntoViewIfNeeded();
+    await expect
+      .poll(() => status(figure).textContent())
+      .toContain("You have changed this figure's code");
+    await figure.locator("summary").click();
+    expect(await figure.locator("[data-note]").textContent()).toContain("code has changed since");
+    expect(await runToEnd(figure)).toBe("Line 1: Error: ran");
+  });
+
+  test("that cannot be kept, because storage is full, is told so and still runs", async () => {
+    await page.evaluate(() => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException("full", "QuotaExceededError");
+      };
+    });
+    const one = cell(key);
+    await paste(one, 'console.log("still here");\n');
+    await expect
+      .poll(() => one.locator("[data-note]").textContent())
+      .toMatch(/could not be kept: .* storage .* is full\. Copy the text/);
+    await runToEnd(one);
+    expect(await printed(one)).toEqual(["still here"]);
+  });
+
+  test("that is broken in storage is left alone", async () => {
+    await page.evaluate((name) => localStorage.setItem(`llm.ts/cell/${name}`, "{nonsense"), key);
+    await page.evaluate(() => localStorage.setItem("llm.ts/passed", "[1"));
+    await page.reload();
+    expect(await runToEnd(cell(key))).toMatch(/^Ran in/);
+    expect(faults).toEqual([]);
+  });
+});
+
+describe("by keyboard alone", () => {
+  test("a listing is reached, left, edited, run and left again", async () => {
+    await open(layernorm);
+    const one = cell("layernorm/play");
+    const focusIn = (selector: string) =>
+      expect.poll(() => one.locator(`${selector}:focus`).count()).toBe(1);
+    // The link or control before the cell, then Tab into its listing.
+    await one.locator("[data-code] > pre").evaluate((pre) => {
+      const before = document.createElement("button");
+      pre.closest("llm-cell")?.before(before);
+      before.focus();
+    });
+    await page.keyboard.press("Tab");
+    await focusIn(".cm-content");
+    await page.keyboard.press("Tab"); // nothing typed yet: Tab goes on
+    await focusIn("[data-run]");
+    await page.keyboard.press("Shift+Tab");
+    await focusIn(".cm-content");
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type('console.log("typed");');
+    await page.keyboard.press("Tab"); // now it indents
+    await focusIn(".cm-content");
+    expect(await one.locator("[data-note]").textContent()).toContain("Escape, then Tab, leaves");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await expect.poll(() => printed(one)).toEqual(["typed"]);
+    await end(one);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Tab");
+    await focusIn("[data-run]");
+    await page.keyboard.press("Enter");
+    await end(one);
+    expect(await printed(one)).toEqual(["typed"]);
+    expect(faults).toEqual([]);
+  });
+});
+
+test("without JavaScript the code and the solution are there to read", async () => {
+  const plain = await browser.newContext({ javaScriptEnabled: false });
+  const read = await plain.newPage();
+  await read.goto(site.origin + layernorm);
+  await expect
+    .poll(() => read.locator('llm-cell[data-key="layernorm/forward"] pre').textContent())
+    .toContain("export function layernormForward(");
+  expect(await read.locator("[data-run]").first().isVisible()).toBe(false);
+  await read.getByText("Solution", { exact: true }).first().click();
+  expect(await read.locator('pre[aria-label^="Solution"]').first().isVisible()).toBe(true);
+  await plain.close();
+});
