@@ -9,7 +9,7 @@ import {
 } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { describe, expect, test } from "vitest";
 
-const config = { maxT: 3, V: 5, Vp: 128, L: 2, NH: 2, C: 4 };
+const config = { maxT: 7, V: 5, Vp: 128, L: 3, NH: 2, C: 4 }; // all different
 const parameters = byParameter((name) => initialValues(name, config, 1));
 const count = countParameters(config);
 
@@ -32,7 +32,7 @@ describe("llm.c's model file", () => {
   test("the header has llm.c's numbers in llm.c's order, and wte follows it", () => {
     const bytes = writeModel({ config, parameters });
     const header = new Int32Array(bytes.buffer, 0, 256);
-    expect([...header.subarray(0, 8)]).toEqual([20240326, 3, 3, 5, 2, 2, 4, 128]);
+    expect([...header.subarray(0, 8)]).toEqual([20240326, 3, 7, 5, 3, 2, 4, 128]);
     expect(header.subarray(8).every((value) => value === 0)).toBe(true);
     expect(bytes.length).toBe(1024 + 4 * count);
     expect(new Float32Array(bytes.buffer, 1024, 128 * 4)).toEqual(parameters.wte);
@@ -43,9 +43,9 @@ describe("llm.c's model file", () => {
       new Float32Array(parameterLength(name, config)).fill(parameterNames.indexOf(name) + 1),
     );
     const bytes = writeModel({ config, parameters: numbered });
-    const [C, L] = [4, 2];
+    const [C, L] = [4, 3];
     const lengths = [
-      ...[128 * C, 3 * C], // wte, wpe
+      ...[128 * C, 7 * C], // wte, wpe
       ...[L * C, L * C], // ln1w, ln1b
       ...[L * 3 * C * C, L * 3 * C, L * C * C, L * C], // qkvw, qkvb, attprojw, attprojb
       ...[L * C, L * C], // ln2w, ln2b
@@ -98,8 +98,8 @@ describe("llm.c's model file", () => {
       129,
       "the header is damaged: config: Vp is 128",
     ],
-    ["a layer more", 4, 3, "it is truncated"],
-    ["a layer less", 4, 1, "it is too long"],
+    ["a layer more", 4, 4, "it is truncated"],
+    ["a layer less", 4, 2, "it is too long"],
     ["sizes beyond all memory", 6, 2 ** 30, "it is truncated"],
   ])("%s in the header is refused", (_, place, value, message) => {
     const bytes = writeModel({ config, parameters });

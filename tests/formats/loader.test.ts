@@ -135,6 +135,14 @@ describe("the data loader", () => {
     expect(batches(loader, 30)).toEqual(first);
   });
 
+  test("a position may lie inside a batch: another B goes on where the first stopped", () => {
+    const whole = starts(createLoader(counting(31), 1, 1, 8), 60);
+    const loader = createLoader(counting(31), 3, 1, 8);
+    loader.position = 7;
+    expect(starts(loader, 10)).toEqual(whole.slice(7, 37));
+    expect(loader.position).toBe(37);
+  });
+
   test("the arrays are the same ones at every step", () => {
     const loader = createLoader(counting(20), 2, 3, 1);
     const { inputs, targets } = loader;

@@ -73,6 +73,9 @@ describe("the narrow vocabulary", () => {
   test("the first V - 1 ids and <|endoftext|> are single tokens", () => {
     const ids = Array.from({ length: 1023 }, (_, id) => id);
     expect([...narrowTokens([...ids, endOfText], 1024)]).toEqual([...ids, 1023]);
+    const [first, ...rest] = narrowTokens([1023], 1024); // GPT-2's own 1023 is another token, and split
+    expect(rest).toHaveLength(1);
+    expect(tokens[first] + tokens[rest[0]]).toBe(tokens[1023]);
   });
 
   test("half a character decodes to the replacement character, and does not reach into the next call", () => {
