@@ -159,7 +159,8 @@ export function attentionBackward(
   }
 }
 
-function checkHeads(kernel: string, C: number, NH: number): void {
+/** @throws RangeError if the heads do not share the channels evenly */
+export function checkHeads(kernel: string, C: number, NH: number): void {
   if (C % NH !== 0) {
     throw new RangeError(
       `${kernel}: NH is ${NH}, expected a divisor of C = ${C}: each head takes C/NH channels`,
