@@ -29,14 +29,17 @@ fn sumOverWorkgroup(thread: u32, x: f32) -> f32 {
 @compute @workgroup_size(256)
 fn sumParts(
   @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
+  let part = group.y * groups.x + group.x;
+  if (part >= parts) { return; }
   var sum = 0.0;
-  for (var i = group.x * threads + thread; i < N; i += parts * threads) {
+  for (var i = part * threads + thread; i < N; i += parts * threads) {
     sum += squares_grads[i] * squares_grads[i];
   }
   sum = sumOverWorkgroup(thread, sum);
-  if (thread == 0) { squares[group.x] = sum; }
+  if (thread == 0) { squares[part] = sum; }
 }
 
 // Then one workgroup adds up the parts.

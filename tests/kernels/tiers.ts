@@ -18,7 +18,7 @@ export interface Tier {
 
 export const tiers: Tier[] = [tier(createCpu())];
 
-function tier<Tensor, Ids>(backend: Backend<Tensor, Ids>): Tier {
+export function tier<Tensor, Ids>(backend: Backend<Tensor, Ids>): Tier {
   return {
     name: backend.name,
     async call(kernel, ...args) {

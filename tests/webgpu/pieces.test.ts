@@ -1,0 +1,131 @@
+// Tensors that are too large to be bound whole, and work for more workgroups than a dimension takes. Both limits are set
+// so low here that small tensors meet them; the results must be the same bits as without.
+
+import type { Backend } from "@llm.ts/kernels/backend.ts";
+import { createGpu, GpuFault, type GpuIds, type GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
+import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
+import { describe, expect, test } from "vitest";
+import { expectClose } from "../close.ts";
+import { tier } from "../kernels/tiers.ts";
+import { random, randomIds } from "../random.ts";
+
+const adapter = await navigator.gpu?.requestAdapter();
+if (!adapter) throw new Error("these tests need a browser with WebGPU");
+const device = await adapter.requestDevice();
+
+const on = (options: Parameters<typeof createWebGpu>[1]) =>
+  tier(createWebGpu(device, options) as unknown as Backend<GpuTensor, GpuIds>);
+const whole = on({});
+const limited = {
+  "in pieces of at most 2 KiB": on({ maxBinding: 2048 }),
+  "at most 3 workgroups in x": on({ maxWorkgroups: 3 }),
+  "both, and an odd number of bytes": on({ maxBinding: 2999, maxWorkgroups: 2 }),
+};
+
+const [B, T, C, V, Vp] = [2, 75, 5, 6, 7]; // 150 rows, in pieces of 64 or fewer
+const tokens = 333; // rows of wte
+const N = 1500;
+const seeds = { next: 1 };
+const floats = (length: number, size = 1, centre = 0) => random(length, seeds.next++, size, centre);
+const ids = (limit: number) => randomIds(B * T, seeds.next++, limit);
+const rows = (columns: number) => floats(B * T * columns);
+const probs = () => floats(B * T * Vp, 0.4, 0.5);
+
+type Arguments = Parameters<typeof whole.call>;
+const inPlace = rows(Vp);
+const calls: Arguments[] = [
+  ["encoderForward", rows(C), ids(tokens), floats(tokens * C), floats(80 * C), B, T, C],
+  ["encoderBackward", floats(tokens * C), floats(80 * C), rows(C), ids(tokens), B, T, C],
+  ["geluForward", floats(N), floats(N, 3), N],
+  ["geluBackward", floats(N), floats(N), floats(N, 3), N],
+  ["residualForward", floats(N), floats(N), floats(N), N],
+  ["residualBackward", floats(N), floats(N), floats(N), N],
+  ["softmaxForward", rows(Vp), rows(Vp), B, T, V, Vp],
+  ["softmaxForward", inPlace, inPlace, B, T, V, Vp],
+  ["softmaxBackward", rows(Vp), rows(Vp), probs(), B, T, V, Vp],
+  ["crossentropyForward", rows(1), probs(), ids(Vp), B, T, Vp],
+  ["crossentropyBackward", rows(Vp), rows(1), probs(), ids(Vp), B, T, Vp],
+  ["crossentropySoftmaxBackward", rows(Vp), rows(1), probs(), ids(V), B, T, V, Vp],
+  ["crossentropySoftmaxFused", rows(Vp), rows(1), rows(1), ids(V), B, T, V, Vp],
+  ["crossentropySoftmaxFused", rows(8), rows(1), rows(1), ids(V), B, T, V, 8],
+  ["clipGradients", floats(N), Float32Array.of(25), 2, N],
+  // biome-ignore format: weights, then t, lr, beta1, beta2, eps, weightDecay
+  ["adamwUpdate", floats(N), floats(N), floats(N), floats(N, 0.5, 0.6), 3, 0.01, 0.9, 0.95, 1e-8, 0.1, N],
+];
+
+/** Runs one call on copies of its arrays, and gives all of these afterwards. An array given twice is copied once. */
+async function run(on: typeof whole, [kernel, ...args]: Arguments) {
+  const copies = new Map<unknown, unknown>();
+  for (const arg of args)
+    if (ArrayBuffer.isView(arg)) copies.set(arg, (arg as Float32Array).slice());
+  await on.call(kernel, ...args.map((arg) => (copies.get(arg) ?? arg) as typeof arg));
+  return [...copies.values()];
+}
+
+describe.each(Object.entries(limited))("%s", (_, backend) => {
+  test.each(calls)("%s gives the same bits", async (...call) => {
+    const expected = await run(whole, call);
+    expect(expected).not.toEqual([...new Set(call.filter(ArrayBuffer.isView))]); // it did something
+    expect(await run(backend, call)).toEqual(expected);
+  });
+
+  test("gradientSquares gives the same sum, rounded elsewhere", async () => {
+    const grads = floats(20_000, 2);
+    const exact = [...grads].reduce((sum, grad) => sum + grad * grad, 3);
+    for (const on of [whole, backend]) {
+      const sum = Float32Array.of(3);
+      await on.call("gradientSquares", sum, grads, grads.length);
+      expectClose("sum", sum, Float64Array.of(exact), { atol: 0, rtol: 1e-6 });
+    }
+  });
+});
+
+test.each(calls)("%s gives the same bits when run again", async (...call) => {
+  expect(await run(whole, call)).toEqual(await run(whole, call));
+});
+
+describe("pieces", () => {
+  const gpu = createGpu(device, { maxBinding: 2048 });
+
+  test.each([
+    { total: 1, rowLength: 512 },
+    { total: 2048, rowLength: 1 },
+    { total: 300, rowLength: 5 },
+    { total: 257, rowLength: 8 },
+    { total: 129, rowLength: 7 },
+  ])(
+    "$total rows of $rowLength: all of them, none too large to be bound",
+    ({ total, rowLength }) => {
+      const tensor = gpu.alloc(total * rowLength);
+      let next = 0;
+      for (const { tensor: part, row, rows } of gpu.pieces(tensor, rowLength)) {
+        expect(row).toBe(next);
+        expect(part.start).toBe(row * rowLength);
+        expect(part.start % 64).toBe(0); // where every device can bind
+        expect(part.length).toBe(rows * rowLength);
+        expect(part.length * 4).toBeLessThanOrEqual(2048);
+        next += rows;
+      }
+      expect(next).toBe(total);
+    },
+  );
+
+  test("rows that cannot be bound are refused in words", () => {
+    const tensor = gpu.alloc(100 * 100);
+    expect(() => gpu.pieces(tensor, 100)).toThrow(GpuFault);
+    expect(() => gpu.pieces(tensor, 100)).toThrow(
+      "64 rows of 100 values are more than this GPU can bind at once (2048 bytes)",
+    );
+  });
+
+  test("GPT-2's token embeddings come in two halves within the default limits", () => {
+    const { maxStorageBufferBindingSize } = device.limits;
+    expect(maxStorageBufferBindingSize).toBe(128 * 2 ** 20); // a device asked for nothing more has the default
+    const wte = { length: 50304 * 768, start: 0 } as GpuTensor; // pieces takes no memory
+    const parts = createGpu(device).pieces(wte, 768);
+    expect(parts.map(({ row, rows }) => [row, rows])).toEqual([
+      [0, 25152],
+      [25152, 25152],
+    ]);
+  });
+});
