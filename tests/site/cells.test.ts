@@ -160,14 +160,19 @@ describe("a cell", () => {
 
   test("does not move the page when the listing becomes an editor", async () => {
     const code = cell("layernorm/forward").locator("[data-code]");
-    const before = await code.boundingBox();
-    const line = await code.locator(".line").nth(20).boundingBox();
+    /** Where the text of line 21 begins, from the corner of the listing, and how high the listing is. */
+    const measure = (line: string) =>
+      code.evaluate((element, selector) => {
+        const box = element.getBoundingClientRect();
+        const range = document.createRange();
+        range.selectNodeContents(element.querySelectorAll(selector)[20]);
+        const text = range.getBoundingClientRect();
+        return [text.x - box.x, text.y - box.y, box.height].map(Math.round);
+      }, line);
+    const before = await measure(".line");
     await code.locator("pre").click({ position: { x: 200, y: 60 } });
     await code.locator(".cm-content").waitFor();
-    const after = await code.boundingBox();
-    expect(Math.abs((after?.height ?? 0) - (before?.height ?? 0))).toBeLessThan(1);
-    const editorLine = await code.locator(".cm-line").nth(20).boundingBox();
-    expect(Math.abs((editorLine?.y ?? 0) - (line?.y ?? 0))).toBeLessThan(1);
+    expect(await measure(".cm-line")).toEqual(before);
   });
 
   test("in an endless loop is stopped within 200 ms of Stop, and its worker is gone", async () => {
@@ -188,13 +193,11 @@ describe("a cell", () => {
         }),
     );
     expect(milliseconds).toBeLessThan(200);
-    const started = performance.now();
-    while (page.workers().length > 0 && performance.now() - started < 200) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    expect(page.workers()).toHaveLength(0);
     expect(await status(one).textContent()).toBe("Stopped.");
     expect(await runText(one, 'console.log("again")')).toMatch(/^Ran in \d+ ms\.$/);
+    expect(await printed(one)).toEqual(["again"]);
+    // Chromium lets the thread of a loop go on for 2 seconds after terminate(); it reaches nothing meanwhile.
+    await expect.poll(() => page.workers().length, { timeout: 4000 }).toBe(0);
   });
 
   test("leaves no worker behind when it ends, also with a timer running", async () => {
@@ -255,6 +258,26 @@ describe("a cell", () => {
   });
 });
 
+/**
+ * Wraps code so that a cell runs it in a worker of its own, where the browser's functions are as they were: what is left
+ * is the policy of the frame. It has `tryAll`, which prints what comes of each way.
+ */
+const bare = (code: string) => `
+const code = ${JSON.stringify(`(async () => {
+  const tryAll = async (ways) => {
+    for (const [name, way] of Object.entries(ways)) {
+      try { postMessage(name + " " + (await way())); } catch (error) { postMessage(name + " refused"); }
+    }
+  };
+  ${code}
+  postMessage("end");
+})();`)};
+const worker = new Worker(URL.createObjectURL(new Blob([code])));
+await new Promise((end, fail) => {
+  worker.onerror = (event) => fail(new Error(event.message));
+  worker.onmessage = ({ data }) => (data === "end" ? end() : console.log(data));
+});`;
+
 describe("a cell reaches", () => {
   let outside: Server;
   let visits: string[]; // requests that arrived outside
@@ -284,35 +307,29 @@ describe("a cell reaches", () => {
     const one = cell("layernorm/play");
     const says = await runText(
       one,
-      `for (const name of Object.getOwnPropertyNames(self)) { try { delete self[name]; } catch {} }
+      bare(`
 for (const base of ["http://127.0.0.1:${port}", "${site.origin}"]) {
   const url = base + "/leak";
   const soon = (f) => Promise.race([new Promise(f), new Promise((r) => setTimeout(r, 500, "nothing came"))]);
   const ways = {
-    fetch: () => self.fetch(url).then(() => "LEAK"),
-    noCors: () => self.fetch(url, { mode: "no-cors" }).then(() => "LEAK"),
-    xhr: () => soon((r) => { const x = new self.XMLHttpRequest(); x.onload = () => r("LEAK"); x.onerror = () => r("error"); x.open("GET", url); x.send(); }),
-    xhrSync: () => { const x = new self.XMLHttpRequest(); x.open("GET", url, false); x.send(); return "LEAK"; },
-    socket: () => soon((r) => { const s = new self.WebSocket(url.replace("http", "ws")); s.onopen = () => r("LEAK"); s.onerror = () => r("error"); }),
-    events: () => soon((r) => { const s = new self.EventSource(url); s.onopen = () => r("LEAK"); s.onerror = () => r("error"); }),
-    importScripts: () => { self.importScripts(url); return "LEAK"; },
-    importModule: () => (0, eval)("import('" + url + "')").then(() => "LEAK"),
+    fetch: () => fetch(url).then(() => "REACHED"),
+    noCors: () => fetch(url, { mode: "no-cors" }).then(() => "REACHED"),
+    xhr: () => soon((r) => { const x = new XMLHttpRequest(); x.onload = () => r("REACHED"); x.onerror = () => r("error"); x.open("GET", url); x.send(); }),
+    xhrSync: () => { const x = new XMLHttpRequest(); x.open("GET", url, false); x.send(); return "REACHED"; },
+    socket: () => soon((r) => { const s = new WebSocket(url.replace("http", "ws")); s.onopen = () => r("REACHED"); s.onerror = () => r("error"); }),
+    events: () => soon((r) => { const s = new EventSource(url); s.onopen = () => r("REACHED"); s.onerror = () => r("error"); }),
+    importScripts: () => { importScripts(url); return "REACHED"; },
+    importModule: () => import(url).then(() => "REACHED"),
     worker: () => soon((r) => { const w = new Worker(url); w.onerror = () => r("error"); }),
-    nested: () => soon((r) => {
-      const w = new Worker(URL.createObjectURL(new Blob(["fetch('" + url + "').then(() => postMessage('LEAK'), () => postMessage('refused'))"])));
-      w.onmessage = (event) => r(event.data); w.onerror = () => r("error");
-    }),
-    beacon: () => { self.navigator.sendBeacon(url); return "LEAK"; },
+    transport: () => new WebTransport(url.replace("http", "https")).ready.then(() => "REACHED"),
   };
-  for (const [name, way] of Object.entries(ways)) {
-    try { console.log(name, await way()); } catch (error) { console.log(name, "refused"); }
-  }
-}`,
+  await tryAll(ways);
+}`),
     );
     expect(says).toMatch(/^Ran in/);
     const lines = await printed(one);
-    expect(lines).toHaveLength(22);
-    expect(lines.filter((line) => line.includes("LEAK"))).toEqual([]);
+    expect(lines).toHaveLength(20);
+    expect(lines.filter((line) => line.includes("REACHED"))).toEqual([]);
     expect(visits).toEqual([]);
     expect(asked.filter((url) => url.includes("leak"))).toEqual([]);
   });
@@ -338,22 +355,20 @@ for (const base of ["http://127.0.0.1:${port}", "${site.origin}"]) {
     const one = cell("layernorm/play");
     await runText(
       one,
-      `for (const name of Object.getOwnPropertyNames(self)) { try { delete self[name]; } catch {} }
+      bare(`
 const ways = {
-  indexedDB: () => new Promise((r, no) => { const q = self.indexedDB.open("x"); q.onsuccess = () => r("REACHED"); q.onerror = no; }),
-  caches: () => self.caches.open("x").then(() => "REACHED"),
-  files: () => self.navigator.storage.getDirectory().then(() => "REACHED"),
-  origin: () => (self.origin === "null" ? "none" : "REACHED " + self.origin),
+  indexedDB: () => new Promise((r, no) => { const q = indexedDB.open("x"); q.onsuccess = () => r("REACHED"); q.onerror = no; }),
+  caches: () => caches.open("x").then(() => "REACHED"),
+  files: () => navigator.storage.getDirectory().then(() => "REACHED"),
+  origin: () => (origin === "null" ? "none" : "REACHED " + origin),
   window: () => "REACHED " + window,
   parent: () => "REACHED " + parent,
   top: () => "REACHED " + top,
   localStorage: () => "REACHED " + localStorage,
-  cookies: () => "REACHED " + self.cookieStore.get,
+  cookies: () => cookieStore.getAll().then(() => "REACHED"),
   eval: () => "REACHED " + (0, eval)("1"),
 };
-for (const [name, way] of Object.entries(ways)) {
-  try { console.log(name, await way()); } catch { console.log(name, "refused"); }
-}`,
+await tryAll(ways);`),
     );
     const lines = await printed(one);
     expect(lines).toHaveLength(10);
