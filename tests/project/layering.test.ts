@@ -297,18 +297,6 @@ describe("every layer", () => {
     },
   );
 
-  test("nothing else lies in a layer's folder", () => {
-    const endings = [".py", ...Object.values(parts).flat()];
-    const strange = layers.flatMap((layer) =>
-      readdirSync(join(root, "kernels", layer))
-        .filter(
-          (name) => name !== "__pycache__" && !endings.some((ending) => name === layer + ending),
-        )
-        .map((name) => `kernels/${layer}/${name}`),
-    );
-    expect(strange).toEqual([]);
-  });
-
   test("what a layer has for a tier is whole, and the tier takes it", () => {
     for (const [tier, endings] of Object.entries(parts)) {
       for (const layer of layers) {
