@@ -85,7 +85,7 @@ function replaceConsole(post: (message: WorkerMessage) => void): void {
     (...values: unknown[]) => {
       if (lines >= mostLines || characters >= mostCharacters) return;
       const text = values
-        .map(show)
+        .map((value) => show(value))
         .join(" ")
         .slice(0, mostCharacters - characters);
       lines++;
