@@ -5,7 +5,7 @@ import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
 import { checkMaxNorm, shapes } from "./clip.ts";
 import code from "./clip.wgsl?raw";
 
-const threads = 256; // in a workgroup, as in the shader
+const threads = 64; // in a workgroup, as in the shader
 const largest = 3.4028234663852886e38; // float32: Infinity is more than a shader need understand
 
 /** Sums of the squares of parts, then their sum. */

@@ -5,7 +5,7 @@
 override N: u32 = 1; // gradients
 override parts: u32 = 1; // workgroups among which they are shared out
 
-const threads = 256u;
+const threads = 64u;
 
 var<workgroup> partial: array<f32, threads>;
 
@@ -20,13 +20,13 @@ fn sumOverWorkgroup(thread: u32, x: f32) -> f32 {
   return partial[0];
 }
 
-// The sum of squares, in two stages and so in a fixed order. First each workgroup adds up its share: neighbouring threads
-// take neighbouring gradients, and all go on together by as many as there are threads.
+// The sum of squares, in two stages and so in a fixed order. First each workgroup adds up its share: neighbouring
+// threads take neighbouring gradients, and all go on together by as many as there are threads.
 
 @group(0) @binding(0) var<storage, read_write> squares: array<f32>; // (parts), written
 @group(0) @binding(1) var<storage, read> squares_grads: array<f32>; // (N)
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn sumParts(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -47,7 +47,7 @@ fn sumParts(
 @group(0) @binding(0) var<storage, read_write> total: array<f32>; // (1), added to
 @group(0) @binding(1) var<storage, read> total_squares: array<f32>; // (parts)
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn sumTotal(@builtin(local_invocation_index) thread: u32) {
   var sum = 0.0;
   for (var i = thread; i < parts; i += threads) { sum += total_squares[i]; }
@@ -65,7 +65,7 @@ struct Settings {
 @group(0) @binding(1) var<storage, read> sum: array<f32>; // (1)
 @group(0) @binding(2) var<uniform> settings: Settings;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn clip(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,

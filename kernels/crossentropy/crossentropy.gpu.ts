@@ -1,11 +1,11 @@
 // What crossentropy.wgsl is bound to, and how many workgroups run it.
 
 import { checkArguments, checkIds, checkVocabulary } from "../runtime/check.ts";
-import type { Gpu, GpuIds, GpuTensor } from "../runtime/gpu.ts";
+import { type Gpu, type GpuIds, type GpuTensor, threadsForRow } from "../runtime/gpu.ts";
 import { shapes } from "./crossentropy.ts";
 import code from "./crossentropy.wgsl?raw";
 
-const threads = 256; // in a workgroup, as in the shader
+const threads = 64; // in a workgroup with a thread for each row, as in the shader
 
 /** One thread for each row. */
 export function crossentropyForward(
@@ -63,7 +63,12 @@ export function crossentropySoftmaxBackward(
   checkVocabulary("crossentropySoftmaxBackward", V, Vp);
   checkIds("crossentropySoftmaxBackward", "targets", targets.values, V);
   for (const { rows, tensors } of gpu.cut([dlogits, dlosses, probs, targets], B * T)) {
-    gpu.run({ code, entryPoint: "softmaxBackward" }, { rows, V, Vp }, tensors, rows);
+    gpu.run(
+      { code, entryPoint: "softmaxBackward" },
+      { rows, V, Vp, threads: threadsForRow(Vp) },
+      tensors,
+      rows,
+    );
   }
 }
 
@@ -89,7 +94,7 @@ export function crossentropySoftmaxFused(
   checkIds("crossentropySoftmaxFused", "targets", targets.values, V);
   const entryPoint = Vp % 4 === 0 ? "fusedFours" : "fused";
   for (const { rows, tensors } of gpu.cut([logits, losses, dlosses, targets], B * T)) {
-    gpu.run({ code, entryPoint }, { rows, V, Vp }, tensors, rows);
+    gpu.run({ code, entryPoint }, { rows, V, Vp, threads: threadsForRow(Vp) }, tensors, rows);
   }
 }
 
@@ -101,5 +106,5 @@ export function crossentropyMean(
   N: number,
 ): void {
   checkArguments(shapes, "crossentropyMean", { mean, losses }, { N });
-  gpu.run({ code, entryPoint: "mean" }, { N }, [mean, losses], 1);
+  gpu.run({ code, entryPoint: "mean" }, { N, threads: threadsForRow(N) }, [mean, losses], 1);
 }

@@ -4,8 +4,7 @@ override rows: u32 = 1; // B*T
 override V: u32 = 1; // tokens
 override Vp: u32 = 1; // length of a row
 override N: u32 = 1; // losses, in `mean`
-
-const threads = 256u;
+override threads: u32 = 32; // in a workgroup that reduces
 
 // From probabilities: one thread for each row, as a row has one target.
 
@@ -13,12 +12,12 @@ const threads = 256u;
 @group(0) @binding(1) var<storage, read> probs: array<f32>; // (rows, Vp)
 @group(0) @binding(2) var<storage, read> targets: array<u32>; // (rows)
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn forward(@builtin(global_invocation_id) id: vec3u) {
   let bt = id.x;
   if (bt >= rows) { return; }
   let p = probs[bt * Vp + targets[bt]];
-  losses[bt] = select(-log(p), 1 / p, p == 0); // infinite at 0, where not every device's log is, and WGSL has no word for it
+  losses[bt] = select(-log(p), 1 / p, p == 0); // infinite at 0, where log is not so on every device
 }
 
 @group(0) @binding(0) var<storage, read_write> dprobs: array<f32>; // (rows, Vp), added to
@@ -26,12 +25,12 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
 @group(0) @binding(2) var<storage, read> dprobs_probs: array<f32>; // (rows, Vp)
 @group(0) @binding(3) var<storage, read> dprobs_targets: array<u32>; // (rows)
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn backward(@builtin(global_invocation_id) id: vec3u) {
   let bt = id.x;
   if (bt >= rows) { return; }
-  let target_ = bt * Vp + dprobs_targets[bt];
-  dprobs[target_] -= dprobs_dlosses[bt] / dprobs_probs[target_]; // loss = -log(p): dloss/dp = -1 / p
+  let answer = bt * Vp + dprobs_targets[bt];
+  dprobs[answer] -= dprobs_dlosses[bt] / dprobs_probs[answer]; // loss = -log(p): dloss/dp = -1 / p
 }
 
 // Through softmax at once: dlogits_i += (probs_i - 1[i = target]) * dloss. One workgroup for each row.
@@ -41,7 +40,7 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
 @group(0) @binding(2) var<storage, read> dlogits_probs: array<f32>; // (rows, Vp)
 @group(0) @binding(3) var<storage, read> dlogits_targets: array<u32>; // (rows)
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(threads)
 fn softmaxBackward(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -57,8 +56,8 @@ fn softmaxBackward(
   }
 }
 
-// From logits, softmax, loss and gradient in one go: what training runs. One workgroup for each row, which is read twice:
-// first for its largest logit and, at the same time, the sum of exponentials, then to be overwritten with its gradient.
+// From logits, softmax, loss and gradient in one go: what training runs. One workgroup for each row, which is read
+// twice: first for its largest logit and, at the same time, the sum of exponentials, then to be overwritten.
 // When a larger logit turns up, what has been summed so far is moved to it:
 //
 //   exp(x - new max) = exp(x - old max) * exp(old max - new max)
@@ -102,7 +101,7 @@ fn include(part: Part, x: f32) -> Part {
   return Part(part.max, part.sum + exp(x - part.max));
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(threads)
 fn fused(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -111,7 +110,7 @@ fn fused(
   let bt = group.y * groups.x + group.x;
   if (bt >= rows) { return; }
   let row = bt * Vp;
-  let target_ = fused_targets[bt];
+  let answer = fused_targets[bt];
   let dloss = fused_dlosses[bt];
 
   var mine = Part(lowest, 0);
@@ -122,7 +121,7 @@ fn fused(
   for (var i = thread; i < V; i += threads) {
     let x = fused_logits[row + i];
     let gradient = exp(x - all.max) * scale; // probs_i * dloss
-    if (i == target_) {
+    if (i == answer) {
       fused_losses[bt] = log(all.sum) + (all.max - x);
       fused_logits[row + i] = gradient - dloss; // (probs_i - 1) * dloss
     } else {
@@ -145,7 +144,7 @@ fn includeFour(part: Part, x: vec4f, isToken: vec4<bool>) -> Part {
   return Part(m, part.sum * exp(part.max - m) + ((e.x + e.y) + (e.z + e.w)));
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(threads)
 fn fusedFours(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -154,7 +153,7 @@ fn fusedFours(
   let bt = group.y * groups.x + group.x;
   if (bt >= rows) { return; }
   let row = bt * (Vp / 4);
-  let target_ = fused_targets[bt];
+  let answer = fused_targets[bt];
   let dloss = fused_dlosses[bt];
 
   var mine = Part(lowest, 0);
@@ -168,9 +167,9 @@ fn fusedFours(
   for (var i = thread; i < Vp / 4; i += threads) {
     let column = 4 * i + vec4u(0, 1, 2, 3);
     let x = fused_fours[row + i];
-    let gradient = exp(x - all.max) * scale - select(vec4f(0), vec4f(dloss), column == vec4u(target_));
+    let gradient = exp(x - all.max) * scale - select(vec4f(0), vec4f(dloss), column == vec4u(answer));
     fused_fours[row + i] = select(vec4f(0), gradient, column < vec4u(V));
-    if (i == target_ / 4) { fused_losses[bt] = log(all.sum) + (all.max - x[target_ % 4]); }
+    if (i == answer / 4) { fused_losses[bt] = log(all.sum) + (all.max - x[answer % 4]); }
   }
 }
 
@@ -181,7 +180,7 @@ fn fusedFours(
 
 var<workgroup> sums: array<f32, threads>;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(threads)
 fn mean(@builtin(local_invocation_index) thread: u32) {
   var sum = 0.0;
   for (var i = thread; i < N; i += threads) { sum += mean_losses[i]; }

@@ -1,7 +1,7 @@
 // The encoder on the GPU. Mathematics and names are those of encoder.ts.
 //
-// wte is the largest tensor of the model, and may be too large to be bound whole: then each of these shaders runs once for
-// each part of its rows, and leaves tokens whose row is in another part alone.
+// wte is the largest tensor of the model, and may be too large to be bound whole: then the shaders run once for each part
+// of its rows, and leave tokens whose row is in another part alone.
 
 override B: u32 = 1;
 override T: u32 = 1;

@@ -5,7 +5,7 @@ import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
 import { shapes } from "./layernorm.ts";
 import code from "./layernorm.wgsl?raw";
 
-const threads = 64; // in a workgroup, as in the shader
+const threads = 64; // in a workgroup with a thread for each channel, as in the shader
 
 /** One workgroup for each of the B*T rows. */
 export function layernormForward(

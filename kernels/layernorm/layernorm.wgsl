@@ -1,7 +1,7 @@
 // LayerNorm on the GPU. Mathematics and names are those of layernorm.ts.
 //
-// A row of C channels is worked on by one workgroup: its threads each take every 64th channel, and sums over the row are
-// joined in workgroup memory, always in the same order, so that the same input gives the same bits.
+// A row of C channels is worked on by one workgroup: each of its threads takes every 32nd channel, and sums over the row
+// are joined in workgroup memory, always in the same order, so that the same input gives the same bits.
 
 override C: u32; // channels
 override rows: u32; // B*T
@@ -9,9 +9,9 @@ override chunk: u32 = 1; // rows that one workgroup adds up for dweight and dbia
 override chunks: u32 = 1; // number of those parts
 
 const eps = 1e-5;
-const threads = 64u;
+const threads = 32u; // few: every step of a sum over the workgroup waits for all of them
 
-var<workgroup> partial: array<f32, 64>;
+var<workgroup> partial: array<f32, threads>;
 
 /// The sum of x over the workgroup's threads, for all of them. Each step halves the number of summands.
 fn sumOverWorkgroup(thread: u32, x: f32) -> f32 {
@@ -35,7 +35,7 @@ fn sumOverWorkgroup(thread: u32, x: f32) -> f32 {
 @group(0) @binding(4) var<storage, read> weight: array<f32>; // (C)
 @group(0) @binding(5) var<storage, read> bias: array<f32>; // (C)
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(32)
 fn forward(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -74,7 +74,7 @@ fn forward(
 @group(0) @binding(4) var<storage, read> dinp_mean: array<f32>; // (rows)
 @group(0) @binding(5) var<storage, read> dinp_rstd: array<f32>; // (rows)
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(32)
 fn backwardInp(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,

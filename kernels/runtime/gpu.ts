@@ -297,7 +297,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       if (values.length !== tensor.length) {
         throw new RangeError(`write: got ${values.length} values, expected ${tensor.length}`);
       }
-      const copy = values instanceof Int32Array ? values.slice() : Float32Array.from(values);
+      const copy = values instanceof Int32Array ? values.slice() : new Float32Array(values);
       work.push({ kind: "write", tensor, values: copy });
     },
 
@@ -416,6 +416,14 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     const x = Math.ceil(Math.sqrt(count));
     return [x, Math.ceil(count / x)];
   }
+}
+
+/**
+ * Threads for a workgroup that reduces one row of so many values: few, as every step of a reduction waits for all of them;
+ * more where the row is long and rows may be few.
+ */
+export function threadsForRow(length: number): number {
+  return length < 8192 ? 32 : 128;
 }
 
 const codes = new Map<string, number>();

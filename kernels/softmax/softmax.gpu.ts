@@ -1,7 +1,7 @@
 // What softmax.wgsl is bound to, and how many workgroups run it: one for each of the B*T rows.
 
 import { checkArguments, checkVocabulary } from "../runtime/check.ts";
-import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { type Gpu, type GpuTensor, threadsForRow } from "../runtime/gpu.ts";
 import { shapes } from "./softmax.ts";
 import code from "./softmax.wgsl?raw";
 
@@ -20,7 +20,7 @@ export function softmaxForward(
   const entryPoint = inPlace ? "forwardInPlace" : "forward";
   const tensors = inPlace ? [probs] : [probs, logits];
   for (const { rows, tensors: part } of gpu.cut(tensors, B * T)) {
-    gpu.run({ code, entryPoint }, { rows, V, Vp }, part, rows);
+    gpu.run({ code, entryPoint }, { rows, V, Vp, threads: threadsForRow(Vp) }, part, rows);
   }
 }
 
@@ -37,6 +37,11 @@ export function softmaxBackward(
   checkArguments(shapes, "softmaxBackward", { dlogits, dprobs, probs }, { B, T, V, Vp });
   checkVocabulary("softmaxBackward", V, Vp);
   for (const { rows, tensors } of gpu.cut([dlogits, dprobs, probs], B * T)) {
-    gpu.run({ code, entryPoint: "backward" }, { rows, V, Vp }, tensors, rows);
+    gpu.run(
+      { code, entryPoint: "backward" },
+      { rows, V, Vp, threads: threadsForRow(Vp) },
+      tensors,
+      rows,
+    );
   }
 }

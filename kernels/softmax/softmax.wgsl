@@ -1,7 +1,7 @@
 // Softmax on the GPU. Mathematics and names are those of softmax.ts.
 //
-// A row is worked on by one workgroup, and read twice: once for its largest logit and for the sum of exponentials, both at
-// the same time, and once for the probabilities. When a larger logit turns up, what has been summed so far is moved to it:
+// A row is worked on by one workgroup, and read twice: once for its largest logit and, at the same time, the sum of
+// exponentials, then for the probabilities. When a larger logit turns up, what has been summed so far is moved to it:
 //
 //   exp(x - new max) = exp(x - old max) * exp(old max - new max)
 //
@@ -10,8 +10,8 @@
 override rows: u32; // B*T
 override V: u32; // tokens
 override Vp: u32; // length of a row
+override threads: u32 = 32; // in a workgroup
 
-const threads = 256u;
 const lowest = -3.4028234e38; // no float32 is lower, but for minus infinity
 
 /// What a part of a row comes to: sum = sum of exp(x - max) over it.
@@ -49,7 +49,7 @@ fn joinOverWorkgroup(thread: u32, part: Part) -> Part {
 @group(0) @binding(0) var<storage, read_write> probs: array<f32>; // (rows, Vp), written
 @group(0) @binding(1) var<storage, read> logits: array<f32>; // (rows, Vp)
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(threads)
 fn forward(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -74,7 +74,7 @@ fn forward(
 
 @group(0) @binding(0) var<storage, read_write> both: array<f32>; // (rows, Vp), logits overwritten with probs
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(threads)
 fn forwardInPlace(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -102,7 +102,7 @@ fn forwardInPlace(
 
 var<workgroup> sums: array<f32, threads>;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(threads)
 fn backward(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
