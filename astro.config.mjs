@@ -27,5 +27,19 @@ export default defineConfig({
     // The content security policy allows no inline script and no data: font.
     build: { assetsInlineLimit: 0 },
     worker: { format: "es" },
+    // Loaded when a cell is first touched. Found only then, they would make the development server reload the page.
+    optimizeDeps: {
+      include: [
+        "@codemirror/commands",
+        "@codemirror/lang-javascript",
+        "@codemirror/language",
+        "@codemirror/lint",
+        "@codemirror/state",
+        "@codemirror/view",
+        "@lezer/highlight",
+        "@observablehq/plot",
+        "sucrase",
+      ],
+    },
   },
 });

@@ -14,7 +14,7 @@ export function highlight(code: string, path: string, label: string): Promise<st
       {
         pre(node) {
           node.properties["aria-label"] = label;
-          node.properties.role = "region"; // it scrolls sideways, so it can be focused, so it has a role and a name
+          node.properties.role = "group"; // it scrolls sideways, so it can be focused, so it has a role and a name
         },
       },
     ],

@@ -22,7 +22,7 @@ export function showVerdict(verdict: Verdict): Node[] {
         make(
           "p",
           "label",
-          "Gradients are added to what is there, so they do not begin at 0: see before.",
+          'Gradients are added to what is there, so the tensors do not begin at 0: see the column "before".',
         ),
       ]
     : [];

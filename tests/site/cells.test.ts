@@ -1,9 +1,12 @@
 // Cells on the real lesson pages, as a reader uses them: run, edit, break, stop, mend, come back.
 
+import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type Axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
@@ -18,6 +21,7 @@ const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
   eager: true,
 });
 
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const lessons = (await readdir(join(dist, "lessons"))).map((name) => `/lessons/${name}/`);
 const layernorm = "/lessons/layernorm/";
 
@@ -442,6 +446,26 @@ describe("an edit", () => {
     await page.reload();
     expect(await runToEnd(cell(key))).toMatch(/^Ran in/);
     expect(faults).toEqual([]);
+  });
+});
+
+describe.each(["light", "dark"] as const)("axe-core, %s", (colorScheme) => {
+  test("finds nothing in an open editor, a failed check, an error and a passed check", async () => {
+    await page.emulateMedia({ colorScheme });
+    await open(layernorm);
+    await runText(cell("layernorm/mend"), solutions["/lessons/04-layernorm/mend/solution.ts"]);
+    await runToEnd(cell("layernorm/backward"));
+    await runText(cell("layernorm/play"), 'console.warn("w");\nthrow new Error("e");');
+    await runToEnd(cell("layernorm/forward"));
+    await page.evaluate(axe);
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: typeof Axe };
+      const results = await axe.run("llm-cell");
+      return results.violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
+      );
+    });
+    expect(violations).toEqual([]);
   });
 });
 
