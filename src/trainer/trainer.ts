@@ -36,7 +36,7 @@ class Trainer extends HTMLElement {
   #saved = ""; // about the last checkpoint
   #chart: LossChart | undefined;
   #samples: SampleList | undefined;
-  #followFocus = false; // whether a button that may go away was pressed while it had the focus
+  #followFocus = false; // whether a button had the focus when it went away
   #announce: (text: string, now?: boolean) => void = () => {};
 
   connectedCallback(): void {
@@ -76,9 +76,7 @@ class Trainer extends HTMLElement {
     };
     this.addEventListener("click", ({ target }) => {
       const button = (target as Element).closest<HTMLButtonElement>("button[data-action]");
-      if (!button) return;
-      this.#followFocus ||= document.activeElement === button;
-      actions[button.dataset.action ?? ""]?.();
+      if (button) actions[button.dataset.action ?? ""]?.();
     });
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -383,6 +381,8 @@ class Trainer extends HTMLElement {
 
   #show(view: View): void {
     const wasOpen = this.#isOpen();
+    const active = document.activeElement;
+    if (active !== document.body) this.#followFocus = active?.matches("[data-action]") ?? false;
     this.#view = view;
     this.dataset.view = view;
     const open = this.#isOpen();
@@ -419,11 +419,8 @@ class Trainer extends HTMLElement {
       stopping: "stop",
       finished: "reset",
     }[this.#view];
-    if (!this.#followFocus || !next) return;
-    this.#followFocus = false;
-    const active = document.activeElement as HTMLElement | null;
-    const gone = !active || active === document.body || active.matches(":disabled, [hidden]");
-    if (gone) this.#button(next).focus({ preventScroll: true });
+    const gone = document.activeElement?.matches("body, :disabled, [hidden]") ?? true;
+    if (this.#followFocus && next && gone) this.#button(next).focus({ preventScroll: true });
   }
 
   #isOpen(): boolean {

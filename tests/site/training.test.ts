@@ -135,6 +135,22 @@ describe("a run", () => {
     expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false);
   });
 
+  test("whose step takes long can be stopped at once", async () => {
+    const page = await open();
+    await choose(page, { ...quick, B: 128, T: 64 });
+    await act(page, "start");
+    await view(page, "running");
+    await act(page, "stop");
+    await view(page, "stopping");
+    expect(await page.locator('[data-part="status"]').textContent()).toBe(
+      "Stopping after the running step. To give that step up, press Stop at once.",
+    );
+    expect(await page.locator('[data-action="stop"]').textContent()).toBe("Stop at once");
+    await act(page, "stop");
+    await view(page, "idle");
+    expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false); // it had saved nothing yet
+  });
+
   test("can be started anew over an old one, if the reader says so", async () => {
     const page = await open();
     await pausedRun(page);
@@ -347,7 +363,7 @@ describe("a checkpoint", () => {
     await view(page, "running");
     const other = await open();
     expect(await alert(other)).toContain("Another tab of this site is training");
-    await choose(other, { ...quick, steps: 5 });
+    await choose(other, { ...quick, steps: 6 });
     await act(other, "start");
     await view(other, "finished");
     expect(await number(other, "saved")).toBe("not kept: another tab is training");
@@ -431,7 +447,7 @@ describe("what cannot be trained is refused with a sentence", () => {
     await choose(page, { B: 256, T: 1024 });
     const verdict = await page.locator("[data-verdict]").textContent();
     expect(verdict).toMatch(
-      /^gpt2-124M with B = 256, T = 1024 needs \d+ GiB, and there are \d+ GiB\. What fits is B = \d+, T = 1024/,
+      /^gpt2-124M with B = 256, T = 1024 needs 343\.2 GiB, and there are \d+ GiB\. What fits is B = \d+, T = \d+, which needs/,
     );
     expect(await page.locator('[data-action="start"]').isDisabled()).toBe(true);
     await page.check('input[name="preset"][value="tiny"]');
@@ -581,10 +597,13 @@ async function damage(page: Page, which: "newest" | "both", at: number): Promise
       const files = await Promise.all(
         ["a.safetensors", "b.safetensors"].map(async (name) => {
           const handle = await folder.getFileHandle(name);
-          return { handle, file: await handle.getFile() };
+          const file = await handle.getFile();
+          const length = new DataView(await file.slice(0, 8).arrayBuffer()).getUint32(0, true);
+          const header = JSON.parse(await file.slice(8, 8 + length).text());
+          return { handle, file, savedAt: JSON.parse(header.__metadata__.progress).savedAt };
         }),
       );
-      files.sort((a, b) => b.file.lastModified - a.file.lastModified);
+      files.sort((a, b) => b.savedAt - a.savedAt);
       for (const { handle, file } of which === "both" ? files : files.slice(0, 1)) {
         const byte = new Uint8Array(await file.slice(at, at + 1).arrayBuffer());
         byte[0] ^= 16;
