@@ -45,51 +45,19 @@ type Sizes<S extends Shapes> = Readonly<Record<SizeNames<S[keyof S]>, number>> &
 export function checkArguments<
   Table extends Readonly<Record<string, Shapes>>,
   Kernel extends keyof Table & string,
->(table: Table, kernel: Kernel, arrays: Arrays<Table[Kernel]>, sizes: Sizes<Table[Kernel]>): void;
-/** @deprecated lengths beside each array */
-export function checkArguments(
-  kernel: string,
-  sizes: Record<string, number>,
-  arrays: Record<string, readonly [array: Sized, length: string]>,
-): void;
-export function checkArguments(...args: unknown[]): void {
-  if (typeof args[0] === "string") {
-    const [kernel, sizes, pairs] = args as [
-      string,
-      Record<string, number>,
-      Record<string, [Sized, string]>,
-    ];
-    const names = Object.keys(pairs);
-    const shapes = Object.fromEntries(names.map((name) => [name, pairs[name][1]]));
-    const arrays = Object.fromEntries(names.map((name) => [name, pairs[name][0]]));
-    check(shapes, kernel, arrays, sizes);
-    return;
-  }
-  const [table, kernel, arrays, sizes] = args as [
-    Record<string, Shapes>,
-    string,
-    Record<string, Sized | null>,
-    Record<string, number>,
-  ];
-  check(table[kernel], kernel, arrays, sizes);
-}
-
-function check(
-  shapes: Shapes,
-  kernel: string,
-  arrays: Record<string, Sized | null>,
-  sizes: Record<string, number>,
-) {
+>(table: Table, kernel: Kernel, arrays: Arrays<Table[Kernel]>, sizes: Sizes<Table[Kernel]>): void {
   for (const name in sizes) {
     const size = sizes[name];
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new RangeError(`${kernel}: ${name} is ${size}, expected a positive integer`);
     }
   }
-  for (const name in shapes) {
-    const product = shapes[name].replace("?", "");
-    if (arrays[name] === null && product !== shapes[name]) continue;
-    checkLength(kernel, name, arrays[name], product, evaluate(product, sizes));
+  for (const name in table[kernel]) {
+    const shape: string = table[kernel][name];
+    const array: Sized | null = arrays[name];
+    if (array !== null || !shape.endsWith("?")) {
+      checkLength(kernel, name, array, shape.replace("?", ""), sizes);
+    }
   }
 }
 
@@ -98,8 +66,9 @@ function checkLength(
   name: string,
   array: Sized | null,
   product: string,
-  expected: number,
+  sizes: Readonly<Record<string, number>>,
 ): void {
+  const expected = evaluate(product, sizes);
   if (array === null || typeof array?.length !== "number" || Array.isArray(array)) {
     throw new TypeError(
       `${kernel}: ${name} is ${describe(array)}, expected a typed array of ${product} = ${expected} values`,

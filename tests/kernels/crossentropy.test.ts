@@ -156,6 +156,26 @@ for (const tier of tiers) {
       expect(logits).toEqual(Float32Array.of(1, -1, 0));
     });
 
+    test("rows as long as GPT-2's, with the target among the last tokens, fused", async () => {
+      const [V, Vp] = [50257, 50304];
+      const logits = random(2 * Vp, 1, 10);
+      const targets = Int32Array.of(0, V - 1);
+      const dlosses = Float32Array.of(0.5, 1.5);
+      const expected = new Float64Array(2 * Vp);
+      const expectedLosses = new Float64Array(2);
+      for (const [bt, target] of targets.entries()) {
+        const powers = Float64Array.from(logits.subarray(bt * Vp, bt * Vp + V), Math.exp);
+        const sum = powers.reduce((a, b) => a + b);
+        for (let i = 0; i < V; i++) expected[bt * Vp + i] = (powers[i] / sum) * dlosses[bt];
+        expected[bt * Vp + target] -= dlosses[bt];
+        expectedLosses[bt] = -Math.log(powers[target] / sum);
+      }
+      const losses = new Float32Array(2);
+      await tier.call("crossentropySoftmaxFused", logits, losses, dlosses, targets, 1, 2, V, Vp);
+      expectClose("losses", losses, expectedLosses, forward);
+      expectClose("dlogits", logits, expected, { atol: 1e-9, rtol: 1e-5 }); // most are about 1e-5 or less
+    });
+
     test("rows run a few at a time give the same bits as all at once", async () => {
       const [B, T, V, Vp] = [1, 6, 50, 64];
       const logits = random(B * T * Vp, 1, 5);

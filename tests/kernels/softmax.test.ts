@@ -101,6 +101,23 @@ for (const tier of tiers) {
       expectClose("probs", moved, probs, forward);
     });
 
+    test("rows as long as GPT-2's", async () => {
+      const [V, Vp] = [50257, 50304];
+      const logits = random(2 * Vp, 1, 10);
+      const expected = new Float64Array(2 * Vp);
+      for (const row of [0, Vp]) {
+        const powers = Float64Array.from(logits.subarray(row, row + V), Math.exp);
+        const sum = powers.reduce((a, b) => a + b);
+        expected.set(
+          powers.map((e) => e / sum),
+          row,
+        );
+      }
+      const probs = new Float32Array(2 * Vp).fill(7);
+      await tier.call("softmaxForward", probs, logits, 1, 2, V, Vp);
+      expectClose("probs", probs, expected, { atol: 1e-9, rtol: 1e-5 }); // most are about 1e-5 or less
+    });
+
     test("probs may be the same array as logits", async () => {
       const [B, T, V, Vp] = [2, 3, 5, 8];
       const logits = random(B * T * Vp, 1, 4);
