@@ -16,7 +16,13 @@ type Element = Extract<HastNode, { type: "element" }>;
  */
 export function renderMath(tex: string, displayMode: boolean, where: string): string {
   try {
-    return katex.renderToString(tex, { displayMode, output: "htmlAndMathml", strict: "error" });
+    const html = katex.renderToString(tex, {
+      displayMode,
+      output: "htmlAndMathml",
+      strict: "error",
+    });
+    // After a formula a browser may break the line, even before a full stop. U+2060, the word joiner, forbids it.
+    return displayMode ? html : `${html}\u2060`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${where}: cannot typeset $${tex}$: ${reason}`);
