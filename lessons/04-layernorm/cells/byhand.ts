@@ -13,24 +13,24 @@ const norm = inp.map((x) => (x - mean[0]) * rstd[0]);
 const dnorm = dout.map((d, i) => d * weight[i]);
 const average = (row: Float64Array) => row.reduce((sum, x) => sum + x, 0) / C;
 
-const direct = dnorm.map((d) => rstd[0] * d);
+const straight = dnorm.map((d) => rstd[0] * d);
 const throughMean = dnorm.map(() => -rstd[0] * average(dnorm));
 const dnormNorm = dnorm.map((d, i) => d * norm[i]);
 const throughRstd = norm.map((n) => -rstd[0] * n * average(dnormNorm));
-const sum = direct.map((d, i) => d + throughMean[i] + throughRstd[i]);
+const sum = straight.map((d, i) => d + throughMean[i] + throughRstd[i]);
 
 const dinp = new Float64Array(C);
 const dweight = new Float64Array(C);
 const dbias = new Float64Array(C);
 layernormBackward(dinp, dweight, dbias, dout, inp, weight, mean, rstd, 1, 1, C);
 
-console.log("norm         ", list(norm));
-console.log("direct       ", list(direct));
-console.log("through mean ", list(throughMean));
-console.log("through rstd ", list(throughRstd));
-console.log("sum of three ", list(sum));
-console.log("kernel's dinp", list(dinp));
+console.log("norm    ", list(norm));
+console.log("straight", list(straight));
+console.log("via mean", list(throughMean));
+console.log("via rstd", list(throughRstd));
+console.log("sum     ", list(sum));
+console.log("kernel  ", list(dinp));
 
 function list(row: Float64Array): string {
-  return Array.from(row, (x) => x.toFixed(3).padStart(8)).join("");
+  return Array.from(row, (x) => x.toFixed(3).padStart(7)).join("");
 }

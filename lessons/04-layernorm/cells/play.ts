@@ -12,9 +12,11 @@ const mean = new Float32Array(1);
 const rstd = new Float32Array(1);
 layernormForward(out, mean, rstd, inp, weight, bias, 1, 1, C);
 
-console.log("inp ", list(inp), " ", spread(inp));
-console.log("out ", list(out), " ", spread(out));
-console.log("saved: mean", mean[0], " rstd", rstd[0].toPrecision(7));
+console.log("inp", list(inp));
+console.log(spread(inp));
+console.log("out", list(out));
+console.log(spread(out));
+console.log(`kept: mean ${mean[0]}, rstd ${rstd[0].toPrecision(7)}`);
 
 function list(row: Float32Array): string {
   return Array.from(row, (x) => x.toFixed(4).padStart(8)).join("");
@@ -23,5 +25,5 @@ function list(row: Float32Array): string {
 function spread(row: Float32Array): string {
   const m = row.reduce((sum, x) => sum + x, 0) / C;
   const variance = row.reduce((sum, x) => sum + (x - m) ** 2, 0) / C;
-  return `mean ${m.toPrecision(3)}, variance ${variance.toPrecision(7)}`;
+  return `  mean ${m.toPrecision(3)}, variance ${variance.toPrecision(7)}`;
 }

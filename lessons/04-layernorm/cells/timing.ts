@@ -37,7 +37,7 @@ function time(call: () => void): number {
 }
 
 function report(name: string, seconds: number, bytes: number, flops: number): void {
-  const rate = (perElement: number) => ((N * perElement) / seconds / 1e9).toFixed(2);
+  const rate = (perElement: number) => ((N * perElement) / seconds / 1e9).toFixed(1);
   const ms = (seconds * 1000).toFixed(3);
-  console.log(`${name}  ${ms} ms   ${rate(bytes)} GB/s   ${rate(flops)} GFLOP/s`);
+  console.log(`${name} ${ms} ms  ${rate(bytes)} GB/s  ${rate(flops)} GFLOP/s`);
 }
