@@ -25,7 +25,11 @@ export async function drawFigure(
 ): Promise<() => void> {
   const load = drawings[`../components/figures/${name}.ts`];
   if (!load) throw new Error(`there is no figure ${name}`);
-  const [{ draw }, Plot] = await Promise.all([load(), import("@observablehq/plot")]);
+  const [{ draw }, module] = await Promise.all([load(), import("@observablehq/plot")]);
+  const Plot = {
+    ...module,
+    plot: (options?: PlotModule.PlotOptions) => unlabelled(module.plot(options)),
+  };
 
   // Measured in an element of its own: the place has padding, and none while it is empty.
   const canvas = document.createElement("div");
@@ -38,7 +42,25 @@ export async function drawFigure(
     canvas.replaceChildren(draw(values, Plot, { width }));
   };
   update();
-  const observer = new ResizeObserver(update);
-  observer.observe(canvas);
-  return () => observer.disconnect();
+  const resized = new ResizeObserver(update);
+  resized.observe(canvas);
+  const redrawn = new MutationObserver(() => nameForReaders(canvas)); // some figures have controls of their own
+  redrawn.observe(canvas, { childList: true, subtree: true });
+  nameForReaders(canvas);
+  return () => {
+    resized.disconnect();
+    redrawn.disconnect();
+  };
+}
+
+/** A plot is one image with a name. Plot also names its groups, which have no role that could bear a name. */
+function nameForReaders(canvas: HTMLElement): void {
+  for (const svg of canvas.querySelectorAll("svg[aria-label]")) svg.setAttribute("role", "img");
+  for (const group of canvas.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
+}
+
+/** Plot names each group after its kind of mark ("rect"). ARIA allows no name there, and the figure has one of its own. */
+function unlabelled<Drawn extends Element>(drawn: Drawn): Drawn {
+  for (const group of drawn.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
+  return drawn;
 }

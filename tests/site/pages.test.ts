@@ -87,12 +87,16 @@ const overflow = (page: Page): Promise<number> =>
 
 /**
  * What axe-core finds, one line for each rule. KaTeX's thousands of spans are left out: they are hidden from screen
- * readers, which get the MathML beside them, and have the colour of the text around them.
+ * readers, which get the MathML beside them, and have the colour of the text around them. axe does not read MathML, so it
+ * calls a table head empty that holds a formula alone; a test below looks for empty ones.
  */
 async function audit(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const results = await page.evaluate(() =>
-    (window as unknown as { axe: typeof Axe }).axe.run({ exclude: [".katex-html"] }),
+    (window as unknown as { axe: typeof Axe }).axe.run(
+      { exclude: [".katex-html"] },
+      { rules: { "empty-table-header": { enabled: false } } },
+    ),
   );
   return results.violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`,
@@ -140,6 +144,8 @@ describe.each(pages)("%s", (path) => {
       .evaluateAll((headings) => headings.map(({ tagName }) => Number(tagName[1])));
     const skips = levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1);
     expect(skips).toEqual([]);
+    const named = await page.locator("th, button, summary").allTextContents();
+    expect(named.filter((text) => text.trim() === "")).toEqual([]);
     await close();
   });
 
