@@ -5,7 +5,7 @@ import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
 import { checkSettings, shapes } from "./adamw.ts";
 import code from "./adamw.wgsl?raw";
 
-/** One thread for each weight. */
+/** One thread for each weight, or for four where their number allows it. */
 export function adamwUpdate(
   gpu: Gpu,
   params: GpuTensor, // (N), updated
@@ -33,5 +33,7 @@ export function adamwUpdate(
     1 - beta2 ** t,
     eps,
   ]; // in the order of the shader's struct
-  gpu.runEach({ code, entryPoint: "update" }, [params, grads, m, v], step);
+  const tensors = [params, grads, m, v];
+  if (N % 4 === 0) gpu.runEach({ code, entryPoint: "updateFours" }, tensors, step, 4);
+  else gpu.runEach({ code, entryPoint: "update" }, tensors, step);
 }

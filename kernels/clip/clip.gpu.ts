@@ -5,7 +5,7 @@ import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
 import { checkMaxNorm, shapes } from "./clip.ts";
 import code from "./clip.wgsl?raw";
 
-const threads = 64; // in a workgroup, as in the shader
+const threads = 64; // in a workgroup that sums, as in the shader
 const largest = 3.4028234663852886e38; // float32: Infinity is more than a shader need understand
 
 /** Sums of the squares of parts, then their sum. */
@@ -18,13 +18,14 @@ export function gradientSquares(
   checkArguments(shapes, "gradientSquares", { sum, grads }, { N });
   for (const { tensor, rows: N } of gpu.pieces(grads, 1)) {
     const parts = Math.min(1024, Math.ceil(N / (16 * threads))); // 16 gradients or more for each thread
-    const squares = gpu.scratch([parts])[0];
-    gpu.run({ code, entryPoint: "sumParts" }, { N, parts }, [squares, tensor], parts);
+    const [squares] = gpu.scratch([parts]);
+    const entryPoint = N % 4 === 0 ? "sumPartsFours" : "sumParts";
+    gpu.run({ code, entryPoint }, { N, parts }, [squares, tensor], parts);
     gpu.run({ code, entryPoint: "sumTotal" }, { parts }, [sum, squares], 1);
   }
 }
 
-/** One thread for each gradient. */
+/** One thread for each gradient, or for four where their number allows it. */
 export function clipGradients(
   gpu: Gpu,
   grads: GpuTensor, // (N), scaled
@@ -34,8 +35,10 @@ export function clipGradients(
 ): void {
   checkArguments(shapes, "clipGradients", { grads, sum }, { N });
   checkMaxNorm(maxNorm);
-  const uniform = [Math.min(maxNorm, largest)];
+  const settings = [Math.min(maxNorm, largest)];
+  const [entryPoint, perThread] = N % 4 === 0 ? ["clipFours", 4] : ["clip", 1];
   for (const { tensor, rows: N } of gpu.pieces(grads, 1)) {
-    gpu.run({ code, entryPoint: "clip" }, { N }, [tensor, sum], Math.ceil(N / threads), uniform);
+    const workgroups = Math.ceil(N / perThread / 256);
+    gpu.run({ code, entryPoint }, { N }, [tensor, sum], workgroups, settings);
   }
 }

@@ -272,20 +272,22 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     },
 
     /**
-     * Adds a kernel that treats all values alike to the list: a thread for each, in pieces where they are too many to be
-     * bound at once.
+     * Adds a kernel that treats all values alike to the list: a thread for each or for four, in pieces where they are too
+     * many to be bound at once.
      *
      * @param shader begins with `override N`, the number of values, and has workgroups of 256 threads
      * @param tensors all of the same length
      * @param uniform as in `run`
+     * @param perThread values that a thread takes
      */
     runEach(
       shader: Shader,
       tensors: readonly GpuTensor[],
       uniform: readonly number[] | null = null,
+      perThread: 1 | 4 = 1,
     ): void {
       for (const { rows: N, tensors: parts } of cut(tensors, tensors[0].length)) {
-        this.run(shader, { N }, parts, Math.ceil(N / 256), uniform);
+        this.run(shader, { N }, parts, Math.ceil(N / perThread / 256), uniform);
       }
     },
 

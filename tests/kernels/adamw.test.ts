@@ -36,7 +36,7 @@ for (const tier of tiers) {
       }
     });
 
-    test.each([1, 5, 37])("one step of N=%i weights is the formula in float64", async (N) => {
+    test.each([1, 5, 37, 40])("one step of N=%i weights is the formula in float64", async (N) => {
       const [params, grads] = [random(N, 1), random(N, 2, 3)];
       const [m, v] = [random(N, 3), random(N, 4, 0.5, 0.6)];
       const before = [params, m, v].map((array) => Float64Array.from(array));

@@ -49,8 +49,11 @@ const calls: Arguments[] = [
   ["crossentropySoftmaxFused", rows(Vp), rows(1), rows(1), ids(V), B, T, V, Vp],
   ["crossentropySoftmaxFused", rows(8), rows(1), rows(1), ids(V), B, T, V, 8],
   ["clipGradients", floats(N), Float32Array.of(25), 2, N],
+  ["clipGradients", floats(N + 1), Float32Array.of(25), 2, N + 1],
   // biome-ignore format: weights, then t, lr, beta1, beta2, eps, weightDecay
   ["adamwUpdate", floats(N), floats(N), floats(N), floats(N, 0.5, 0.6), 3, 0.01, 0.9, 0.95, 1e-8, 0.1, N],
+  // biome-ignore format: the same, and a number that is no multiple of 4
+  ["adamwUpdate", floats(N + 1), floats(N + 1), floats(N + 1), floats(N + 1, 0.5, 0.6), 3, 0.01, 0.9, 0.95, 1e-8, 0.1, N + 1],
 ];
 
 /** Runs one call on copies of its arrays, and gives all of these afterwards. An array given twice is copied once. */
@@ -69,15 +72,18 @@ describe.each(Object.entries(limited))("%s", (_, backend) => {
     expect(await run(backend, call)).toEqual(expected);
   });
 
-  test("gradientSquares gives the same sum, rounded elsewhere", async () => {
-    const grads = floats(20_000, 2);
-    const exact = [...grads].reduce((sum, grad) => sum + grad * grad, 3);
-    for (const on of [whole, backend]) {
-      const sum = Float32Array.of(3);
-      await on.call("gradientSquares", sum, grads, grads.length);
-      expectClose("sum", sum, Float64Array.of(exact), { atol: 0, rtol: 1e-6 });
-    }
-  });
+  test.each([19_997, 20_000])(
+    "squares of %i gradients give the same sum, rounded elsewhere",
+    async (length) => {
+      const grads = floats(length, 2);
+      const exact = [...grads].reduce((sum, grad) => sum + grad * grad, 3);
+      for (const on of [whole, backend]) {
+        const sum = Float32Array.of(3);
+        await on.call("gradientSquares", sum, grads, grads.length);
+        expectClose("sum", sum, Float64Array.of(exact), { atol: 0, rtol: 1e-6 });
+      }
+    },
+  );
 });
 
 test.each(calls)("%s gives the same bits when run again", async (...call) => {
