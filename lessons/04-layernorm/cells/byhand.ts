@@ -24,12 +24,14 @@ const dweight = new Float64Array(C);
 const dbias = new Float64Array(C);
 layernormBackward(dinp, dweight, dbias, dout, inp, weight, mean, rstd, 1, 1, C);
 
-console.log("norm    ", list(norm));
-console.log("straight", list(straight));
-console.log("via mean", list(throughMean));
-console.log("via rstd", list(throughRstd));
-console.log("sum     ", list(sum));
-console.log("kernel  ", list(dinp));
+console.log("norm", list(norm));
+console.log("\ndL/dinp, path by path:");
+console.log("inp ", list(straight));
+console.log("mean", list(throughMean));
+console.log("rstd", list(throughRstd));
+console.log("sum ", list(sum));
+console.log("\nand by the kernel:");
+console.log("dinp", list(dinp));
 
 function list(row: Float64Array): string {
   return Array.from(row, (x) => x.toFixed(3).padStart(7)).join("");

@@ -36,8 +36,10 @@ const numerical = x.map((_, i) => {
 
 const dinp = backward();
 const worst = Math.max(...dinp.map((d, i) => Math.abs(d - numerical[i])));
-console.log("backward ", list(dinp));
-console.log("numerical", list(numerical));
+console.log("by the backward pass");
+console.log(list(dinp));
+console.log("by finite differences");
+console.log(list(numerical));
 console.log(worst < 1e-8 ? "They agree." : `They differ by up to ${worst.toFixed(4)}.`);
 
 function list(row: Float64Array): string {

@@ -20,7 +20,7 @@ const backward = () =>
   layernormBackward(dinp, dweight, dbias, dout, inp, weight, mean, rstd, B, T, C);
 
 // For each element: bytes that come from memory or go to it, and operations in the loops.
-report("forward ", time(forward), 8, 8);
+report("forward", time(forward), 8, 8);
 report("backward", time(backward), 16, 17);
 
 /** Seconds for one call, after a warm-up in which the browser compiles the loops. */
@@ -39,5 +39,6 @@ function time(call: () => void): number {
 function report(name: string, seconds: number, bytes: number, flops: number): void {
   const rate = (perElement: number) => ((N * perElement) / seconds / 1e9).toFixed(1);
   const ms = (seconds * 1000).toFixed(3);
-  console.log(`${name} ${ms} ms  ${rate(bytes)} GB/s  ${rate(flops)} GFLOP/s`);
+  console.log(`${name}: ${ms} ms`);
+  console.log(`  ${rate(bytes)} GB/s, ${rate(flops)} GFLOP/s`);
 }
