@@ -17,7 +17,7 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
   let bt = id.x;
   if (bt >= rows) { return; }
   let p = probs[bt * Vp + targets[bt]];
-  losses[bt] = select(-log(p), 1 / p, p == 0); // infinite at 0, where log is not so on every device
+  losses[bt] = select(1 / p, -log(p), p > 0); // infinite at 0, NaN for NaN: neither is so of log on every device
 }
 
 @group(0) @binding(0) var<storage, read_write> dprobs: array<f32>; // (rows, Vp), added to
@@ -77,6 +77,11 @@ fn join(a: Part, b: Part) -> Part {
   return Part(m, a.sum * exp(a.max - m) + b.sum * exp(b.max - m));
 }
 
+/// log(sum), or NaN for NaN, which log is not on every device.
+fn logOf(part: Part) -> f32 {
+  return select(part.sum, log(part.sum), part.sum > 0);
+}
+
 var<workgroup> partial: array<Part, threads>;
 
 /// The parts of all threads as one, for all of them. Each step halves their number, always in the same order.
@@ -122,7 +127,7 @@ fn fused(
     let x = fused_logits[row + i];
     let gradient = exp(x - all.max) * scale; // probs_i * dloss
     if (i == answer) {
-      fused_losses[bt] = log(all.sum) + (all.max - x);
+      fused_losses[bt] = logOf(all) + (all.max - x);
       fused_logits[row + i] = gradient - dloss; // (probs_i - 1) * dloss
     } else {
       fused_logits[row + i] = gradient;
@@ -169,7 +174,7 @@ fn fusedFours(
     let x = fused_fours[row + i];
     let gradient = exp(x - all.max) * scale - select(vec4f(0), vec4f(dloss), column == vec4u(answer));
     fused_fours[row + i] = select(vec4f(0), gradient, column < vec4u(V));
-    if (i == answer / 4) { fused_losses[bt] = log(all.sum) + (all.max - x[answer % 4]); }
+    if (i == answer / 4) { fused_losses[bt] = logOf(all) + (all.max - x[answer % 4]); }
   }
 }
 

@@ -12,6 +12,11 @@ const cubic = 0.044715;
 const farthest = 12.0; // from here on share is 0 or 1 to the last bit, and x^3 must not overflow
 const threads = 256u;
 
+/// x, but not farther from 0 than is needed. Where x is NaN no comparison holds, so it stays NaN; clamp may lose it.
+fn near(x: f32) -> f32 {
+  return select(x, sign(x) * farthest, abs(x) > farthest);
+}
+
 /// exp(-2|u|): from 0 to 1, so it never overflows, on whichever side of 0 x is.
 fn power(x: f32) -> f32 {
   return exp(-2 * scale * (abs(x) + cubic * abs(x) * x * x));
@@ -35,7 +40,7 @@ fn forward(
 ) {
   let i = (group.y * groups.x + group.x) * threads + thread;
   if (i >= N) { return; }
-  let x = clamp(inp[i], -farthest, farthest);
+  let x = near(inp[i]);
   out[i] = inp[i] * shareOf(x, power(x));
 }
 
@@ -57,7 +62,7 @@ fn backward(
 ) {
   let i = (group.y * groups.x + group.x) * threads + thread;
   if (i >= N) { return; }
-  let x = clamp(dinp_inp[i], -farthest, farthest);
+  let x = near(dinp_inp[i]);
   let e = power(x);
   let dshare = 2 * e / ((1 + e) * (1 + e));
   let du = scale * (1 + 3 * cubic * x * x);

@@ -156,6 +156,30 @@ for (const tier of tiers) {
       expect(logits).toEqual(Float32Array.of(1, -1, 0));
     });
 
+    test("a NaN among the probabilities shows in the loss of its row", async () => {
+      const losses = new Float32Array(2);
+      const probs = Float32Array.of(0.5, NaN, 0.5, 0.5);
+      await tier.call("crossentropyForward", losses, probs, Int32Array.of(1, 1), 1, 2, 2);
+      expect(losses[0]).toBeNaN();
+      expect(losses[1]).toBeCloseTo(Math.log(2), 6);
+    });
+
+    test.each([
+      { at: 0, Vp: 7 },
+      { at: 6, Vp: 7 },
+      { at: 0, Vp: 8 },
+      { at: 6, Vp: 8 },
+    ])("fused, a NaN at $at shows in its row and in no other, Vp=$Vp", async ({ at, Vp }) => {
+      const V = 7;
+      const logits = random(2 * Vp, 1, 3);
+      logits[at] = NaN;
+      const [losses, dlosses] = [new Float32Array(2), Float32Array.of(1, 1)];
+      const targets = Int32Array.of(2, 2);
+      await tier.call("crossentropySoftmaxFused", logits, losses, dlosses, targets, 1, 2, V, Vp);
+      expect([...losses].map(Number.isNaN)).toEqual([true, false]);
+      expect([...logits].map(Number.isNaN)).toEqual([...logits].map((_, i) => i < V));
+    });
+
     test("rows as long as GPT-2's, with the target among the last tokens, fused", async () => {
       const [V, Vp] = [50257, 50304];
       const logits = random(2 * Vp, 1, 10);

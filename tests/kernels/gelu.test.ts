@@ -67,6 +67,16 @@ for (const tier of tiers) {
       expectClose("dinp", dinp, Float32Array.of(5, 5, 5, 5, 2, 2, 2, 2), backward);
     });
 
+    test("a NaN shows in its own value only, forward and backward", async () => {
+      const inp = Float32Array.of(1, NaN, -1);
+      const out = new Float32Array(3);
+      await tier.call("geluForward", out, inp, 3);
+      expect([...out].map(Number.isNaN)).toEqual([false, true, false]);
+      const dinp = new Float32Array(3);
+      await tier.call("geluBackward", dinp, Float32Array.of(1, 1, 1), inp, 3);
+      expect([...dinp].map(Number.isNaN)).toEqual([false, true, false]);
+    });
+
     test("at 0 it is 0 with slope one half, and its lowest point is near -0.752", async () => {
       const inp = Float32Array.of(0, -0.752461);
       const out = new Float32Array(2).fill(7);

@@ -101,6 +101,15 @@ for (const tier of tiers) {
       expectClose("probs", moved, probs, forward);
     });
 
+    test.each([0, 3, 6])("a NaN at %i shows in all of its row and in no other", async (at) => {
+      const [V, Vp] = [7, 8];
+      const logits = random(2 * Vp, 1, 3);
+      logits[at] = NaN;
+      const probs = new Float32Array(2 * Vp).fill(7);
+      await tier.call("softmaxForward", probs, logits, 1, 2, V, Vp);
+      expect([...probs].map(Number.isNaN)).toEqual([...probs].map((_, i) => i < V));
+    });
+
     test("rows as long as GPT-2's", async () => {
       const [V, Vp] = [50257, 50304];
       const logits = random(2 * Vp, 1, 10);
