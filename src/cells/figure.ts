@@ -44,19 +44,7 @@ export async function drawFigure(
   update();
   const resized = new ResizeObserver(update);
   resized.observe(canvas);
-  const redrawn = new MutationObserver(() => nameForReaders(canvas)); // some figures have controls of their own
-  redrawn.observe(canvas, { childList: true, subtree: true });
-  nameForReaders(canvas);
-  return () => {
-    resized.disconnect();
-    redrawn.disconnect();
-  };
-}
-
-/** A plot is one image with a name. Plot also names its groups, which have no role that could bear a name. */
-function nameForReaders(canvas: HTMLElement): void {
-  for (const svg of canvas.querySelectorAll("svg[aria-label]")) svg.setAttribute("role", "img");
-  for (const group of canvas.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
+  return () => resized.disconnect();
 }
 
 /** Plot names each group after its kind of mark ("rect"). ARIA allows no name there, and the figure has one of its own. */

@@ -24,20 +24,40 @@ export type Run = (script: Script, options: RunOptions) => Promise<Outcome>;
 
 const patience = 10_000; // milliseconds for the frame and a worker to start; they take about 50
 
-let frame: Promise<Window> | undefined;
+/** A hidden frame, and how many runs go on in it. */
+interface Frame {
+  element: HTMLIFrameElement;
+  loaded: Promise<Window>;
+  runs: number;
+  retired: boolean; // takes no more runs; goes when the last one has ended
+}
 
-/** Runs a script in a fresh worker of the sandbox. When the promise is fulfilled, the worker is gone. */
-export const runInSandbox: Run = async (script, { calls, signal, onLine }) => {
-  let sandbox: Window;
-  try {
-    frame ??= openFrame();
-    sandbox = await frame;
-  } catch (error) {
-    frame = undefined;
-    return { type: "broken", message: (error as Error).message };
-  }
+let current: Frame | undefined;
+
+/** Runs a script in a fresh worker of the sandbox. When the promise is fulfilled, the worker has been ended. */
+export const runInSandbox: Run = async (script, options) => {
+  current ??= openFrame();
+  const frame = current;
+  frame.runs++;
+  const outcome = await frame.loaded.then(
+    (sandbox) => runInFrame(sandbox, script, options),
+    (error: Error): Outcome => ({ type: "broken", message: error.message }),
+  );
+  frame.runs--;
+  // Chromium lets a thread that loops go on for 2 seconds after terminate(), but the frame has a process of its own,
+  // which ends with it.
+  if (["stopped", "flood", "broken"].includes(outcome.type)) frame.retired = true;
+  if (frame.retired && current === frame) current = undefined;
+  if (frame.retired && frame.runs === 0) frame.element.remove();
+  return outcome;
+};
+
+async function runInFrame(
+  sandbox: Window,
+  script: Script,
+  { calls, signal, onLine }: RunOptions,
+): Promise<Outcome> {
   if (signal?.aborted) return { type: "stopped" };
-
   const nonce = crypto.randomUUID();
   const { port1: port, port2 } = new MessageChannel();
   const outcome = await new Promise<Outcome>((resolve) => {
@@ -63,7 +83,7 @@ export const runInSandbox: Run = async (script, { calls, signal, onLine }) => {
   port.postMessage("stop");
   port.onmessage = null;
   return outcome;
-};
+}
 
 function uncaught({ message, line }: { message: string; line: number }): Outcome {
   const plain = message.replace(/^Uncaught /, "");
@@ -73,22 +93,24 @@ function uncaught({ message, line }: { message: string; line: number }): Outcome
   return { type: "threw", name, message: text, stack: `blob:script:${line}:0`, call: null };
 }
 
-/** Adds the frame to the page, once. */
-function openFrame(): Promise<Window> {
+/** Adds a frame to the page. */
+function openFrame(): Frame {
   const element = document.createElement("iframe");
   element.setAttribute("sandbox", "allow-scripts");
   element.title = "Where cells run";
   element.hidden = true;
   element.src = `${import.meta.env.BASE_URL.replace(/\/$/, "")}/sandbox.html`;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      element.remove();
-      reject(new Error("the sandbox did not load: look at the connection, then reload the page"));
-    }, patience);
+  const loaded = new Promise<Window>((resolve, reject) => {
+    const timer = setTimeout(
+      () =>
+        reject(new Error("the sandbox did not load: look at the connection, then reload the page")),
+      patience,
+    );
     element.addEventListener("load", () => {
       clearTimeout(timer);
       resolve(element.contentWindow as Window);
     });
-    document.body.append(element);
   });
+  document.body.append(element);
+  return { element, loaded, runs: 0, retired: false };
 }
