@@ -16,13 +16,7 @@ type Element = Extract<HastNode, { type: "element" }>;
  */
 export function renderMath(tex: string, displayMode: boolean, where: string): string {
   try {
-    const html = katex.renderToString(tex, {
-      displayMode,
-      output: "htmlAndMathml",
-      strict: "error",
-    });
-    // After a formula a browser may break the line, even before a full stop. U+2060, the word joiner, forbids it.
-    return displayMode ? html : `${html}\u2060`;
+    return katex.renderToString(tex, { displayMode, output: "htmlAndMathml", strict: "error" });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${where}: cannot typeset $${tex}$: ${reason}`);
@@ -59,7 +53,14 @@ export const mathematics = defineHastPlugin({
           `${where}: mathematics in a heading ($${tex}$): write it in words, since the heading's address is made from its text`,
         );
       }
-      return markup(renderMath(tex, false, where));
+      const html = renderMath(tex, false, where);
+
+      // A browser may break the line after a formula, even before a full stop: keep the two together.
+      const next = parent?.children[(context.indexOf(node) ?? -1) + 1];
+      const stop = next?.type === "text" ? /^[.,;:!?)]+/.exec(next.value)?.[0] : undefined;
+      if (next?.type !== "text" || !stop) return markup(html);
+      context.setProperty(next, "value", next.value.slice(stop.length));
+      return markup(`<span class="formula">${html}${stop}</span>`);
     },
   },
 });
