@@ -66,7 +66,10 @@ class Trainer extends HTMLElement {
     const actions: Record<string, () => void> = {
       resume: () => this.#open({ type: "resume", sampling: this.#sampling() }),
       discard: () => this.#discard(),
-      pause: () => this.#send({ type: "pause" }),
+      pause: () => {
+        this.#send({ type: "pause" });
+        this.#announce("Pausing after the running step.", true);
+      },
       continue: () => this.#send({ type: "continue" }),
       stop: () => this.#stop(),
       reset: () => this.#reset(),
@@ -457,13 +460,15 @@ class Trainer extends HTMLElement {
     }
   }
 
-  /** A step of a large model takes minutes. This shows that it is being worked on. */
+  /** A step of a large model takes minutes, and so does a sample. This shows that the worker is alive. */
   #showRunningStep(): void {
     const place = this.#part("running-step");
     const seconds = (performance.now() - this.#reported) / 1000;
     const shown = this.#view === "running" || this.#view === "stopping";
     place.hidden = !shown || seconds < 3;
-    if (!place.hidden) place.textContent = `Working on the next step for ${duration(seconds)}.`;
+    place.textContent = place.hidden
+      ? ""
+      : `Still at work, ${duration(seconds)} after the last news.`;
   }
 
   #alert(text: string): void {
@@ -490,7 +495,7 @@ class Trainer extends HTMLElement {
   }
 }
 
-const savedAt = (step: number): string => `step ${integer(step)}, in this browser`;
+const savedAt = (step: number): string => `step ${integer(step)}`;
 
 function when(time: number): string {
   return new Date(time).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });

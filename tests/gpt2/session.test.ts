@@ -1,4 +1,5 @@
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import { describe, expect, it } from "vitest";
 import {
@@ -152,6 +153,18 @@ describe("a checkpoint", () => {
       damaged[at] ^= 1 << (at % 8);
       await expect(verifyCheckpoint(memory(damaged)), `byte ${at}`).rejects.toThrow();
     }
+  });
+
+  it("is a safetensors file like any other", async () => {
+    const session = start();
+    await losses(session, 2);
+    const { tensors, metadata } = readSafetensors(await save(session));
+    expect(metadata.format).toBe("llm.ts checkpoint 1");
+    expect(tensors.get("parameters.wte")?.shape).toEqual([1024, 128]);
+    expect(tensors.get("v.fcw")?.shape).toEqual([4, 512, 128]);
+    expect(Array.from(tensors.get("text.train")?.data ?? [])).toEqual(Array.from(text.train));
+    const rows = tensors.get("history.losses")?.data ?? [];
+    expect([rows[1], rows[5]]).toEqual(session.history.losses.map(({ loss }) => loss));
   });
 
   it("is found out when it is cut short, too long, or another kind of file", async () => {
