@@ -109,7 +109,7 @@ residualForward(a, a, new Float32Array(3), 2);`);
 
   test("that is checked and throws is told the sizes of the call", async () => {
     const { result } = await run(
-      "export function residualForward(out, a, b, N) {\n  throw new Error(`N is ${N}`);\n}",
+      "export function residualForward(out, a, b, N) {\n  throw new Error('N is ' + N);\n}",
       { check: checks.residualForward },
     );
     expect(result).toMatchObject({
