@@ -27,7 +27,7 @@ export default defineConfig({
     // The content security policy allows no inline script and no data: font.
     build: { assetsInlineLimit: 0 },
     worker: { format: "es" },
-    // Loaded when a cell is first touched. Found only then, they would make the development server reload the page.
+    // Prepared before the first page is opened: found later, each would reload the page under the reader.
     optimizeDeps: {
       include: [
         "@codemirror/commands",
@@ -38,6 +38,8 @@ export default defineConfig({
         "@codemirror/view",
         "@lezer/highlight",
         "@observablehq/plot",
+        "gpt-tokenizer/bpeRanks/r50k_base",
+        "gpt-tokenizer/encoding/r50k_base",
         "sucrase",
       ],
     },
