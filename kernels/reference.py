@@ -15,8 +15,16 @@ import torch
 DTYPES = {torch.float32: "F32", torch.int32: "I32"}
 
 
+def folder():
+    """Where reference files go: public/reference, or REFERENCE_DIR where that is set."""
+    default = pathlib.Path(__file__).parents[1] / "public" / "reference"
+    path = pathlib.Path(os.environ.get("REFERENCE_DIR", default))
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def save(name, cases, **metadata):
-    """Writes <folder>/<name>.safetensors; the folder is public/reference, or REFERENCE_DIR where that is set.
+    """Writes <folder>/<name>.safetensors.
 
     name:     stem of the file
     cases:    {case: (sizes, tensors)}, sizes a dict of numbers, tensors a dict of float32 or int32 tensors
@@ -43,9 +51,6 @@ def save(name, cases, **metadata):
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
 
-    default = pathlib.Path(__file__).parents[1] / "public" / "reference"
-    folder = pathlib.Path(os.environ.get("REFERENCE_DIR", default))
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.safetensors"
+    path = folder() / f"{name}.safetensors"
     path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
     print(f"{path.name}: {8 + len(text) + offset} bytes, PyTorch {torch.__version__}")

@@ -53,15 +53,16 @@ async function main(): Promise<void> {
   }
 }
 
-/** Runs kernels/<layer>/<layer>.py for every layer, and kernels/gpt2/gpt2.py. */
-async function run(python: string, folder: string): Promise<void> {
+/** Runs kernels/<layer>/<layer>.py for every layer, and those of the whole model. */
+async function run(python: string, out: string): Promise<void> {
   const names = (await readdir(kernels)).filter((name) =>
     existsSync(join(kernels, name, `${name}.py`)),
   );
-  for (const name of names.sort()) {
-    const { status, error } = spawnSync(python, [join(kernels, name, `${name}.py`)], {
+  const scripts = [...names.sort().map((name) => [name, name]), ["gpt2", "huggingface"]];
+  for (const [folder, name] of scripts) {
+    const { status, error } = spawnSync(python, [join(kernels, folder, `${name}.py`)], {
       stdio: "inherit",
-      env: { ...process.env, REFERENCE_DIR: folder, PYTHONDONTWRITEBYTECODE: "1" },
+      env: { ...process.env, REFERENCE_DIR: out, PYTHONDONTWRITEBYTECODE: "1" },
     });
     if (status !== 0) throw new Error(`${name}.py failed${error ? `: ${error.message}` : ""}`);
   }

@@ -13,7 +13,40 @@ export interface Safetensors {
   tensors: Map<string, StoredTensor>;
 }
 
-const bytesPerValue = { F32: 4, I32: 4 } as const;
+/** A tensor as the header lists it. */
+export interface Entry {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly begin: number; // its first byte, counted from the end of the header
+  readonly end: number; // the byte after its last
+}
+
+export interface Header {
+  readonly metadata: Record<string, string>;
+  readonly entries: Map<string, Entry>;
+}
+
+/** Bytes of one value of every dtype in whole bytes that the format knows. */
+const bytesPerValue = {
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+
+type Dtype = keyof typeof bytesPerValue;
+
 const headerLimit = 100_000_000; // bytes; the limit of the format's own reader
 
 /**
@@ -23,51 +56,42 @@ const headerLimit = 100_000_000; // bytes; the limit of the format's own reader
  *   do not fit their shapes, overlap, or leave gaps
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
-  const { header, start } = readHeader(bytes);
-  const metadata = readMetadata(header.__metadata__);
+  const start = headerEnd(bytes, bytes.length);
+  const { metadata, entries } = parseHeader(bytes.subarray(0, start), bytes.length, ["F32", "I32"]);
   const tensors = new Map<string, StoredTensor>();
-  const ranges: { name: string; begin: number; end: number }[] = [];
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const { dtype, shape, begin, end } = readEntry(name, entry, bytes.length - start);
-    ranges.push({ name, begin, end });
+  for (const [name, { dtype, shape, begin, end }] of entries) {
     const data = bytes.subarray(start + begin, start + end);
     const aligned = data.byteOffset % 4 === 0 ? data : new Uint8Array(data);
-    const length = (end - begin) / bytesPerValue[dtype];
+    const length = (end - begin) / 4;
     tensors.set(
       name,
       dtype === "F32"
         ? { dtype, shape, data: new Float32Array(aligned.buffer, aligned.byteOffset, length) }
-        : { dtype, shape, data: new Int32Array(aligned.buffer, aligned.byteOffset, length) },
+        : {
+            dtype: "I32",
+            shape,
+            data: new Int32Array(aligned.buffer, aligned.byteOffset, length),
+          },
     );
   }
-  checkRanges(ranges, bytes.length - start);
   return { metadata, tensors };
 }
 
 /** Writes tensors in the order given. The header is padded with spaces so that the data begins at a multiple of 8. */
 export function writeSafetensors({ metadata, tensors }: Safetensors): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let offset = 0;
-  for (const [name, { dtype, shape, data }] of tensors) {
-    const values = shape.reduce((product, size) => product * size, 1);
+  for (const [name, { shape, data }] of tensors) {
+    const values = count(shape);
     if (values !== data.length) {
       throw new RangeError(
         `writeSafetensors: ${name} has ${data.length} values, expected ${values} for shape [${shape}]`,
       );
     }
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
   }
-  let text = new TextEncoder().encode(JSON.stringify(header));
-  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
-  padded.set(text);
-  text = padded;
-
-  const bytes = new Uint8Array(8 + text.length + offset);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
-  bytes.set(text, 8);
-  let at = 8 + text.length;
+  const header = encodeHeader(metadata, tensors);
+  const size = [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  const bytes = new Uint8Array(header.length + size);
+  bytes.set(header);
+  let at = header.length;
   for (const { data } of tensors.values()) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
@@ -75,29 +99,82 @@ export function writeSafetensors({ metadata, tensors }: Safetensors): Uint8Array
   return bytes;
 }
 
-function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (bytes.length < 8) {
+/** What a file begins with whose tensors follow in the order given: the length, the JSON, and its padding to 8 bytes. */
+export function encodeHeader(
+  metadata: Readonly<Record<string, string>>,
+  tensors: Iterable<readonly [string, { dtype: Dtype; shape: readonly number[] }]>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const [name, { dtype, shape }] of tensors) {
+    const end = offset + count(shape) * bytesPerValue[dtype];
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+
+/**
+ * Where the header ends and the data begins.
+ *
+ * @param prefix the beginning of the file, 8 bytes or more
+ * @param size bytes in the whole file
+ * @throws FormatError if there are fewer than 8 bytes, or the header cannot be as long as they say
+ */
+export function headerEnd(prefix: Uint8Array, size: number): number {
+  if (prefix.length < 8) {
     throw new FormatError(
-      `safetensors: the file has ${bytes.length} bytes, too few for the 8 that give the header's length`,
+      `safetensors: the file has ${prefix.length} bytes, too few for the 8 that give the header's length`,
     );
   }
-  const length = Number(
-    new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true),
-  );
+  const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength);
+  const length = Number(view.getBigUint64(0, true));
   if (length > headerLimit) {
     throw new FormatError(
       `safetensors: the header claims ${length} bytes, more than the format allows (${headerLimit}): this is another kind of file`,
     );
   }
-  const start = 8 + length;
-  if (start > bytes.length) {
+  if (8 + length > size) {
     throw new FormatError(
-      `safetensors: the header claims ${length} bytes, but the file ends after ${bytes.length - 8} of them: it is truncated`,
+      `safetensors: the header claims ${length} bytes, but the file ends after ${size - 8} of them: it is truncated`,
     );
   }
+  return 8 + length;
+}
+
+/**
+ * Reads a header. The tensors themselves need not be there.
+ *
+ * @param bytes the file up to `headerEnd`
+ * @param size bytes in the whole file
+ * @param dtypes those that the caller can read; without it, all that the format knows
+ * @throws FormatError if it is not valid, a dtype is another, or the byte ranges do not fit their shapes, overlap, or leave
+ *   gaps
+ */
+export function parseHeader(
+  bytes: Uint8Array,
+  size: number,
+  dtypes: readonly string[] = Object.keys(bytesPerValue),
+): Header {
+  const available = size - bytes.length;
+  const entries = new Map<string, Entry>();
+  const { __metadata__, ...listed } = parseJson(bytes.subarray(8));
+  const metadata = readMetadata(__metadata__);
+  for (const [name, entry] of Object.entries(listed)) {
+    entries.set(name, readEntry(name, entry, available, dtypes));
+  }
+  checkRanges(entries, available);
+  return { metadata, entries };
+}
+
+function parseJson(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start)));
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     throw new FormatError(
       `safetensors: the header is not valid JSON (${(error as Error).message})`,
@@ -106,7 +183,7 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
     throw new FormatError("safetensors: the header is not a JSON object");
   }
-  return { header: header as Record<string, unknown>, start };
+  return header as Record<string, unknown>;
 }
 
 function readMetadata(value: unknown): Record<string, string> {
@@ -118,11 +195,16 @@ function readMetadata(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
-function readEntry(name: string, entry: unknown, available: number) {
+function readEntry(
+  name: string,
+  entry: unknown,
+  available: number,
+  dtypes: readonly string[],
+): Entry {
   const { dtype, shape, data_offsets } = (entry ?? {}) as Record<string, unknown>;
-  if (dtype !== "F32" && dtype !== "I32") {
+  if (!dtypes.includes(dtype as string)) {
     throw new FormatError(
-      `safetensors: ${name} has dtype ${JSON.stringify(dtype)}, expected F32 or I32`,
+      `safetensors: ${name} has dtype ${JSON.stringify(dtype)}, expected ${dtypes.join(" or ")}`,
     );
   }
   if (!isSizes(shape)) {
@@ -134,7 +216,7 @@ function readEntry(name: string, entry: unknown, available: number) {
     );
   }
   const [begin, end] = data_offsets;
-  const expected = shape.reduce((product, size) => product * size, 1) * bytesPerValue[dtype];
+  const expected = count(shape) * bytesPerValue[dtype as Dtype];
   if (end - begin !== expected) {
     throw new FormatError(
       `safetensors: ${name} has ${end - begin} bytes, expected ${expected} for ${dtype} of shape [${shape}]`,
@@ -145,21 +227,22 @@ function readEntry(name: string, entry: unknown, available: number) {
       `safetensors: ${name} ends at byte ${end}, but the file holds only ${available} bytes of data: it is truncated`,
     );
   }
-  return { dtype, shape, begin, end } as const;
+  return { dtype: dtype as Dtype, shape, begin, end };
 }
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
+function count(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 /** The format asks that the tensors fill the data without overlaps and without gaps. */
-function checkRanges(
-  ranges: { name: string; begin: number; end: number }[],
-  available: number,
-): void {
-  ranges.sort((a, b) => a.begin - b.begin || a.end - b.end);
+function checkRanges(entries: Map<string, Entry>, available: number): void {
+  const ranges = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   let at = 0;
-  for (const { name, begin, end } of ranges) {
+  for (const [name, { begin, end }] of ranges) {
     if (begin !== at) {
       const what = begin < at ? "overlaps the tensor before it" : "leaves a gap before it";
       throw new FormatError(

@@ -1,0 +1,64 @@
+// Published weights into a model, and a model's weights out into the published format.
+
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import {
+  openHuggingFace,
+  readHuggingFace,
+  type Source,
+  writeHuggingFace,
+} from "@llm.ts/kernels/formats/huggingface.ts";
+import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
+import type { GPT2 } from "@llm.ts/kernels/gpt2/model.ts";
+
+type Model<Tensor, Ids> = Pick<GPT2<Tensor, Ids>, "backend" | "config" | "parameters">;
+
+/**
+ * Fills the parameters of a model from a file in Hugging Face's format, piece by piece. m and v stay as they are.
+ *
+ * @param onProgress told after each piece how many bytes of how many were read
+ * @throws FormatError if the file is no GPT-2, or one of other sizes: nothing is written then; or if one of its weights is
+ *   not a number: the parameters must then be filled anew
+ */
+export async function loadWeights<Tensor, Ids>(
+  { backend, config, parameters }: Model<Tensor, Ids>,
+  source: Source,
+  onProgress?: (done: number, total: number) => void,
+): Promise<void> {
+  const file = await openHuggingFace(source, config.NH);
+  checkSizes(file.config, config);
+  await readHuggingFace(
+    file,
+    (name, start, values) => {
+      backend.write(backend.view(parameters[name], start, values.length), values);
+      backend.submit(); // else a GPU's driver would hold all of them until the end
+    },
+    onProgress,
+  );
+}
+
+/**
+ * The model as a file in Hugging Face's format, a few megabytes at a time.
+ *
+ * @param metadata notes for the header, such as the step of training
+ */
+export function exportWeights<Tensor, Ids>(
+  { backend, config, parameters }: Model<Tensor, Ids>,
+  metadata: Readonly<Record<string, string>> = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  return writeHuggingFace(
+    config,
+    async (name, start, into) => {
+      await backend.read(backend.view(parameters[name], start, into.length), into);
+    },
+    metadata,
+  );
+}
+
+function checkSizes(got: Config, expected: Config): void {
+  const sizes = ["L", "NH", "C", "V", "maxT"] as const;
+  if (sizes.every((size) => got[size] === expected[size])) return;
+  const list = (config: Config) => sizes.map((size) => `${size} = ${config[size]}`).join(", ");
+  throw new FormatError(
+    `the file holds a GPT-2 with ${list(got)}, but the model that was chosen has ${list(expected)}: choose the one that fits the file`,
+  );
+}

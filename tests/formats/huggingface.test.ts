@@ -1,0 +1,371 @@
+// GPT-2 in Hugging Face's layout: a file that PyTorch wrote, files that are something else, and the way out and in again.
+
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import {
+  openHuggingFace,
+  readHuggingFace,
+  type Source,
+  writeHuggingFace,
+} from "@llm.ts/kernels/formats/huggingface.ts";
+import {
+  encodeHeader,
+  readSafetensors,
+  type Safetensors,
+  writeSafetensors,
+} from "@llm.ts/kernels/formats/safetensors.ts";
+import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { readLogits } from "@llm.ts/kernels/gpt2/forward.ts";
+import { createGPT2, readTensors, writeTensors } from "@llm.ts/kernels/gpt2/model.ts";
+import { byParameter, parameterLength, parameterNames } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
+import { describe, expect, test } from "vitest";
+import { exportWeights, loadWeights } from "../../src/weights/load.ts";
+import { expectClose } from "../close.ts";
+import { spreadParameters, withoutPadding } from "../gpt2/models.ts";
+import { load, loadReference } from "../reference.ts";
+
+const published = new Uint8Array(await load("reference/huggingface.safetensors"));
+const [batch] = await loadReference("huggingface-loss");
+const config: Config = { maxT: 13, V: 37, Vp: 128, L: 3, NH: 3, C: 24 };
+
+/** A file in memory, which counts what is read of it. */
+function memory(bytes: Uint8Array): Source & { largest: number } {
+  return {
+    size: bytes.length,
+    largest: 0,
+    read(into, at) {
+      if (at + into.length > bytes.length) throw new Error("read beyond the end");
+      into.set(bytes.subarray(at, at + into.length));
+      this.largest = Math.max(this.largest, into.length);
+    },
+  };
+}
+
+/** PyTorch's file after a change. */
+function edited(change: (file: Safetensors) => void): Source {
+  const file = readSafetensors(published);
+  change(file);
+  return memory(writeSafetensors(file));
+}
+
+/** A file that is a header alone, with a hole where its tensors would be. */
+function headerOnly(
+  tensors: [string, number[], dtype?: "F32" | "F16" | "BOOL"][],
+  metadata: Record<string, string> = {},
+): Source {
+  const bytes = encodeHeader(
+    metadata,
+    tensors.map(([name, shape, dtype = "F32"]) => [name, { dtype, shape }] as const),
+  );
+  const size = { F32: 4, F16: 2, BOOL: 1 };
+  const data = tensors.reduce(
+    (sum, [, shape, dtype = "F32"]) => sum + size[dtype] * shape.reduce((a, b) => a * b, 1),
+    0,
+  );
+  return { ...memory(bytes), size: bytes.length + data };
+}
+
+/** The names and shapes of the published GPT-2s. */
+function gpt2(V: number, maxT: number, L: number, C: number): [string, number[]][] {
+  const layer = (l: number): [string, number[]][] => [
+    [`h.${l}.attn.bias`, [1, 1, maxT, maxT]],
+    [`h.${l}.attn.c_attn.bias`, [3 * C]],
+    [`h.${l}.attn.c_attn.weight`, [C, 3 * C]],
+    [`h.${l}.attn.c_proj.bias`, [C]],
+    [`h.${l}.attn.c_proj.weight`, [C, C]],
+    [`h.${l}.ln_1.bias`, [C]],
+    [`h.${l}.ln_1.weight`, [C]],
+    [`h.${l}.ln_2.bias`, [C]],
+    [`h.${l}.ln_2.weight`, [C]],
+    [`h.${l}.mlp.c_fc.bias`, [4 * C]],
+    [`h.${l}.mlp.c_fc.weight`, [C, 4 * C]],
+    [`h.${l}.mlp.c_proj.bias`, [C]],
+    [`h.${l}.mlp.c_proj.weight`, [4 * C, C]],
+  ];
+  return [
+    ...Array.from({ length: L }, (_, l) => layer(l)).flat(),
+    ["ln_f.bias", [C]],
+    ["ln_f.weight", [C]],
+    ["wpe.weight", [maxT, C]],
+    ["wte.weight", [V, C]],
+  ];
+}
+
+const create = (sizes = config) => createGPT2(createCpu(), sizes, { B: 2, T: 11, training: false });
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+describe("a file that PyTorch wrote", () => {
+  test("its sizes are read from the shapes, V is padded, and only the heads from the metadata", async () => {
+    const file = await openHuggingFace(memory(published));
+    expect(file.config).toEqual(config);
+  });
+
+  test("the model loaded from it has PyTorch's logits and PyTorch's loss", async () => {
+    const model = create();
+    await loadWeights(model, memory(published));
+    const loss = await validationLoss(model, {
+      inputs: batch.ints("inputs"),
+      targets: batch.ints("targets"),
+    });
+    expect(loss).toBeGreaterThan(1);
+    expect(Math.abs(loss - batch.floats("loss")[0])).toBeLessThan(5e-6);
+    const logits = withoutPadding(await readLogits(model, 0, 22), config);
+    expectClose("logits", logits, batch.floats("logits"), { atol: 2e-5, rtol: 1e-5 });
+  });
+
+  test("every value is written, and what was in the padded rows of wte before is 0 then", async () => {
+    const model = create();
+    const nan = byParameter((name) =>
+      new Float32Array(parameterLength(name, config)).fill(Number.NaN),
+    );
+    writeTensors(model, "parameters", nan);
+    await loadWeights(model, memory(published));
+    const values = await readTensors(model, "parameters");
+    for (const name of parameterNames) {
+      expect(values[name].findIndex(Number.isNaN), name).toBe(-1);
+    }
+    expect(values.wte.subarray(0, 37 * 24).includes(0)).toBe(false);
+    expect(values.wte.subarray(37 * 24)).toEqual(new Float32Array(91 * 24));
+  });
+
+  test("progress goes from the first piece to all bytes of the weights", async () => {
+    const told: number[] = [];
+    await loadWeights(create(), memory(published), (done, total) => told.push(done, total));
+    const total = 4 * (37 * 24 + 13 * 24 + 2 * 24 + 3 * (12 * 24 * 24 + 13 * 24));
+    expect(told.filter((_, i) => i % 2 === 1)).toEqual(Array(told.length / 2).fill(total));
+    expect(told.at(-2)).toBe(total);
+  });
+
+  test.each([
+    "with the prefix of the whole language model, its head and its masks",
+    "without masks",
+  ])("the same weights %s", async (form) => {
+    const source = edited((file) => {
+      const weights = [...file.tensors].filter(([name]) => !/\.attn\.bias$/.test(name));
+      const wte = file.tensors.get("wte.weight");
+      file.tensors = new Map(weights);
+      if (form === "without masks" || !wte) return;
+      file.tensors = new Map(weights.map(([name, tensor]) => [`transformer.${name}`, tensor]));
+      const value = { dtype: "F32" as const, shape: [], data: Float32Array.of(-1e4) };
+      file.tensors.set("transformer.h.2.attn.masked_bias", value).set("lm_head.weight", wte);
+    });
+    const [expected, model] = [create(), create()];
+    await loadWeights(expected, memory(published));
+    await loadWeights(model, source);
+    expect(await readTensors(model, "parameters")).toEqual(
+      await readTensors(expected, "parameters"),
+    );
+  });
+
+  test("cut off at any byte of its header, or anywhere in its data, it is refused", async () => {
+    const start = 8 + Number(new DataView(published.buffer).getBigUint64(0, true));
+    const lengths = [...Array(64).keys(), start - 1, start, start + 1, published.length - 1];
+    for (let at = 64; at < start; at += 101) lengths.push(at);
+    for (const length of lengths) {
+      await expect(
+        openHuggingFace(memory(published.subarray(0, length))),
+        `${length}`,
+      ).rejects.toThrow(FormatError);
+    }
+  });
+});
+
+describe("the published sizes", () => {
+  test.each([
+    ["GPT-2 124M", 12, 768, 12],
+    ["GPT-2 355M", 24, 1024, 16],
+    ["GPT-2 774M", 36, 1280, 20],
+    ["GPT-2 1558M", 48, 1600, 25],
+  ])("%s: L = %i, C = %i, and NH = %i, which the file does not say", async (_, L, C, NH) => {
+    const { config } = await openHuggingFace(headerOnly(gpt2(50257, 1024, L, C)));
+    expect(config).toEqual({ maxT: 1024, V: 50257, Vp: 50304, L, NH, C });
+  });
+
+  test("124M is the preset, and its data has the length of the published file's", async () => {
+    const source = headerOnly(gpt2(50257, 1024, 12, 768));
+    const { config, start } = await openHuggingFace(source);
+    expect(config).toEqual(presets["gpt2-124M"]);
+    expect(source.size - start).toBe(548_105_171 - 8 - 14_283);
+  });
+
+  test("no more than one matrix is in memory at a time, and wte in pieces", async () => {
+    const file = await openHuggingFace(headerOnly(gpt2(50257, 1024, 1, 768)));
+    const source = { ...file.source, largest: 0 };
+    source.read = (into) => {
+      source.largest = Math.max(source.largest, into.length);
+    };
+    let largest = 0;
+    await readHuggingFace({ ...file, source }, (_, __, { length }) => {
+      largest = Math.max(largest, length);
+    });
+    expect(source.largest).toBe(4 * 4 * 768 * 768);
+    expect(largest).toBe(4 * 768 * 768);
+  });
+});
+
+describe("a file that is something else is refused, and what is wrong is named", () => {
+  const llama = [
+    "model.embed_tokens.weight",
+    "model.layers.0.input_layernorm.weight",
+    "model.layers.0.mlp.down_proj.weight",
+    "lm_head.weight",
+  ];
+  const small = () => gpt2(37, 13, 2, 64);
+  const without = (name: string) => small().filter(([other]) => other !== name);
+  const changed = (name: string, shape: number[], dtype: "F32" | "F16" | "BOOL" = "F32") =>
+    small().map(([other, was]): [string, number[], "F32" | "F16" | "BOOL"] =>
+      other === name ? [name, shape, dtype] : [other, was, "F32"],
+    );
+
+  test.each<[string, Source, string]>([
+    [
+      "a LLaMA",
+      headerOnly(llama.map((name) => [name, [8, 8]])),
+      "there is no tensor wte.weight: the file is another model, or a part of one (it begins with model.embed_tokens.weight, model.layers.0.input_layernorm.weight, model.layers.0.mlp.down_proj.weight)",
+    ],
+    ["an empty file", headerOnly([]), "it begins with no tensor at all"],
+    ["a missing tensor", headerOnly(without("h.1.mlp.c_fc.bias")), "no tensor h.1.mlp.c_fc.bias"],
+    [
+      "a missing layer",
+      headerOnly(small().filter(([name]) => !name.startsWith("h.0."))),
+      "no tensor h.0.ln_1.weight",
+    ],
+    ["no layer", headerOnly(small().filter(([name]) => !name.startsWith("h."))), "h.0.ln_1.weight"],
+    [
+      "a number of layers that no memory holds",
+      headerOnly([...small(), ["h.999999999.ln_1.weight", [64]]]),
+      "no tensor h.2.ln_1.weight",
+    ],
+    [
+      "a matrix that is not transposed",
+      headerOnly(changed("h.1.mlp.c_fc.weight", [256, 64])),
+      "h.1.mlp.c_fc.weight has shape (256, 64), expected (64, 256)",
+    ],
+    ["a wte of one dimension", headerOnly(changed("wte.weight", [64])), "expected (V, C)"],
+    ["a wpe of another C", headerOnly(changed("wpe.weight", [13, 63])), "shape (13, 63)"],
+    ["no token", headerOnly(changed("wte.weight", [0, 64])), "V is 0"],
+    [
+      "half precision",
+      headerOnly(changed("wte.weight", [37, 64], "F16")),
+      "wte.weight is in half precision (F16), expected F32: choose a file in float32, or convert this one with model.float()",
+    ],
+    [
+      "another dtype",
+      headerOnly(changed("h.0.ln_2.bias", [64], "BOOL")),
+      "h.0.ln_2.bias has dtype BOOL",
+    ],
+    [
+      "a tensor that GPT-2 does not have",
+      headerOnly([...small(), ["score.weight", [2, 64]]]),
+      "it has a tensor score.weight",
+    ],
+    [
+      "a head of another size",
+      headerOnly([...small(), ["lm_head.weight", [36, 64]]]),
+      "lm_head.weight has shape (36, 64), expected (37, 64)",
+    ],
+    [
+      "a tensor twice",
+      headerOnly([...small(), ["transformer.wte.weight", [37, 64]]]),
+      "wte.weight is there twice",
+    ],
+    ["heads of another size", headerOnly(gpt2(37, 13, 1, 24)), "how many heads it has"],
+    [
+      "heads that do not divide C",
+      headerOnly(small(), { n_head: "5" }),
+      "C is 64 and NH is 5, but the heads share the channels evenly",
+    ],
+    ["heads that are no number", headerOnly(small(), { n_head: "many" }), "NH is NaN"],
+  ])("%s", async (_, source, message) => {
+    await expect(openHuggingFace(source)).rejects.toThrow(FormatError);
+    await expect(openHuggingFace(source)).rejects.toThrow(message);
+  });
+
+  test("masks may be of any dtype, since they are passed over", async () => {
+    const file = headerOnly(changed("h.1.attn.bias", [1, 1, 13, 13], "BOOL"));
+    expect((await openHuggingFace(file)).config.L).toBe(2);
+  });
+
+  test.each([
+    [Number.NaN, "value 5 of h.1.ln_2.bias is NaN: the file is damaged"],
+    [Number.NEGATIVE_INFINITY, "value 5 of h.1.ln_2.bias is -Infinity"],
+  ])("a weight that is %d", async (value, message) => {
+    const source = edited(({ tensors }) => {
+      const tensor = tensors.get("h.1.ln_2.bias");
+      if (tensor) tensor.data[5] = value;
+    });
+    await expect(loadWeights(create(), source)).rejects.toThrow(message);
+  });
+
+  test("a head that is not the embedding", async () => {
+    const source = edited(({ tensors }) => {
+      const data = Float32Array.from(tensors.get("wte.weight")?.data ?? []);
+      data[40] += 1;
+      tensors.set("lm_head.weight", { dtype: "F32", shape: [37, 24], data });
+    });
+    await expect(loadWeights(create(), source)).rejects.toThrow("value 40 of lm_head.weight is");
+  });
+
+  test.each<Partial<Config>>([{ L: 2 }, { NH: 4 }, { maxT: 14 }, { V: 38 }])(
+    "a model of other sizes: %o, and nothing is written then",
+    async (size) => {
+      const model = create({ ...config, ...size });
+      await expect(loadWeights(model, memory(published))).rejects.toThrow(
+        "the file holds a GPT-2 with L = 3, NH = 3, C = 24, V = 37, maxT = 13, but the model that was chosen has",
+      );
+      const { wte } = await readTensors(model, "parameters");
+      expect(wte.every((value) => value === 0)).toBe(true);
+    },
+  );
+});
+
+describe("the way out", () => {
+  test("what was written is read again, bit by bit, and the padding is not written", async () => {
+    const values = spreadParameters(config, 5);
+    const model = create();
+    writeTensors(model, "parameters", values);
+    const bytes = await collect(exportWeights(model, { step: "17" }));
+    const { metadata, tensors } = readSafetensors(bytes);
+    expect(metadata).toEqual({ step: "17", format: "pt", n_head: "3" });
+    expect(tensors.get("wte.weight")?.shape).toEqual([37, 24]);
+    expect(tensors.get("h.2.attn.c_attn.weight")?.shape).toEqual([24, 72]);
+
+    const again = create();
+    await loadWeights(again, memory(bytes));
+    expect(await readTensors(again, "parameters")).toEqual(values);
+  });
+
+  test("PyTorch's file comes out with the same tensors, but for the masks", async () => {
+    const model = create();
+    await loadWeights(model, memory(published));
+    const { tensors } = readSafetensors(await collect(exportWeights(model)));
+    const expected = new Map(
+      [...readSafetensors(published).tensors].filter(([name]) => !/\.attn\.bias$/.test(name)),
+    );
+    expect(tensors.size).toBe(expected.size);
+    expect(tensors).toEqual(expected);
+  });
+
+  test("it comes in pieces of a few megabytes", async () => {
+    const sizes = { ...presets["gpt2-124M"], L: 1 };
+    let largest = 0;
+    let total = 0;
+    for await (const { length } of writeHuggingFace(sizes, () => {})) {
+      largest = Math.max(largest, length);
+      total += length;
+    }
+    expect(largest).toBe(4 * 4 * 768 * 768);
+    expect(total).toBeGreaterThan(4 * (50257 + 1024) * 768);
+  });
+
+  test("a config that no model can have is refused", async () => {
+    const faulty = writeHuggingFace({ ...config, NH: 5 }, () => {});
+    await expect(faulty.next()).rejects.toThrow("C is 24 and NH is 5");
+  });
+});
