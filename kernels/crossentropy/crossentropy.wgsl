@@ -77,10 +77,11 @@ fn join(a: Part, b: Part) -> Part {
   return Part(m, a.sum * exp(a.max - m) + b.sum * exp(b.max - m));
 }
 
-/// log(sum), or NaN for NaN, which log is not on every device.
-fn logOf(part: Part) -> f32 {
-  return select(part.sum, log(part.sum), part.sum > 0);
-}
+/// log(x), and NaN for NaN, which log is not on every device: a loss that is not a number must be seen.
+fn logarithm(x: f32) -> f32 { return select(x, log(x), x == x); }
+
+/// exp(x), and NaN for NaN.
+fn power(x: f32) -> f32 { return select(x, exp(x), x == x); }
 
 var<workgroup> partial: array<Part, threads>;
 
@@ -100,10 +101,10 @@ fn joinOverWorkgroup(thread: u32, part: Part) -> Part {
 @group(0) @binding(2) var<storage, read> fused_dlosses: array<f32>; // (rows)
 @group(0) @binding(3) var<storage, read> fused_targets: array<u32>; // (rows)
 
-/// The part with one more logit. An x that is NaN makes the sum NaN: it is to be seen, not lost.
+/// The part with one more logit.
 fn include(part: Part, x: f32) -> Part {
   if (x > part.max) { return Part(x, part.sum * exp(part.max - x) + 1); }
-  return Part(part.max, part.sum + exp(x - part.max));
+  return Part(part.max, part.sum + power(x - part.max));
 }
 
 @compute @workgroup_size(threads)
@@ -127,7 +128,7 @@ fn fused(
     let x = fused_logits[row + i];
     let gradient = exp(x - all.max) * scale; // probs_i * dloss
     if (i == answer) {
-      fused_losses[bt] = logOf(all) + (all.max - x);
+      fused_losses[bt] = logarithm(all.sum) + (all.max - x);
       fused_logits[row + i] = gradient - dloss; // (probs_i - 1) * dloss
     } else {
       fused_logits[row + i] = gradient;
@@ -145,7 +146,8 @@ fn fused(
 fn includeFour(part: Part, x: vec4f, isToken: vec4<bool>) -> Part {
   let tokens = select(vec4f(lowest), x, isToken);
   let m = max(part.max, max(max(tokens.x, tokens.y), max(tokens.z, tokens.w)));
-  let e = select(vec4f(0), exp(x - m), isToken);
+  let d = x - m;
+  let e = select(vec4f(0), select(d, exp(d), d == d), isToken); // NaN for NaN, as in power
   return Part(m, part.sum * exp(part.max - m) + ((e.x + e.y) + (e.z + e.w)));
 }
 
@@ -174,7 +176,7 @@ fn fusedFours(
     let x = fused_fours[row + i];
     let gradient = exp(x - all.max) * scale - select(vec4f(0), vec4f(dloss), column == vec4u(answer));
     fused_fours[row + i] = select(vec4f(0), gradient, column < vec4u(V));
-    if (i == answer / 4) { fused_losses[bt] = logOf(all) + (all.max - x[answer % 4]); }
+    if (i == answer / 4) { fused_losses[bt] = logarithm(all.sum) + (all.max - x[answer % 4]); }
   }
 }
 

@@ -25,10 +25,13 @@ fn join(a: Part, b: Part) -> Part {
   return Part(m, a.sum * exp(a.max - m) + b.sum * exp(b.max - m));
 }
 
-/// The part with one more logit. An x that is NaN makes the sum NaN: it is to be seen, not lost.
+/// exp(x), and NaN for NaN, which exp is not on every device: a logit that is not a number must be seen.
+fn power(x: f32) -> f32 { return select(x, exp(x), x == x); }
+
+/// The part with one more logit.
 fn include(part: Part, x: f32) -> Part {
   if (x > part.max) { return Part(x, part.sum * exp(part.max - x) + 1); }
-  return Part(part.max, part.sum + exp(x - part.max));
+  return Part(part.max, part.sum + power(x - part.max));
 }
 
 var<workgroup> partial: array<Part, threads>;
