@@ -3,6 +3,7 @@
 
 import type { adamwUpdate } from "./adamw/adamw.ts";
 import type { attentionBackward, attentionForward } from "./attention/attention.ts";
+import type { attentionFlashBackward, attentionFlashForward } from "./attention/flash.ts";
 import type { clipGradients, gradientSquares } from "./clip/clip.ts";
 import type {
   crossentropyBackward,
@@ -71,6 +72,8 @@ export interface Backend<Tensor, Ids> {
   matmulBackward: On<typeof matmulBackward, Tensor, Ids>;
   attentionForward: On<typeof attentionForward, Tensor, Ids>;
   attentionBackward: On<typeof attentionBackward, Tensor, Ids>;
+  attentionFlashForward: On<typeof attentionFlashForward, Tensor, Ids>;
+  attentionFlashBackward: On<typeof attentionFlashBackward, Tensor, Ids>;
   geluForward: On<typeof geluForward, Tensor, Ids>;
   geluBackward: On<typeof geluBackward, Tensor, Ids>;
   residualForward: On<typeof residualForward, Tensor, Ids>;

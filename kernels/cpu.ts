@@ -2,6 +2,7 @@
 
 import { adamwUpdate } from "./adamw/adamw.ts";
 import { attentionBackward, attentionForward } from "./attention/attention.ts";
+import { attentionFlashBackward, attentionFlashForward } from "./attention/flash.ts";
 import type { Backend } from "./backend.ts";
 import { clipGradients, gradientSquares } from "./clip/clip.ts";
 import {
@@ -59,6 +60,8 @@ export function createCpu(
     matmulBackward,
     attentionForward,
     attentionBackward,
+    attentionFlashForward,
+    attentionFlashBackward,
     geluForward,
     geluBackward,
     residualForward,

@@ -2,14 +2,23 @@
 // The WebGPU tier: every kernel as the compute shader in its layer's folder.
 
 import * as adamw from "./adamw/adamw.gpu.ts";
+import * as attention from "./attention/attention.gpu.ts";
+import * as flash from "./attention/flash.gpu.ts";
 import type { Backend } from "./backend.ts";
 import * as clip from "./clip/clip.gpu.ts";
 import * as crossentropy from "./crossentropy/crossentropy.gpu.ts";
 import * as encoder from "./encoder/encoder.gpu.ts";
 import * as gelu from "./gelu/gelu.gpu.ts";
 import * as layernorm from "./layernorm/layernorm.gpu.ts";
+import * as matmul from "./matmul/matmul.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
-import { createGpu, type GpuIds, type GpuOptions, type GpuTensor } from "./runtime/gpu.ts";
+import {
+  createGpu,
+  type Gpu,
+  type GpuIds,
+  type GpuOptions,
+  type GpuTensor,
+} from "./runtime/gpu.ts";
 import * as softmax from "./softmax/softmax.gpu.ts";
 
 /**
@@ -25,6 +34,7 @@ export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
 
   return {
     name: "WebGPU",
+    gpu,
     alloc: (lengths) => lengths.map((length) => gpu.alloc(length)),
     allocIds: (length) => ({ ...gpu.alloc(length), values: new Int32Array(length) }),
     view: (tensor, start, length) => gpu.view(tensor, start, length),
@@ -51,6 +61,12 @@ export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
     encoderBackward: on(encoder.encoderBackward),
     layernormForward: on(layernorm.layernormForward),
     layernormBackward: on(layernorm.layernormBackward),
+    matmulForward: on(matmul.matmulForward),
+    matmulBackward: on(matmul.matmulBackward),
+    attentionForward: on(attention.attentionForward),
+    attentionBackward: on(attention.attentionBackward),
+    attentionFlashForward: on(flash.attentionFlashForward),
+    attentionFlashBackward: on(flash.attentionFlashBackward),
     geluForward: on(gelu.geluForward),
     geluBackward: on(gelu.geluBackward),
     residualForward: on(residual.residualForward),
@@ -65,5 +81,5 @@ export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
     gradientSquares: on(clip.gradientSquares),
     clipGradients: on(clip.clipGradients),
     adamwUpdate: on(adamw.adamwUpdate),
-  } satisfies Partial<Backend<GpuTensor, GpuIds>>;
+  } satisfies Partial<Backend<GpuTensor, GpuIds>> & { gpu: Gpu };
 }

@@ -4,7 +4,7 @@ import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { type Case, loadReference } from "../reference.ts";
 import { dot, numericalGradient } from "./gradcheck.ts";
-import { tiers } from "./tiers.ts";
+import { tiersWith } from "./tiers.ts";
 
 // Values are of size 1 to 10 and stored in float32 (relative spacing 6e-8); sums run over at most 96 products, and
 // PyTorch sums them in float32.
@@ -14,7 +14,31 @@ const cases = await loadReference("matmul");
 const biasOf = ({ name, floats }: Case) => (name === "no_bias" ? null : floats("bias"));
 const added = (after: Float32Array, before: Float32Array) => after.map((x, i) => x - before[i]);
 
-for (const tier of tiers) {
+/** The three products and the sums of dout's columns, in float64, from the definitions. */
+function products(
+  inp: Float32Array,
+  weight: Float32Array,
+  dout: Float32Array,
+  [T, C, OC]: readonly [number, number, number],
+) {
+  const out = new Float64Array(T * OC);
+  const dinp = new Float64Array(T * C);
+  const dweight = new Float64Array(OC * C);
+  const dbias = new Float64Array(OC);
+  for (let t = 0; t < T; t++) {
+    for (let o = 0; o < OC; o++) {
+      dbias[o] += dout[t * OC + o];
+      for (let i = 0; i < C; i++) {
+        out[t * OC + o] += inp[t * C + i] * weight[o * C + i];
+        dinp[t * C + i] += dout[t * OC + o] * weight[o * C + i];
+        dweight[o * C + i] += dout[t * OC + o] * inp[t * C + i];
+      }
+    }
+  }
+  return { out, dinp, dweight, dbias };
+}
+
+for (const tier of tiersWith("matmul")) {
   describe(`matmul, ${tier.name}`, () => {
     test.each(cases)("forward and backward agree with PyTorch, case $name", async (reference) => {
       const { sizes, floats } = reference;
@@ -94,20 +118,7 @@ for (const tier of tiers) {
       await tier.call("matmulForward", out, inp, weight, null, 1, T, C, OC);
       await tier.call("matmulBackward", dinp, dweight, null, dout, inp, weight, 1, T, C, OC);
 
-      const expected = {
-        out: new Float64Array(T * OC),
-        dinp: new Float64Array(T * C),
-        dweight: new Float64Array(OC * C),
-      };
-      for (let t = 0; t < T; t++) {
-        for (let o = 0; o < OC; o++) {
-          for (let i = 0; i < C; i++) {
-            expected.out[t * OC + o] += inp[t * C + i] * weight[o * C + i];
-            expected.dinp[t * C + i] += dout[t * OC + o] * weight[o * C + i];
-            expected.dweight[o * C + i] += dout[t * OC + o] * inp[t * C + i];
-          }
-        }
-      }
+      const expected = products(inp, weight, dout, [T, C, OC]);
       // Sums of 4099 products of size 1 reach 100 by chance, and a tier may keep them in float32.
       const deep = { atol: 1e-4, rtol: 1e-5 };
       expectClose("out", out, expected.out, deep);
@@ -115,8 +126,40 @@ for (const tier of tiers) {
       expectClose("dweight", dweight, expected.dweight, deep);
     });
 
-    test("a NaN in one row of inp stays in that row of out", async () => {
-      const [T, C, OC] = [3, 5, 5]; // a column past a tile: its empty places must reach no other row
+    test.each([
+      { T: 70, C: 36, OC: 68 }, // multiples of 4, as some forms need, and of no tile
+      { T: 5, C: 4, OC: 4 }, // within one tile
+      { T: 64, C: 64, OC: 128 }, // whole tiles
+      { T: 33, C: 100, OC: 36 },
+      { T: 6, C: 36, OC: 200 }, // a weight of 28,800 bytes: cut in pieces where 16 KiB may be bound
+      { T: 70, C: 38, OC: 66 }, // no multiples of 4
+    ])(
+      "all products are right, T=$T C=$C OC=$OC, and gradients are added",
+      async ({ T, C, OC }) => {
+        const [inp, weight, bias] = [random(T * C, 1), random(OC * C, 2), random(OC, 3)];
+        const dout = random(T * OC, 4);
+        const expected = products(inp, weight, dout, [T, C, OC]);
+        const out = new Float32Array(T * OC).fill(NaN);
+        await tier.call("matmulForward", out, inp, weight, bias, 1, T, C, OC);
+        const withBias = expected.out.map((x, i) => x + bias[i % OC]);
+        const many = { atol: 1e-5, rtol: 5e-6 }; // sums of up to 200 products, in float32 in some tiers
+        expectClose("out", out, withBias, many);
+        await tier.call("matmulForward", out.fill(NaN), inp, weight, null, 1, T, C, OC);
+        expectClose("out without bias", out, expected.out, many);
+
+        const before = [T * C, OC * C, OC].map((length, i) => random(length, 5 + i));
+        const [dinp, dweight, dbias] = before.map((array) => array.slice());
+        await tier.call("matmulBackward", dinp, dweight, dbias, dout, inp, weight, 1, T, C, OC);
+        expectClose("dinp", added(dinp, before[0]), expected.dinp, many);
+        expectClose("dweight", added(dweight, before[1]), expected.dweight, many);
+        expectClose("dbias", added(dbias, before[2]), expected.dbias, many);
+      },
+    );
+
+    test.each([
+      [3, 5, 5], // a column past a tile: its empty places must reach no other row
+      [5, 8, 8], // a row past a block of 4
+    ])("a NaN in one row of inp stays in that row of out, T=%i C=%i OC=%i", async (T, C, OC) => {
       const [inp, weight, bias] = [random(T * C, 1), random(OC * C, 2), random(OC, 3)];
       const sound = new Float32Array(T * OC);
       await tier.call("matmulForward", sound, inp, weight, bias, 1, T, C, OC);

@@ -18,6 +18,13 @@ export interface Tier {
 
 export const tiers: Tier[] = [tier(createCpu())];
 
+/** Every tier, and for each further form that a tier has of a kernel, the tier once more with that form chosen. */
+export function tiersWith(kernel: "attention" | "matmul"): Tier[] {
+  return [...tiers, ...forms[kernel]];
+}
+
+const forms: Record<"attention" | "matmul", Tier[]> = { attention: [], matmul: [] };
+
 export function tier<Tensor, Ids>(backend: Backend<Tensor, Ids>): Tier {
   return {
     name: backend.name,

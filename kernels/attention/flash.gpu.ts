@@ -1,0 +1,76 @@
+// What flash.wgsl and flash.tiles.wgsl are bound to, and how many workgroups run them.
+
+import { checkArguments } from "../runtime/check.ts";
+import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { checkHeads } from "./attention.ts";
+import tilesCode from "./flash.tiles.wgsl?raw";
+import { shapes } from "./flash.ts";
+import rowsCode from "./flash.wgsl?raw";
+
+/** The rungs: a workgroup for each row, or for each 32 rows, with and without copies in the workgroup's memory. */
+export const rungs = ["rows", "tiles", "stagedTiles"] as const;
+
+export type Rung = (typeof rungs)[number];
+
+const tile = 32; // rows, as in the shader
+const widest = 64; // channels of a head for which there are tiles
+
+/** The shader of an entry point that both forms have, with its sizes and number of workgroups. */
+function form(gpu: Gpu, entryPoint: string, B: number, T: number, C: number, NH: number) {
+  const hs = C / NH;
+  const tiled = hs % 4 === 0 && hs <= widest && gpu.choices.attention !== "rows";
+  if (!tiled) {
+    const rows = B * NH * T;
+    return [{ code: rowsCode, entryPoint }, { T, C, NH, rows }, rows] as const;
+  }
+  const heads = B * NH;
+  const staged = Number(gpu.choices.attention === "stagedTiles");
+  const workgroups = heads * Math.ceil(T / tile);
+  return [{ code: tilesCode, entryPoint }, { T, C, NH, heads, staged }, workgroups] as const;
+}
+
+/** One workgroup for each query, or for each 32. */
+export function attentionFlashForward(
+  gpu: Gpu,
+  out: GpuTensor, // (B, T, C), written
+  lse: GpuTensor, // (B, NH, T), written
+  inp: GpuTensor, // (B, T, 3C)
+  B: number,
+  T: number,
+  C: number,
+  NH: number,
+): void {
+  checkArguments(shapes, "attentionFlashForward", { out, lse, inp }, { B, T, C, NH });
+  checkHeads("attentionFlashForward", C, NH);
+  const [shader, sizes, workgroups] = form(gpu, "forward", B, T, C, NH);
+  gpu.run(shader, sizes, [out, lse, inp], workgroups);
+}
+
+/** First one number for each query, then by queries, then by keys and values. */
+export function attentionFlashBackward(
+  gpu: Gpu,
+  dinp: GpuTensor, // (B, T, 3C), added to
+  dout: GpuTensor, // (B, T, C)
+  out: GpuTensor, // (B, T, C)
+  inp: GpuTensor, // (B, T, 3C)
+  lse: GpuTensor, // (B, NH, T)
+  B: number,
+  T: number,
+  C: number,
+  NH: number,
+): void {
+  checkArguments(shapes, "attentionFlashBackward", { dinp, dout, out, inp, lse }, { B, T, C, NH });
+  checkHeads("attentionFlashBackward", C, NH);
+  const rows = B * NH * T;
+  const [means] = gpu.scratch([rows]);
+  gpu.run(
+    { code: rowsCode, entryPoint: "dattMeans" },
+    { T, C, NH, rows },
+    [means, dout, out],
+    Math.ceil(rows / 64),
+  );
+  for (const entryPoint of ["backwardQuery", "backwardKeyValue"]) {
+    const [shader, sizes, workgroups] = form(gpu, entryPoint, B, T, C, NH);
+    gpu.run(shader, sizes, [dinp, dout, inp, lse, means], workgroups);
+  }
+}

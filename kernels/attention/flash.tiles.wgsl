@@ -1,0 +1,346 @@
+// Attention without the table of weights, in tiles. Mathematics and names are those of flash.ts; how matrices are held and
+// multiplied in blocks of 4x4 is as in matmul.wgsl. For heads of at most 64 channels, a multiple of 4.
+//
+// A workgroup takes 32 queries (in the backward pass of keys and values: 32 keys) and goes through the others 32 at a time.
+// Of the 32x32 scores each thread computes a block of 4x4. The weights are handed round in the workgroup's memory, and
+// each thread then adds up a block of 4 rows and 4 channels of the result, and another 32 channels further.
+//
+// A block is held as the matrix whose column i is row i of the block. With X and Y so held,
+//
+//   transpose(Y) * X    holds the products of rows, X[i] . Y[j]
+//   Y * P               holds the sums of rows, sum_j P[i, j] * Y[j]
+//
+// `staged` says whether rows that all threads need are first copied into the workgroup's memory, 32 of them at a time.
+
+override T: u32;
+override C: u32;
+override NH: u32;
+override heads: u32; // B*NH
+override staged: bool;
+
+const size = 32u; // rows of a tile
+const blocks = 8u; // blocks along one side of it
+const lowest = -3.4028234e38; // no float32 is lower, but for minus infinity
+
+override hs: u32 = C / NH; // channels of a head
+override wide: bool = hs > 32; // whether a thread has a second block of channels
+
+var<workgroup> tile: array<vec4f, 512>; // (size, 64 channels)
+var<workgroup> weights: array<mat4x4f, 64>; // (blocks, blocks)
+var<workgroup> dscores: array<mat4x4f, 64>; // (blocks, blocks)
+var<workgroup> largests: array<vec4f, 64>; // (blocks, blocks): the largest score of each row of each block
+
+/// Where a workgroup works: at `row` and the 31 tokens after it, in one head of one text.
+struct Place {
+  head: u32, // number of it, of all B*NH
+  row: u32,
+  inp: u32, // where the query of this head's token 0 stands in inp, in fours of values
+  out: u32, // where its part stands in out and dout, in fours of values
+}
+
+fn placeOf(group: vec3u, groups: vec3u) -> Place {
+  let tiles = (T + size - 1) / size;
+  let number = group.y * groups.x + group.x;
+  let head = number / tiles;
+  let b = head / NH;
+  let channel = head % NH * hs;
+  return Place(head, number % tiles * size, (b * T * 3 * C + channel) / 4, (b * T * C + channel) / 4);
+}
+
+/// Four tokens from `row` on. Those beyond the text repeat the last: they are computed and not used.
+fn tokens(row: u32) -> vec4u {
+  return min(vec4u(row, row + 1, row + 2, row + 3), vec4u(T - 1));
+}
+
+/// Four channels of which only those of the head count: the last, where `c` is beyond.
+fn fours(c: u32) -> u32 {
+  return min(c, hs / 4 - 1);
+}
+
+/// The largest, and the sum, of each row.
+fn largestOf(block: mat4x4f) -> vec4f {
+  let t = transpose(block);
+  return max(max(t[0], t[1]), max(t[2], t[3]));
+}
+
+fn sumOf(block: mat4x4f) -> vec4f {
+  return vec4f(1) * block;
+}
+
+/// Each row times a number of its own.
+fn timesRows(block: mat4x4f, x: vec4f) -> mat4x4f {
+  return mat4x4f(block[0] * x[0], block[1] * x[1], block[2] * x[2], block[3] * x[3]);
+}
+
+/// The rows of a block in the workgroup's memory.
+fn staged4(row: u32, c: u32) -> mat4x4f {
+  let at = row * 16 + c;
+  return mat4x4f(tile[at], tile[at + 16], tile[at + 32], tile[at + 48]);
+}
+
+// Forward: one workgroup for each 32 queries.
+
+@group(0) @binding(0) var<storage, read_write> out: array<vec4f>; // (B, T, C), written
+@group(0) @binding(1) var<storage, read_write> lse: array<f32>; // (B, NH, T), written
+@group(0) @binding(2) var<storage, read> inp: array<vec4f>; // (B, T, 3C)
+
+/// Which of a token's three vectors.
+const query = 0u;
+const key = 1u;
+const value = 2u;
+
+fn inpBlock(head: u32, which: u32, row: u32, c: u32) -> mat4x4f {
+  let at = head + which * (C / 4) + fours(c);
+  let rows = at + tokens(row) * (3 * C / 4);
+  return mat4x4f(inp[rows[0]], inp[rows[1]], inp[rows[2]], inp[rows[3]]);
+}
+
+/// The same, of 32 rows from `start` on that are staged if anything is.
+fn sharedInp(head: u32, which: u32, start: u32, row: u32, c: u32) -> mat4x4f {
+  if (staged) { return staged4(row, fours(c)); }
+  return inpBlock(head, which, start + row, c);
+}
+
+fn stageInp(head: u32, which: u32, start: u32, thread: u32) {
+  if (!staged) { return; }
+  workgroupBarrier(); // all have used what is there
+  let width = hs / 4;
+  for (var n = thread; n < size * width; n += 64) {
+    let row = min(start + n / width, T - 1);
+    tile[n / width * 16 + n % width] = inp[head + which * (C / 4) + row * (3 * C / 4) + n % width];
+  }
+  workgroupBarrier();
+}
+
+@compute @workgroup_size(8, 8)
+fn forward(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let place = placeOf(group, groups);
+  if (place.head >= heads) { return; }
+  let scale = 1 / sqrt(f32(hs));
+  let t = place.row + id.y * 4;
+
+  var out0 = mat4x4f();
+  var out1 = mat4x4f();
+  var largest = vec4f(lowest);
+  var sum = vec4f(); // of exp(score - largest) over the keys so far; out0 and out1 hold the values, weighted likewise
+  for (var start = 0u; start <= place.row; start += size) {
+    stageInp(place.inp, key, start, thread);
+    var scores = mat4x4f();
+    for (var c = 0u; c < hs / 4; c++) {
+      let k = sharedInp(place.inp, key, start, id.x * 4, c);
+      scores += transpose(k) * inpBlock(place.inp, query, t, c);
+    }
+    scores *= scale;
+    let t2 = start + id.x * 4 + vec4u(0, 1, 2, 3);
+    let lowests = vec4f(lowest);
+    scores = mat4x4f(
+      select(lowests, scores[0], t2 <= vec4u(t)),
+      select(lowests, scores[1], t2 <= vec4u(t + 1)),
+      select(lowests, scores[2], t2 <= vec4u(t + 2)),
+      select(lowests, scores[3], t2 <= vec4u(t + 3)),
+    );
+    largests[thread] = largestOf(scores);
+    workgroupBarrier();
+
+    var next = largest;
+    for (var x = 0u; x < blocks; x++) { next = max(next, largests[id.y * blocks + x]); }
+    let shift = exp(largest - next); // what was summed so far is moved to the new largest scores
+    largest = next;
+    let none = vec4f();
+    weights[thread] = mat4x4f(
+      select(none, exp(scores[0] - next[0]), t2 <= vec4u(t)),
+      select(none, exp(scores[1] - next[1]), t2 <= vec4u(t + 1)),
+      select(none, exp(scores[2] - next[2]), t2 <= vec4u(t + 2)),
+      select(none, exp(scores[3] - next[3]), t2 <= vec4u(t + 3)),
+    );
+    workgroupBarrier();
+
+    stageInp(place.inp, value, start, thread);
+    sum *= shift;
+    out0 = timesRows(out0, shift);
+    out1 = timesRows(out1, shift);
+    for (var x = 0u; x < blocks; x++) {
+      let att = weights[id.y * blocks + x];
+      sum += sumOf(att);
+      out0 += sharedInp(place.inp, value, start, x * 4, id.x) * att;
+      if (wide) { out1 += sharedInp(place.inp, value, start, x * 4, id.x + 8) * att; }
+    }
+  }
+
+  out0 = timesRows(out0, 1 / sum);
+  out1 = timesRows(out1, 1 / sum);
+  let logs = largest + log(sum);
+  for (var i = 0u; i < 4 && t + i < T; i++) {
+    let at = place.out + (t + i) * (C / 4) + id.x;
+    if (id.x < hs / 4) { out[at] = out0[i]; }
+    if (id.x + 8 < hs / 4) { out[at + 8] = out1[i]; }
+    if (id.x == 0) { lse[place.head * T + t + i] = logs[i]; }
+  }
+}
+
+// Backward. Both kernels are bound to the same five; the means are computed by flash.wgsl.
+
+@group(0) @binding(0) var<storage, read_write> dinp: array<vec4f>; // (B, T, 3C), added to
+@group(0) @binding(1) var<storage, read> dout: array<vec4f>; // (B, T, C)
+// binding 2 is inp
+@group(0) @binding(3) var<storage, read> dinp_lse: array<f32>; // (B, NH, T)
+@group(0) @binding(4) var<storage, read> means: array<f32>; // (B, NH, T), of datt, weighted by att
+
+fn doutBlock(head: u32, row: u32, c: u32) -> mat4x4f {
+  let rows = head + fours(c) + tokens(row) * (C / 4);
+  return mat4x4f(dout[rows[0]], dout[rows[1]], dout[rows[2]], dout[rows[3]]);
+}
+
+fn sharedDout(head: u32, start: u32, row: u32, c: u32) -> mat4x4f {
+  if (staged) { return staged4(row, fours(c)); }
+  return doutBlock(head, start + row, c);
+}
+
+fn stageDout(head: u32, start: u32, thread: u32) {
+  if (!staged) { return; }
+  workgroupBarrier();
+  let width = hs / 4;
+  for (var n = thread; n < size * width; n += 64) {
+    let row = min(start + n / width, T - 1);
+    tile[n / width * 16 + n % width] = dout[head + row * (C / 4) + n % width];
+  }
+  workgroupBarrier();
+}
+
+/// Adds a block of gradients to 4 rows of dinp.
+fn addBlock(head: u32, which: u32, row: u32, c: u32, block: mat4x4f) {
+  if (c >= hs / 4) { return; }
+  for (var i = 0u; i < 4 && row + i < T; i++) {
+    dinp[head + which * (C / 4) + (row + i) * (3 * C / 4) + c] += block[i];
+  }
+}
+
+/// With respect to queries: one workgroup for each 32 of them.
+@compute @workgroup_size(8, 8)
+fn backwardQuery(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let place = placeOf(group, groups);
+  if (place.head >= heads) { return; }
+  let scale = 1 / sqrt(f32(hs));
+  let t = place.row + id.y * 4;
+  let rows = place.head * T + tokens(t);
+  let lse4 = vec4f(dinp_lse[rows[0]], dinp_lse[rows[1]], dinp_lse[rows[2]], dinp_lse[rows[3]]);
+  let mean4 = vec4f(means[rows[0]], means[rows[1]], means[rows[2]], means[rows[3]]);
+
+  var dq0 = mat4x4f();
+  var dq1 = mat4x4f();
+  for (var start = 0u; start <= place.row; start += size) {
+    stageInp(place.inp, value, start, thread);
+    var datt = mat4x4f();
+    for (var c = 0u; c < hs / 4; c++) {
+      let v = sharedInp(place.inp, value, start, id.x * 4, c);
+      datt += transpose(v) * doutBlock(place.out, t, c);
+    }
+    stageInp(place.inp, key, start, thread);
+    var scores = mat4x4f();
+    for (var c = 0u; c < hs / 4; c++) {
+      let k = sharedInp(place.inp, key, start, id.x * 4, c);
+      scores += transpose(k) * inpBlock(place.inp, query, t, c);
+    }
+    let t2 = start + id.x * 4 + vec4u(0, 1, 2, 3);
+    let none = vec4f();
+    dscores[thread] = mat4x4f(
+      select(none, exp(scores[0] * scale - lse4[0]) * (datt[0] - mean4[0]), t2 <= vec4u(t)),
+      select(none, exp(scores[1] * scale - lse4[1]) * (datt[1] - mean4[1]), t2 <= vec4u(t + 1)),
+      select(none, exp(scores[2] * scale - lse4[2]) * (datt[2] - mean4[2]), t2 <= vec4u(t + 2)),
+      select(none, exp(scores[3] * scale - lse4[3]) * (datt[3] - mean4[3]), t2 <= vec4u(t + 3)),
+    );
+    workgroupBarrier();
+
+    for (var x = 0u; x < blocks; x++) {
+      let dscore = dscores[id.y * blocks + x];
+      dq0 += sharedInp(place.inp, key, start, x * 4, id.x) * dscore;
+      if (wide) { dq1 += sharedInp(place.inp, key, start, x * 4, id.x + 8) * dscore; }
+    }
+    workgroupBarrier(); // all have used the gradients of scores before they are overwritten
+  }
+  addBlock(place.inp, query, t, id.x, dq0 * scale);
+  if (wide) { addBlock(place.inp, query, t, id.x + 8, dq1 * scale); }
+}
+
+/// With respect to keys and values: one workgroup for each 32 of them, which alone adds up what reaches them. Blocks of
+/// scores lie the other way round here, row j being key j, which spares turning them.
+@compute @workgroup_size(8, 8)
+fn backwardKeyValue(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let place = placeOf(group, groups);
+  if (place.head >= heads) { return; }
+  let scale = 1 / sqrt(f32(hs));
+  let t2 = place.row + id.y * 4;
+
+  var dk0 = mat4x4f();
+  var dk1 = mat4x4f();
+  var dv0 = mat4x4f();
+  var dv1 = mat4x4f();
+  for (var start = place.row; start < T; start += size) {
+    stageInp(place.inp, query, start, thread);
+    var scores = mat4x4f();
+    for (var c = 0u; c < hs / 4; c++) {
+      let q = sharedInp(place.inp, query, start, id.x * 4, c);
+      scores += transpose(q) * inpBlock(place.inp, key, t2, c);
+    }
+    stageDout(place.out, start, thread);
+    var datt = mat4x4f();
+    for (var c = 0u; c < hs / 4; c++) {
+      let d = sharedDout(place.out, start, id.x * 4, c);
+      datt += transpose(d) * inpBlock(place.inp, value, t2, c);
+    }
+    let t = start + id.x * 4 + vec4u(0, 1, 2, 3);
+    let rows = place.head * T + tokens(t[0]);
+    let lse4 = vec4f(dinp_lse[rows[0]], dinp_lse[rows[1]], dinp_lse[rows[2]], dinp_lse[rows[3]]);
+    let mean4 = vec4f(means[rows[0]], means[rows[1]], means[rows[2]], means[rows[3]]);
+    let none = vec4f();
+    let real = t < vec4u(T);
+    let att = mat4x4f(
+      select(none, exp(scores[0] * scale - lse4), real & (t >= vec4u(t2))),
+      select(none, exp(scores[1] * scale - lse4), real & (t >= vec4u(t2 + 1))),
+      select(none, exp(scores[2] * scale - lse4), real & (t >= vec4u(t2 + 2))),
+      select(none, exp(scores[3] * scale - lse4), real & (t >= vec4u(t2 + 3))),
+    );
+    weights[thread] = att;
+    dscores[thread] = mat4x4f(
+      att[0] * (datt[0] - mean4),
+      att[1] * (datt[1] - mean4),
+      att[2] * (datt[2] - mean4),
+      att[3] * (datt[3] - mean4),
+    );
+    workgroupBarrier();
+
+    for (var x = 0u; x < blocks; x++) {
+      let weight = weights[id.y * blocks + x];
+      dv0 += sharedDout(place.out, start, x * 4, id.x) * weight;
+      if (wide) { dv1 += sharedDout(place.out, start, x * 4, id.x + 8) * weight; }
+    }
+    stageInp(place.inp, query, start, thread);
+    for (var x = 0u; x < blocks; x++) {
+      let dscore = dscores[id.y * blocks + x];
+      dk0 += sharedInp(place.inp, query, start, x * 4, id.x) * dscore;
+      if (wide) { dk1 += sharedInp(place.inp, query, start, x * 4, id.x + 8) * dscore; }
+    }
+    workgroupBarrier();
+  }
+  addBlock(place.inp, key, t2, id.x, dk0 * scale);
+  addBlock(place.inp, value, t2, id.x, dv0);
+  if (wide) {
+    addBlock(place.inp, key, t2, id.x + 8, dk1 * scale);
+    addBlock(place.inp, value, t2, id.x + 8, dv1);
+  }
+}
