@@ -14,10 +14,20 @@ interface Activation {
   readonly kept: boolean;
   /** Whether the backward pass computes a gradient with respect to it. */
   readonly gradient: boolean;
+  /** The form of attention that needs it; absent where both do. */
+  readonly attention?: AttentionForm;
 }
+
+/**
+ * What becomes of attention's weights between the forward and the backward pass: (B, NH, T, T) of them are kept, as the
+ * lesson shows it, or one number for each row is, from which they are computed again.
+ */
+export type AttentionForm = "kept" | "recomputed";
 
 const BTC: Activation["shape"] = ({ C }, B, T) => [B, T, C];
 const BT: Activation["shape"] = (_, B, T) => [B, T];
+const BNHT: Activation["shape"] = ({ NH }, B, T) => [B, NH, T];
+const BNHTT: Activation["shape"] = ({ NH }, B, T) => [B, NH, T, T];
 
 export const activationTable = {
   encoded: { shape: BTC, perLayer: false, kept: true, gradient: false }, // its gradient is residual3's
@@ -26,8 +36,9 @@ export const activationTable = {
   ln1rstd: { shape: BT, perLayer: true, kept: true, gradient: false },
   qkv: { shape: ({ C }, B, T) => [B, T, 3 * C], perLayer: true, kept: true, gradient: true },
   atty: { shape: BTC, perLayer: true, kept: true, gradient: true },
-  preatt: { shape: ({ NH }, B, T) => [B, NH, T, T], perLayer: true, kept: false, gradient: true },
-  att: { shape: ({ NH }, B, T) => [B, NH, T, T], perLayer: true, kept: true, gradient: true },
+  preatt: { shape: BNHTT, perLayer: true, kept: false, gradient: true, attention: "kept" },
+  att: { shape: BNHTT, perLayer: true, kept: true, gradient: true, attention: "kept" },
+  lse: { shape: BNHT, perLayer: true, kept: true, gradient: false, attention: "recomputed" },
   attproj: { shape: BTC, perLayer: true, kept: false, gradient: true },
   residual2: { shape: BTC, perLayer: true, kept: true, gradient: true },
   ln2: { shape: BTC, perLayer: true, kept: true, gradient: true },
@@ -50,7 +61,7 @@ type Where<Flag extends "perLayer" | "gradient", Value extends boolean> = {
   [Name in ActivationName]: Table[Name][Flag] extends Value ? Name : never;
 }[ActivationName];
 
-/** The activations of one layer, by name. */
+/** The activations of one layer, by name. preatt and att, or lse, are there as the model's form of attention needs them. */
 export type LayerActivations<Tensor> = Record<Where<"perLayer", true>, Tensor>;
 
 /** All activations: those of the whole network by name, those of each layer in `layers`. */
@@ -61,11 +72,20 @@ export type Activations<Tensor> = Record<Where<"perLayer", false>, Tensor> & {
 /** Gradients with respect to the activations: one tensor each, used by one layer after the other. */
 export type ActivationGradients<Tensor> = Record<Where<"gradient", true>, Tensor>;
 
-export const activationNames = Object.keys(activationTable) as ActivationName[];
+/** The activations that a model with this form of attention has. */
+export function activationNames(attention: AttentionForm): ActivationName[] {
+  return (Object.keys(activationTable) as ActivationName[]).filter((name) => {
+    const { attention: needed = attention }: Activation = activationTable[name];
+    return needed === attention;
+  });
+}
 
-export const gradientNames = activationNames.filter(
-  (name): name is keyof ActivationGradients<unknown> => activationTable[name].gradient,
-);
+/** Those of them whose gradients the backward pass computes. */
+export function gradientNames(attention: AttentionForm): (keyof ActivationGradients<unknown>)[] {
+  return activationNames(attention).filter(
+    (name): name is keyof ActivationGradients<unknown> => activationTable[name].gradient,
+  );
+}
 
 /** Number of values in one tensor of this name. */
 export function activationLength(
@@ -81,11 +101,12 @@ export function activationLength(
 /** Arranges activations for the forward pass. `get` gives the tensor of a name, in a layer where it has one in each. */
 export function arrangeActivations<Tensor>(
   L: number,
+  attention: AttentionForm,
   get: (name: ActivationName, l: number) => Tensor,
 ): Activations<Tensor> {
   const pick = (perLayer: boolean, l: number) =>
     Object.fromEntries(
-      activationNames
+      activationNames(attention)
         .filter((name) => activationTable[name].perLayer === perLayer)
         .map((name) => [name, get(name, l)]),
     );

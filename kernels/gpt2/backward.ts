@@ -15,7 +15,7 @@ export function backward<Tensor, Ids>(model: GPT2<Tensor, Ids>): void {
   const { backend, config, sizes, weights, acts } = model;
   const { dweights, dacts: d } = trainingOf("backward", model);
   const { L, NH, C } = config;
-  const { B, T } = sizes;
+  const { B, T, attention } = sizes;
 
   // The gradient of the residual stream, carried down from layer to layer. The classifier has left d.lnf.
   const dresidual = d.residual3; // (B, T, C)
@@ -38,10 +38,12 @@ export function backward<Tensor, Ids>(model: GPT2<Tensor, Ids>): void {
     backend.layernormBackward(d.residual2, dw.ln2w, dw.ln2b, d.ln2, a.residual2, w.ln2w, a.ln2mean, a.ln2rstd, B, T, C);
 
     // Attention. All of dresidual has gone into d.residual2: it is free for the gradient of what the layer began with.
-    for (const dact of [dresidual, d.attproj, d.atty, d.att, d.preatt, d.qkv, d.ln1]) backend.zero(dact);
+    for (const dact of [dresidual, d.attproj, d.atty, d.qkv, d.ln1]) backend.zero(dact);
+    if (attention === "kept") for (const dact of [d.att, d.preatt]) backend.zero(dact);
     backend.residualBackward(dresidual, d.attproj, d.residual2, B * T * C); // (B, T, C)
     backend.matmulBackward(d.atty, dw.attprojw, dw.attprojb, d.attproj, a.atty, w.attprojw, B, T, C, C); // (B, T, C)
-    backend.attentionBackward(d.qkv, d.preatt, d.att, d.atty, a.qkv, a.att, B, T, C, NH); // -> (B, T, 3C)
+    if (attention === "kept") backend.attentionBackward(d.qkv, d.preatt, d.att, d.atty, a.qkv, a.att, B, T, C, NH); // -> (B, T, 3C)
+    else backend.attentionFlashBackward(d.qkv, d.atty, a.atty, a.qkv, a.lse, B, T, C, NH); // the same
     backend.matmulBackward(d.ln1, dw.qkvw, dw.qkvb, d.qkv, a.ln1, w.qkvw, B, T, C, 3 * C); // -> (B, T, C)
     backend.layernormBackward(dresidual, dw.ln1w, dw.ln1b, d.ln1, residual, w.ln1w, a.ln1mean, a.ln1rstd, B, T, C);
     backend.submit();

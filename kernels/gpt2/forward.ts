@@ -17,7 +17,7 @@ import type { GPT2 } from "./model.ts";
 export function forward<Tensor, Ids>(model: GPT2<Tensor, Ids>, inputs: Ints): void {
   const { backend, config, sizes, weights, acts } = model;
   const { L, NH, C } = config;
-  const { B, T } = sizes;
+  const { B, T, attention } = sizes;
   checkTokens("forward", "inputs", model, inputs);
   backend.writeIds(model.inputs, inputs);
 
@@ -32,7 +32,8 @@ export function forward<Tensor, Ids>(model: GPT2<Tensor, Ids>, inputs: Ints): vo
     // Attention. q, k and v of all heads come from one matmul.
     backend.layernormForward(a.ln1, a.ln1mean, a.ln1rstd, residual, w.ln1w, w.ln1b, B, T, C); // (B, T, C)
     backend.matmulForward(a.qkv, a.ln1, w.qkvw, w.qkvb, B, T, C, 3 * C); // -> (B, T, 3C)
-    backend.attentionForward(a.atty, a.preatt, a.att, a.qkv, B, T, C, NH); // -> (B, T, C)
+    if (attention === "kept") backend.attentionForward(a.atty, a.preatt, a.att, a.qkv, B, T, C, NH); // -> (B, T, C)
+    else backend.attentionFlashForward(a.atty, a.lse, a.qkv, B, T, C, NH); // the same, keeping no weights
     backend.matmulForward(a.attproj, a.atty, w.attprojw, w.attprojb, B, T, C, C); // -> (B, T, C)
     backend.residualForward(a.residual2, residual, a.attproj, B * T * C); // (B, T, C)
 

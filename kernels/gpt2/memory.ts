@@ -8,7 +8,12 @@ import {
   type PlannedTensor,
   planMemory,
 } from "../runtime/plan.ts";
-import { activationNames, activationTable, gradientNames } from "./activations.ts";
+import {
+  type AttentionForm,
+  activationNames,
+  activationTable,
+  gradientNames,
+} from "./activations.ts";
 import { type Config, checkBatch, checkConfig } from "./config.ts";
 import { parameterNames, parameterShape } from "./parameters.ts";
 
@@ -27,6 +32,11 @@ export interface Options {
    * The logits of all rows, B*T*Vp of them, would be the largest tensor of all.
    */
   readonly rowsPerChunk?: number;
+  /**
+   * Whether attention's weights are kept for the backward pass or computed again. Default "kept", as in the lesson.
+   * Kept, they are L*B*NH*T*T numbers: with long texts most of the memory.
+   */
+  readonly attention?: AttentionForm;
 }
 
 /** The options with every default filled in. */
@@ -35,11 +45,11 @@ export type Sizes = Required<Options>;
 /**
  * Fills in the defaults and checks that all can work together.
  *
- * @throws RangeError naming what is wrong: the config, B, T, accumulation or rowsPerChunk
+ * @throws RangeError naming what is wrong: the config, B, T, accumulation, attention or rowsPerChunk
  */
 export function completeOptions(config: Config, options: Options): Sizes {
   checkConfig(config);
-  const { B, T, training, accumulation = 1 } = options;
+  const { B, T, training, accumulation = 1, attention = "kept" } = options;
   checkBatch("createGPT2", config, B, T);
   const { rowsPerChunk = Math.min(B * T, defaultRows(config.Vp)) } = options;
   for (const [name, size] of Object.entries({ accumulation, rowsPerChunk })) {
@@ -47,7 +57,12 @@ export function completeOptions(config: Config, options: Options): Sizes {
       throw new RangeError(`createGPT2: ${name} is ${size}, expected a positive integer`);
     }
   }
-  return { B, T, training, accumulation, rowsPerChunk: Math.min(rowsPerChunk, B * T) };
+  if (attention !== "kept" && attention !== "recomputed") {
+    throw new RangeError(
+      `createGPT2: attention is "${attention}", expected "kept" or "recomputed"`,
+    );
+  }
+  return { B, T, training, accumulation, attention, rowsPerChunk: Math.min(rowsPerChunk, B * T) };
 }
 
 /** A multiple of 64, so that chunks begin at offsets that a GPU can bind. */
@@ -57,7 +72,7 @@ function defaultRows(Vp: number): number {
 
 /** All tensors of a model, group by group. */
 export function modelTensors(config: Config, sizes: Sizes): PlannedTensor[] {
-  const { B, T, training, accumulation, rowsPerChunk } = sizes;
+  const { B, T, training, accumulation, attention, rowsPerChunk } = sizes;
   const tensors: PlannedTensor[] = [];
   const add = (group: string, name: string, shape: readonly number[], copies = 1) =>
     tensors.push({ group, name, shape, copies, type: "floats" });
@@ -68,12 +83,12 @@ export function modelTensors(config: Config, sizes: Sizes): PlannedTensor[] {
   for (const group of groups) {
     for (const name of parameterNames) add(group, name, parameterShape(name, config));
   }
-  for (const name of activationNames) {
+  for (const name of activationNames(attention)) {
     const { shape, perLayer, kept } = activationTable[name];
     add("activations", name, shape(config, B, T), perLayer && kept && training ? config.L : 1);
   }
   if (training) {
-    for (const name of gradientNames) {
+    for (const name of gradientNames(attention)) {
       add("scratch", `d${name}`, activationTable[name].shape(config, B, T));
     }
   }

@@ -95,11 +95,11 @@ export function createGPT2<Tensor, Ids>(
   const whole = (group: Kind) => byParameter((name) => floats(group, name)[0]);
   const scratch = (name: string) => floats("scratch", name)[0];
 
-  const acts = arrangeActivations(config.L, (name, l) => {
+  const acts = arrangeActivations(config.L, sizes.attention, (name, l) => {
     const copies = floats("activations", name);
     return copies[l % copies.length]; // a copy for each layer, or one for all
   });
-  const training = sizes.training ? trainingTensors(backend, config, T, whole, scratch) : null;
+  const training = sizes.training ? trainingTensors(backend, config, sizes, whole, scratch) : null;
   const dlosses = scratch("dlosses"); // every token counts alike in the mean over the tokens of all micro-batches
   backend.write(dlosses, new Float64Array(B * T).fill(1 / (accumulation * B * T)));
 
@@ -137,13 +137,13 @@ export function shrinkGPT2<Tensor, Ids>(
     );
   }
   const rowsPerChunk = Math.min(sizes.rowsPerChunk, B * T);
-  const acts = arrangeActivations(config.L, (name, l) =>
+  const acts = arrangeActivations(config.L, sizes.attention, (name, l) =>
     backend.view(activation(model.acts, name, l), 0, activationLength(name, config, B, T)),
   );
   return assemble(
     backend,
     config,
-    { B, T, training: false, accumulation: 1, rowsPerChunk },
+    { ...sizes, B, T, training: false, accumulation: 1, rowsPerChunk },
     {
       inputs: backend.viewIds(model.inputs, 0, B * T),
       targets: backend.viewIds(model.targets, 0, B * T),
@@ -240,12 +240,12 @@ function allocate<Tensor, Ids>(backend: Backend<Tensor, Ids>, tensors: readonly 
 function trainingTensors<Tensor, Ids>(
   backend: Backend<Tensor, Ids>,
   config: Config,
-  T: number,
+  { T, attention }: Sizes,
   whole: (kind: Kind) => ByParameter<Tensor>,
   scratch: (name: string) => Tensor,
 ): Training<Tensor> {
   const gradients = whole("gradients");
-  const dacts = gradientNames.map((name) => [name, scratch(`d${name}`)]);
+  const dacts = gradientNames(attention).map((name) => [name, scratch(`d${name}`)]);
   return {
     gradients,
     m: whole("m"),

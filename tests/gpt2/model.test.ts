@@ -1,3 +1,4 @@
+import type { AttentionForm } from "@llm.ts/kernels/gpt2/activations.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
 import { classifier } from "@llm.ts/kernels/gpt2/classifier.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
@@ -61,10 +62,14 @@ function expectCloseGradients(actual: ByParameter<Floats>, expected: ByParameter
 }
 
 /** The model of a reference case, with its weights, and its batches. */
-function fromReference(backend: AnyBackend, { sizes, floats, ints }: Case) {
+function fromReference(
+  backend: AnyBackend,
+  { sizes, floats, ints }: Case,
+  attention: AttentionForm,
+) {
   const { B, T, steps } = sizes;
   const config = sizes as unknown as Config;
-  const model = createGPT2(backend, config, { B, T, training: true });
+  const model = createGPT2(backend, config, { B, T, training: true, attention });
   writeTensors(model, "parameters", byParameter(floats));
   const part = (name: string, step: number) => ints(name).slice(step * B * T, (step + 1) * B * T);
   const batches = Array.from({ length: steps }, (_, step) => ({
@@ -75,9 +80,12 @@ function fromReference(backend: AnyBackend, { sizes, floats, ints }: Case) {
 }
 
 describe.each(backends)("GPT-2, $name", ({ create }) => {
-  describe.each(cases)("against PyTorch, case $name", (reference) => {
+  const both = cases.flatMap((reference) =>
+    (["kept", "recomputed"] as const).map((attention) => ({ ...reference, attention })),
+  );
+  describe.each(both)("against PyTorch, case $name, attention $attention", (reference) => {
     test("logits, loss and every gradient agree", async () => {
-      const { model, config, batches } = fromReference(create(), reference);
+      const { model, config, batches } = fromReference(create(), reference, reference.attention);
       const { B, T } = model.sizes;
       expect(await validationLoss(model, batches[0])).toBeCloseTo(reference.floats("loss")[0], 5);
       const logits = withoutPadding(await readLogits(model, 0, B * T), config);
@@ -89,7 +97,7 @@ describe.each(backends)("GPT-2, $name", ({ create }) => {
     });
 
     test("ten steps with clipping, AdamW and decay have the same losses and end at the same weights", async () => {
-      const { model, batches } = fromReference(create(), reference);
+      const { model, batches } = fromReference(create(), reference, reference.attention);
       const settings = { ...optimiser, ...reference.sizes };
       const losses = new Float32Array(batches.length);
       for (let i = 0; i < batches.length; i++) {
@@ -130,6 +138,24 @@ describe.each(backends)("GPT-2, $name", ({ create }) => {
       );
     },
   );
+
+  test("attention computed again gives the gradients of attention kept, shrunk and in a step too", async () => {
+    const kept = createSmall(create());
+    const recomputed = createSmall(create(), { attention: "recomputed" });
+    const batch = randomBatch(2, 5, 8);
+    expectCloseGradients(await gradientsOf(recomputed, [batch]), await gradientsOf(kept, [batch]));
+    for (let step = 1; step <= 3; step++) {
+      for (const model of [kept, recomputed]) trainStep(model, [batch], step, optimiser);
+      expect(await readLoss(recomputed)).toBeCloseTo(await readLoss(kept), 5);
+    }
+    const logits = [];
+    for (const model of [kept, recomputed]) {
+      const shrunk = shrinkGPT2(model, 1, 3);
+      forward(shrunk, batch.inputs.slice(0, 3));
+      logits.push(await readLogits(shrunk, 0, 3));
+    }
+    expectClose("logits", logits[1], logits[0], logitsTolerance);
+  });
 
   test("two micro-batches add up to one batch of double size", async () => {
     const halves = [randomBatch(2, 5, 3), randomBatch(2, 5, 4)];
@@ -355,6 +381,10 @@ describe.each(backends)("GPT-2, $name", ({ create }) => {
       refuse({ T: 8 }, "createGPT2: T is 8, expected at most maxT = 7");
       refuse({ B: 0 }, "createGPT2: B is 0, expected a positive integer");
       refuse({ accumulation: 1.5 }, "createGPT2: accumulation is 1.5, expected a positive integer");
+      refuse(
+        { attention: "flash" as AttentionForm },
+        'createGPT2: attention is "flash", expected "kept" or "recomputed"',
+      );
       refuse({ rowsPerChunk: 0 }, "createGPT2: rowsPerChunk is 0, expected a positive integer");
       refuse({}, "config: C is 12 and NH is 5", { ...small, NH: 5 });
     });

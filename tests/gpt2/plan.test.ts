@@ -33,7 +33,9 @@ describe("the plan", () => {
     { B: 2, T: 5, training: true },
     { B: 1, T: 1, training: true },
     { B: 3, T: 7, training: true, accumulation: 4, rowsPerChunk: 5 },
+    { B: 2, T: 5, training: true, attention: "recomputed" },
     { B: 2, T: 5, training: false },
+    { B: 2, T: 5, training: false, attention: "recomputed" },
     { B: 2, T: 5, training: false, rowsPerChunk: 1 },
   ];
   test.each(options)("of %o is what is allocated, to the byte", (option) => {
@@ -71,6 +73,18 @@ describe("the plan", () => {
       "activations",
       "scratch",
     ]);
+  });
+
+  test("has one number for each row of attention's weights where they are computed again", () => {
+    const options = { B: 1, T: 1024, training: true };
+    const kept = planGPT2(presets["gpt2-124M"], options);
+    const recomputed = planGPT2(presets["gpt2-124M"], { ...options, attention: "recomputed" });
+    const names = recomputed.tensors.map(({ name }) => name);
+    for (const name of ["preatt", "att", "dpreatt", "datt"]) expect(names).not.toContain(name);
+    expect(kept.tensors.map(({ name }) => name)).not.toContain("lse");
+    // 12 layers' att and one preatt, and the gradient of each, of 12 heads with 1024 x 1024 weights; against 12 lse.
+    const weights = 12 * 1024 * 1024 * 4;
+    expect(kept.bytes - recomputed.bytes).toBe((12 + 1 + 2) * weights - 12 * (12 * 1024 * 4));
   });
 
   test("never has room for the logits of all rows of a large vocabulary", () => {
