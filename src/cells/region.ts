@@ -23,7 +23,7 @@ export function findRegion(source: string, name: string, path: string): Region {
   if (first < 0) throw new Error(`${path} has no ${name} at its top level`);
 
   let start = first;
-  const above = python ? /^(#|@)/ : /^(\/\/|\/\*\*| \*)/;
+  const above = python ? /^(#|@)/ : /^(\/\/(?! biome-)|\/\*\*| \*)/; // a word to the formatter is not for readers
   while (start > 0 && above.test(lines[start - 1])) start--;
   return { start, end: python ? endOfBlock(lines, first) : endOfStatement(lines, first) };
 }
