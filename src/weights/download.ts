@@ -275,8 +275,8 @@ function store(
   bytes: number | null,
 ): void {
   try {
-    const written = data.write(part, { at });
-    if (written !== part.length) throw new Error(`only ${written} of ${part.length} bytes went in`);
+    // Where the disk is full, Chromium does not throw: it returns a number that is no length at all.
+    if (data.write(part, { at }) !== part.length) throw new Error("there is no room left");
   } catch (cause) {
     data.truncate(at);
     throw full(`${progressOf(at, bytes)} are stored, and the rest does not go in`, cause);

@@ -4,6 +4,9 @@ import { DownloadError } from "./error.ts";
 import type { Storage, SyncFile } from "./storage.ts";
 
 const folder = "weights";
+const patience = 2500; // milliseconds; a tab that is being reloaded needs a moment to let go
+
+const taken = "NoModificationAllowedError"; // what the browser throws where a file is open elsewhere
 
 /** TypeScript's types of the page leave out what only workers have. */
 type InWorker = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncFile> };
@@ -23,7 +26,7 @@ export async function openStorage(): Promise<Storage> {
     const directory = await root.getDirectoryHandle(folder, { create: true });
     for (const name of ["gpt2.safetensors", "gpt2.json"]) {
       const handle = (await directory.getFileHandle(name, { create: true })) as InWorker;
-      files.push(await handle.createSyncAccessHandle());
+      files.push(await access(handle));
     }
   } catch (error) {
     close();
@@ -33,13 +36,25 @@ export async function openStorage(): Promise<Storage> {
   return { data, note, room, close };
 }
 
+async function access(handle: InWorker): Promise<SyncFile> {
+  const end = performance.now() + patience;
+  for (;;) {
+    try {
+      return await handle.createSyncAccessHandle();
+    } catch (error) {
+      if ((error as Error).name !== taken || performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 async function room(): Promise<number | undefined> {
   const { quota, usage = 0 } = await navigator.storage.estimate();
   return quota === undefined ? undefined : quota - usage;
 }
 
 function refusal({ name, message }: Error): DownloadError {
-  return name === "NoModificationAllowedError"
+  return name === taken
     ? new DownloadError(
         "busy",
         "Another tab of this site is downloading or reading the weights. Let it finish, or close it, then try again.",
