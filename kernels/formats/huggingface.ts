@@ -68,15 +68,19 @@ export async function openHuggingFace(source: Source, NH?: number): Promise<Hugg
 /**
  * Reads all weights, each piece once.
  *
- * @param write takes values of a parameter from the value `start` on, in our layout. The array is used again after it. All
- *   values of every parameter are written, the padded rows of wte included
+ * @param write takes values of a parameter from the value `start` on, in our layout. All values of
+ *   every parameter are written, the padded rows of wte included
  * @param onProgress told after each piece how many bytes of how many were read
  * @throws FormatError if a weight is NaN or infinite, or lm_head.weight is there and is not wte.weight: some of the weights
  *   are then written, and the model is of no use until it is filled anew
  */
 export async function readHuggingFace(
   { source, config, entries, start }: HuggingFaceFile,
-  write: (name: ParameterName, start: number, values: Float32Array<ArrayBuffer>) => void,
+  write: (
+    name: ParameterName,
+    start: number,
+    values: Float32Array<ArrayBuffer>,
+  ) => void | Promise<void>,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<void> {
   const tensors = [...tensorsOf(config)];
@@ -97,13 +101,13 @@ export async function readHuggingFace(
         checkTied(at, tied, values);
       }
       if (transposed) values = transpose(values, shape[1], shape[0]);
-      write(name, start + at, values);
+      await write(name, start + at, values);
       done += 4 * length;
       onProgress(done, total);
     }
   }
   const { V, Vp, C } = config;
-  if (Vp > V) write("wte", V * C, new Float32Array((Vp - V) * C));
+  if (Vp > V) await write("wte", V * C, new Float32Array((Vp - V) * C));
 }
 
 /**

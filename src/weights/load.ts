@@ -10,6 +10,8 @@ import {
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/model.ts";
 
+const farthestAhead = 1 << 25; // 32 MiB. Without a limit, a GPU's driver could hold all weights a second time
+
 type Model<Tensor, Ids> = Pick<GPT2<Tensor, Ids>, "backend" | "config" | "parameters">;
 
 /**
@@ -26,11 +28,16 @@ export async function loadWeights<Tensor, Ids>(
 ): Promise<void> {
   const file = await openHuggingFace(source, config.NH);
   checkSizes(file.config, config);
+  let ahead = 0; // bytes that the device may not have taken in yet
   await readHuggingFace(
     file,
-    (name, start, values) => {
+    async (name, start, values) => {
       backend.write(backend.view(parameters[name], start, values.length), values);
-      backend.submit(); // else a GPU's driver would hold all of them until the end
+      backend.submit();
+      ahead += values.byteLength;
+      if (ahead < farthestAhead) return;
+      await backend.read(backend.view(parameters.lnfb, 0, 1)); // waits until it has
+      ahead = 0;
     },
     onProgress,
   );

@@ -9,21 +9,23 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Address } from "../../src/weights/address.ts";
-import { loadReference } from "../reference.ts";
+import { load, loadReference } from "../reference.ts";
 import { launch } from "./site.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const file = await readFile(`${root}/public/reference/huggingface.safetensors`);
+const file = Buffer.from(await load("reference/huggingface.safetensors"));
 const sha256 = createHash("sha256").update(file).digest("hex");
+const config = { maxT: 13, V: 37, Vp: 128, L: 3, NH: 3, C: 24 };
 const whole = { bytes: file.length, sha256, checked: "SHA-256" };
 
 // What a page's worker would do, one command at a time.
 const worker = `
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
-import { createGPT2 } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2, initialise, readTensors } from "@llm.ts/kernels/gpt2/model.ts";
 import { validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
+import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { download, look } from "/src/weights/download.ts";
-import { loadWeights } from "/src/weights/load.ts";
+import { exportWeights, loadWeights } from "/src/weights/load.ts";
 import { openStorage } from "/src/weights/opfs.ts";
 import { discard, sourceOf } from "/src/weights/storage.ts";
 
@@ -39,6 +41,29 @@ const commands = {
     const model = createGPT2(createCpu(), config, { B, T, training: false });
     await loadWeights(model, sourceOf(storage));
     return validationLoss(model, { inputs: Int32Array.from(inputs), targets: Int32Array.from(targets) });
+  },
+  async throughGpu({ config }) {
+    const options = { B: 1, T: 1, training: false };
+    const model = createGPT2(createCpu(), config, options);
+    initialise(model, 1);
+    const file = new Blob(await Array.fromAsync(exportWeights(model)));
+    const adapter = await navigator.gpu.requestAdapter();
+    const onGpu = createGPT2(createWebGpu(await adapter.requestDevice()), config, options);
+    await loadWeights(onGpu, {
+      size: file.size,
+      async read(into, at) {
+        into.set(new Uint8Array(await file.slice(at, at + into.length).arrayBuffer()));
+      },
+    });
+    const values = await readTensors(onGpu, "parameters");
+    const again = new Uint8Array(await new Blob(await Array.fromAsync(exportWeights(onGpu))).arrayBuffer());
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return {
+      bytes: bytes.length,
+      values: Object.keys(values).every((name) =>
+        values[name].every((value, i) => value === model.parameters[name][i])),
+      file: bytes.length === again.length && bytes.every((byte, i) => byte === again[i]),
+    };
   },
 };
 onmessage = async ({ data }) => {
@@ -60,7 +85,11 @@ const serveSources: RequestListener = async (request, response) => {
   }
   const source =
     path === "/worker.js" ? worker : await readFile(`${root}${path}`, "utf8").catch(() => "");
-  const script = path.endsWith(".ts") ? stripTypeScriptTypes(source) : source;
+  const script = path.endsWith(".ts")
+    ? stripTypeScriptTypes(source)
+    : path.endsWith(".wgsl")
+      ? `export default ${JSON.stringify(source)}`
+      : source;
   response.setHeader("Content-Type", "text/javascript");
   response.end(
     script
@@ -171,7 +200,7 @@ describe("weights in the browser", () => {
     expect(await second.ask("open")).toEqual({ state: "whole", file: whole });
     const [batch] = await loadReference("huggingface-loss");
     const loss = await second.ask("loss", {
-      config: { maxT: 13, V: 37, Vp: 128, L: 3, NH: 3, C: 24 },
+      config,
       inputs: [...batch.ints("inputs")],
       targets: [...batch.ints("targets")],
       B: 2,
@@ -225,5 +254,16 @@ describe("weights in the browser", () => {
     });
     await session.send("Storage.overrideQuotaForOrigin", { origin });
     expect(await tab.ask("download", { address })).toEqual(whole);
+  });
+
+  test("go into a GPU's memory piece by piece, and come out as the same file", async () => {
+    const tab = await openTab();
+    // wte is read in three pieces, and the device is waited for on the way.
+    const sizes = { maxT: 64, V: 36_000, Vp: 36_096, L: 2, NH: 1, C: 64 };
+    const { bytes, ...same } = (await tab.ask("throughGpu", { config: sizes })) as {
+      bytes: number;
+    };
+    expect(bytes).toBeGreaterThan(4 * 36_000 * 64);
+    expect(same).toEqual({ values: true, file: true });
   });
 });
