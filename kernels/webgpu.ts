@@ -13,6 +13,15 @@ import * as layernorm from "./layernorm/layernorm.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
 import {
+  type Choice,
+  type Contest,
+  choiceKey,
+  chooseForms,
+  stillHolds,
+  type Trial,
+  timeOn,
+} from "./runtime/choose.ts";
+import {
   createGpu,
   type Gpu,
   type GpuIds,
@@ -20,6 +29,82 @@ import {
   type GpuTensor,
 } from "./runtime/gpu.ts";
 import * as softmax from "./softmax/softmax.gpu.ts";
+
+/** The sizes of the model that is to be trained, and of its batches. */
+export interface TrainingSizes {
+  readonly B: number;
+  readonly T: number;
+  readonly C: number;
+  readonly NH: number;
+}
+
+/**
+ * Finds out which forms of matmul and attention suit this GPU. Call it before `createWebGpu`, and give that the forms.
+ *
+ * @param kept a choice from an earlier visit: taken without timing anything where GPU and sizes are the same
+ * @throws Error if the GPU runs no form of a kernel
+ */
+export async function chooseKernels(
+  device: GPUDevice,
+  { B, T, C, NH }: TrainingSizes,
+  kept: Choice | null = null,
+): Promise<Choice> {
+  const key = choiceKey(device, { B, T, C, NH });
+  const contests: Contest[] = [
+    {
+      kernel: "matmul",
+      forms: Object.keys(matmul.rungs),
+      trials: [
+        matmulTrial(32, 64, 256),
+        matmulTrial(Math.min(B * T, 256), C, C),
+        matmulTrial(Math.min(B * T, 256), C, 4 * C),
+      ],
+    },
+    {
+      kernel: "attention",
+      forms: flash.rungs,
+      trials: [
+        attentionTrial(1, 64, C / NH, 1),
+        attentionTrial(1, Math.min(T, 256), C, NH),
+        attentionTrial(B, T, C, NH),
+      ],
+    },
+  ];
+  if (kept !== null && stillHolds(kept, key, contests)) return kept;
+  return chooseForms(contests, key, timeOn(device));
+}
+
+/** The three products of a layer with `rows` rows. */
+function matmulTrial(rows: number, C: number, OC: number): Trial {
+  return {
+    shape: `${rows} x ${C} x ${OC}`,
+    flops: 3 * 2 * rows * C * OC,
+    prepare(gpu) {
+      const [out, inp, weight, bias] = [rows * OC, rows * C, OC * C, OC].map(gpu.alloc);
+      const [dinp, dweight, dbias] = [rows * C, OC * C, OC].map(gpu.alloc);
+      return () => {
+        matmul.matmulForward(gpu, out, inp, weight, bias, 1, rows, C, OC);
+        matmul.matmulBackward(gpu, dinp, dweight, dbias, out, inp, weight, 1, rows, C, OC);
+      };
+    },
+  };
+}
+
+/** Attention without the table of weights, forward and backward: 2 and 7 products, each of half of all pairs of tokens. */
+function attentionTrial(B: number, T: number, C: number, NH: number): Trial {
+  return {
+    shape: `B=${B} T=${T} C=${C} NH=${NH}`,
+    flops: 9 * B * T * T * C,
+    prepare(gpu) {
+      const [out, lse, inp] = [B * T * C, B * NH * T, B * T * 3 * C].map(gpu.alloc);
+      const [dout, dinp] = [B * T * C, B * T * 3 * C].map(gpu.alloc);
+      return () => {
+        flash.attentionFlashForward(gpu, out, lse, inp, B, T, C, NH);
+        flash.attentionFlashBackward(gpu, dinp, dout, out, inp, lse, B, T, C, NH);
+      };
+    },
+  };
+}
 
 /**
  * Makes the WebGPU tier on a device, which stays the caller's: `destroy` gives back memory only.

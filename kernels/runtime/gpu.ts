@@ -63,6 +63,8 @@ export type Gpu = ReturnType<typeof createGpu>;
 export interface GpuOptions {
   /** Bytes that may be bound at once. */
   readonly maxBinding?: number;
+  /** The form of a kernel, by the kernel's name, where another than the default is wanted. */
+  readonly choices?: Readonly<Record<string, string>>;
   /** Workgroups in x or y. */
   readonly maxWorkgroups?: number;
 }
@@ -215,7 +217,10 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     device,
 
     /** Which form of a kernel is run, by the kernel's name, where it has several. */
-    choices: { matmul: "shared64" } as Record<string, string>,
+    choices: { matmul: "shared64", attention: "tiles", ...options.choices } as Record<
+      string,
+      string
+    >,
 
     /** Bytes of device memory taken for tensors so far. */
     get bytes() {

@@ -53,7 +53,7 @@ function exactly(inp: Float32Array, dout: Float32Array, { B, T, C, NH }: Sizes) 
   return { out, lse, dinp };
 }
 
-for (const tier of tiersWith("attention")) {
+for (const tier of tiersWith("attentionFlash")) {
   /** Runs the forward pass into arrays full of NaN: all of them must be written. */
   const run = async (inp: Float32Array, { B, T, C, NH }: Sizes) => {
     const out = new Float32Array(B * T * C).fill(NaN);

@@ -18,12 +18,15 @@ export interface Tier {
 
 export const tiers: Tier[] = [tier(createCpu())];
 
-/** Every tier, and for each further form that a tier has of a kernel, the tier once more with that form chosen. */
-export function tiersWith(kernel: "attention" | "matmul"): Tier[] {
+/** Kernels that a tier has in several forms, or that cut what is too large to be bound. */
+type Varied = "attention" | "attentionFlash" | "matmul";
+
+/** Every tier, and for each further way in which a tier runs a kernel, the tier once more, made to run it so. */
+export function tiersWith(kernel: Varied): Tier[] {
   return [...tiers, ...forms[kernel]];
 }
 
-const forms: Record<"attention" | "matmul", Tier[]> = { attention: [], matmul: [] };
+const forms: Record<Varied, Tier[]> = { attention: [], attentionFlash: [], matmul: [] };
 
 export function tier<Tensor, Ids>(backend: Backend<Tensor, Ids>): Tier {
   return {
