@@ -17,7 +17,7 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal;
   /** Told a few times a second. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Milliseconds without a byte after which the connection is given up. Default 30,000. */
+  /** Milliseconds without an answer, or a byte of it, after which the connection is given up. Default 30,000. */
   readonly patience?: number;
 }
 
@@ -39,6 +39,7 @@ export interface Downloaded {
 // No cookies; and no copy in the browser's cache besides the one in the storage.
 const requestSettings = { credentials: "omit", cache: "no-store" } as const;
 const bytesAtOnce = 1 << 22;
+const defaultPatience = 30_000;
 
 /** What is in the storage. */
 export type Kept =
@@ -70,7 +71,7 @@ export async function download(
   if (whole) return whole;
   try {
     options.signal?.throwIfAborted();
-    const { response, note } = await request(storage, address, options.signal);
+    const { response, note } = await request(storage, address, options);
     if (response) await receive(storage, note, response, options);
     return await check(storage, note, options);
   } catch (error) {
@@ -91,14 +92,18 @@ interface Answer {
 }
 
 /** Asks for the bytes that are missing. Whatever in the storage is not the beginning of the file is thrown away. */
-async function request(storage: Storage, address: Address, signal?: AbortSignal): Promise<Answer> {
-  const pointer = await fetchPointer(address, signal);
+async function request(
+  storage: Storage,
+  address: Address,
+  options: DownloadOptions,
+): Promise<Answer> {
+  const pointer = await fetchPointer(address, options);
   const kept = keptPart(storage, address, pointer);
-  if (!kept) return begin(storage, address, pointer, signal);
+  if (!kept) return begin(storage, address, pointer, options);
 
   const done = storage.data.getSize();
   if (done === kept.bytes) return { response: undefined, note: kept };
-  const response = await ask(address.file, { Range: `bytes=${done}-` }, signal);
+  const response = await ask(address.file, { Range: `bytes=${done}-` }, options);
   if (response.status === 206 && continues(response, kept, done)) {
     await checkRoom(storage, kept.bytes === null ? null : kept.bytes - done);
     keep(storage, kept);
@@ -107,7 +112,7 @@ async function request(storage: Storage, address: Address, signal?: AbortSignal)
   await response.body?.cancel();
   // 206 or 416: the file has changed. 200: it has changed, or the server knows no ranges.
   if (![200, 206, 416].includes(response.status)) throw refusal(response);
-  return begin(storage, address, pointer, signal);
+  return begin(storage, address, pointer, options);
 }
 
 /** The note of the beginning that is kept, with what the server says added; undefined if there is none of use. */
@@ -130,9 +135,9 @@ async function begin(
   storage: Storage,
   address: Address,
   pointer: Pointer | undefined,
-  signal?: AbortSignal,
+  options: DownloadOptions,
 ): Promise<Answer> {
-  const response = await ask(address.file, {}, signal);
+  const response = await ask(address.file, {}, options);
   try {
     if (response.status !== 200) throw refusal(response);
     const bytes = expectedLength(response, pointer);
@@ -152,28 +157,44 @@ async function begin(
 /** The pointer, or undefined where there is none: then there is no SHA-256 to compare with, which the result says. */
 async function fetchPointer(
   { pointer }: Address,
-  signal?: AbortSignal,
+  options: DownloadOptions,
 ): Promise<Pointer | undefined> {
   if (pointer === undefined) return undefined;
   try {
-    const response = await fetch(pointer, { signal, ...requestSettings });
+    const response = await get(pointer, {}, options);
     if (response.ok) return parsePointer(await response.text());
     await response.body?.cancel();
   } catch {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
   }
   return undefined;
 }
 
-async function ask(url: string, headers: Record<string, string>, signal?: AbortSignal) {
+async function ask(url: string, headers: Record<string, string>, options: DownloadOptions) {
   try {
-    return await fetch(url, { headers, signal, ...requestSettings });
+    return await get(url, headers, options);
   } catch (cause) {
     throw new DownloadError(
       "network",
       `${new URL(url).host} could not be reached. Check the connection, then download again. What has come so far is kept.`,
       { cause },
     );
+  }
+}
+
+/** The beginning of an answer, or an error if it does not come in time. */
+async function get(
+  url: string,
+  headers: Record<string, string>,
+  { signal, patience = defaultPatience }: DownloadOptions,
+): Promise<Response> {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), patience);
+  const signals = signal ? [signal, silence.signal] : [silence.signal];
+  try {
+    return await fetch(url, { headers, signal: AbortSignal.any(signals), ...requestSettings });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -224,7 +245,7 @@ async function receive(
   storage: Storage,
   { bytes }: Note,
   response: Response,
-  { onProgress = () => {}, patience = 30_000 }: DownloadOptions,
+  { onProgress = () => {}, patience = defaultPatience }: DownloadOptions,
 ): Promise<void> {
   let done = storage.data.getSize();
   const speed = createSpeed(done);
@@ -306,9 +327,9 @@ async function check(
   }
   const hash = sha256.create();
   const speed = createSpeed(0);
-  const tellSometimes = throttle((done: number) =>
-    onProgress({ phase: "checking", done, total, bytesPerSecond: speed(done) }),
-  );
+  const tell = (done: number) =>
+    onProgress({ phase: "checking", done, total, bytesPerSecond: speed(done) });
+  const tellSometimes = throttle(tell);
   for (let at = 0; at < total; at += bytesAtOnce) {
     const bytes = new Uint8Array(Math.min(bytesAtOnce, total - at));
     await source.read(bytes, at);
@@ -317,6 +338,7 @@ async function check(
     await new Promise((resolve) => setTimeout(resolve)); // lets the reader's wish to stop come in
     signal?.throwIfAborted();
   }
+  tell(total);
   const found = bytesToHex(hash.digest());
   if (note.sha256 !== null && found !== note.sha256) {
     throw damaged(storage, `its SHA-256 is ${found}, expected ${note.sha256}`);

@@ -167,7 +167,11 @@ describe("a download", () => {
     const last = told.findLast(({ phase }) => phase === "downloading");
     expect(last).toMatchObject({ done: file.length, total: file.length });
     expect(last?.bytesPerSecond).toBeGreaterThan(1000);
-    expect(told.at(-1)).toMatchObject({ phase: "checking", total: file.length });
+    expect(told.at(-1)).toMatchObject({
+      phase: "checking",
+      done: file.length,
+      total: file.length,
+    });
   });
 
   test("once it is there, no server is asked again, also after a restart", async () => {
@@ -361,6 +365,13 @@ describe("what cannot be downloaded is said in a sentence", () => {
     const error = await failing();
     expect(error.trouble).toBe(trouble);
     expect(error.message).toContain(message);
+  });
+
+  test("a server that does not answer", async () => {
+    behaviour.answer = () => true;
+    const error = await failing({ patience: 200 });
+    expect(error.trouble).toBe("network");
+    expect(error.message).toContain("could not be reached");
   });
 
   test("a server that goes silent", async () => {

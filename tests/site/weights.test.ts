@@ -3,10 +3,10 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { stripTypeScriptTypes } from "node:module";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { transform } from "sucrase";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Address } from "../../src/weights/address.ts";
 import { load, loadReference } from "../reference.ts";
@@ -86,7 +86,7 @@ const serveSources: RequestListener = async (request, response) => {
   const source =
     path === "/worker.js" ? worker : await readFile(`${root}${path}`, "utf8").catch(() => "");
   const script = path.endsWith(".ts")
-    ? stripTypeScriptTypes(source)
+    ? transform(source, { transforms: ["typescript"], disableESTransforms: true }).code
     : path.endsWith(".wgsl")
       ? `export default ${JSON.stringify(source)}`
       : source;
