@@ -282,6 +282,18 @@ describe("an interrupted download", () => {
     expect(requests.slice(-2)).toEqual(["/file bytes=100000-", "/file"]);
   });
 
+  test("starts over where the server answers with another part than was asked for", async () => {
+    await interrupt(100_000);
+    behaviour.answer = ({ headers }, response) => {
+      if (!headers.range) return false;
+      response.setHeader("Content-Range", `bytes 0-${file.length - 1}/${file.length}`);
+      response.writeHead(206, { ETag: '"one"' }).end(file);
+      return true;
+    };
+    expect(await download(storage, address)).toEqual(good);
+    expect(stored()).toEqual(new Uint8Array(file));
+  });
+
   test("starts over where the address is another", async () => {
     await interrupt(100_000);
     address = { file: address.file.replace("/file", "/elsewhere") };

@@ -266,6 +266,11 @@ describe("a file that is something else is refused, and what is wrong is named",
       "it has a tensor score.weight",
     ],
     [
+      "attention that GPT-2 does not have",
+      headerOnly([...small(), ["h.0.attn.rotary.bias", [64]]]),
+      "it has a tensor h.0.attn.rotary.bias",
+    ],
+    [
       "a head of another size",
       headerOnly([...small(), ["lm_head.weight", [36, 64]]]),
       "lm_head.weight has shape (36, 64), expected (37, 64)",
@@ -285,6 +290,16 @@ describe("a file that is something else is refused, and what is wrong is named",
   ])("%s", async (_, source, message) => {
     await expect(openHuggingFace(source)).rejects.toThrow(FormatError);
     await expect(openHuggingFace(source)).rejects.toThrow(message);
+  });
+
+  test("heads of another size are taken from the model, where the file does not say", async () => {
+    const source = edited(({ metadata }) => delete metadata.n_head);
+    await expect(openHuggingFace(source)).rejects.toThrow("how many heads it has");
+    const model = create();
+    await loadWeights(model, source);
+    expect((await readTensors(model, "parameters")).lnfb.includes(0)).toBe(false);
+    const { config } = await openHuggingFace(headerOnly(small(), { n_head: "4" }), 2);
+    expect(config.NH).toBe(4); // where it does say, that holds
   });
 
   test("masks may be of any dtype, since they are passed over", async () => {
@@ -350,6 +365,25 @@ describe("the way out", () => {
     );
     expect(tensors.size).toBe(expected.size);
     expect(tensors).toEqual(expected);
+  });
+
+  test("a tensor of several pieces has each of its values in its place, out and in", async () => {
+    const sizes = { maxT: 3, V: 40_000, Vp: 40_064, L: 1, NH: 1, C: 64 };
+    const length = sizes.V * sizes.C; // 2.4 pieces
+    const bytes = await collect(
+      writeHuggingFace(sizes, (name, start, into) => {
+        if (name === "wte") into.set(into.map((_, i) => start + i));
+      }),
+    );
+    const stored = readSafetensors(bytes).tensors.get("wte.weight")?.data as Float32Array;
+    expect(stored.length).toBe(length);
+    expect(stored.findIndex((value, i) => value !== i)).toBe(-1);
+
+    const wte = new Float32Array(sizes.Vp * sizes.C).fill(-1);
+    await readHuggingFace(await openHuggingFace(memory(bytes)), (name, start, values) => {
+      if (name === "wte") wte.set(values, start);
+    });
+    expect(wte.findIndex((value, i) => value !== (i < length ? i : 0))).toBe(-1);
   });
 
   test("it comes in pieces of a few megabytes", async () => {
