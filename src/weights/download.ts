@@ -1,7 +1,7 @@
 // Downloads weights into a storage. What has come stays there whatever happens, and the next call goes on from it.
 //
-// A download goes on only if the file is still the same one: its SHA-256, its length or its ETag, whichever the server
-// tells, must be what the note says. They are compared here, after the answer has come. The header If-Range, made for
+// A download goes on only if the file is still the same one: its SHA-256 and its length, or else its ETag, whichever the
+// server tells, must be what the note says. They are compared here, after the answer has come. The header If-Range, made for
 // that, would have the browser ask every server on the way for leave first, which the servers of Hugging Face's files need
 // not give.
 
@@ -104,7 +104,7 @@ async function request(
   const done = storage.data.getSize();
   if (done === kept.bytes) return { response: undefined, note: kept };
   const response = await ask(address.file, { Range: `bytes=${done}-` }, options);
-  if (response.status === 206 && continues(response, kept, done)) {
+  if (response.status === 206 && continues(response, kept, done, pointer)) {
     await checkRoom(storage, kept.bytes === null ? null : kept.bytes - done);
     keep(storage, kept);
     return { response, note: kept };
@@ -198,15 +198,23 @@ async function get(
   }
 }
 
-/** Whether an answer is the rest of the very file of which `done` bytes are there. */
-function continues({ headers }: Response, { etag, bytes }: Note, done: number): boolean {
+/**
+ * Whether an answer is the rest of the very file of which `done` bytes are there. Where there is a pointer, its SHA-256 has
+ * said so already, and the ETag may differ: it can be another for each of the servers that hold the file.
+ */
+function continues(
+  { headers }: Response,
+  { etag, bytes }: Note,
+  done: number,
+  pointer: Pointer | undefined,
+): boolean {
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("Content-Range") ?? "");
   const [, first, total] = range ?? [];
   const newer = headers.get("ETag");
   return (
     (first === undefined || Number(first) === done) &&
     (total === undefined || total === "*" || bytes === null || Number(total) === bytes) &&
-    (newer === null || etag === null || newer === etag)
+    (pointer !== undefined || newer === null || etag === null || newer === etag)
   );
 }
 

@@ -282,6 +282,13 @@ describe("an interrupted download", () => {
     expect(requests.slice(-2)).toEqual(["/file bytes=100000-", "/file"]);
   });
 
+  test("goes on where the ETag is that of another server, but the SHA-256 is the same", async () => {
+    await interrupt(100_000);
+    behaviour.etag = '"two"';
+    expect(await download(storage, address)).toEqual(good);
+    expect(requests.at(-1)).toBe("/file bytes=100000-");
+  });
+
   test("starts over where the server answers with another part than was asked for", async () => {
     await interrupt(100_000);
     behaviour.answer = ({ headers }, response) => {
