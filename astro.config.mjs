@@ -37,6 +37,8 @@ export default defineConfig({
         "@codemirror/state",
         "@codemirror/view",
         "@lezer/highlight",
+        "@noble/hashes/sha2.js",
+        "@noble/hashes/utils.js",
         "@observablehq/plot",
         "gpt-tokenizer/bpeRanks/r50k_base",
         "gpt-tokenizer/encoding/r50k_base",

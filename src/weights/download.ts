@@ -307,7 +307,6 @@ function store(
     // Where the disk is full, Chromium does not throw: it returns a number that is no length at all.
     if (data.write(part, { at }) !== part.length) throw new Error("there is no room left");
   } catch (cause) {
-    data.truncate(at);
     throw full(`${progressOf(at, bytes)} are stored, and the rest does not go in`, cause);
   }
 }

@@ -24,7 +24,14 @@ import { type Address, gpt2Address, parsePointer } from "../../src/weights/addre
 import { type DownloadProgress, download, look } from "../../src/weights/download.ts";
 import type { DownloadError } from "../../src/weights/error.ts";
 import { exportWeights, loadWeights } from "../../src/weights/load.ts";
-import { discard, type Storage, type SyncFile, sourceOf } from "../../src/weights/storage.ts";
+import {
+  discard,
+  readNote,
+  type Storage,
+  type SyncFile,
+  sourceOf,
+  writeNote,
+} from "../../src/weights/storage.ts";
 
 const config = { maxT: 64, V: 300, Vp: 384, L: 2, NH: 1, C: 64 };
 
@@ -481,6 +488,13 @@ describe("a reader who stops it", () => {
     expect(await download(storage, address)).toEqual(good);
     expect(requests.filter((request) => request.startsWith("/file"))).toHaveLength(1);
   });
+});
+
+test("a note takes the place of a longer one whole", () => {
+  const note = { url: "a", etag: "long".repeat(99), bytes: 1, sha256: null, checked: null };
+  writeNote(storage, note);
+  writeNote(storage, { ...note, etag: null });
+  expect(readNote(storage)).toEqual({ ...note, etag: null });
 });
 
 test("the canonical address, and the pointer that stands there", () => {
