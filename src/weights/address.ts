@@ -15,7 +15,7 @@ export const gpt2Address: Address = {
   pointer: `${repository}/raw/main/model.safetensors`,
 };
 
-/** Length of that file, to be told before the download. It has not changed since 2022. */
+/** Length of that file, to be told before the download. */
 export const gpt2Bytes = 548_105_171;
 
 /** What a pointer says of its file. */
