@@ -58,12 +58,12 @@ export function adamwUpdate(
 /** Checks the numbers that steer a step. @throws RangeError naming the first that is out of its range */
 export function checkSettings(rates: Record<string, number>, betas: Record<string, number>): void {
   for (const [name, rate] of Object.entries(rates)) {
-    if (!(rate >= 0 && rate < Infinity)) {
+    if (!Number.isFinite(rate) || rate < 0) {
       throw new RangeError(`adamwUpdate: ${name} is ${rate}, expected a finite number from 0 up`);
     }
   }
   for (const [name, beta] of Object.entries(betas)) {
-    if (!(beta >= 0 && beta < 1)) {
+    if (!Number.isFinite(beta) || beta < 0 || beta >= 1) {
       throw new RangeError(
         `adamwUpdate: ${name} is ${beta}, expected a number from 0 up to but not including 1`,
       );

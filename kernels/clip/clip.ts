@@ -57,7 +57,7 @@ export function clipGradients(
 
 /** @throws RangeError if maxNorm is not over 0 */
 export function checkMaxNorm(maxNorm: number): void {
-  if (!(maxNorm > 0)) {
+  if (typeof maxNorm !== "number" || !(maxNorm > 0)) {
     throw new RangeError(`clipGradients: maxNorm is ${maxNorm}, expected a number over 0`);
   }
 }

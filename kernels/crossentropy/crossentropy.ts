@@ -18,15 +18,15 @@ import {
 
 /** The lengths of all arrays, for every tier. */
 export const shapes = {
-  crossentropyForward: { losses: "B*T", probs: "B*T*Vp", targets: "B*T" },
-  crossentropyBackward: { dprobs: "B*T*Vp", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T" },
+  crossentropyForward: { losses: "B*T", probs: "B*T*Vp", targets: "B*T ids" },
+  crossentropyBackward: { dprobs: "B*T*Vp", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T ids" },
   crossentropySoftmaxBackward: {
     dlogits: "B*T*Vp",
     dlosses: "B*T",
     probs: "B*T*Vp",
-    targets: "B*T",
+    targets: "B*T ids",
   },
-  crossentropySoftmaxFused: { logits: "B*T*Vp", losses: "B*T", dlosses: "B*T", targets: "B*T" },
+  crossentropySoftmaxFused: { logits: "B*T*Vp", losses: "B*T", dlosses: "B*T", targets: "B*T ids" },
   crossentropyMean: { mean: "1", losses: "N" },
 } as const;
 

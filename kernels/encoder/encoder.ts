@@ -8,12 +8,19 @@
 // Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners" (GPT-2).
 // Equals torch.nn.functional.embedding(inp, wte) + torch.nn.functional.embedding(torch.arange(T), wpe).
 
-import { checkArguments, checkIds, type Floats, type Ints, type Sized } from "../runtime/check.ts";
+import {
+  checkArguments,
+  checkIds,
+  checkType,
+  type Floats,
+  type Ints,
+  type Sized,
+} from "../runtime/check.ts";
 
 /** The lengths of the arrays, for every tier, but for those of the two tables: they say what V and maxT are. */
 export const shapes = {
-  encoderForward: { out: "B*T*C", inp: "B*T" },
-  encoderBackward: { dout: "B*T*C", inp: "B*T" },
+  encoderForward: { out: "B*T*C", inp: "B*T ids" },
+  encoderBackward: { dout: "B*T*C", inp: "B*T ids" },
 } as const;
 
 /**
@@ -87,11 +94,7 @@ export function encoderBackward(
 
 /** The number of rows of C values in a table whose height is not an argument. @throws if that is not a whole number */
 export function countRows(kernel: string, name: string, table: Sized, C: number): number {
-  if (typeof table?.length !== "number" || Array.isArray(table)) {
-    throw new TypeError(
-      `${kernel}: ${name} is not a typed array, expected rows of C = ${C} values`,
-    );
-  }
+  checkType(kernel, name, table, false, `of rows of C = ${C} values`);
   if (table.length === 0 || table.length % C !== 0) {
     throw new RangeError(
       `${kernel}: ${name} has ${table.length} values, expected rows of C = ${C} values`,

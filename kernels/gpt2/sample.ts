@@ -137,5 +137,7 @@ function checkNumber(
   right: boolean,
   expected: string,
 ): void {
-  if (!right) throw new RangeError(`${caller}: ${name} is ${value}, expected ${expected}`);
+  if (typeof value !== "number" || !right) {
+    throw new RangeError(`${caller}: ${name} is ${value}, expected ${expected}`);
+  }
 }

@@ -36,5 +36,7 @@ export function learningRate(schedule: Schedule, step: number): number {
 }
 
 function checkNumber(name: string, value: number, right: boolean, expected: string): void {
-  if (!right) throw new RangeError(`learningRate: ${name} is ${value}, expected ${expected}`);
+  if (typeof value !== "number" || !right) {
+    throw new RangeError(`learningRate: ${name} is ${value}, expected ${expected}`);
+  }
 }

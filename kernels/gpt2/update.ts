@@ -70,7 +70,9 @@ export function update<Tensor, Ids>(
 export function checkOptimiser(caller: string, step: number, optimiser: Optimiser): void {
   const { lr, beta1, beta2, eps, weightDecay, maxNorm } = optimiser;
   const check = (name: string, value: number, right: boolean, expected: string) => {
-    if (!right) throw new RangeError(`${caller}: ${name} is ${value}, expected ${expected}`);
+    if (typeof value !== "number" || !right) {
+      throw new RangeError(`${caller}: ${name} is ${value}, expected ${expected}`);
+    }
   };
   check("step", step, Number.isSafeInteger(step) && step >= 1, "an integer from 1");
   check("lr", lr, lr >= 0 && lr < Infinity, "a number from 0");

@@ -13,7 +13,7 @@ export interface Sized {
 
 /**
  * The lengths of a kernel's arrays, by name: each a product of sizes, for example "B*T*C" or "B*T*3*C". Where it ends in
- * a question mark, "OC?", the array may be null.
+ * a question mark, "OC?", the array may be null; where it ends in ids, "B*T ids", it holds token ids, else floats.
  */
 type Shapes = Readonly<Record<string, string>>;
 
@@ -22,7 +22,7 @@ type Arrays<S extends Shapes> = {
 };
 
 /** The names of the sizes in a product: "B" | "T" | "C" for "B*T*3*C". */
-type SizeNames<Product> = Product extends `${infer Length}?`
+type SizeNames<Product> = Product extends `${infer Length}?` | `${infer Length} ids`
   ? SizeNames<Length>
   : Product extends `${infer Factor}*${infer Rest}`
     ? SizeNames<Factor> | SizeNames<Rest>
@@ -40,7 +40,7 @@ type Sizes<S extends Shapes> = Readonly<Record<SizeNames<S[keyof S]>, number>> &
  * @param kernel name of the kernel, the first word of every message
  * @param arrays every array of the kernel's shapes, by name
  * @param sizes the sizes by name; each must be a positive integer
- * @throws RangeError naming the first size or length that is wrong, TypeError where an array is missing
+ * @throws RangeError naming the first size or length that is wrong, TypeError where an array is missing or of another type
  */
 export function checkArguments<
   Table extends Readonly<Record<string, Shapes>>,
@@ -55,30 +55,45 @@ export function checkArguments<
   for (const name in table[kernel]) {
     const shape: string = table[kernel][name];
     const array: Sized | null = arrays[name];
-    if (array !== null || !shape.endsWith("?")) {
-      checkLength(kernel, name, array, shape.replace("?", ""), sizes);
+    if (array === null && shape.endsWith("?")) continue;
+    const [product, kind] = shape.replace("?", "").split(" ");
+    const expected = evaluate(product, sizes);
+    checkType(kernel, name, array, kind === "ids", `of ${product} = ${expected} values`);
+    if (array.length !== expected) {
+      throw new RangeError(
+        `${kernel}: ${name} has ${array.length} values, expected ${product} = ${expected}`,
+      );
     }
   }
 }
 
-function checkLength(
+/**
+ * Checks that a value is an array of floats, or of token ids, or a device's handle for one. Other typed arrays would take
+ * what is written into them as whole numbers, without a word.
+ *
+ * @param values how many are expected, for the message
+ * @throws TypeError if it is not
+ */
+export function checkType(
   kernel: string,
   name: string,
-  array: Sized | null,
-  product: string,
-  sizes: Readonly<Record<string, number>>,
-): void {
-  const expected = evaluate(product, sizes);
-  if (array === null || typeof array?.length !== "number" || Array.isArray(array)) {
-    throw new TypeError(
-      `${kernel}: ${name} is ${describe(array)}, expected a typed array of ${product} = ${expected} values`,
-    );
-  }
-  if (array.length !== expected) {
-    throw new RangeError(
-      `${kernel}: ${name} has ${array.length} values, expected ${product} = ${expected}`,
-    );
-  }
+  value: unknown,
+  ids: boolean,
+  values: string,
+): asserts value is Sized {
+  const right = ArrayBuffer.isView(value)
+    ? ids
+      ? value instanceof Int32Array
+      : value instanceof Float32Array || value instanceof Float64Array
+    : isHandle(value);
+  if (right) return;
+  const expected = ids ? "an Int32Array" : "a Float32Array or Float64Array";
+  throw new TypeError(`${kernel}: ${name} is ${describe(value)}, expected ${expected} ${values}`);
+}
+
+function isHandle(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return "length" in value && typeof value.length === "number";
 }
 
 /**
@@ -117,6 +132,7 @@ function evaluate(product: string, sizes: Readonly<Record<string, number>>): num
 }
 
 function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return Array.isArray(value) ? "a plain array" : `a ${typeof value}`;
+  if (Array.isArray(value)) return "a plain array";
+  if (ArrayBuffer.isView(value)) return `of type ${value.constructor.name}`;
+  return value === null || value === undefined ? `${value}` : `of type ${typeof value}`;
 }

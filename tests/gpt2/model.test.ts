@@ -358,10 +358,12 @@ describe.each(backends)("GPT-2, $name", ({ create }) => {
       ["beta2", 1, "a number from 0 to below 1"],
       ["weightDecay", -0.1, "a number from 0"],
       ["maxNorm", 0, "a number above 0"],
-    ])("a %s of %d is refused by name, and nothing is written", async (name, value, expected) => {
+      ["eps", "1e-8", "a number from 0"],
+      ["lr", null, "a number from 0"],
+    ])("a %s of %s is refused by name, and nothing is written", async (name, value, expected) => {
       const model = createSmall(create());
       const before = await contents(model);
-      const { step, ...others } = { step: 1, ...optimiser, [name]: value };
+      const { step, ...others } = Object.assign({ step: 1, ...optimiser }, { [name]: value });
       expect(() => trainStep(model, [{ inputs, targets }], step, others)).toThrow(
         `trainStep: ${name} is ${value}, expected ${expected}`,
       );

@@ -68,7 +68,11 @@ describe("sampleToken", () => {
     expectFrequencies({ temperature: 1e-300 }, softmax([1, 3], 1));
   });
 
+  const wrong = (options: object) => options as SampleOptions; // as from a form or a file
   const refused: [SampleOptions, number, string][] = [
+    [wrong({ temperature: null }), 0, "temperature is null, expected a number from 0"],
+    [wrong({ temperature: "1" }), 0, "temperature is 1, expected a number from 0"],
+    [wrong({ temperature: 1, topP: "1" }), 0, "topP is 1, expected a number above 0, up to 1"],
     [{ temperature: -1 }, 0, "temperature is -1, expected a number from 0"],
     [{ temperature: Number.NaN }, 0, "temperature is NaN, expected a number from 0"],
     [{ temperature: 1, topK: 0 }, 0, "topK is 0, expected an integer from 1"],

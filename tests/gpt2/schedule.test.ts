@@ -26,6 +26,8 @@ test("without warm-up the fall begins with the first step", () => {
 const refused: [Partial<Schedule> | object, number, string][] = [
   [{}, 0, "step is 0, expected an integer from 1"],
   [{ lr: Number.POSITIVE_INFINITY }, 1, "lr is Infinity, expected a number from 0"],
+  [{ lr: "1" }, 1, "lr is 1, expected a number from 0"],
+  [{ floor: null }, 1, "floor is null, expected a number from 0 to lr = 1"],
   [{ floor: 2 }, 1, "floor is 2, expected a number from 0 to lr = 1"],
   [{ warmupSteps: -1 }, 1, "warmupSteps is -1, expected an integer from 0"],
   [{ totalSteps: 4 }, 1, "totalSteps is 4, expected an integer above warmupSteps = 4"],

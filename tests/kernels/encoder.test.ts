@@ -169,10 +169,14 @@ test("a table that is missing is named", () => {
   const [out, inp] = [new Float32Array(2), new Int32Array(1)];
   const missing = undefined as unknown as Float32Array;
   expect(() => encoderForward(out, inp, missing, out, 1, 1, 2)).toThrow(
-    new TypeError("encoderForward: wte is not a typed array, expected rows of C = 2 values"),
+    new TypeError(
+      "encoderForward: wte is undefined, expected a Float32Array or Float64Array of rows of C = 2 values",
+    ),
   );
   expect(() => encoderBackward(out, missing, out, inp, 1, 1, 2)).toThrow(
-    new TypeError("encoderBackward: dwpe is not a typed array, expected rows of C = 2 values"),
+    new TypeError(
+      "encoderBackward: dwpe is undefined, expected a Float32Array or Float64Array of rows of C = 2 values",
+    ),
   );
 });
 
