@@ -16,11 +16,11 @@ import { parseArgs } from "node:util";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { createLoader } from "@llm.ts/kernels/formats/loader.ts";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
-import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { type Config, checkBatch, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { type Batch, readLoss, trainStep } from "@llm.ts/kernels/gpt2/train.ts";
-import { defaultOptimiser, type Optimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import { checkOptimiser, defaultOptimiser, type Optimiser } from "@llm.ts/kernels/gpt2/update.ts";
 import { narrowTokens } from "../src/data/vocabulary.ts";
 import { findPython } from "./python.ts";
 
@@ -98,6 +98,9 @@ function readOptions(): { preset: string; steps: number; tokens: string; run: Ru
     seed: Number(values.seed),
     optimiser: { ...defaultOptimiser, lr: Number(values.lr) },
   };
+  // Before PyTorch is asked, which would say the same in many lines.
+  checkBatch("options", run.config, run.B, run.T);
+  checkOptimiser("options", 1, run.optimiser);
   return { preset, steps: count("steps"), tokens, run };
 }
 

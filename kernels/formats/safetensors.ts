@@ -77,7 +77,11 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   return { metadata, tensors };
 }
 
-/** Writes tensors in the order given. The header is padded with spaces so that the data begins at a multiple of 8. */
+/**
+ * Writes tensors in the order given. The header is padded with spaces so that the data begins at a multiple of 8.
+ *
+ * @throws RangeError if a tensor has another number of values than its shape, or is named __metadata__
+ */
 export function writeSafetensors({ metadata, tensors }: Safetensors): Uint8Array<ArrayBuffer> {
   for (const [name, { shape, data }] of tensors) {
     const values = count(shape);
@@ -99,19 +103,27 @@ export function writeSafetensors({ metadata, tensors }: Safetensors): Uint8Array
   return bytes;
 }
 
-/** What a file begins with whose tensors follow in the order given: the length, the JSON, and its padding to 8 bytes. */
+/**
+ * What a file begins with whose tensors follow in the order given: the length, the JSON, and its padding to 8 bytes.
+ *
+ * @throws RangeError if a name is there twice, or is __metadata__
+ */
 export function encodeHeader(
   metadata: Readonly<Record<string, string>>,
   tensors: Iterable<readonly [string, { dtype: Dtype; shape: readonly number[] }]>,
 ): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  // A map, as a name may be one that means something to an object, such as __proto__.
+  const header = new Map<string, unknown>([["__metadata__", metadata]]);
   let offset = 0;
   for (const [name, { dtype, shape }] of tensors) {
+    if (header.has(name)) {
+      throw new RangeError(`safetensors: a tensor cannot be named ${name}: the name is taken`);
+    }
     const end = offset + count(shape) * bytesPerValue[dtype];
-    header[name] = { dtype, shape, data_offsets: [offset, end] };
+    header.set(name, { dtype, shape, data_offsets: [offset, end] });
     offset = end;
   }
-  const text = new TextEncoder().encode(JSON.stringify(header));
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const bytes = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
   bytes.set(text, 8);

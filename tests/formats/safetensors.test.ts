@@ -192,6 +192,19 @@ describe("safetensors", () => {
     expect(() => readSafetensors(bytes)).toThrow(message);
   });
 
+  test("a tensor may be named like a part of an object, but not like the metadata", () => {
+    const named = (name: string): Safetensors => ({
+      metadata: { B: "2" },
+      tensors: new Map([[name, { dtype: "F32", shape: [2], data: Float32Array.of(1, 2) }]]),
+    });
+    for (const name of ["__proto__", "constructor", "0", ""]) {
+      expect(readSafetensors(writeSafetensors(named(name)))).toEqual(named(name));
+    }
+    expect(() => writeSafetensors(named("__metadata__"))).toThrow(
+      "safetensors: a tensor cannot be named __metadata__: the name is taken",
+    );
+  });
+
   test("a tensor whose shape does not fit its data is not written", () => {
     const tensors: Safetensors["tensors"] = new Map([
       ["a", { dtype: "F32", shape: [2, 2], data: new Float32Array(3) }],
