@@ -11,7 +11,7 @@ import {
   type Script,
   type Sources,
 } from "./compile.ts";
-import { grade, matchMutant, type Verdict } from "./grader.ts";
+import { grade, type Verdict } from "./grader.ts";
 import type { Level } from "./messages.ts";
 import { type Mutant, runMutants } from "./mutants.ts";
 import type { Outcome, Run } from "./sandbox.ts";
@@ -72,7 +72,7 @@ export async function execute(execution: Execution): Promise<Result> {
     return problem("The run did not send back as many results as it was asked for.");
   }
 
-  const verdict = grade(calls, outcome.results);
+  let verdict = grade(calls, outcome.results);
   if (!verdict.passed && execution.loadExercise) {
     const { folder, solution, mutants } = await execution.loadExercise();
     const name = check.function;
@@ -81,8 +81,8 @@ export async function execute(execution: Execution): Promise<Result> {
       run,
       signal,
     );
-    const match = results ? matchMutant(calls, outcome.results, results) : -1;
-    if (match >= 0) verdict.says = mutants[match].says;
+    const known = results?.map((after, k) => ({ says: mutants[k].says, results: after }));
+    verdict = grade(calls, outcome.results, known);
   }
   return { type: "ran", values: outcome.values, verdict, milliseconds };
 }

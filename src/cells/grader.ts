@@ -19,7 +19,7 @@ export const tolerance: Tolerance = { atol: 1e-5, rtol: 1e-5 };
 /** What a wrong tensor looks like. */
 export type Mistake =
   | { kind: "untouched" }
-  | { kind: "gaps"; count: number; first: number }
+  | { kind: "gaps"; at: readonly number[] }
   | { kind: "nonfinite"; first: number; value: number; count: number }
   | { kind: "overwrites" } // the right gradient, but `=` in place of `+=`
   | { kind: "sign" }
@@ -61,12 +61,23 @@ export interface Verdict {
   cases: { name: string; sizes: Readonly<Record<string, number>>; passed: boolean }[];
 }
 
+/** A mistake that has a name: what it leaves behind on the same calls, and what the reader is told. */
+export interface Known {
+  says: string;
+  results: readonly (readonly Argument[])[];
+}
+
 /**
  * Compares the results of all calls with PyTorch's.
  *
  * @param results for each call its arguments after it
+ * @param known mistakes to look for where the results are wrong
  */
-export function grade(calls: readonly Call[], results: readonly Argument[][]): Verdict {
+export function grade(
+  calls: readonly Call[],
+  results: readonly Argument[][],
+  known: readonly Known[] = [],
+): Verdict {
   const reports = calls.map((call, i) => call.expected.map((e) => compare(call, e, results[i])));
   const cases = calls.map((call, i) => ({
     name: call.case,
@@ -75,7 +86,8 @@ export function grade(calls: readonly Call[], results: readonly Argument[][]): V
   }));
   const failed = cases.findIndex((one) => !one.passed);
   if (failed >= 0) {
-    const says = describeMistakes(reports[failed], reports, calls);
+    const named = nameMistakes(calls, results, known);
+    const says = describeMistakes(reports[failed], reports, calls, named);
     return { passed: false, says, tensors: reports[failed], cases };
   }
   const changed = findChangedInput(calls, results);
@@ -144,7 +156,7 @@ function findMistake(got: Float32Array, expected: Expected): Mistake {
   if (untouched.length > 0 && untouched.length >= needed) return { kind: "untouched" };
   if (untouched.length > 0 && (how === "writes" || untouched.length >= needed / 8)) {
     // For a tensor that is added to, a few numbers may stay as they were by chance; an eighth of them does not.
-    return { kind: "gaps", count: untouched.length, first: untouched[0] };
+    return { kind: "gaps", at: untouched };
   }
   const bad = got.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
@@ -188,7 +200,7 @@ function agrees(a: Float32Array, b: Float32Array): boolean {
 
 function largest(values: Float32Array): number {
   let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
+  for (const value of values) if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
   return most;
 }
 
@@ -220,51 +232,60 @@ function findChangedInput(
 }
 
 /**
- * The mutant whose results are those of the reader: the mistake that was made.
+ * The sentences of the known mistakes that the reader made, by the tensors they explain.
  *
- * @param results of the reader's code
- * @param mutants the results of every mutant, on the same calls; null for one that did not finish
- * @returns its place in the list, or -1
+ * A known mistake was made where every tensor that it spoils holds the same numbers as the reader's. The others may be
+ * right, not written yet, or spoiled by a mistake of their own: so two mistakes at once are both named.
  */
-export function matchMutant(
+function nameMistakes(
   calls: readonly Call[],
-  results: readonly Argument[][],
-  mutants: readonly (readonly Argument[][] | null)[],
-): number {
-  let best = -1;
-  let smallest = 1;
-  for (const [k, mutant] of mutants.entries()) {
-    if (!mutant) continue;
-    const distance = distanceBetween(calls, results, mutant);
-    if (distance < smallest) {
-      smallest = distance;
-      best = k;
-    }
+  results: readonly (readonly Argument[])[],
+  known: readonly Known[],
+): Map<string, string> {
+  const right = calls.map(({ args, expected }) => {
+    const after = [...args];
+    for (const one of expected) after[one.argument] = target(one);
+    return after;
+  });
+  const tensors = [...new Set(calls.flatMap(({ expected }) => expected.map((e) => e.tensor)))];
+  const made = known.map(({ says, results: mistaken }) => {
+    const spoiled = tensors.filter((name) => distance(calls, mistaken, right, name) >= 1);
+    const far = Math.max(0, ...spoiled.map((name) => distance(calls, results, mistaken, name)));
+    return { says, spoiled, far };
+  });
+  const fitting = made.filter(({ spoiled, far }) => spoiled.length > 0 && far < 1);
+  fitting.sort((a, b) => b.spoiled.length - a.spoiled.length || a.far - b.far);
+  const named = new Map<string, string>();
+  for (const { says, spoiled } of fitting) {
+    if (spoiled.some((name) => named.has(name))) continue;
+    for (const name of spoiled) named.set(name, says);
   }
-  return best;
+  return named;
 }
 
-/** The largest difference between two results, over the tolerance: below 1 they are the same. */
-function distanceBetween(
+/** How far two results are apart in one tensor, over what rounding may do to it: below 1 they are the same. */
+function distance(
   calls: readonly Call[],
-  a: readonly Argument[][],
-  b: readonly Argument[][],
+  a: readonly (readonly Argument[])[],
+  b: readonly (readonly Argument[])[],
+  tensor: string,
 ): number {
-  let distance = 0;
+  let most = 0;
   for (const [i, call] of calls.entries()) {
-    for (const expected of call.expected) {
+    for (const expected of call.expected.filter((one) => one.tensor === tensor)) {
       const x = tensorOf(a[i], expected);
       const y = tensorOf(b[i], expected);
+      // By the largest number of the tensor: what mistakes sum up may be large, and cancel.
+      const allowed = 2 * (tolerance.atol + tolerance.rtol * largest(y));
       for (let k = 0; k < x.length; k++) {
         if (Object.is(x[k], y[k])) continue;
-        const allowed = 2 * (tolerance.atol + tolerance.rtol * Math.abs(y[k]));
         const over = Math.abs(x[k] - y[k]) / allowed;
         if (!(over < 1)) return Infinity;
-        distance = Math.max(distance, over);
+        most = Math.max(most, over);
       }
     }
   }
-  return distance;
+  return most;
 }
 
 // Sentences.
@@ -280,21 +301,24 @@ function describeMistakes(
   reports: readonly TensorReport[],
   all: readonly TensorReport[][],
   calls: readonly Call[],
+  named: ReadonlyMap<string, string>,
 ): string {
   const wrong = reports.filter((report) => report.mistake !== null);
   if (reports.length > 1 && wrong.every(({ mistake }) => mistake?.kind === "untouched")) {
     if (wrong.length === reports.length) {
-      return `Nothing was written: ${names(reports)} are as they were before the call.`;
+      return `Nothing was written: ${names(reports)} are as they were before the call. The function has to fill the arrays that it is given; what it returns is not looked at.`;
     }
   }
   const sentences = new Map<string, TensorReport[]>();
   for (const report of wrong) {
-    const sentence = describeMistake(report, all, calls);
+    const sentence = named.get(report.tensor) ?? describeMistake(report, all, calls);
     sentences.set(sentence, [...(sentences.get(sentence) ?? []), report]);
   }
   return [...sentences]
     .map(([sentence, of]) =>
-      sentence.replace("%", names(of)).replace("#", of.length > 1 ? "are" : "is"),
+      named.has(of[0].tensor)
+        ? sentence
+        : sentence.replace("%", names(of)).replace("#", of.length > 1 ? "are" : "is"),
     )
     .join(" ");
 }
@@ -308,8 +332,12 @@ function describeMistake(
   switch (mistake?.kind) {
     case "untouched":
       return `Nothing was ${report.how === "writes" ? "written" : "added"} to %.`;
-    case "gaps":
-      return `Not all of % was written: ${mistake.count} of ${count} numbers are as they were before the call, the first at ${locate(mistake.first, shape, axes)}.`;
+    case "gaps": {
+      const { at } = mistake;
+      const are = at.length === 1 ? "number is as it was" : "numbers are as they were";
+      const where = pattern(report, at) || `, the first at ${locate(at[0], shape, axes)}`;
+      return `Not all of % was written: ${at.length} of ${count} ${are} before the call${where}.`;
+    }
     case "nonfinite":
       return `% holds ${mistake.value} at ${locate(mistake.first, shape, axes)}${mistake.count > 1 ? ` and ${mistake.count - 1} more that are not finite` : ""}. Look for a division by 0, a root of a negative number, or an index past the end of an array.`;
     case "overwrites":
@@ -319,7 +347,7 @@ function describeMistake(
     case "factor":
       return `% # off by the constant factor ${nameFactor(report.tensor, mistake.factor, all, calls)}.`;
     default:
-      return `% # wrong ${wrong === count ? "everywhere" : `in ${wrong} of ${count} numbers${pattern(report)}`}.`;
+      return `% # wrong ${wrong === count ? "everywhere" : `in ${wrong} of ${count} numbers${pattern(report, wrongOnes(report))}`}.`;
   }
 }
 
@@ -352,18 +380,23 @@ function nameFactor(
   return match ? `${value}, which is ${match[0]}` : value;
 }
 
-/** ", all of them at c = 0": where the wrong numbers have something in common. */
-function pattern({ errors, shape, axes }: TensorReport): string {
+function wrongOnes({ errors }: TensorReport): number[] {
+  return Array.from(errors.keys()).filter((i) => !(errors[i] <= 1));
+}
+
+/** ", all of them at c = 0": where the given elements have something in common. */
+function pattern({ shape, axes }: TensorReport, indices: readonly number[]): string {
   const common = axes.flatMap((axis, dimension) => {
     if (shape[dimension] < 2) return [];
-    const at = new Set<number>();
-    errors.forEach((error, i) => {
-      if (!(error <= 1)) at.add(coordinates(i, shape)[dimension]);
-    });
+    const at = new Set(indices.map((i) => coordinates(i, shape)[dimension]));
+    const length = shape[dimension];
     if (at.size === 1) return [`${axis} = ${[...at][0]}`];
-    return at.size === shape[dimension] - 1 && !at.has(0) ? [`${axis} > 0`] : [];
+    // A few that merely miss 0 say nothing: most of the elements there have to be among them.
+    const most = indices.length > (size(shape) * (length - 1)) / length / 2;
+    return most && at.size === length - 1 && !at.has(0) ? [`${axis} > 0`] : [];
   });
-  return common.length > 0 ? `, all of them at ${common.join(" and ")}` : "";
+  const all = indices.length === 1 ? "" : "all of them ";
+  return common.length > 0 ? `, ${all}at ${common.join(" and ")}` : "";
 }
 
 function names(reports: readonly { tensor: string }[]): string {
@@ -389,6 +422,10 @@ export function nameAxes(
     const again = all.find(([, size]) => size === length); // (T, T) reads t, t2
     return again ? `${again[0].toLowerCase()}2` : ("ijkl"[dimension] ?? "i");
   });
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 function coordinates(index: number, shape: readonly number[]): number[] {

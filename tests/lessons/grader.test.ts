@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Case, type Check, prepareCalls, unwrittenBits } from "../../src/cells/checks.ts";
-import { grade, locate, matchMutant, nameAxes, number } from "../../src/cells/grader.ts";
+import { grade, locate, nameAxes, number } from "../../src/cells/grader.ts";
 import type { Argument } from "../../src/cells/messages.ts";
 
 // A function that writes (or adds) two times its input, and the sum of each row. Exact in float32.
@@ -45,6 +45,9 @@ function results(check: Check, kernel: Kernel): Argument[][] {
     return after;
   });
 }
+
+const nothing =
+  "Nothing was written: out and sum are as they were before the call. The function has to fill the arrays that it is given; what it returns is not looked at.";
 
 const put = (to: Float32Array, values: Float32Array) => to.set(values);
 const add = (to: Float32Array, values: Float32Array) => {
@@ -108,18 +111,8 @@ describe("a right answer", () => {
 
 describe("a wrong answer is told", () => {
   const says: [what: string, check: Check, kernel: Kernel, sentence: string][] = [
-    [
-      "that nothing was written",
-      writes,
-      () => {},
-      "Nothing was written: out and sum are as they were before the call.",
-    ],
-    [
-      "that nothing was added",
-      adds,
-      () => {},
-      "Nothing was written: out and sum are as they were before the call.",
-    ],
+    ["that nothing was written", writes, () => {}, nothing],
+    ["that nothing was added", adds, () => {}, nothing],
     [
       "which tensor was not written",
       writes,
@@ -139,7 +132,7 @@ describe("a wrong answer is told", () => {
         put(out.subarray(0, 12), double.subarray(0, 12));
         put(sum, sums);
       },
-      "Not all of out was written: 12 of 24 numbers are as they were before the call, the first at (b, t, c) = (1, 0, 0).",
+      "Not all of out was written: 12 of 24 numbers are as they were before the call, all of them at b = 1.",
     ],
     [
       "to which elements nothing was added",
@@ -148,7 +141,7 @@ describe("a wrong answer is told", () => {
         add(out.subarray(0, 20), double);
         add(sum, sums);
       },
-      "Not all of out was written: 4 of 24 numbers are as they were before the call, the first at (b, t, c) = (1, 2, 0).",
+      "Not all of out was written: 4 of 24 numbers are as they were before the call, all of them at b = 1 and t = 2.",
     ],
     [
       "where the first NaN is, although it was written",
@@ -254,7 +247,7 @@ describe("a wrong answer is told", () => {
   test("in words even when what came back is not what was sent", () => {
     const calls = prepareCalls(writes, cases);
     const verdict = grade(calls, [[null, new Float32Array(2), 3, 2, 3, 4]]);
-    expect(verdict.says).toBe("Nothing was written: out and sum are as they were before the call.");
+    expect(verdict.says).toBe(nothing);
   });
 });
 
@@ -275,32 +268,88 @@ describe("tensors before the call", () => {
   });
 });
 
-describe("mutants", () => {
+describe("known mistakes", () => {
   const calls = prepareCalls(adds, cases);
-  const half = results(adds, (out, sum) => {
-    add(out, inp);
-    add(sum, sums);
-  });
-  const nan = results(adds, (out, sum) => {
-    out.fill(Number.NaN);
-    add(sum, sums);
+  const result = (out: Float32Array | null, sum: Float32Array | null) =>
+    results(adds, (toOut, toSum) => {
+      if (out) add(toOut, out);
+      if (sum) add(toSum, sum);
+    });
+  const out = { says: "Out is half.", results: result(inp, sums) };
+  const sum = {
+    says: "Sum lacks 1.",
+    results: result(
+      double,
+      sums.map((x) => x - 1),
+    ),
+  };
+  const both = {
+    says: "Both have 16 too much.",
+    results: result(
+      double.map((x) => x + 16),
+      sums.map((x) => x + 16),
+    ),
+  };
+  const nan = {
+    says: "Out is no number.",
+    results: result(
+      double.map(() => Number.NaN),
+      sums,
+    ),
+  };
+  const says = (got: Argument[][], known = [out, sum, both, nan]) => grade(calls, got, known).says;
+
+  test("are named where all numbers are the same, NaN included", () => {
+    expect(says(structuredClone(out.results))).toBe("Out is half.");
+    expect(says(structuredClone(nan.results))).toBe("Out is no number.");
   });
 
-  test("match where all numbers are the same, NaN included", () => {
-    expect(matchMutant(calls, half, [null, nan, half])).toBe(2);
-    expect(matchMutant(calls, nan, [half, nan])).toBe(1);
+  test("are not named where one number differs", () => {
+    const other = structuredClone(out.results);
+    (other[0][0] as Float32Array)[23] += 1e-2;
+    expect(says(other)).toBe("out is wrong everywhere.");
   });
 
-  test("do not match where one number differs", () => {
-    const other = structuredClone(half);
-    (other[0][0] as Float32Array)[23] += 1e-3;
-    expect(matchMutant(calls, other, [half, nan])).toBe(-1);
+  test("are named where a number differs by what rounding may do", () => {
+    const other = structuredClone(out.results);
+    (other[0][0] as Float32Array)[23] += 1e-5;
+    expect(says(other)).toBe("Out is half.");
   });
 
-  test("of two that are close, the closer one matches", () => {
-    const near = structuredClone(half);
+  test("of two that are close, the closer one is named", () => {
+    const near = structuredClone(out.results);
     (near[0][0] as Float32Array)[0] += 1e-5;
-    expect(matchMutant(calls, half, [near, half])).toBe(1);
+    expect(says(structuredClone(out.results), [{ says: "Near.", results: near }, out])).toBe(
+      "Out is half.",
+    );
+  });
+
+  test("are named beside a tensor that is not written yet", () => {
+    expect(says(result(inp, null))).toBe("Out is half. Nothing was added to sum.");
+  });
+
+  test("are both named where two were made, each in a tensor of its own", () => {
+    const two = result(
+      inp,
+      sums.map((x) => x - 1),
+    );
+    expect(says(two)).toBe("Out is half. Sum lacks 1.");
+  });
+
+  test("that explain two tensors are preferred to two that explain one each", () => {
+    expect(says(structuredClone(both.results))).toBe("Both have 16 too much.");
+  });
+
+  test("that spoil two tensors are not named where one of them holds other numbers", () => {
+    const one = result(
+      double.map((x) => x + 16),
+      null,
+    );
+    expect(says(one)).toBe("out is wrong everywhere. Nothing was added to sum.");
+  });
+
+  test("are not named where the results are right", () => {
+    expect(grade(calls, result(double, sums), [out, sum, both, nan]).passed).toBe(true);
   });
 });
 

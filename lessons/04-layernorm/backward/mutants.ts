@@ -83,6 +83,42 @@ ${gradients}`,
     says: "dinp has the factor rstd once too often. Step 11 begins with three of them, but two are used up in the two norms.",
   },
   {
+    name: "rstd on the straight term alone",
+    find: "r * (dnorm - dnormMean - norm * dnormNormMean)",
+    replace: "r * dnorm - dnormMean - norm * dnormNormMean",
+    says: "rstd multiplies the straight term of dinp alone. All three paths contain it, so it multiplies the whole bracket: step 12.",
+  },
+  {
+    name: "the mean term without rstd",
+    find: "r * (dnorm - dnormMean - norm * dnormNormMean)",
+    replace: "r * (dnorm - norm * dnormNormMean) - dnormMean",
+    says: "The mean term of dinp lacks the factor rstd. In norm = (inp - mean) * rstd the mean is multiplied by it: step 6.",
+  },
+  {
+    name: "the rstd term lacks one rstd",
+    find: "- norm * dnormNormMean",
+    replace: "- (norm * dnormNormMean) / r",
+    says: "The term through rstd lacks one factor rstd. Step 9 gives three of them: two go into the two norms, and one stands in front, step 11.",
+  },
+  {
+    name: "the rstd term lacks two rstd",
+    find: "- norm * dnormNormMean",
+    replace: "- (norm * dnormNormMean) / r ** 2",
+    says: "The term through rstd lacks two factors rstd. Step 9 gives three of them: each (inp - mean) takes one and becomes norm, and one stands in front, step 11.",
+  },
+  {
+    name: "the rstd term twice as large",
+    find: "- norm * dnormNormMean",
+    replace: "- 2 * norm * dnormNormMean",
+    says: "The term through rstd is twice as large as it should be. The 2 that a square leaves behind (step 10) meets a 1/2 from the root (step 9).",
+  },
+  {
+    name: "the rstd term half as large",
+    find: "- norm * dnormNormMean",
+    replace: "- 0.5 * norm * dnormNormMean",
+    says: "The term through rstd is half as large as it should be. The 1/2 that the root leaves behind (step 9) meets a 2 from the square (step 10).",
+  },
+  {
     name: "both sums not divided by C",
     find: `dnormSum / C;
       const dnormNormMean = dnormNormSum / C;`,
@@ -101,6 +137,22 @@ ${gradients}`,
     find: "dnormNormSum / C;",
     replace: "dnormNormSum;",
     says: "The term through rstd is C times too large: it has a mean over the row, not a sum. The 1/C comes from the derivative of the variance, in step 10.",
+  },
+  {
+    name: "divided by C twice",
+    find: `dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;`,
+    replace: `dnormSum / C / C;
+      const dnormNormMean = dnormNormSum / C / C;`,
+    says: "The two terms that are subtracted are C times too small, as if they had been divided by C twice. Once makes a sum a mean: steps 7 and 10.",
+  },
+  {
+    name: "divided by C - 1",
+    find: `dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;`,
+    replace: `dnormSum / (C - 1);
+      const dnormNormMean = dnormNormSum / (C - 1);`,
+    says: "The two sums over the row are divided by C - 1. The mean and the variance of the forward pass are divided by C: steps 7 and 10.",
   },
   {
     name: "divided by T",
@@ -143,6 +195,71 @@ ${gradients}`,
     says: "The term through rstd is the same for every channel of a row. An input moves the variance in proportion to its own distance from the mean: step 10.",
   },
   {
+    name: "inp in the rstd term",
+    find: "- norm * dnormNormMean",
+    replace: "- inp[row + i] * dnormNormMean",
+    says: "The term through rstd is multiplied by inp, where the derivation has norm: step 11.",
+  },
+  {
+    name: "inp times rstd in the rstd term",
+    find: "- norm * dnormNormMean",
+    replace: "- inp[row + i] * r * dnormNormMean",
+    says: "The term through rstd has inp where inp - mean belongs. The derivative of a square in the variance is 2 * (inp - mean): step 10.",
+  },
+  {
+    name: "dnorm in the rstd term",
+    find: "- norm * dnormNormMean",
+    replace: "- dnorm * dnormNormMean",
+    says: "The term through rstd is multiplied by dnorm, where norm belongs. An input moves the variance in proportion to its own distance from the mean: steps 10 and 11.",
+  },
+  {
+    name: "the mean of inp in the mean term",
+    find: "dnorm - dnormMean",
+    replace: "dnorm - m",
+    says: "What dinp subtracts first is the mean of the inputs. It should be the mean of dnorm over the row: step 7.",
+  },
+  {
+    name: "the weight twice",
+    find: "r * (dnorm",
+    replace: "weight[i] * r * (dnorm",
+    says: "dinp has the weight in it once too often. dnorm holds it already, so it does not come again in front: step 3.",
+  },
+  {
+    name: "the weight outside of the bracket",
+    find: `${sums}
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      // Second look: the gradients themselves.
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) * r;
+${gradients}
+        dweight[i] += dout[row + i] * norm;
+        dinp[row + i] += r *`,
+    replace: `        const dnorm = dout[row + i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) * r;
+        const dnorm = dout[row + i];
+        dbias[i] += dout[row + i];
+        dweight[i] += dout[row + i] * norm;
+        dinp[row + i] += weight[i] * r *`,
+    says: "The weight stands in front of the whole of dinp. Each channel has a weight of its own, so it has to be inside the two means: multiply dout by it first, step 3.",
+  },
+  {
+    name: "inp times rstd in the second sum",
+    find: "dnormNormSum += dnorm * norm;",
+    replace: "dnormNormSum += dnorm * inp[row + i] * r;",
+    says: "The second sum multiplies dnorm by inp * rstd, from which the mean has not been taken. What rstd multiplies is inp - mean: step 8.",
+  },
+  {
     name: "inp for norm in the second sum",
     find: "dnormNormSum += dnorm * norm;",
     replace: "dnormNormSum += dnorm * inp[row + i];",
@@ -172,6 +289,21 @@ ${gradients}`,
     says: "Only the first row of dinp is right: the two sums go on growing from row to row. Each row needs sums of its own, which begin at 0.",
   },
   {
+    name: "means used before they are complete",
+    find: `      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      // Second look: the gradients themselves.
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) * r;
+${gradients}`,
+    replace: `        const dnormMean = dnormSum / C;
+        const dnormNormMean = dnormNormSum / C;
+        dbias[i] += dout[row + i];`,
+    says: "Only the last channel of each row is right in dinp: the two means are used while they are still being added up. They need a loop of their own before the one that writes dinp: step 12.",
+  },
+  {
     name: "= for += in dweight",
     find: "dweight[i] += dout[row + i] * norm;",
     replace: "dweight[i] = dout[row + i] * norm;",
@@ -190,6 +322,44 @@ ${gradients}`,
     replace: `dweight[i] = dout[row + i] * norm;
         dinp[row + i] = r`,
     says: "dweight and dinp are set where they should be added to: dweight holds what the last row gave, and nothing else, and what dinp held before is lost.",
+  },
+  {
+    name: "= for += in dbias",
+    find: "dbias[i] += dout",
+    replace: "dbias[i] = dout",
+    says: "dbias holds what the last row gave, and nothing else: it is set where it should be added to. All rows share the biases, and their parts add up: step 1.",
+  },
+  {
+    name: "= for += in dbias and dweight",
+    find: `dbias[i] += dout[row + i];
+        dweight[i] +=`,
+    replace: `dbias[i] = dout[row + i];
+        dweight[i] =`,
+    says: "dweight and dbias hold what the last row gave, and nothing else: they are set where they should be added to. All rows share them, and their parts add up: steps 1 and 2.",
+  },
+  {
+    name: "= for += in all three",
+    find: `dbias[i] += dout[row + i];
+        dweight[i] += dout[row + i] * norm;
+        dinp[row + i] += r`,
+    replace: `dbias[i] = dout[row + i];
+        dweight[i] = dout[row + i] * norm;
+        dinp[row + i] = r`,
+    says: "dinp, dweight and dbias are set where they should be added to: dweight and dbias hold what the last row gave, and nothing else, and what dinp held before is lost.",
+  },
+  {
+    name: "dweight and dbias swapped",
+    find: `dbias[i] += dout[row + i];
+        dweight[i] += dout[row + i] * norm;`,
+    replace: `dbias[i] += dout[row + i] * norm;
+        dweight[i] += dout[row + i];`,
+    says: "dweight and dbias have changed places. The weight multiplies norm in the forward pass, so norm belongs in the gradient of the weight: steps 1 and 2.",
+  },
+  {
+    name: "dweight from the first row of dout",
+    find: "dweight[i] += dout[row + i] * norm;",
+    replace: "dweight[i] += dout[i] * norm;",
+    says: "dweight takes dout from the first row each time: where a row begins, row, has to be added to i.",
   },
   {
     name: "dweight without norm",
@@ -239,6 +409,81 @@ ${gradients}`,
       for (let i = 0; i < C; i++) {
         const norm = inp[row + i] - m;`,
     says: "norm is centred but not scaled: it is (inp - mean) * rstd, exactly as in the forward pass. Both dweight and dinp feel it.",
+  },
+  {
+    name: "norm not centred",
+    find: `        const norm = (inp[row + i] - m) * r;
+        const dnorm = dout[row + i] * weight[i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      // Second look: the gradients themselves.
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) * r;`,
+    replace: `        const norm = inp[row + i] * r;
+        const dnorm = dout[row + i] * weight[i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      for (let i = 0; i < C; i++) {
+        const norm = inp[row + i] * r;`,
+    says: "norm is scaled but not centred: it is (inp - mean) * rstd, exactly as in the forward pass. Both dweight and dinp feel it.",
+  },
+  {
+    name: "norm without its brackets",
+    find: `        const norm = (inp[row + i] - m) * r;
+        const dnorm = dout[row + i] * weight[i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      // Second look: the gradients themselves.
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) * r;`,
+    replace: `        const norm = inp[row + i] - m * r;
+        const dnorm = dout[row + i] * weight[i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      for (let i = 0; i < C; i++) {
+        const norm = inp[row + i] - m * r;`,
+    says: "norm is inp - mean * rstd here: a product is taken before a difference. It needs brackets, (inp - mean) * rstd. Both dweight and dinp feel it.",
+  },
+  {
+    name: "norm divided by rstd",
+    find: `        const norm = (inp[row + i] - m) * r;
+        const dnorm = dout[row + i] * weight[i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      // Second look: the gradients themselves.
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) * r;`,
+    replace: `        const norm = (inp[row + i] - m) / r;
+        const dnorm = dout[row + i] * weight[i];
+        dnormSum += dnorm;
+        dnormNormSum += dnorm * norm;
+      }
+      const dnormMean = dnormSum / C;
+      const dnormNormMean = dnormNormSum / C;
+
+      for (let i = 0; i < C; i++) {
+        const norm = (inp[row + i] - m) / r;`,
+    says: "norm is divided by rstd. rstd is already one over the standard deviation, so norm is (inp - mean) * rstd, as in the forward pass. Both dweight and dinp feel it.",
   },
   {
     name: "mean and rstd of batch row b",
