@@ -100,7 +100,21 @@ export function matmulBackward(
 ): void {
   const arrays = { dinp, dweight, dbias, dout, inp, weight };
   checkArguments(shapes, "matmulBackward", arrays, { B, T, C, OC });
-  const rows = B * T;
+  addToInp(gpu, dinp, dout, weight, B * T, C, OC);
+  addToWeight(gpu, dweight, dout, inp, B * T, C, OC);
+  if (dbias !== null) addColumns(gpu, dbias, dout, B * T, OC);
+}
+
+/** dinp += dout weight: the first of the two products of the backward pass. */
+export function addToInp(
+  gpu: Gpu,
+  dinp: GpuTensor,
+  dout: GpuTensor,
+  weight: GpuTensor,
+  rows: number,
+  C: number,
+  OC: number,
+): void {
   for (const part of gpu.pieces(weight, C)) {
     multiply(
       gpu,
@@ -111,6 +125,18 @@ export function matmulBackward(
       { accumulate: true },
     );
   }
+}
+
+/** dweight += dout^T inp: the second. */
+export function addToWeight(
+  gpu: Gpu,
+  dweight: GpuTensor,
+  dout: GpuTensor,
+  inp: GpuTensor,
+  rows: number,
+  C: number,
+  OC: number,
+): void {
   for (const part of gpu.pieces(dweight, C)) {
     multiply(
       gpu,
@@ -121,7 +147,6 @@ export function matmulBackward(
       { accumulate: true },
     );
   }
-  if (dbias !== null) addColumns(gpu, dbias, dout, rows, OC);
 }
 
 /** Adds the sum of each column of values (rows, columns) to sums (columns), in two stages and so in a fixed order. */

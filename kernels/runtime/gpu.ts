@@ -5,6 +5,7 @@
 // the device in the same order. So whoever calls kernels never waits, and no shader is compiled twice.
 
 import type { Floats, Ints } from "./check.ts";
+import type { Profile } from "./profile.ts";
 
 /** Some float32 values in the device's memory. */
 export interface GpuTensor {
@@ -44,6 +45,7 @@ type Work =
       tensors: readonly GpuTensor[];
       uniform: readonly number[] | null;
       grid: readonly [number, number];
+      noted: number; // its number in the profile, if there is one
     }
   | { kind: "zero"; tensor: GpuTensor }
   | {
@@ -59,7 +61,7 @@ const runsPerSubmit = 64; // few enough that a slow device answers between two s
 
 export type Gpu = ReturnType<typeof createGpu>;
 
-/** Limits below the device's own, which are the defaults: for tests, in which small tensors are to meet them. */
+/** What may be otherwise. Limits are the device's own; lower ones are for tests, in which small tensors are to meet them. */
 export interface GpuOptions {
   /** Bytes that may be bound at once. */
   readonly maxBinding?: number;
@@ -67,6 +69,8 @@ export interface GpuOptions {
   readonly choices?: Readonly<Record<string, string>>;
   /** Workgroups in x or y. */
   readonly maxWorkgroups?: number;
+  /** Counts and times every dispatch. */
+  readonly profile?: Profile;
 }
 
 /** @param device the caller's; `destroy` gives back memory, not the device */
@@ -78,6 +82,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
   const modules = new Map<string, GPUShaderModule>();
   const bindGroups = new Map<string, GPUBindGroup>();
   const numbers = new Map<GPUBuffer, number>(); // of the buffers, for the keys of bind groups
+  const stagings = new Map<string, GpuTensor>(); // for tensors that begin where none can be bound
   const idle: GPUBuffer[] = []; // staging buffers for reading
   const uniforms = device.createBuffer({
     size: slots * slotBytes,
@@ -174,19 +179,58 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
         encoder.clearBuffer(item.tensor.buffer, item.tensor.start * 4, item.tensor.length * 4);
         continue;
       }
+      const tensors = item.tensors.map(aligned);
+      if (copies(encoder, item.tensors, tensors, () => pass?.end())) pass = null;
+      if (options.profile) {
+        pass?.end(); // only a whole pass can be timed
+        pass = encoder.beginComputePass(options.profile.timestamps(item.noted));
+      }
       pass ??= encoder.beginComputePass();
       const pipeline = compiled[i] as GPUComputePipeline;
       pass.setPipeline(pipeline);
       if (item.uniform) uniformValues.set(item.uniform, (slot * slotBytes) / 4);
-      pass.setBindGroup(0, bindGroup(item, pipeline, item.uniform ? slot++ : -1));
+      pass.setBindGroup(0, bindGroup(item.key, tensors, pipeline, item.uniform ? slot++ : -1));
       pass.dispatchWorkgroups(...item.grid);
+      if (copies(encoder, tensors, item.tensors, () => pass?.end())) pass = null;
       runs++;
     }
     finish();
   }
 
+  /**
+   * The tensor itself where a GPU can bind it, else one of the same length that begins where it can: values are copied
+   * there before a shader runs and back after it. GPT-2's own sizes never need it; channels that are not a multiple of
+   * 64 do.
+   */
+  function aligned(tensor: GpuTensor, place: number): GpuTensor {
+    if (tensor.start % alignment === 0) return tensor;
+    const name = `${place} ${tensor.length}`;
+    let copy = stagings.get(name);
+    if (copy === undefined) {
+      copy = { buffer: createBuffer(tensor.length), start: 0, length: tensor.length };
+      stagings.set(name, copy);
+    }
+    return copy;
+  }
+
+  /** Copies each tensor to its counterpart, where they differ. Says whether there was any; `before` is called first. */
+  function copies(
+    encoder: GPUCommandEncoder,
+    from: readonly GpuTensor[],
+    to: readonly GpuTensor[],
+    before: () => void,
+  ): boolean {
+    const differing = from.map((tensor, i) => [tensor, to[i]]).filter(([a, b]) => a !== b);
+    if (differing.length > 0) before();
+    for (const [a, b] of differing) {
+      encoder.copyBufferToBuffer(a.buffer, a.start * 4, b.buffer, b.start * 4, a.length * 4);
+    }
+    return differing.length > 0;
+  }
+
   function bindGroup(
-    { key, tensors }: { key: string; tensors: readonly GpuTensor[] },
+    key: string,
+    tensors: readonly GpuTensor[],
     pipeline: GPUComputePipeline,
     slot: number,
   ): GPUBindGroup {
@@ -273,7 +317,8 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       const key = `${shader.entryPoint} ${codeNumber(shader.code)} ${JSON.stringify(overrides)}`;
       const pipeline = compile(shader, overrides, key);
       const grid = typeof workgroups === "number" ? square(workgroups) : workgroups;
-      work.push({ kind: "run", pipeline, key, tensors, uniform, grid });
+      const noted = options.profile?.note(shader.entryPoint) ?? -1;
+      work.push({ kind: "run", pipeline, key, tensors, uniform, grid, noted });
     },
 
     /**
@@ -408,11 +453,6 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     if (start < 0 || length < 0 || start + length > tensor.length) {
       throw new RangeError(
         `view: ${start} to ${start + length} is not within a tensor of ${tensor.length} values`,
-      );
-    }
-    if ((tensor.start + start) % alignment !== 0) {
-      throw new RangeError(
-        `view: begins at value ${tensor.start + start}, expected a multiple of ${alignment}, where a GPU can bind it`,
       );
     }
     return { buffer: tensor.buffer, start: tensor.start + start, length };

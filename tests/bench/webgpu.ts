@@ -1,0 +1,229 @@
+// Our WebGPU kernels beside those of other projects, in one Chromium, on one adapter, in one run: `npm run bench:webgpu`.
+//
+// The others are dependencies of this benchmark alone: they are listed in the package.json beside this file, which is no
+// workspace of the project, and are installed when it is first run. Every result is compared before it is timed; ours and
+// theirs take turns; of several rounds the best counts, and the median is shown.
+
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { chromium } from "playwright-core";
+import { findChromium } from "../chromium.ts";
+import { bytesOf, flopsOf, type Job, nameOf } from "./webgpu/contest.ts";
+import type { Measured, Plan } from "./webgpu/page.ts";
+
+const help = `npm run bench:webgpu -- [options]
+
+  --quick            small shapes only: for a machine that does other things as well
+  --gpu              the machine's own GPU; without it SwiftShader, a processor that pretends to be one
+  --only NAMES       some of: matmul, layernorm, attention, forms, step (separated by commas)
+  --peers NAMES      some of: jax, tfjs, webgpu-llm; default all; "none" for none
+  --rounds N         rounds for each measurement, default 3
+  --patience N       seconds for one call, above which a contender is left out; default 30, with --quick 5`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    gpu: { type: "boolean", default: false },
+    only: { type: "string", default: "matmul,layernorm,attention,forms,step" },
+    peers: { type: "string", default: "jax,tfjs,webgpu-llm" },
+    rounds: { type: "string", default: "3" },
+    patience: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const only = options.only.split(",");
+const wanted = (what: string) => only.includes(what);
+const peers = options.peers.split(",").filter((peer) => peer !== "none");
+
+if (options.help) {
+  console.log(help);
+  process.exit();
+}
+
+function makePlan(): Plan {
+  const rows = options.quick ? [256] : [256, 1024];
+  const shapes = [
+    { C: 768, OC: 768 },
+    { C: 768, OC: 3072 },
+    { C: 3072, OC: 768 },
+    ...(options.quick ? [] : [{ C: 768, OC: 50304 }]),
+  ];
+  const lengths = options.quick ? [64, 256] : [64, 256, 1024];
+  const matmuls = (sizes: readonly { C: number; OC: number }[]): Job[] =>
+    rows.flatMap((rows) =>
+      sizes.flatMap((size) =>
+        (["forward", "dinp", "dweight"] as const).map(
+          (product): Job => ({ kernel: "matmul", product, rows, ...size }),
+        ),
+      ),
+    );
+  const both = ["forward", "backward"] as const;
+  const attention = lengths.flatMap((T) =>
+    both.map((product): Job => ({ kernel: "attention", product, B: 4, T, C: 768, NH: 12 })),
+  );
+  const layernorm = rows.flatMap((rows) =>
+    both.map((product): Job => ({ kernel: "layernorm", product, rows, C: 768 })),
+  );
+  const jobs = [
+    ...(wanted("matmul") ? matmuls(shapes) : []),
+    ...(wanted("layernorm") ? layernorm : []),
+    ...(wanted("attention") ? attention : []),
+  ];
+  const rounds = Number(options.rounds);
+  return {
+    jobs,
+    forms: wanted("forms") ? [...matmuls(shapes.slice(0, 2)), ...attention] : [],
+    rounds,
+    patience: Number(options.patience ?? (options.quick ? 5 : 30)),
+    peers,
+    step: wanted("step") ? { config: presets.medium, B: 2, T: 256, rounds } : null,
+  };
+}
+
+/** Bundles the page and each of the others by itself, so that one that does not load stops nobody else. */
+async function bundle(outdir: string): Promise<void> {
+  if (!existsSync(join(folder, "node_modules"))) {
+    console.log("installing what is compared with, once, into tests/bench/node_modules");
+    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+      cwd: folder,
+      stdio: "inherit",
+      shell: process.platform === "win32",
+    });
+  }
+  const esbuild = "esbuild"; // of this folder's package.json, so that types are not looked for
+  const { build } = await import(esbuild);
+  await build({
+    entryPoints: [
+      join(folder, "webgpu/page.ts"),
+      ...peers.map((peer) => join(folder, `peers/${peer}.js`)),
+    ],
+    bundle: true,
+    format: "esm",
+    outdir,
+    entryNames: "[name]",
+    logLevel: "error",
+    plugins: [rawFiles],
+  });
+}
+
+/** Imports that end in ?raw give a file's text, as they do in Vite. */
+const rawFiles = {
+  name: "raw files",
+  // biome-ignore lint/suspicious/noExplicitAny: esbuild's types are not installed with the project
+  setup(build: any) {
+    build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }: Record<string, string>) => ({
+      path: resolve(resolveDir, path.slice(0, -"?raw".length)),
+      namespace: "raw",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "raw" }, async ({ path }: { path: string }) => ({
+      contents: await readFile(path, "utf8"),
+      loader: "text",
+    }));
+  },
+};
+
+/** Serves a folder on this machine, where WebGPU is allowed. */
+async function serve(root: string) {
+  const server = createServer(async ({ url = "/" }, response) => {
+    const file = url === "/" ? null : join(root, url);
+    try {
+      const body = file === null ? "<!doctype html><title>benchmark</title>" : await readFile(file);
+      const type = file !== null && extname(file) === ".js" ? "text/javascript" : "text/html";
+      response.writeHead(200, { "Content-Type": type }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+/** Flags for the machine's own GPU in place of those for SwiftShader. */
+function forGpu(args: readonly string[] = []): string[] {
+  const own = ["--enable-unsafe-webgpu", "--enable-features=Vulkan", "--ignore-gpu-blocklist"];
+  return [...args.filter((arg) => !/swiftshader/.test(arg)), ...own];
+}
+
+const median = (numbers: readonly number[]) =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+const results: Measured[] = [];
+
+/** One line: how fast, and how it stands beside the first of the same job, which is ours. */
+function show(measured: Measured): void {
+  results.push(measured);
+  const { job, contender, seconds } = measured;
+  const best = Math.min(...seconds);
+  const first = results.find((other) => nameOf(other.job) === nameOf(job)) as Measured;
+  const ratio = best / Math.min(...first.seconds);
+  const columns = [
+    nameOf(job).padEnd(36),
+    contender.padEnd(18),
+    `${(best * 1000).toFixed(2).padStart(9)} ms`,
+    `median ${(median(seconds) * 1000).toFixed(2).padStart(9)}`,
+    `${(flopsOf(job) / best / 1e9).toFixed(2).padStart(8)} GFLOP/s`,
+    `${(bytesOf(job) / best / 1e9).toFixed(2).padStart(7)} GB/s`,
+  ];
+  console.log(
+    measured === first
+      ? columns.join("  ")
+      : `${columns.join("  ")}  ${ratio.toFixed(2)}x our time`,
+  );
+}
+
+/** How much faster ours is: the least and the geometric mean over all jobs of a kernel that both did. */
+function summarise(): void {
+  console.log("");
+  for (const kernel of ["matmul", "layernorm", "attention"]) {
+    for (const peer of ["jax-js", "tfjs", "webgpu-llm"]) {
+      const ratios = results.flatMap(({ job, contender, seconds }) => {
+        if (job.kernel !== kernel || contender !== peer) return [];
+        const ours = results.find(
+          (other) => other.job === job || nameOf(other.job) === nameOf(job),
+        );
+        return ours ? [{ job, ratio: Math.min(...seconds) / Math.min(...ours.seconds) }] : [];
+      });
+      if (ratios.length === 0) continue;
+      const mean = Math.exp(
+        ratios.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / ratios.length,
+      );
+      const least = ratios.reduce((a, b) => (b.ratio < a.ratio ? b : a));
+      const target = kernel === "matmul" && peer === "jax-js" ? " (targets 1.2x and 1x)" : "";
+      console.log(
+        `${kernel}: ours is ${mean.toFixed(2)}x as fast as ${peer} in the geometric mean of ${ratios.length}, at the least ${least.ratio.toFixed(2)}x, in ${nameOf(least.job)}${target}`,
+      );
+    }
+  }
+}
+
+const outdir = await mkdtemp(join(tmpdir(), "bench-"));
+await bundle(outdir);
+const { origin, close } = await serve(outdir);
+const launch = await findChromium();
+const browser = await chromium.launch(
+  options.gpu ? { ...launch, args: forGpu(launch.args) } : launch,
+);
+try {
+  const page = await browser.newPage();
+  page.on("pageerror", ({ message }) => console.log(`error: ${message}`));
+  await page.exposeFunction("say", (line: string) => console.log(line));
+  await page.exposeFunction("record", show);
+  await page.goto(origin);
+  await page.addScriptTag({ url: "/page.js", type: "module" });
+  await page.evaluate((plan) => window.bench(plan), makePlan());
+  summarise();
+} finally {
+  await browser.close();
+  close();
+  await rm(outdir, { recursive: true });
+}
