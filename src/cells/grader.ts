@@ -334,14 +334,14 @@ function describeMistake(
       return `Nothing was ${report.how === "writes" ? "written" : "added"} to %.`;
     case "gaps": {
       const { at } = mistake;
-      const are = at.length === 1 ? "number is as it was" : "numbers are as they were";
+      const are = at.length === 1 ? "is as it was" : "are as they were";
       const where = pattern(report, at) || `, the first at ${locate(at[0], shape, axes)}`;
-      return `Not all of % was written: ${at.length} of ${count} ${are} before the call${where}.`;
+      return `Not all of % was written: ${at.length} of ${count} numbers ${are} before the call${where}.`;
     }
     case "nonfinite":
       return `% holds ${mistake.value} at ${locate(mistake.first, shape, axes)}${mistake.count > 1 ? ` and ${mistake.count - 1} more that are not finite` : ""}. Look for a division by 0, a root of a negative number, or an index past the end of an array.`;
     case "overwrites":
-      return "% # right, but written over what was there. Gradients are added to it: use += in place of =.";
+      return "% # right, but written over what was there. Gradients are added to it: use += in place of =, and do not clear it first.";
     case "sign":
       return "% # right except for the sign: every number has the opposite one.";
     case "factor":

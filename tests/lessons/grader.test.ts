@@ -171,7 +171,7 @@ describe("a wrong answer is told", () => {
         put(out, double);
         put(sum, sums);
       },
-      "out and sum are right, but written over what was there. Gradients are added to it: use += in place of =.",
+      "out and sum are right, but written over what was there. Gradients are added to it: use += in place of =, and do not clear it first.",
     ],
     [
       "that the sign is wrong",

@@ -310,12 +310,6 @@ ${gradients}`,
     says: "dweight holds what the last row gave, and nothing else: it is set where it should be added to. All rows share the weights, and their parts add up: step 2.",
   },
   {
-    name: "= for += in dinp",
-    find: "dinp[row + i] += r",
-    replace: "dinp[row + i] = r",
-    says: "The gradients in dinp are right, but what the array held before is lost: it is set where it should be added to.",
-  },
-  {
     name: "= for += in dweight and dinp",
     find: `dweight[i] += dout[row + i] * norm;
         dinp[row + i] += r`,
@@ -484,6 +478,12 @@ ${gradients}`,
       for (let i = 0; i < C; i++) {
         const norm = (inp[row + i] - m) / r;`,
     says: "norm is divided by rstd. rstd is already one over the standard deviation, so norm is (inp - mean) * rstd, as in the forward pass. Both dweight and dinp feel it.",
+  },
+  {
+    name: "the first row each time",
+    find: "const row = bt * C;",
+    replace: "const row = 0;",
+    says: "Every token reads and writes the first row. The row of a token begins at bt * C, and that has to be added to i in inp, dout and dinp.",
   },
   {
     name: "mean and rstd of batch row b",
