@@ -111,6 +111,17 @@ test.each(kernels)(
   },
 );
 
+test.each([
+  [{}, "inp is of type object, expected an Int32Array of B*T = 2 values"],
+  [null, "inp is null, expected an Int32Array of B*T = 2 values"],
+  [new Float32Array(2), "inp is of type Float32Array, expected an Int32Array of B*T = 2 values"],
+  [[0, 0], "inp is a plain array, expected an Int32Array of B*T = 2 values"],
+])("ids that are %o are refused by their type", (inp, message) => {
+  const [out, table] = [new Float32Array(6), new Float32Array(6)];
+  const call = () => encoder.encoderForward(out, inp as Int32Array, table, table, 1, 2, 3);
+  expect(call).toThrow(new TypeError(`encoderForward: ${message}`));
+});
+
 function rightValue(parameter: string): unknown {
   if (parameter.includes("=")) return Number(parameter.split("=")[1]);
   if (!parameter.includes(":")) return sizes[parameter];
