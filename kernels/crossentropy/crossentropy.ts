@@ -124,7 +124,7 @@ export function crossentropySoftmaxBackward(
  * Logits, probabilities and dlogits are the largest arrays of the whole model: B*T*Vp values each. Written over one
  * another, and run on a few rows at a time, none of them ever exists whole.
  *
- * The loss is finite for all finite logits, also where the probability of the target underflows to 0.
+ * The loss is finite also where the probability of the target underflows to 0.
  *
  * @throws RangeError if a size is not a positive integer, V is over Vp, an array has another length than is written
  *   beside it, or a target is not a token

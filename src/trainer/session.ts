@@ -200,6 +200,7 @@ export class Session<Tensor, Ids> {
   ): Promise<Session<Tensor, Ids>> {
     const progress = await readProgress(source);
     if (!isProgress(progress)) throw new FormatError("what it says of the run is incomplete");
+    checkCounts(progress, source.size);
     const text: Text = {
       name: progress.text.name,
       train: new Uint16Array(progress.text.train),
@@ -253,6 +254,13 @@ export class Session<Tensor, Ids> {
         };
       }),
     );
+  }
+}
+
+/** Checks, before memory is taken for it, that what is counted can be in a file of this size: each value has 4 bytes. */
+function checkCounts({ text, losses, validations }: Progress, size: number): void {
+  if (4 * (text.train + text.validation + 4 * losses + 2 * validations) > size) {
+    throw new FormatError("it says that there is more in it than its size allows");
   }
 }
 

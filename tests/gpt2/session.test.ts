@@ -1,4 +1,5 @@
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import { describe, expect, it } from "vitest";
@@ -195,6 +196,20 @@ describe("a checkpoint", () => {
     await expect(Session.restore(createCpu(), memory(sink.bytes()))).rejects.toThrow(
       "its tensors are not those of the model",
     );
+  });
+
+  it("is refused, before memory is taken, when it counts more than it can hold", async () => {
+    const session = start();
+    const progress = session.progress();
+    const many = 2 ** 50;
+    const text = { ...progress.text, train: many };
+    for (const wrong of [{ text }, { losses: many }, { validations: many }]) {
+      const sink = collect();
+      await writeCheckpoint({ ...progress, ...wrong }, session.parts(), sink.write);
+      const restored = Session.restore(createCpu(), memory(sink.bytes()));
+      await expect(restored).rejects.toThrow(FormatError);
+      await expect(restored).rejects.toThrow("more in it than its size allows");
+    }
   });
 
   it("is refused when what it says of the run is incomplete", () => {
