@@ -33,10 +33,9 @@ export async function timeKernel(
   { enough, rounds }: Patience,
 ): Promise<number> {
   await timeCalls(gpu, end, call, 1);
-  const once = await timeCalls(gpu, end, call, 1);
-  if (once > enough) return once;
-  const calls = Math.min(Math.ceil(enough / Math.max(once, 1e-5)), 1000);
-  let best = Infinity;
+  let best = await timeCalls(gpu, end, call, 1);
+  const calls = Math.min(Math.ceil(enough / Math.max(best, 1e-5)), 1000);
+  if (best > 5 * enough) return best; // too slow to be repeated
   for (let round = 0; round < rounds; round++) {
     best = Math.min(best, await timeCalls(gpu, end, call, calls));
   }

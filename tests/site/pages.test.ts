@@ -103,9 +103,15 @@ async function audit(page: Page): Promise<string[]> {
   );
 }
 
-test("the site has a start page, a page for lost readers, and the two lessons", () => {
+test("the site has a start page, a page for lost readers, the two lessons and the benchmark", () => {
   expect(pages).toEqual(
-    expect.arrayContaining(["/", "/404.html", "/lessons/layernorm/", "/lessons/training/"]),
+    expect.arrayContaining([
+      "/",
+      "/404.html",
+      "/benchmark/",
+      "/lessons/layernorm/",
+      "/lessons/training/",
+    ]),
   );
 });
 
@@ -353,13 +359,15 @@ test("the contents mark the section being read", async () => {
   await close();
 });
 
-test("every page is served isolated, with a policy that names no other origin", async () => {
+test("every page is served isolated, with a policy that names no origin but the one of GPT-2's weights", async () => {
   const response = await fetch(`${site.origin}/lessons/layernorm/`);
   expect(response.headers.get("cross-origin-opener-policy")).toBe("same-origin");
   expect(response.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
   const policy = response.headers.get("content-security-policy") ?? "";
   expect(policy).toContain("default-src 'none'");
-  expect(policy).not.toMatch(/https?:|\*|script-src[^;]*'unsafe-/);
+  const weights = " https://huggingface.co https://*.huggingface.co https://*.hf.co";
+  expect(policy).toContain(`connect-src 'self' blob:${weights};`);
+  expect(policy.replace(weights, "")).not.toMatch(/https?:|\*|script-src[^;]*'unsafe-/);
   const { page, close } = await open("/lessons/layernorm/");
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   await close();

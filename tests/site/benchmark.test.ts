@@ -1,0 +1,113 @@
+// The benchmark page of the built site, on SwiftShader: that it measures something, can be stopped, and says what to do
+// where there is no GPU.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, type Site, serveSite } from "./site.ts";
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  site = await serveSite();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** @param before run in the page before its own scripts */
+async function open(before?: () => void): Promise<{ page: Page; faults: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 900 } });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", ({ message }) => faults.push(message));
+  if (before) await page.addInitScript(before);
+  await page.goto(`${site.origin}/benchmark/`);
+  return { page, faults };
+}
+
+const rows = (page: Page): Promise<string[][]> =>
+  page.$$eval('[data-part="rows"] tr', (lines) =>
+    lines.map((line) => [...line.children].map((cell) => cell.textContent ?? "")),
+  );
+
+/** The number that a cell begins with, in its unit's thousands. */
+function numberIn(cell: string): number {
+  expect(cell).toMatch(/^\d+(\.\d+)? \S+$/);
+  return Number.parseFloat(cell);
+}
+
+test("nothing is measured before a click; then times, speeds and shares are finite and positive", async () => {
+  const { page, faults } = await open();
+  const stop = page.getByRole("button", { name: "Stop" });
+  expect(await stop.isVisible()).toBe(false);
+  expect(page.workers()).toHaveLength(0);
+  await page.getByLabel("Size").selectOption("256");
+  await page.getByRole("button", { name: "Measure this GPU" }).click();
+  await page.waitForSelector('[data-part="rows"] tr:nth-child(3)', { timeout: 200_000 });
+  await stop.click();
+  expect(page.workers()).toHaveLength(0);
+
+  const facts = await page.textContent('[data-part="facts"]');
+  expect(facts).toMatch(/swiftshader/i);
+  expect(facts).toContain("pretending to be a GPU");
+  expect(facts).toMatch(/Arithmetic at most\d+(\.\d+)? [MGT]FLOP\/s/);
+  expect(facts).toMatch(/Memory at most\d+(\.\d+)? [MGT]B\/s/);
+  const measured = await rows(page);
+  expect(measured.length).toBeGreaterThanOrEqual(3);
+  expect(measured[0].slice(0, 2)).toEqual(["matmul, forward", "256×768×768"]);
+  for (const [, , time, arithmetic, memory, limit, share] of measured) {
+    for (const cell of [time, arithmetic, memory, share]) expect(numberIn(cell)).toBeGreaterThan(0);
+    expect(["arithmetic", "memory"]).toContain(limit);
+  }
+  expect(measured[0][5]).toBe("arithmetic"); // a matmul does hundreds of operations for each byte
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+test("what was measured is copied as text", async () => {
+  const { page } = await open(() => {
+    const clipboard = {
+      writeText: async (text: string) => Object.assign(window, { copied: text }),
+    };
+    Object.defineProperty(navigator, "clipboard", { value: clipboard });
+  });
+  await page.getByLabel("Size").selectOption("256");
+  await page.getByRole("button", { name: "Measure this GPU" }).click();
+  await page.waitForSelector('[data-part="rows"] tr', { timeout: 200_000 });
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Copy as text" }).click();
+  const text = await page.evaluate(() => (window as unknown as { copied: string }).copied);
+  expect(text).toMatch(/^llm\.ts benchmark: .*swiftshader/i);
+  expect(text).toMatch(/^peak: .*FLOP\/s multiply-add, .*B\/s copy$/m);
+  expect(text).toMatch(/^matmul, forward +256×768×768 .* arithmetic /m);
+  await page.context().close();
+});
+
+test("a browser without WebGPU is told what to do, and offered nothing that cannot work", async () => {
+  const { page, faults } = await open(() => {
+    Reflect.deleteProperty(Navigator.prototype, "gpu");
+  });
+  const alert = page.getByRole("alert");
+  expect(await alert.textContent()).toMatch(/has no WebGPU.*open this page in one of them/);
+  expect(await page.getByRole("button", { name: "Measure this GPU" }).isDisabled()).toBe(true);
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+test("a browser that gives no adapter says so, and what to do", async () => {
+  const { page } = await open();
+  await page.route("**/benchmark-*.js", async (route) => {
+    const response = await route.fetch();
+    const body = `navigator.gpu.requestAdapter = async () => null;\n${await response.text()}`;
+    await route.fulfill({ response, body });
+  });
+  await page.getByRole("button", { name: "Measure this GPU" }).click();
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  expect(await alert.textContent()).toMatch(/gives no adapter\. Turn on hardware acceleration/);
+  await page.context().close();
+});
