@@ -1,12 +1,13 @@
 // Runs cells in the page. Loaded with the first run: the compiler, the sandbox, the grader.
 
 import { checks } from "./checks.ts";
-import { type Exercise, execute, type Result } from "./execute.ts";
+import { type Execution, type Exercise, execute, type Result } from "./execute.ts";
 import type { Level } from "./messages.ts";
 import type { Mutant } from "./mutants.ts";
 import { readCases } from "./reference.ts";
 import { findRegion, replaceRegion } from "./region.ts";
 import { runInSandbox } from "./sandbox.ts";
+import { executeShader } from "./shader.ts";
 import * as sources from "./sources.ts";
 
 const mutantsOf = import.meta.glob<{ mutants: Mutant[] }>("/lessons/*/*/mutants.ts");
@@ -15,7 +16,7 @@ export interface CellRun {
   file: string;
   region?: string;
   check?: string;
-  exercise?: string; // folder
+  exercise?: string; // folder: of the exercise that the cell is, or whose mistakes it knows
   text: string;
   signal: AbortSignal;
   onLine: (level: Level, text: string) => void;
@@ -26,7 +27,7 @@ export async function runCell(cell: CellRun): Promise<Result> {
   const { file, region, check, exercise, text, signal, onLine } = cell;
   try {
     const source = region ? await putBack(file, region, text) : text;
-    return await execute({
+    const execution: Execution = {
       path: file,
       source,
       check: check === undefined ? undefined : checks[check],
@@ -36,6 +37,14 @@ export async function runCell(cell: CellRun): Promise<Result> {
       run: runInSandbox,
       signal,
       onLine,
+    };
+    if (!file.endsWith(".wgsl")) return await execute(execution);
+    const asked = execution.check;
+    if (!asked) throw new Error(`a shader needs a check to be run with, and ${file} has none`);
+    return await executeShader({
+      ...execution,
+      check: asked,
+      original: await sources.readSource(file),
     });
   } catch (error) {
     return { type: "problem", message: (error as Error).message, place: null };

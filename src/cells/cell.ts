@@ -1,10 +1,11 @@
 // Brings cells to life. This file is all that a page loads before a reader touches one: the editor, the compiler and the
 // grader follow when they are needed.
 
-import type { Editor } from "./editor.ts";
+import type { Editor, Problem } from "./editor.ts";
 import type { Result } from "./execute.ts";
 import type { Level } from "./messages.ts";
 import { markPassed } from "./progress.ts";
+import type { CompilerMessage } from "./shader.ts";
 import { fingerprint, keepEdit, readEdit } from "./storage.ts";
 
 const editing = "Tab indents; Escape, then Tab, leaves the editor. Ctrl+Enter runs.";
@@ -49,15 +50,15 @@ class Cell extends HTMLElement {
     this.#part("lines").replaceChildren();
     this.#part("lines").hidden = true;
     this.#part("details").replaceChildren();
-    this.#mark(null);
-    const { file = "", region, check, exercise } = this.dataset;
+    this.#mark([]);
+    const { file = "", region, check, exercise, mistakes } = this.dataset;
     try {
       const { runCell } = await import("./bench.ts");
       const result = await runCell({
         file,
         region,
         check,
-        exercise,
+        exercise: exercise ?? mistakes,
         text: this.#text,
         signal: stop.signal,
         onLine: (level, text) => this.#addLine(level, text),
@@ -78,11 +79,13 @@ class Cell extends HTMLElement {
   async #showResult(result: Result): Promise<void> {
     if (result.type === "stopped") return this.#show("", "Stopped.");
     if (result.type === "problem") return this.#showProblem(result);
-    const { verdict, values, milliseconds } = result;
+    if (result.type === "uncompiled") return this.#showMessages(result.messages);
+    const { verdict, values, milliseconds, comparison, messages = [] } = result;
     if (verdict) {
       const { showVerdict } = await import("./result.ts");
       this.#show(verdict.passed ? "right" : "wrong", verdict.says);
-      this.#part("details").replaceChildren(...showVerdict(verdict));
+      this.#part("details").replaceChildren(...showVerdict(verdict, comparison));
+      this.#showMessages(messages);
       if (verdict.passed && this.dataset.exercise) markPassed(this.dataset.key ?? "");
     } else if ("automatic" in this.dataset) {
       this.#show("", ""); // the figure speaks for itself
@@ -97,12 +100,40 @@ class Cell extends HTMLElement {
       this.#show("wrong", message);
       return;
     }
-    const { file, firstLine } = this.dataset;
-    const line = place.line - Number(firstLine) + 1; // of the cell
-    const inside = place.path === file && line >= 1 && line <= this.#text.split("\n").length;
-    const where = inside ? `Line ${place.line}` : `In ${place.path}`;
+    const line = place.path === this.dataset.file ? this.#ownLine(place.line) : null;
+    const where = line ? `Line ${place.line}` : `In ${place.path}`;
     this.#show("wrong", `${where}: ${message}`);
-    if (inside) this.#mark({ line, message });
+    if (line) this.#mark([{ line, message }]);
+  }
+
+  /** What the compiler of a shader says: the first error as the cell's answer, all of it below and in the editor. */
+  #showMessages(messages: readonly CompilerMessage[]): void {
+    const problems: Problem[] = [];
+    for (const message of messages) {
+      const { severity, text, line, column } = message;
+      const own = this.#ownLine(line);
+      if (own) problems.push({ ...message, line: own, message: text });
+      const at = own ? `Line ${line}, column ${column}` : `${this.dataset.file}, line ${line}`;
+      const where = line > 0 ? `${at}: ` : "";
+      const levels = { error: "error", warning: "warn", info: "log" } as const;
+      this.#addLine(levels[severity], `${where}${severity}: ${text}`);
+    }
+    this.#mark(problems);
+    const errors = messages.filter(({ severity }) => severity === "error");
+    if (errors.length === 0) return;
+    const [{ line, text }] = errors;
+    const more =
+      errors.length > 1 ? ` There are ${errors.length} errors; all are listed below.` : "";
+    const where = this.#ownLine(line)
+      ? `Line ${line}`
+      : `Line ${line} of the file, outside this cell`;
+    this.#show("wrong", `This does not compile. ${line > 0 ? `${where}: ` : ""}${text}.${more}`);
+  }
+
+  /** The line of the cell, counted from 1, for a line of its file; null for one that the cell does not show. */
+  #ownLine(lineOfFile: number): number | null {
+    const line = lineOfFile - Number(this.dataset.firstLine) + 1;
+    return line >= 1 && line <= this.#text.split("\n").length ? line : null;
   }
 
   async #draw(name: string, values: Record<string, unknown>): Promise<void> {
@@ -178,6 +209,7 @@ class Cell extends HTMLElement {
       text: this.#listing.textContent ?? "",
       label: `Code: ${this.dataset.title}`,
       describedBy: `${this.id}-note`,
+      language: this.dataset.file?.endsWith(".wgsl") ? "wgsl" : "typescript",
       firstLine: Number(this.dataset.firstLine),
       onChange: () => this.#changed(),
       onRun: () => this.run(),
@@ -190,16 +222,18 @@ class Cell extends HTMLElement {
     return editor;
   }
 
-  #mark(problem: { line: number; message: string } | null): void {
+  #mark(problems: readonly Problem[]): void {
     if (this.#editor) {
-      this.#editor.mark(problem);
+      this.#editor.mark(problems);
       return;
     }
     for (const line of this.#listing.querySelectorAll(".cell-bad-line")) {
       line.classList.remove("cell-bad-line");
     }
-    if (!problem) return;
-    this.#listing.querySelectorAll(".line")[problem.line - 1]?.classList.add("cell-bad-line");
+    const lines = this.#listing.querySelectorAll(".line");
+    for (const { line, severity = "error" } of problems) {
+      if (severity === "error") lines[line - 1]?.classList.add("cell-bad-line");
+    }
   }
 
   // Edits.
@@ -240,7 +274,7 @@ class Cell extends HTMLElement {
     this.#saving = 0;
     const failure = keepEdit(this.dataset.key ?? "", this.#original, this.#original);
     this.#button("reset").disabled = true;
-    this.#mark(null);
+    this.#mark([]);
     this.#show("", "");
     this.#part("lines").hidden = true;
     this.#part("details").replaceChildren();

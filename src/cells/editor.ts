@@ -13,20 +13,31 @@ import { setDiagnostics } from "@codemirror/lint";
 import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { EditorView, GutterMarker, gutterLineClass, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { wgsl } from "./wgsl.ts";
 
 export interface Editor {
   readonly element: HTMLElement;
   text(): string;
   /** Replaces all of the text; undo brings it back. */
   replace(text: string): void;
-  /** Marks a line, counted from 1 at the head of the editor; null takes the mark away. */
-  mark(problem: { line: number; message: string } | null): void;
+  /** Marks what is wrong, in the place of all earlier marks. */
+  mark(problems: readonly Problem[]): void;
   /** Puts the cursor where the pointer is, else leaves it where it was. */
   focus(pointer?: { x: number; y: number }): void;
 }
 
+/** Something wrong in a line. */
+export interface Problem {
+  line: number; // counted from 1 at the head of the editor
+  message: string;
+  severity?: "error" | "warning" | "info"; // "error" if it is not said
+  column?: number; // counted from 1; the beginning of the line if it is not said
+  length?: number; // to the end of the line if it is not said, or 0
+}
+
 export interface EditorOptions {
   text: string;
+  language: "typescript" | "wgsl";
   label: string;
   describedBy: string;
   firstLine: number; // the number of the first line in its file
@@ -36,7 +47,7 @@ export interface EditorOptions {
 
 /** Makes an editor. Until the reader types or clicks in it, Tab goes on to the next control; after that it indents. */
 export function createEditor(options: EditorOptions): Editor {
-  const { text, label, describedBy, firstLine, onChange, onRun } = options;
+  const { text, language, label, describedBy, firstLine, onChange, onRun } = options;
   const runs = () => {
     onRun();
     return true;
@@ -46,13 +57,13 @@ export function createEditor(options: EditorOptions): Editor {
       doc: text,
       extensions: [
         lineNumbers({ formatNumber: (line) => String(line + firstLine - 1) }),
-        badLine,
+        badLines,
         history(),
         indentOnInput(),
         indentUnit.of("  "),
         EditorState.tabSize.of(2),
         bracketMatching(),
-        javascript({ typescript: true }),
+        language === "wgsl" ? wgsl : javascript({ typescript: true }),
         syntaxHighlighting(colours),
         keymap.of([
           { key: "Mod-Enter", run: runs },
@@ -76,19 +87,25 @@ export function createEditor(options: EditorOptions): Editor {
     element: view.dom,
     text: () => view.state.doc.toString(),
     replace: (insert) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert } }),
-    mark(problem) {
+    mark(problems) {
       const { doc } = view.state;
-      const line = problem && problem.line <= doc.lines ? doc.line(problem.line) : null;
-      const from = line ? line.from + (/^\s*/.exec(line.text)?.[0].length ?? 0) : 0;
-      const diagnostics =
-        line && problem
-          ? [{ from, to: line.to, severity: "error" as const, message: problem.message }]
-          : [];
+      const diagnostics = problems
+        .filter(({ line }) => line >= 1 && line <= doc.lines)
+        .map(({ line, message, severity = "error", column, length }) => {
+          const { from, to, text } = doc.line(line);
+          const start = column ? column - 1 : (/^\s*/.exec(text)?.[0].length ?? 0);
+          const begin = Math.min(from + start, to);
+          return { from: begin, to: length ? Math.min(begin + length, to) : to, severity, message };
+        })
+        .sort((a, b) => a.from - b.from);
       view.dispatch(setDiagnostics(view.state, diagnostics));
+      const bad = diagnostics
+        .filter(({ severity }) => severity === "error")
+        .map(({ from }) => doc.lineAt(from).from);
       view.dispatch({
         effects: [
-          setBadLine.of(line ? line.from : null),
-          ...(line ? [EditorView.scrollIntoView(line.from, { y: "nearest" })] : []),
+          setBadLines.of(bad),
+          ...(bad.length > 0 ? [EditorView.scrollIntoView(bad[0], { y: "nearest" })] : []),
         ],
       });
     },
@@ -103,21 +120,19 @@ export function createEditor(options: EditorOptions): Editor {
   };
 }
 
-const setBadLine = StateEffect.define<number | null>();
+const setBadLines = StateEffect.define<number[]>();
 
 class BadLine extends GutterMarker {
   override elementClass = "cell-bad-line";
 }
 
-/** The number of the line with the error is marked, until the text changes. */
-const badLine = StateField.define<RangeSet<GutterMarker>>({
+/** The numbers of lines with errors are marked, until the text changes. */
+const badLines = StateField.define<RangeSet<GutterMarker>>({
   create: () => RangeSet.empty,
   update(marked, transaction) {
     for (const effect of transaction.effects) {
-      if (!effect.is(setBadLine)) continue;
-      return effect.value === null
-        ? RangeSet.empty
-        : RangeSet.of(new BadLine().range(effect.value));
+      if (!effect.is(setBadLines)) continue;
+      return RangeSet.of([...new Set(effect.value)].map((at) => new BadLine().range(at)));
     }
     return transaction.docChanged ? RangeSet.empty : marked;
   },

@@ -11,14 +11,23 @@ import {
   type Script,
   type Sources,
 } from "./compile.ts";
-import { grade, type Verdict } from "./grader.ts";
+import { type Comparison, grade, type Known, type Verdict } from "./grader.ts";
 import type { Level } from "./messages.ts";
 import { type Mutant, runMutants } from "./mutants.ts";
 import type { Outcome, Run } from "./sandbox.ts";
+import type { CompilerMessage } from "./shader.ts";
 
 /** What a run came to. */
 export type Result =
-  | { type: "ran"; values: Record<string, unknown>; verdict: Verdict | null; milliseconds: number }
+  | {
+      type: "ran";
+      values: Record<string, unknown>;
+      verdict: Verdict | null;
+      milliseconds: number;
+      comparison?: Comparison; // of a shader with the same kernel in TypeScript
+      messages?: CompilerMessage[]; // warnings, of a shader
+    }
+  | { type: "uncompiled"; messages: CompilerMessage[] } // a shader with errors
   | { type: "problem"; message: string; place: Place | null }
   | { type: "stopped" };
 
@@ -73,18 +82,24 @@ export async function execute(execution: Execution): Promise<Result> {
   }
 
   let verdict = grade(calls, outcome.results);
-  if (!verdict.passed && execution.loadExercise) {
-    const { folder, solution, mutants } = await execution.loadExercise();
-    const name = check.function;
-    const results = await runMutants(
-      { mutants, solution, folder, name, calls, sources },
-      run,
-      signal,
-    );
-    const known = results?.map((after, k) => ({ says: mutants[k].says, results: after }));
-    verdict = grade(calls, outcome.results, known);
+  if (!verdict.passed) {
+    verdict = grade(calls, outcome.results, await findKnown(execution, check, calls));
   }
   return { type: "ran", values: outcome.values, verdict, milliseconds };
+}
+
+/** What the mistakes that belong to the exercise leave behind on the same calls; none where there is no exercise. */
+export async function findKnown(
+  { loadExercise, sources, run, signal }: Omit<Execution, "check">,
+  check: Check,
+  calls: readonly Call[],
+): Promise<Known[]> {
+  if (!loadExercise) return [];
+  const { folder, solution, mutants } = await loadExercise();
+  const name = check.function;
+  const asked = { mutants, solution, folder, name, calls, sources };
+  const results = await runMutants(asked, run, signal);
+  return results?.map((after, k) => ({ says: mutants[k].says, results: after })) ?? [];
 }
 
 /** A sentence for a run that did not reach its end, and the place in the reader's text, where there is one. */

@@ -96,6 +96,38 @@ export function grade(
   return { passed: true, says: describePass(reports.flat(), cases.length), tensors, cases };
 }
 
+/** The largest errors of each tensor over all calls, of several computations of the same. */
+export interface Comparison {
+  adapter: string;
+  columns: { name: string; errors: LargestError[] }[];
+}
+
+export interface LargestError {
+  tensor: string;
+  absolute: number;
+  relative: number;
+}
+
+/** How far the results of all calls are from PyTorch's, tensor by tensor. */
+export function compareErrors(
+  calls: readonly Call[],
+  results: readonly Argument[][],
+): LargestError[] {
+  const largest = new Map<string, LargestError>();
+  for (const [i, call] of calls.entries()) {
+    for (const expected of call.expected) {
+      const { tensor, largestAbsolute, largestRelative } = compare(call, expected, results[i]);
+      const { absolute, relative } = largest.get(tensor) ?? { absolute: 0, relative: 0 };
+      largest.set(tensor, {
+        tensor,
+        absolute: Math.max(absolute, largestAbsolute),
+        relative: Math.max(relative, largestRelative),
+      });
+    }
+  }
+  return [...largest.values()];
+}
+
 /** The numbers that `expected` must hold after the call. */
 export function target({ how, before, torch }: Expected): Float32Array {
   return how === "writes" ? torch : torch.map((value, i) => before[i] + value);

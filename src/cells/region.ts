@@ -23,7 +23,8 @@ export function findRegion(source: string, name: string, path: string): Region {
   if (first < 0) throw new Error(`${path} has no ${name} at its top level`);
 
   let start = first;
-  const above = python ? /^(#|@)/ : /^(\/\/(?! biome-)|\/\*\*| \*)/; // a word to the formatter is not for readers
+  // A shader's entry point begins with its attributes; a variable's stand on the variable's own line.
+  const above = python ? /^(#|@)/ : /^(\/\/(?! biome-)|\/\*\*| \*|@[^;]*$)/; // a word to the formatter is not for readers
   while (start > 0 && above.test(lines[start - 1])) start--;
   return { start, end: python ? endOfBlock(lines, first) : endOfStatement(lines, first) };
 }

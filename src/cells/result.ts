@@ -1,17 +1,22 @@
 // What stands below a cell after a check: which tensors are right, how far off the others are, and where.
 
 import { sizesOf } from "./execute.ts";
-import { number, type TensorReport, tolerance, type Verdict } from "./grader.ts";
+import { type Comparison, number, type TensorReport, tolerance, type Verdict } from "./grader.ts";
 
-/** The details of a verdict; its sentence is shown apart from them. */
-export function showVerdict(verdict: Verdict): Node[] {
+/**
+ * The details of a verdict; its sentence is shown apart from them.
+ *
+ * @param comparison of a shader with the same kernel in TypeScript
+ */
+export function showVerdict(verdict: Verdict, comparison?: Comparison): Node[] {
   const { atol, rtol } = tolerance;
   const agreement = make(
     "p",
     "label",
     `Two numbers agree where |got − expected| ≤ ${number(atol)} + ${number(rtol)} · |expected|.`,
   );
-  if (verdict.passed) return [agreement];
+  const beside = comparison ? showComparison(comparison) : [];
+  if (verdict.passed) return [...beside, agreement];
   const wrong = verdict.tensors.filter((report) => report.mistake !== null);
   const maps = wrong
     .filter(({ mistake }) => mistake?.kind !== "untouched")
@@ -26,11 +31,17 @@ export function showVerdict(verdict: Verdict): Node[] {
         ),
       ]
     : [];
-  return [showTensors(verdict.tensors), ...before, ...maps, showCases(verdict), agreement];
+  return [
+    showTensors(verdict.tensors),
+    ...before,
+    ...maps,
+    showCases(verdict),
+    ...beside,
+    agreement,
+  ];
 }
 
 function showTensors(reports: readonly TensorReport[]): HTMLElement {
-  const table = make("table", "cell-tensors");
   const heads = [
     "tensor",
     "result",
@@ -41,19 +52,11 @@ function showTensors(reports: readonly TensorReport[]): HTMLElement {
     "got",
     "expected",
   ];
-  const headRow = make("tr");
-  for (const head of heads) {
-    const cell = make("th", "", head);
-    cell.setAttribute("scope", "col");
-    headRow.append(cell);
-  }
   const rows = reports.map((report) => {
     const row = make("tr", report.mistake ? "wrong" : "right");
-    const name = make("th", "", report.tensor);
-    name.setAttribute("scope", "row");
     const { first } = report;
     row.append(
-      name,
+      headOf("row", report.tensor),
       make("td", "", report.mistake ? `${report.wrong} of ${report.count} wrong` : "right"),
       make("td", "", number(report.largestAbsolute)),
       make("td", "", number(report.largestRelative)),
@@ -64,17 +67,53 @@ function showTensors(reports: readonly TensorReport[]): HTMLElement {
     );
     return row;
   });
+  return showTable("Tensors and their errors", heads, rows);
+}
+
+/** How far the shader and the TypeScript are from PyTorch, over all cases: float32 on both sides, so neither is exact. */
+function showComparison({ adapter, columns }: Comparison): Node[] {
+  const heads = [
+    "tensor",
+    ...columns.flatMap(({ name }) => [`${name}: largest error`, "relative"]),
+  ];
+  const rows = columns[0].errors.map(({ tensor }, i) => {
+    const row = make("tr");
+    row.append(headOf("row", tensor));
+    for (const { errors } of columns) {
+      row.append(
+        make("td", "", number(errors[i].absolute)),
+        make("td", "", number(errors[i].relative)),
+      );
+    }
+    return row;
+  });
+  return [
+    make("p", "label", `This GPU (${adapter}) and the TypeScript kernel, each against PyTorch:`),
+    showTable("GPU and TypeScript against PyTorch", heads, rows),
+  ];
+}
+
+function showTable(label: string, heads: readonly string[], rows: readonly Node[]): HTMLElement {
+  const headRow = make("tr");
+  headRow.append(...heads.map((head) => headOf("col", head)));
   const head = make("thead");
   head.append(headRow);
   const body = make("tbody");
   body.append(...rows);
+  const table = make("table", "cell-tensors");
   table.append(head, body);
   const scroll = make("div", "scroll");
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "group");
-  scroll.setAttribute("aria-label", "Tensors and their errors");
+  scroll.setAttribute("aria-label", label);
   scroll.append(table);
   return scroll;
+}
+
+function headOf(scope: "row" | "col", text: string): HTMLElement {
+  const cell = make("th", "", text);
+  cell.setAttribute("scope", scope);
+  return cell;
 }
 
 function showCases({ cases, tensors }: Verdict): HTMLElement {

@@ -1,0 +1,97 @@
+/// <reference types="@webgpu/types" />
+// Runs a reader's shader in the place of a file's own, through the very bindings with which the file is run elsewhere.
+
+import type { Backend } from "@llm.ts/kernels/backend.ts";
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
+import { describe, requestDevice } from "../benchmark/device.ts";
+import { keepBindings } from "../cells/bindings.ts";
+import type { Argument } from "../cells/messages.ts";
+import type { CompilerMessage, ShaderJob, ShaderReport } from "../cells/shader.ts";
+
+const report = (report: ShaderReport): void => self.postMessage(report);
+
+self.onmessage = async ({ data }: MessageEvent<ShaderJob>) => {
+  try {
+    await run(data);
+  } catch (error) {
+    report({ type: "failed", message: sentence((error as Error).message) });
+  }
+};
+
+async function run({ original, edited, kernel, calls }: ShaderJob): Promise<void> {
+  const { device, adapter } = await requestDevice();
+  const messages = await compile(device, edited);
+  report({ type: "compiled", messages });
+  if (messages.some(({ severity }) => severity === "error")) return;
+
+  const backend = createWebGpu(device);
+  const { gpu } = backend;
+  const runShader = gpu.run;
+  gpu.run = (shader, ...rest) => {
+    const { entryPoint } = shader;
+    const own = shader.code === original;
+    const code = own ? keepBindings(original, edited, entryPoint) : shader.code;
+    runShader({ code, entryPoint }, ...rest);
+  };
+  const onGpu: Argument[][] = [];
+  for (const args of calls) onGpu.push(await call(backend, kernel, args));
+  device.destroy();
+
+  const cpu = createCpu(Float32Array);
+  const inTypeScript: Argument[][] = [];
+  for (const args of calls) inTypeScript.push(await call(cpu, kernel, args));
+  const adapterName = describe(adapter).name;
+  report({ type: "ran", adapter: adapterName, gpu: onGpu, typescript: inTypeScript });
+}
+
+/** What the compiler says of a text, apart from all that a pipeline would add to it. */
+async function compile(device: GPUDevice, code: string): Promise<CompilerMessage[]> {
+  device.pushErrorScope("validation"); // the errors are in the messages
+  const { messages } = await device.createShaderModule({ code }).getCompilationInfo();
+  await device.popErrorScope();
+  return messages.map(({ type, message, lineNum, linePos, length }) => ({
+    severity: type,
+    text: message,
+    line: lineNum,
+    column: linePos,
+    length,
+  }));
+}
+
+/** Calls a kernel of a tier. @returns the arguments after it */
+async function call<Tensor, Ids>(
+  backend: Backend<Tensor, Ids>,
+  kernel: string,
+  args: readonly Argument[],
+): Promise<Argument[]> {
+  const handles = args.map((argument) => {
+    if (argument instanceof Int32Array) {
+      const ids = backend.allocIds(argument.length);
+      backend.writeIds(ids, argument);
+      return ids;
+    }
+    if (!(argument instanceof Float32Array)) return argument;
+    const [tensor] = backend.alloc([argument.length]);
+    backend.write(tensor, argument);
+    return tensor;
+  });
+  (backend as unknown as Record<string, (...args: unknown[]) => void>)[kernel](...handles);
+  backend.submit();
+  const after: Argument[] = [];
+  for (const [i, argument] of args.entries()) {
+    const isTensor = argument instanceof Float32Array;
+    after.push(isTensor ? new Float32Array(await backend.read(handles[i] as Tensor)) : argument);
+  }
+  return after;
+}
+
+/** A device's complaint as a sentence; what the device says after the first line is about its own insides. */
+function sentence(message: string): string {
+  const [first] = message.trim().split("\n");
+  const text = first[0].toUpperCase() + first.slice(1);
+  const advice = /was lost/.test(first)
+    ? " A shader that keeps the GPU busy for seconds is ended by the browser: is there a loop that never ends? Run it again in a moment."
+    : "";
+  return `${/[.!?]$/.test(text) ? text : `${text}.`}${advice}`;
+}
