@@ -73,13 +73,13 @@ function defaultRows(Vp: number): number {
 /** All tensors of a model, group by group. */
 export function modelTensors(config: Config, sizes: Sizes): PlannedTensor[] {
   const { B, T, training, accumulation, attention, rowsPerChunk } = sizes;
+  const groups = training ? ["parameters", "gradients", "m", "v"] : ["parameters"];
   const tensors: PlannedTensor[] = [];
   const add = (group: string, name: string, shape: readonly number[], copies = 1) =>
-    tensors.push({ group, name, shape, copies, type: "floats" });
+    tensors.push({ group, name, shape, copies, type: "floats", whole: !groups.includes(group) });
   const addIds = (name: string, shape: readonly number[]) =>
-    tensors.push({ group: "scratch", name, shape, copies: 1, type: "ids" });
+    tensors.push({ group: "scratch", name, shape, copies: 1, type: "ids", whole: true });
 
-  const groups = training ? ["parameters", "gradients", "m", "v"] : ["parameters"];
   for (const group of groups) {
     for (const name of parameterNames) add(group, name, parameterShape(name, config));
   }

@@ -10,6 +10,8 @@ export interface PlannedTensor {
   readonly copies: number;
   /** float32 values or int32 token ids; 4 bytes either way. */
   readonly type: "floats" | "ids";
+  /** Whether kernels take it whole, so that it must fit into one binding of a GPU. What is learned is taken in parts. */
+  readonly whole: boolean;
 }
 
 export interface MemoryPlan {
@@ -22,8 +24,12 @@ export interface MemoryPlan {
 
 /** What the device has to offer. */
 export interface Limits {
-  /** Bytes in total. */
+  /** Bytes in total; Infinity where the device does not say. */
   readonly maxBytes: number;
+  /** Bytes of the largest tensor. Default: no limit of its own. */
+  readonly maxBuffer?: number;
+  /** Bytes of the largest tensor that kernels take whole. Default: no limit of its own. */
+  readonly maxBinding?: number;
 }
 
 /** A size of batch and length of text to plan for. */
@@ -78,11 +84,12 @@ export function fitMemory(
   limits: Limits,
 ): Fit {
   const plan = planFor(size);
-  if (plan.bytes <= limits.maxBytes) return { fits: true, plan };
-  const asked = `B = ${size.B}, T = ${size.T} needs ${formatBytes(plan.bytes)}, and there are ${formatBytes(limits.maxBytes)}`;
+  const lack = lacking(plan, limits);
+  if (lack === null) return { fits: true, plan };
+  const asked = `B = ${size.B}, T = ${size.T} needs ${lack}`;
   for (const smaller of smallerSizes(size)) {
     const candidate = planFor(smaller);
-    if (candidate.bytes > limits.maxBytes) continue;
+    if (lacking(candidate, limits) !== null) continue;
     return {
       fits: false,
       plan,
@@ -96,6 +103,19 @@ export function fitMemory(
     reason: `${asked}. Not even one text of one token fits: choose a smaller model.`,
     nearest: null,
   };
+}
+
+/** What a plan needs and the device does not have, or null if there is nothing of the kind. */
+function lacking({ tensors, bytes }: MemoryPlan, limits: Limits): string | null {
+  const { maxBytes, maxBuffer = Infinity, maxBinding = Infinity } = limits;
+  if (bytes > maxBytes) return `${formatBytes(bytes)}, and there are ${formatBytes(maxBytes)}`;
+  for (const tensor of tensors) {
+    const size = lengthOf(tensor) * bytesPerValue;
+    const most = tensor.whole ? Math.min(maxBuffer, maxBinding) : maxBuffer;
+    if (size <= most) continue;
+    return `${formatBytes(size)} in one piece (${tensor.group}: ${tensor.name}), and this GPU takes at most ${formatBytes(most)}`;
+  }
+  return null;
 }
 
 function smallerSizes({ B, T }: BatchSize): BatchSize[] {

@@ -1,11 +1,12 @@
 // The memory plan of the chosen settings: a bar, a table, and a sentence where it does not fit.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { fitGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
+import { fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { formatBytes } from "@llm.ts/kernels/runtime/plan.ts";
+import { formatBytes, type Limits } from "@llm.ts/kernels/runtime/plan.ts";
 import { integer } from "./format.ts";
-import { deviceLimits } from "./limits.ts";
+import { deviceLimits, modelOptions } from "./limits.ts";
+import type { Gpu, Tier } from "./protocol.ts";
 import type { Settings } from "./settings.ts";
 
 const purposes: Record<string, string> = {
@@ -20,12 +21,18 @@ const purposes: Record<string, string> = {
 /**
  * Draws the plan.
  *
+ * @param gpu the one that WebGPU offers, if there is one
  * @returns whether it fits into the memory that a run may take
  */
-export function drawMemory(place: HTMLElement, settings: Settings): boolean {
-  const { preset, B, T, accumulation } = settings;
-  const limits = deviceLimits();
-  const fit = fitGPT2(presets[preset], { B, T, accumulation, training: true }, limits);
+export function drawMemory(
+  place: HTMLElement,
+  settings: Settings,
+  tier: Tier,
+  gpu: Gpu | null,
+): boolean {
+  const { preset } = settings;
+  const limits = deviceLimits(tier, gpu);
+  const fit = fitGPT2(presets[preset], modelOptions(settings, tier), limits);
   const { groups, bytes } = fit.plan;
   const rows = Object.entries(groups);
 
@@ -49,10 +56,22 @@ export function drawMemory(place: HTMLElement, settings: Settings): boolean {
   if (verdict) {
     verdict.dataset.verdict = fit.fits ? "fits" : "too large";
     verdict.textContent = fit.fits
-      ? `It is taken once, before the first step. A run may take up to ${formatBytes(limits.maxBytes)} here.`
+      ? `It is taken once, before the first step. ${most(limits)}`
       : `${preset} with ${fit.reason}`;
   }
   return fit.fits;
+}
+
+/** What a GPU's memory holds of a run, beside what was planned. The rest is for sums in parts, and for alignment. */
+export function deviceMemory(bytes: number, settings: Settings): string {
+  const plan = planGPT2(presets[settings.preset], modelOptions(settings, "WebGPU"));
+  return `${formatBytes(bytes)}, planned ${formatBytes(plan.bytes)}`;
+}
+
+function most({ maxBytes }: Limits): string {
+  return maxBytes === Infinity
+    ? "Browsers do not say how much memory a graphics processor has: if this is too much, you will be told at the start."
+    : `A run may take up to ${formatBytes(maxBytes)} here.`;
 }
 
 function row(group: string, size: number, all: number): HTMLTableRowElement {

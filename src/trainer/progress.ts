@@ -1,11 +1,22 @@
 // Where a run stands, apart from its tensors: the part of a checkpoint that is JSON.
 
+import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
+import type { Tier } from "./protocol.ts";
 import { checkSettings, type Settings } from "./settings.ts";
+
+/** What a run is computed by. The forms of kernels belong to it: with others the last bits would differ. */
+export interface DeviceNote {
+  tier: Tier;
+  adapter: string; // name of the GPU; "" without one
+  choice: Choice | null; // of kernels; null without a GPU
+}
 
 export interface Progress {
   settings: Settings;
   /** What is trained on: its name, and the number of its tokens. */
   text: { name: string; train: number; validation: number };
+  device: DeviceNote;
+  weights: string; // what they were at the beginning: "" for random numbers, else the name of a file
   step: number; // updates done
   position: number; // of the data loader
   seconds: number; // spent in training, over all sittings
@@ -32,16 +43,26 @@ export function isProgress(value: unknown): value is Progress {
   } catch {
     return false;
   }
-  const { text, samples } = progress;
+  const { text, samples, device } = progress;
   return (
     counts.every((name) => isCount(progress[name])) &&
     Number.isFinite(progress.seconds) &&
+    (device?.tier === "WebGPU" || device?.tier === "TypeScript") &&
+    typeof device.adapter === "string" &&
+    (device.choice === null || isChoice(device.choice)) &&
+    typeof progress.weights === "string" &&
     typeof text?.name === "string" &&
     isCount(text.train) &&
     isCount(text.validation) &&
     Array.isArray(samples) &&
     samples.every((sample) => isSample(sample))
   );
+}
+
+/** Whether a choice of kernels that was kept has what is read of it. */
+export function isChoice(value: unknown): value is Choice {
+  const { key, forms } = (value ?? {}) as Choice;
+  return typeof key === "string" && typeof forms === "object" && forms !== null;
 }
 
 function isCount(value: unknown): value is number {

@@ -1,6 +1,8 @@
 // The loop around a session: step after step, with validation, samples and checkpoints when they are due, and commands
 // in between. Commands wait for the running step; after every step, those that have arrived are carried out first.
 
+import { LossFault } from "@llm.ts/kernels/gpt2/train.ts";
+import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
 import { TextError } from "../data/encoding.ts";
 import type { Progress, Sample } from "./progress.ts";
 import type { Report, RunState } from "./protocol.ts";
@@ -11,12 +13,24 @@ import type { Store } from "./store.ts";
 /** Lets everything that is waiting, such as a message from the page, have its turn. */
 export type Tick = () => Promise<void>;
 
+/** What a run goes on with after its device was lost. */
+export interface Renewed<Tensor, Ids> {
+  session: Session<Tensor, Ids>; // where the last checkpoint left it
+  message: string; // for the reader
+}
+
 const secondsBetweenSaves = 30;
+const secondsAhead = 0.5; // of work that the device may have before it: no longer than a reader waits for a pause
+const mostAhead = 4; // steps
 const longestShareOfSaving = 1 / 20; // of the time: where a save is slow, saves are rarer
 
 export class Run<Tensor, Ids> {
-  readonly session: Session<Tensor, Ids>;
+  session: Session<Tensor, Ids>;
   sampling: Sampling;
+  /** Bytes of a GPU's memory, shown beside the plan. */
+  bytes: () => number | null = () => null;
+  /** Makes a session on a new device if an error came from the loss of the old one, else gives null. */
+  renew: (error: Error) => Promise<Renewed<Tensor, Ids> | null> = async () => null;
 
   readonly #store: Store | null;
   readonly #report: (report: Report) => void;
@@ -85,6 +99,7 @@ export class Run<Tensor, Ids> {
       this.#saved = { step, at, took: at - began };
       this.#report({ type: "saved", step, bytes });
     } catch (error) {
+      if (error instanceof GpuFault) throw error; // not the storage is at fault
       this.#saved.at = performance.now(); // the next attempt has time too
       this.#report({ type: "notice", message: saveFailure(error as Error) });
     }
@@ -100,32 +115,91 @@ export class Run<Tensor, Ids> {
     this.#pumping = true;
     try {
       for (;;) {
-        const job = this.#jobs.shift();
-        if (job) await job();
-        else if (this.#state === "running") await this.#step();
-        else break;
+        if (this.#jobs.length === 0 && this.#state !== "running") break;
+        try {
+          await this.#turn();
+        } catch (error) {
+          const renewed = await this.renew(error as Error);
+          if (renewed === null) throw error;
+          this.#goOnWith(renewed);
+        }
         await this.#tick();
       }
     } catch (error) {
       this.#jobs.length = 0;
       this.#state = "stopped";
-      this.#report({ type: "fault", message: (error as Error).message });
+      const cause = error instanceof LossFault ? "numbers" : "device";
+      this.#report({ type: "fault", message: (error as Error).message, cause });
     } finally {
       this.#pumping = false;
     }
   }
 
+  /** A job, or else a step. A job stays in the list until it is done, so that it is done after a loss of the device too. */
+  async #turn(): Promise<void> {
+    const [job] = this.#jobs;
+    if (!job) return this.#step();
+    await this.#settle();
+    await job();
+    this.#jobs.shift();
+  }
+
+  #goOnWith({ session, message }: Renewed<Tensor, Ids>): void {
+    this.session = session;
+    this.#saved.step = -1; // what is in the store may be nothing at all
+    const { history } = session;
+    this.#report({ type: "resumed", progress: session.progress(), history, message });
+  }
+
   async #step(): Promise<void> {
     const { session } = this;
+    if (!session.finished) {
+      if (session.history.validations.length === 0) await this.#validate();
+      this.#handOver();
+      await this.#finish();
+    }
+    if (session.finished || this.#saveIsDue()) {
+      await this.#settle();
+      await this.save();
+    }
+    if (session.finished) this.#enter("finished");
+  }
+
+  /**
+   * Hands steps to the device, so that it has the next one before it is done with this. None goes past one after which
+   * something is due that needs the model as it is then.
+   */
+  #handOver(): void {
+    const { session } = this;
+    const { steps, validateEvery, sampleEvery } = session.settings;
+    const next = (every: number) => (Math.floor(session.step / every) + 1) * every;
+    const end = Math.min(steps, next(validateEvery), next(sampleEvery));
+    const most = Math.max(1, Math.min(this.#stepsAhead(), end - session.step));
+    while (session.ahead < most) session.handOver();
+  }
+
+  /** A processor computes a step when it is handed over, and has nothing to gain from the next. */
+  #stepsAhead(): number {
+    const { device, history } = this.session;
+    const last = history.losses.at(-1);
+    if (device.tier === "TypeScript" || !last) return 1;
+    return Math.min(mostAhead, Math.floor(secondsAhead / last.seconds));
+  }
+
+  /** Waits for a step, and does what is due after it: no other is under way then. */
+  async #finish(): Promise<void> {
+    const { session } = this;
     const { B, T, accumulation, validateEvery, sampleEvery } = session.settings;
-    if (session.history.validations.length === 0) await this.#validate();
-    const row = await session.train();
-    this.#report({ type: "step", row, tokens: B * T * accumulation });
+    const row = await session.finish();
+    this.#report({ type: "step", row, tokens: B * T * accumulation, bytes: this.bytes() });
     const { finished, step } = session;
     if (finished || step % validateEvery === 0) await this.#validate();
     if (finished || step % sampleEvery === 0) await this.#sample(false);
-    if (finished || this.#saveIsDue()) await this.save();
-    if (finished) this.#enter("finished");
+  }
+
+  /** Waits for all steps that were handed over. */
+  async #settle(): Promise<void> {
+    while (this.session.ahead > 0) await this.#finish();
   }
 
   async #validate(): Promise<void> {
@@ -138,7 +212,7 @@ export class Run<Tensor, Ids> {
     try {
       sample = await this.session.sample(this.sampling, async () => {
         await this.#tick();
-        return this.#jobs.length === 0;
+        return this.#jobs.length === (asked ? 1 : 0);
       });
     } catch (error) {
       if (!(error instanceof TextError)) throw error;

@@ -7,6 +7,7 @@
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import type { Source as WeightsSource } from "@llm.ts/kernels/formats/huggingface.ts";
 import {
   createLoader,
   createValidationLoader,
@@ -28,8 +29,10 @@ import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
 import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
 import { encodeText, endOfText } from "../data/encoding.ts";
 import { decodeTokens, narrowTokens } from "../data/vocabulary.ts";
+import { exportWeights, loadWeights } from "../weights/load.ts";
 import { arrayPart, type Part, readParts, readProgress, type Source } from "./checkpoint.ts";
-import { isProgress, type Progress, type Sample } from "./progress.ts";
+import { modelOptions } from "./limits.ts";
+import { type DeviceNote, isProgress, type Progress, type Sample } from "./progress.ts";
 import type { History, LossRow, ValidationRow } from "./protocol.ts";
 import type { Sampling, Settings } from "./settings.ts";
 
@@ -42,29 +45,48 @@ export interface Text {
 
 const samplesKept = 20;
 
+/** A step that was handed to the device, and what it will be known by. */
+interface Begun {
+  step: number;
+  at: number; // milliseconds
+  results: Promise<readonly [loss: number, norm: number]>;
+}
+
 export class Session<Tensor, Ids> {
   readonly settings: Settings;
   readonly text: Text;
   readonly config: Config;
   readonly history: History = { losses: [], validations: [] };
   samples: Sample[] = [];
-  step = 0; // updates done
+  step = 0; // updates done, whose losses are known
   seconds = 0; // spent in training
+  weights = ""; // see Progress
+  readonly device: DeviceNote;
 
   readonly #model: GPT2<Tensor, Ids>;
   readonly #loader: DataLoader;
   readonly #validation: DataLoader;
   readonly #schedule: Schedule;
   readonly #random: RandomState; // of the samples
+  readonly #begun: Begun[] = []; // the oldest first
+  #finished = 0; // when the last step was, in milliseconds
   #fault: string | undefined;
 
   /**
-   * Takes all the memory that the run will need, and writes the initial weights.
+   * Takes all the memory that the run will need, and writes the initial weights. A GPU that has not enough of it says so
+   * only later: call `ready` before the first step.
    *
+   * @param device what the backend is, to be noted in checkpoints
    * @throws RangeError if the settings cannot be used together, or the text is shorter than T + 1 tokens
    */
-  constructor(backend: Backend<Tensor, Ids>, settings: Settings, text: Text) {
-    const { preset, B, T, accumulation, seed, learningRate: lr, finalRate } = settings;
+  constructor(
+    backend: Backend<Tensor, Ids>,
+    settings: Settings,
+    text: Text,
+    device: DeviceNote = { tier: "TypeScript", adapter: "", choice: null },
+  ) {
+    const { preset, B, T, seed, learningRate: lr, finalRate } = settings;
+    this.device = device;
     this.settings = settings;
     this.text = text;
     this.config = presets[preset];
@@ -78,8 +100,30 @@ export class Session<Tensor, Ids> {
       totalSteps: settings.steps,
       floor: lr * finalRate,
     };
-    this.#model = createGPT2(backend, this.config, { B, T, accumulation, training: true });
+    this.#model = createGPT2(backend, this.config, modelOptions(settings, device.tier));
     initialise(this.#model, seed);
+  }
+
+  /** Waits until the device has taken everything in. @throws GpuFault if it has not the memory */
+  async ready(): Promise<void> {
+    await this.#model.backend.read(this.#model.loss);
+  }
+
+  /**
+   * Begins with the weights of a file in Hugging Face's format in place of random numbers.
+   *
+   * @param name what to remember the file by
+   * @throws FormatError if it holds no GPT-2, or one of other sizes
+   */
+  async begin(name: string, source: WeightsSource, say: (done: number) => void): Promise<void> {
+    await loadWeights(this.#model, source, (done, total) => say(done / total));
+    this.weights = name;
+  }
+
+  /** The weights as they are now, as a file in Hugging Face's format, a few megabytes at a time. */
+  exportWeights(): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+    this.#check();
+    return exportWeights(this.#model, { step: `${this.step}`, text: this.text.name });
   }
 
   /** Whether all its steps are done. */
@@ -87,16 +131,25 @@ export class Session<Tensor, Ids> {
     return this.step >= this.settings.steps;
   }
 
-  /**
-   * Trains for one step.
-   *
-   * @throws LossFault if the loss or the gradient is not a number that training can go on from. The weights are of no
-   *   use then, and neither a step nor a checkpoint is possible any more
-   */
+  /** Trains for one step: hands it to the device, and waits for it. */
   async train(): Promise<LossRow> {
+    this.handOver();
+    return this.finish();
+  }
+
+  /** Steps that were handed to the device and whose losses are not known yet. */
+  get ahead(): number {
+    return this.#begun.length;
+  }
+
+  /**
+   * Hands the next step to the device. A GPU goes from one to the next without a pause, where it has the next in time.
+   * The loss of each is copied away before the next begins, so it does not matter how late it is waited for.
+   */
+  handOver(): void {
     this.#refuseAfterFault();
     const { accumulation } = this.settings;
-    const began = performance.now();
+    const at = performance.now();
     const batches = Array.from({ length: accumulation }, () => {
       this.#loader.next();
       const { inputs, targets } = this.#loader;
@@ -104,15 +157,33 @@ export class Session<Tensor, Ids> {
         ? { inputs, targets }
         : { inputs: inputs.slice(), targets: targets.slice() };
     });
-    const step = this.step + 1;
+    const step = this.step + this.ahead + 1;
     const lr = learningRate(this.#schedule, step);
     trainStep(this.#model, batches, step, {
       ...defaultOptimiser,
       lr,
       weightDecay: this.settings.weightDecay,
     });
-    const { loss, norm } = await this.#readLoss(step);
-    const seconds = (performance.now() - began) / 1000;
+    const results = Promise.all([readLoss(this.#model), readGradientNorm(this.#model)]);
+    results.catch(() => {}); // told when it is waited for
+    this.#begun.push({ step, at, results });
+  }
+
+  /**
+   * Waits for the oldest step that was handed over.
+   *
+   * @throws LossFault if the loss or the gradient is not a number that training can go on from. The weights are of no
+   *   use then, and neither a step nor a checkpoint is possible any more
+   */
+  async finish(): Promise<LossRow> {
+    this.#refuseAfterFault();
+    const begun = this.#begun.shift();
+    if (!begun) throw new Error("Session.finish: no step was handed over");
+    const { step, at, results } = begun;
+    const [loss, norm] = await this.#checked(step, results);
+    const now = performance.now();
+    const seconds = (now - Math.max(at, this.#finished)) / 1000;
+    this.#finished = now;
     this.step = step;
     this.seconds += seconds;
     // float32, so that a row is the same before and after it has been in a checkpoint
@@ -128,7 +199,7 @@ export class Session<Tensor, Ids> {
 
   /** The mean loss over the first batches of the validation text, always the same ones. */
   async validate(): Promise<ValidationRow> {
-    this.#refuseAfterFault();
+    this.#check();
     const { validationBatches } = this.settings;
     const { inputs, targets } = this.#validation;
     this.#validation.position = 0;
@@ -149,7 +220,7 @@ export class Session<Tensor, Ids> {
    * @returns undefined if it was told not to
    */
   async sample(sampling: Sampling, go: () => Promise<boolean>): Promise<Sample | undefined> {
-    this.#refuseAfterFault();
+    this.#check();
     const { prompt, temperature, topK } = sampling;
     const { V } = this.config;
     // An empty prompt is the beginning of a text, and every text begins with this token.
@@ -168,11 +239,13 @@ export class Session<Tensor, Ids> {
 
   /** Where the run stands. Together with `parts` it is a checkpoint. */
   progress(): Progress {
-    this.#refuseAfterFault();
+    this.#check();
     const { name, train, validation } = this.text;
     return {
       settings: this.settings,
       text: { name, train: train.length, validation: validation.length },
+      device: this.device,
+      weights: this.weights,
       step: this.step,
       position: this.#loader.position,
       seconds: this.seconds,
@@ -197,6 +270,7 @@ export class Session<Tensor, Ids> {
   static async restore<Tensor, Ids>(
     backend: Backend<Tensor, Ids>,
     source: Source,
+    device?: DeviceNote,
   ): Promise<Session<Tensor, Ids>> {
     const progress = await readProgress(source);
     if (!isProgress(progress)) throw new FormatError("what it says of the run is incomplete");
@@ -207,23 +281,23 @@ export class Session<Tensor, Ids> {
       validation: new Uint16Array(progress.text.validation),
     };
     const history = emptyHistory(progress);
-    const session = new Session(backend, progress.settings, text);
+    const session = new Session(backend, progress.settings, text, device);
     await readParts(source, [...textParts(text), ...history.parts, ...session.#modelParts()]);
     Object.assign(session.history, history.rows());
     session.step = progress.step;
     session.seconds = progress.seconds;
     session.samples = progress.samples;
+    session.weights = progress.weights;
     session.#loader.position = progress.position;
     session.#random.counter = progress.drawn;
     return session;
   }
 
-  async #readLoss(step: number): Promise<{ loss: number; norm: number }> {
+  async #checked(step: number, results: Begun["results"]): Begun["results"] {
     try {
-      const loss = await readLoss(this.#model);
-      const norm = await readGradientNorm(this.#model);
+      const [loss, norm] = await results;
       if (!Number.isFinite(norm)) throw new LossFault(`the length of the gradient is ${norm}`);
-      return { loss, norm };
+      return [loss, norm];
     } catch (error) {
       this.#fault = `step ${step} failed: ${(error as Error).message}`;
       throw error;
@@ -232,6 +306,12 @@ export class Session<Tensor, Ids> {
 
   #refuseAfterFault(): void {
     if (this.#fault) throw new Error(`this run cannot go on, because ${this.#fault}`);
+  }
+
+  /** What the model is to be used for besides training must not come between two steps that are under way. */
+  #check(): void {
+    this.#refuseAfterFault();
+    if (this.ahead > 0) throw new Error(`Session: ${this.ahead} steps are not finished yet`);
   }
 
   #modelParts(): Part[] {

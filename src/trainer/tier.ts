@@ -1,11 +1,171 @@
-// Which device trains. This is the only place that chooses one.
+/// <reference types="@webgpu/types" />
+// Which device trains. This is the only place that chooses one, and that opens it.
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
+import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
+import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
+import { lengthOf } from "@llm.ts/kernels/runtime/plan.ts";
+import { modelOptions } from "./limits.ts";
+import type { DeviceNote } from "./progress.ts";
+import type { FoundGpu, Gpu, Tier } from "./protocol.ts";
+import type { Settings } from "./settings.ts";
 
 /** The handles of the device that was chosen. */
-export type Tensor = Floats;
-export type Ids = Ints;
+export type Tensor = Floats | GpuTensor;
+export type Ids = Ints | GpuIds;
 
-export const createDevice = (): Backend<Tensor, Ids> => createCpu(Float32Array);
+/** A device that a run has to itself. */
+export interface Device {
+  readonly backend: Backend<Tensor, Ids>;
+  readonly note: DeviceNote;
+  /** Bytes of a GPU's memory that are taken; null for the memory of the browser. */
+  bytes(): number | null;
+  /** Why the device is lost, or null if it is not. A loss may show itself in a failed command first: it is given a moment. */
+  lost(): Promise<string | null>;
+  destroy(): void;
+}
+
+/** A device cannot be had. The message says why, and what to do. */
+export class DeviceError extends Error {
+  override name = "DeviceError";
+}
+
+const patience = 1000; // milliseconds between a failed command and the word that the device is lost
+
+/** Looks for a GPU, without taking any of its memory. */
+export async function findGpu(): Promise<FoundGpu> {
+  const none = (why: string): FoundGpu => ({ gpu: null, why });
+  if (!self.isSecureContext) {
+    return none("WebGPU needs a page that came over HTTPS, which this one did not.");
+  }
+  if (!navigator.gpu) {
+    return none(
+      "This browser has no WebGPU. Current versions of Chrome, Edge, Firefox and Safari have it.",
+    );
+  }
+  try {
+    const adapter = await requestAdapter();
+    if (adapter) return { gpu: describe(adapter), why: "" };
+    return none(
+      "This browser has WebGPU but found no graphics processor that it trusts. A newer driver may help, or hardware acceleration in the browser's settings.",
+    );
+  } catch (error) {
+    return none(`The browser did not let WebGPU begin (${(error as Error).message}).`);
+  }
+}
+
+/**
+ * Opens a device for a run.
+ *
+ * @param kept choices of kernels from earlier runs; one for this GPU and these sizes is taken as it is
+ * @param say told what is going on, where it takes long
+ * @throws DeviceError if WebGPU was asked for and cannot be had
+ */
+export async function openDevice(
+  tier: Tier,
+  settings: Settings,
+  kept: readonly Choice[],
+  say: (what: string) => void,
+): Promise<Device> {
+  return tier === "WebGPU" ? openGpu(settings, kept, say) : openCpu();
+}
+
+function openCpu(): Device {
+  return {
+    backend: createCpu(Float32Array) as unknown as Device["backend"],
+    note: { tier: "TypeScript", adapter: "", choice: null },
+    bytes: () => null,
+    lost: async () => null,
+    destroy() {},
+  };
+}
+
+async function openGpu(
+  settings: Settings,
+  kept: readonly Choice[],
+  say: (what: string) => void,
+): Promise<Device> {
+  const adapter = await requestAdapter().catch(() => null);
+  if (!adapter) {
+    const { why } = await findGpu();
+    throw new DeviceError(
+      `No graphics processor can be had now. ${why} Choose TypeScript, or try again.`,
+    );
+  }
+  const device = await requestDevice(adapter, settings);
+  let why: string | null = null;
+  void device.lost.then(({ message }) => {
+    why = message || "the browser gives no reason";
+  });
+  try {
+    const [{ chooseKernels, createWebGpu }, { choiceKey }] = await Promise.all([
+      import("@llm.ts/kernels/webgpu.ts"),
+      import("@llm.ts/kernels/runtime/choose.ts"),
+    ]);
+    const { B, T, preset } = settings;
+    const { C, NH } = presets[preset];
+    const sizes = { B, T, C, NH };
+    const key = choiceKey(device, sizes);
+    say("Timing the kernels on this GPU");
+    const known = kept.find((choice) => choice.key === key) ?? null;
+    const choice = await chooseKernels(device, sizes, known);
+    const backend = createWebGpu(device, { choices: choice.forms });
+    return {
+      backend: backend as unknown as Device["backend"],
+      note: { tier: "WebGPU", adapter: describe(adapter).name, choice },
+      bytes: () => backend.gpu.bytes,
+      async lost() {
+        await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, patience))]);
+        return why;
+      },
+      destroy: () => device.destroy(),
+    };
+  } catch (error) {
+    device.destroy();
+    throw unusable(error as Error);
+  }
+}
+
+const requestAdapter = () => navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+
+/** Asks for no more than the default limits, unless a tensor is larger and the adapter takes it. */
+async function requestDevice(adapter: GPUAdapter, settings: Settings): Promise<GPUDevice> {
+  const { tensors } = planGPT2(presets[settings.preset], modelOptions(settings, "WebGPU"));
+  const largest = Math.max(...tensors.map((tensor) => 4 * lengthOf(tensor)));
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const MiB = 2 ** 20;
+  const requiredLimits: Record<string, number> = {};
+  if (largest > 256 * MiB) requiredLimits.maxBufferSize = maxBufferSize;
+  if (largest > 128 * MiB) {
+    requiredLimits.maxStorageBufferBindingSize = maxStorageBufferBindingSize;
+  }
+  try {
+    return await adapter.requestDevice({ requiredLimits });
+  } catch (error) {
+    throw unusable(error as Error);
+  }
+}
+
+function unusable({ message }: Error): DeviceError {
+  return new DeviceError(
+    `This graphics processor cannot be used (${message}). Choose TypeScript, or try again.`,
+  );
+}
+
+/** What a reader may know of an adapter. Most browsers tell the maker and the family, and nothing more. */
+function describe({ info, limits }: GPUAdapter): Gpu {
+  const { vendor, architecture, description } = info;
+  const name = description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed";
+  return {
+    name,
+    software:
+      info.isFallbackAdapter ||
+      /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${name} ${architecture}`),
+    maxBuffer: limits.maxBufferSize,
+    maxBinding: limits.maxStorageBufferBindingSize,
+  };
+}

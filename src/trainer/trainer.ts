@@ -4,19 +4,22 @@ import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { createAnnouncer } from "./announce.ts";
 import { LossChart } from "./chart.ts";
 import { toCsv } from "./csv.ts";
+import { DevicePanel, describeDevice, rememberChoice } from "./device.ts";
 import { markError, readOrMark, readSampling, readSettings, writeSettings } from "./form.ts";
 import { duration, integer, sentence } from "./format.ts";
-import { drawMemory } from "./memory.ts";
-import type { Progress } from "./progress.ts";
+import { deviceMemory, drawMemory } from "./memory.ts";
+import type { Progress, Sample } from "./progress.ts";
 import {
   type Command,
   type History,
+  type Means,
   type Report,
   readReport,
   type StoreState,
 } from "./protocol.ts";
 import { SampleList } from "./samples.ts";
 import { defaultSampling, defaults, type Settings } from "./settings.ts";
+import { WeightsPanel } from "./weights.ts";
 
 /** What the reader sees. The parts of the page are shown and hidden by it, in Trainer.astro's style sheet. */
 type View = "looking" | "idle" | "preparing" | "paused" | "running" | "stopping" | "finished";
@@ -36,12 +39,17 @@ class Trainer extends HTMLElement {
   #saved = ""; // about the last checkpoint
   #chart: LossChart | undefined;
   #samples: SampleList | undefined;
+  #device: DevicePanel | undefined;
+  #weights: WeightsPanel | undefined;
+  #bytes: number | null = null; // of a GPU's memory that are taken
   #followFocus = false; // whether a button had the focus when it went away
   #announce: (text: string, now?: boolean) => void = () => {};
 
   connectedCallback(): void {
     this.#chart = new LossChart(this.#part("chart"));
     this.#samples = new SampleList(this.#part<HTMLOListElement>("samples"));
+    this.#device = new DevicePanel(this.#part("device"), () => this.#settingsChanged());
+    this.#weights = new WeightsPanel(this.#form, this.#part("weights"));
     this.#announce = createAnnouncer(this.#part("status"));
     writeSettings(this.#form, defaults.tiny);
     this.#listen();
@@ -64,7 +72,8 @@ class Trainer extends HTMLElement {
 
   #listen(): void {
     const actions: Record<string, () => void> = {
-      resume: () => this.#open({ type: "resume", sampling: this.#sampling() }),
+      resume: () =>
+        this.#open({ type: "resume", means: this.#means(), sampling: this.#sampling() }),
       discard: () => this.#discard(),
       pause: () => {
         this.#send({ type: "pause" });
@@ -76,6 +85,7 @@ class Trainer extends HTMLElement {
       csv: () =>
         this.#download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
       export: () => this.#send({ type: "export" }),
+      "export-weights": () => this.#send({ type: "export weights" }),
     };
     this.addEventListener("click", ({ target }) => {
       const button = (target as Element).closest<HTMLButtonElement>("button[data-action]");
@@ -99,7 +109,8 @@ class Trainer extends HTMLElement {
     });
     const file = this.#part<HTMLInputElement>("checkpoint");
     file.addEventListener("change", () => void this.#import(file));
-    this.#listenForDrops();
+    this.#listenForDrops("text");
+    this.#listenForDrops("weights");
     // Either may be the last thing this page hears.
     addEventListener("pagehide", () => this.#saveIfOpen());
     document.addEventListener("visibilitychange", () => {
@@ -107,9 +118,9 @@ class Trainer extends HTMLElement {
     });
   }
 
-  #listenForDrops(): void {
-    const zone = this.#part("text");
-    const file = this.#form.querySelector<HTMLInputElement>('input[type="file"]');
+  #listenForDrops(part: "text" | "weights"): void {
+    const zone = this.#part(part);
+    const file = zone.querySelector<HTMLInputElement>('input[type="file"]');
     const over = (is: boolean) => zone.toggleAttribute("data-over", is);
     zone.addEventListener("dragover", (event) => {
       event.preventDefault();
@@ -131,10 +142,11 @@ class Trainer extends HTMLElement {
       const { seed } = this.#settings;
       writeSettings(this.#form, { ...defaults[preset], seed });
     }
-    if (input.type === "file" && input.files?.length) {
+    if (input.name === "file" && input.files?.length) {
       const own = this.#form.querySelector<HTMLInputElement>('input[name="text"][value="own"]');
       if (own) own.checked = true;
     }
+    if (input.name === "weightsFile" && input.files?.length) this.#weights?.choose("file");
     this.#settingsChanged();
   }
 
@@ -142,7 +154,9 @@ class Trainer extends HTMLElement {
     const settings = readOrMark(this.#form, () => readSettings(this.#form));
     if (!settings) return;
     this.#settings = settings;
-    this.#fits = drawMemory(this.#part("memory"), settings);
+    this.#weights?.show(settings);
+    const { tier = "TypeScript", gpu = null } = this.#device ?? {};
+    this.#fits = drawMemory(this.#part("memory"), settings, tier, gpu);
     this.#button("start").disabled = this.#view !== "idle" || !this.#fits;
   }
 
@@ -150,10 +164,12 @@ class Trainer extends HTMLElement {
     const settings = readOrMark(this.#form, () => readSettings(this.#form), true);
     if (!settings) return;
     const text = this.#chosenText();
-    if (text === undefined) return;
+    const weights = this.#weights?.chosen();
+    if (text === undefined || weights === undefined) return;
     const question = `Start anew? The run of ${this.#offered?.settings.preset} that stopped at step ${integer(this.#offered?.step ?? 0)} is thrown away.`;
     if (this.#offered && !(await this.#confirm(question, "Start anew"))) return;
-    this.#open({ type: "start", settings, text, sampling: this.#sampling() });
+    const [means, sampling] = [this.#means(), this.#sampling()];
+    this.#open({ type: "start", settings, text, weights, means, sampling });
   }
 
   /** The reader's file, null for the site's text, undefined where a file is still to be chosen. */
@@ -163,7 +179,7 @@ class Trainer extends HTMLElement {
     const file = data.get("file");
     if (file instanceof File && file.name !== "") return file;
     markError(this.#form, "file", "choose a text file first");
-    this.#form.querySelector<HTMLInputElement>('input[type="file"]')?.focus();
+    this.#form.querySelector<HTMLInputElement>('input[name="file"]')?.focus();
     return undefined;
   }
 
@@ -173,7 +189,7 @@ class Trainer extends HTMLElement {
     if (!file) return;
     const question = `Open ${file.name}? The run of ${this.#offered?.settings.preset} that stopped at step ${integer(this.#offered?.step ?? 0)} is replaced.`;
     if (this.#offered && !(await this.#confirm(question, "Open"))) return;
-    this.#open({ type: "import", file, sampling: this.#sampling() });
+    this.#open({ type: "import", file, means: this.#means(), sampling: this.#sampling() });
   }
 
   #open(command: Command): void {
@@ -218,6 +234,10 @@ class Trainer extends HTMLElement {
     return readOrMark(form, () => readSampling(form)) ?? defaultSampling;
   }
 
+  #means(): Means {
+    return this.#device?.means() ?? { tier: "TypeScript", choices: [] };
+  }
+
   #confirm(question: string, yes: string): Promise<boolean> {
     const dialog = this.#part<HTMLDialogElement>("dialog");
     const [text, button] = [dialog.querySelector("p"), dialog.querySelector('button[value="yes"]')];
@@ -260,6 +280,7 @@ class Trainer extends HTMLElement {
       preparing: ({ what, done }) =>
         this.#announce(done > 0 ? `${what}: ${Math.round(100 * done)}%.` : `${what}.`),
       opened: (each) => this.#opened(each),
+      resumed: (each) => this.#resumed(each),
       state: ({ state }) => this.#stateChanged(state),
       step: (each) => this.#stepDone(each),
       validation: ({ row }) => {
@@ -279,13 +300,15 @@ class Trainer extends HTMLElement {
       exported: ({ file, name }) => this.#download(file, name),
       notice: ({ message }) => this.#alert(message),
       refused: ({ message, setting }) => this.#refused(message, setting),
-      fault: ({ message }) => this.#fail(this.#faultSentence(message)),
+      fault: (each) => this.#fail(this.#faultSentence(each)),
     };
     (hear[report.type] as (report: Report) => void)(report);
   }
 
-  #found({ progress, damage, store }: Extract<Report, { type: "found" }>): void {
+  #found({ progress, damage, store, gpu }: Extract<Report, { type: "found" }>): void {
     this.#store = store;
+    this.#device?.found(gpu);
+    this.#settingsChanged();
     this.#offered = progress;
     if (damage.length > 0) this.#alert(damage.join(" "));
     if (store === "other tab") {
@@ -314,14 +337,32 @@ class Trainer extends HTMLElement {
       none: "not kept: this browser gives no place for it",
     }[store];
     writeSettings(this.#form, settings);
-    drawMemory(this.#part("memory"), settings);
+    const { device, weights } = progress;
+    rememberChoice(device);
+    drawMemory(this.#part("memory"), settings, device.tier, this.#device?.gpu ?? null);
     const { preset, B, T, seed, learningRate } = settings;
+    const from = weights ? `, begun with ${weights}` : "";
     this.#part("title").textContent =
-      `${preset} on ${text.name}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}`;
+      `${preset} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}`;
+    this.#part("computed-by").textContent = describeDevice(device);
+    this.#bytes = null;
+    this.#showRun(history, samples);
+    this.#show("paused");
+  }
+
+  /** The device was lost, and the run has gone back to where it could go on from. */
+  #resumed({ progress, history, message }: Extract<Report, { type: "resumed" }>): void {
+    this.#history = history;
+    this.#seconds = progress.seconds;
+    this.#showRun(history, progress.samples);
+    this.#alert(message);
+  }
+
+  #showRun(history: History, samples: readonly Sample[]): void {
+    const { preset, steps } = this.#settings;
     this.#samples?.clear();
     for (const sample of samples) this.#samples?.add(sample);
-    this.#chart?.show(history, presets[preset].V, settings.steps);
-    this.#show("paused");
+    this.#chart?.show(history, presets[preset].V, steps);
     this.#showNumbers();
   }
 
@@ -338,7 +379,8 @@ class Trainer extends HTMLElement {
     this.#announce(sentences[state], true);
   }
 
-  #stepDone({ row, tokens }: Extract<Report, { type: "step" }>): void {
+  #stepDone({ row, tokens, bytes }: Extract<Report, { type: "step" }>): void {
+    this.#bytes = bytes;
     const first = this.#history.losses.length === 0;
     this.#history.losses.push(row);
     this.#seconds += row.seconds;
@@ -361,11 +403,13 @@ class Trainer extends HTMLElement {
     this.#alert(marked ? "" : sentence(message));
   }
 
-  #faultSentence(message: string): string {
+  #faultSentence({ message, cause }: Extract<Report, { type: "fault" }>): string {
+    const anew =
+      cause === "numbers" ? "start anew with a lower learning rate" : "choose TypeScript";
     const kept =
       this.#store === "ours"
-        ? "The last checkpoint is kept. Resume it, or start anew with a lower learning rate."
-        : "Start anew with a lower learning rate.";
+        ? `The last checkpoint is kept. Resume it, or ${anew}.`
+        : sentence(anew);
     return `Training stopped: ${sentence(message)} ${kept}`;
   }
 
@@ -400,7 +444,7 @@ class Trainer extends HTMLElement {
     this.#button("stop").hidden = !open || view === "finished";
     this.#button("stop").textContent = view === "stopping" ? "Stop at once" : "Stop";
     this.#button("reset").hidden = !open;
-    for (const name of ["sample", "export"])
+    for (const name of ["sample", "export", "export-weights"])
       this.#button(name).disabled = !open || view === "stopping";
     this.#moveFocus();
     if (view === "stopping") {
@@ -453,7 +497,9 @@ class Trainer extends HTMLElement {
       elapsed: duration(this.#seconds),
       left: last ? `about ${duration(took * (steps - last.step))}` : "…",
       saved: this.#saved,
+      memory: this.#bytes === null ? "" : deviceMemory(this.#bytes, this.#settings),
     };
+    this.#part("memory-number").hidden = this.#bytes === null;
     for (const [name, text] of Object.entries(numbers)) {
       const place = this.querySelector(`[data-number="${name}"]`);
       if (place) place.textContent = text;

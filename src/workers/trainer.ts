@@ -3,6 +3,7 @@
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { fitGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
+import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
 import {
   blobSource,
   readProgress,
@@ -10,24 +11,44 @@ import {
   verifyCheckpoint,
   writeCheckpoint,
 } from "../trainer/checkpoint.ts";
-import { deviceLimits } from "../trainer/limits.ts";
+import { integer } from "../trainer/format.ts";
+import { deviceLimits, modelOptions } from "../trainer/limits.ts";
 import { type OpenedStore, openStore } from "../trainer/opfs.ts";
-import { isProgress } from "../trainer/progress.ts";
-import { type Command, type Report, readCommand } from "../trainer/protocol.ts";
-import type { Run } from "../trainer/run.ts";
-import type { Session } from "../trainer/session.ts";
+import { isChoice, isProgress } from "../trainer/progress.ts";
+import {
+  type Command,
+  type FoundGpu,
+  type Means,
+  type Report,
+  readCommand,
+  type Weights,
+} from "../trainer/protocol.ts";
+import type { Renewed, Run } from "../trainer/run.ts";
+import type { Session, Text } from "../trainer/session.ts";
 import { checkSampling, checkSettings, type Sampling, type Settings } from "../trainer/settings.ts";
 import { createTick } from "../trainer/tick.ts";
-import { createDevice, type Ids, type Tensor } from "../trainer/tier.ts";
+import {
+  type Device,
+  DeviceError,
+  findGpu,
+  type Ids,
+  openDevice,
+  type Tensor,
+} from "../trainer/tier.ts";
+import { openStorage } from "../weights/opfs.ts";
+import { sourceOf } from "../weights/storage.ts";
 
 type Message<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 
 /** A reason not to do what was asked for, in a sentence. */
 class Refusal extends Error {}
 
+const mostLosses = 3; // of the device without getting further
 const tick = createTick();
 let run: Run<Tensor, Ids> | undefined;
 let opened: OpenedStore | undefined;
+let device: Device | undefined;
+let gpu: Promise<FoundGpu> | undefined;
 let last: Promise<void> = Promise.resolve(); // commands that come while there is no run are carried out one by one
 
 self.onmessage = ({ data }) => {
@@ -61,6 +82,9 @@ function tell(run: Run<Tensor, Ids>, command: Command): void {
       break;
     case "export":
       run.do(() => exportRun(run.session));
+      break;
+    case "export weights":
+      run.do(() => exportWeights(run.session));
       break;
     case "sampling":
       setSampling(run, command);
@@ -98,27 +122,21 @@ async function look(): Promise<void> {
   const { state, store, close } = await openStore();
   const { kept, damage } = store ? await store.list() : { kept: [], damage: [] };
   close();
-  report({ type: "found", progress: kept[0]?.progress ?? null, damage, store: state });
+  gpu = findGpu();
+  const progress = kept[0]?.progress ?? null;
+  report({ type: "found", progress, damage, store: state, gpu: await gpu });
 }
 
 async function start(command: Message<"start">): Promise<void> {
   const settings = checkSettings(command.settings);
   const sampling = checkSampling(command.sampling);
-  checkMemory(settings);
-  report({ type: "preparing", what: "Loading the text", done: 0 });
-  const { loadText, readOwnText } = await import("../trainer/text.ts");
-  const config = presets[settings.preset];
-  const text = command.text
-    ? await readOwnText(command.text, config, settings.T, (done) =>
-        report({ type: "preparing", what: "Encoding the text", done }),
-      )
-    : await loadText(config);
-  report({ type: "preparing", what: "Writing the initial weights", done: 0 });
-  const { Session } = await import("../trainer/session.ts");
-  const session = new Session(createDevice(), settings, text);
+  await checkMemory(settings, command.means);
+  const text = await loadText(settings, command.text);
+  const begin = () => newSession(settings, text, command.weights, command.means);
+  const session = await begin();
   opened = await openStore();
   opened.store?.clear();
-  await open(session, sampling);
+  await open(session, sampling, command.means, begin);
   run?.continue();
 }
 
@@ -130,8 +148,8 @@ async function resume(command: Message<"resume">): Promise<void> {
   const { found, damage } = await opened.store.newest();
   for (const message of damage) report({ type: "notice", message });
   if (!found) throw new Refusal("There is no checkpoint that could be used. Start a new run.");
-  const session = await restore(opened.store.source(found.slot));
-  await open(session, sampling);
+  const source = opened.store.source(found.slot);
+  await open(await restore(source, command.means), sampling, command.means);
   run?.continue();
 }
 
@@ -140,10 +158,11 @@ async function importRun(command: Message<"import">): Promise<void> {
   report({ type: "preparing", what: "Checking the file", done: 0 });
   const source = blobSource(command.file);
   await verifyCheckpoint(source);
-  const session = await restore(source);
+  const session = await restore(source, command.means);
   opened = await openStore();
   opened.store?.clear();
-  const imported = await open(session, sampling);
+  const begin = () => restore(source, command.means);
+  const imported = await open(session, sampling, command.means, begin);
   imported.do(() => imported.save());
 }
 
@@ -155,27 +174,129 @@ async function discard(): Promise<void> {
   report({ type: "discarded" });
 }
 
-async function restore(source: Source): Promise<Session<Tensor, Ids>> {
-  const progress = await readProgress(source);
-  if (!isProgress(progress)) throw new FormatError("what it says of the run is incomplete");
-  checkMemory(progress.settings);
-  report({ type: "preparing", what: "Reading the checkpoint", done: 0 });
-  const { Session } = await import("../trainer/session.ts");
-  return Session.restore(createDevice(), source);
+async function loadText(settings: Settings, file: File | null): Promise<Text> {
+  report({ type: "preparing", what: "Loading the text", done: 0 });
+  const { loadText, readOwnText } = await import("../trainer/text.ts");
+  const config = presets[settings.preset];
+  if (!file) return loadText(config);
+  return readOwnText(file, config, settings.T, (done) =>
+    report({ type: "preparing", what: "Encoding the text", done }),
+  );
 }
 
-/** Makes a session the run of this worker, paused. */
-async function open(session: Session<Tensor, Ids>, sampling: Sampling): Promise<Run<Tensor, Ids>> {
+/** A run at its beginning. */
+async function newSession(
+  settings: Settings,
+  text: Text,
+  weights: Weights,
+  means: Means,
+): Promise<Session<Tensor, Ids>> {
+  const { Session } = await import("../trainer/session.ts");
+  const { backend, note } = await takeDevice(settings, means);
+  report({ type: "preparing", what: "Writing the initial weights", done: 0 });
+  const session = new Session(backend, settings, text, note);
+  await session.ready();
+  if (weights !== "random") await readWeights(session, weights);
+  return session;
+}
+
+async function readWeights(
+  session: Session<Tensor, Ids>,
+  weights: "downloaded" | File,
+): Promise<void> {
+  const say = (done: number) => report({ type: "preparing", what: "Reading the weights", done });
+  if (weights !== "downloaded") return session.begin(weights.name, blobSource(weights), say);
+  const storage = await openStorage();
+  try {
+    await session.begin("OpenAI's weights", sourceOf(storage), say);
+  } finally {
+    storage.close();
+  }
+}
+
+/** The run of a checkpoint. On the GPU on which it began it goes on with the same kernels, and so with the same bits. */
+async function restore(source: Source, means: Means): Promise<Session<Tensor, Ids>> {
+  const progress = await readProgress(source);
+  if (!isProgress(progress)) throw new FormatError("what it says of the run is incomplete");
+  await checkMemory(progress.settings, means);
+  const { Session } = await import("../trainer/session.ts");
+  const { choice } = progress.device;
+  const choices = choice ? [choice, ...means.choices] : means.choices;
+  const { backend, note } = await takeDevice(progress.settings, { ...means, choices });
+  report({ type: "preparing", what: "Reading the checkpoint", done: 0 });
+  const session = await Session.restore(backend, source, note);
+  await session.ready();
+  return session;
+}
+
+/** Opens the device of a run, in place of one that it may have had. */
+async function takeDevice(settings: Settings, { tier, choices }: Means): Promise<Device> {
+  device?.destroy();
+  device = undefined;
+  device = await openDevice(tier, settings, choices.filter(isChoice), (what) =>
+    report({ type: "preparing", what, done: 0 }),
+  );
+  return device;
+}
+
+/**
+ * Makes a session the run of this worker, paused.
+ *
+ * @param begin makes the session anew, should the device be lost before there is a checkpoint
+ */
+async function open(
+  session: Session<Tensor, Ids>,
+  sampling: Sampling,
+  means: Means,
+  begin?: () => Promise<Session<Tensor, Ids>>,
+): Promise<Run<Tensor, Ids>> {
   const { Run } = await import("../trainer/run.ts");
   run = new Run(session, sampling, opened?.store ?? null, report, tick);
+  run.bytes = () => device?.bytes() ?? null;
+  run.renew = renewal(means, begin);
   const store = opened?.state ?? "none";
   report({ type: "opened", progress: session.progress(), history: session.history, store });
   report({ type: "state", state: session.finished ? "finished" : "paused" });
   return run;
 }
 
+/** What is done when an error ends a step: if the device was lost, a new one goes on from the last checkpoint. */
+function renewal(
+  means: Means,
+  begin: (() => Promise<Session<Tensor, Ids>>) | undefined,
+): (error: Error) => Promise<Renewed<Tensor, Ids> | null> {
+  let furthest = -1; // step at which the device was lost
+  let losses = 0; // since the run got further than that
+  return async () => {
+    const why = await device?.lost();
+    if (!why || !run) return null;
+    const { step } = run.session;
+    losses = step > furthest ? 1 : losses + 1;
+    furthest = Math.max(furthest, step);
+    if (losses > mostLosses) {
+      throw new DeviceError(
+        `the graphics processor was lost ${losses} times at step ${integer(step)} or before (${why})`,
+      );
+    }
+    const found = (await opened?.store?.newest())?.found;
+    const choices = [run.session.device.choice, ...means.choices].filter((each) => each !== null);
+    const same = { ...means, choices };
+    const session =
+      found && opened?.store
+        ? await restore(opened.store.source(found.slot), same)
+        : await begin?.();
+    if (!session) return null;
+    const from =
+      session.step === 0 ? "the beginning" : `the checkpoint of step ${integer(session.step)}`;
+    const message = `The graphics processor was lost at step ${integer(step)} (${why}). Training goes on from ${from}.`;
+    return { session, message };
+  };
+}
+
 function forget(): void {
   opened?.close();
+  device?.destroy();
+  device = undefined;
   opened = undefined;
   run = undefined;
 }
@@ -190,6 +311,13 @@ async function exportRun(session: Session<Tensor, Ids>): Promise<void> {
   report({ type: "exported", file: new Blob(parts), name });
 }
 
+/** The trained model for others to read, as Hugging Face's transformers does. */
+async function exportWeights(session: Session<Tensor, Ids>): Promise<void> {
+  const parts: Blob[] = [];
+  for await (const bytes of session.exportWeights()) parts.push(new Blob([bytes]));
+  report({ type: "exported", file: new Blob(parts), name: "model.safetensors" });
+}
+
 function setSampling(run: Run<Tensor, Ids>, command: Message<"sampling">): void {
   try {
     run.sampling = checkSampling(command.sampling);
@@ -198,9 +326,11 @@ function setSampling(run: Run<Tensor, Ids>, command: Message<"sampling">): void 
   }
 }
 
-function checkMemory({ preset, B, T, accumulation }: Settings): void {
-  const options = { B, T, accumulation, training: true };
-  const fit = fitGPT2(presets[preset], options, deviceLimits());
+async function checkMemory(settings: Settings, { tier }: Means): Promise<void> {
+  const { preset } = settings;
+  gpu ??= findGpu();
+  const limits = deviceLimits(tier, (await gpu).gpu);
+  const fit = fitGPT2(presets[preset], modelOptions(settings, tier), limits);
   if (!fit.fits) throw new Refusal(`${preset} with ${fit.reason}`);
 }
 
@@ -213,14 +343,22 @@ function storeIsAway(state: OpenedStore["state"]): string {
 /** Tells why a command was not carried out, and lets go of what it had taken. */
 function refuse(error: Error): void {
   if (!run) forget();
-  const message =
-    error instanceof FormatError
-      ? `This checkpoint cannot be used: ${error.message}.`
-      : /allocation failed|Invalid typed array length/i.test(error.message)
-        ? "The browser did not give the memory that this model needs. Choose a smaller one, or close other tabs."
-        : error.message;
+  const message = reason(error);
   const { setting } = error as { setting?: string };
   report(setting ? { type: "refused", message, setting } : { type: "refused", message });
+}
+
+function reason(error: Error): string {
+  const { message } = error;
+  if (error instanceof FormatError) return `This file cannot be used: ${message}.`;
+  if (error instanceof GpuFault) {
+    const memory = /memory/.test(message) ? "a smaller model, fewer or shorter sequences, or " : "";
+    return `The graphics processor did not take the model: ${message}. Choose ${memory}TypeScript, or try again.`;
+  }
+  if (/allocation failed|Invalid typed array length/i.test(message)) {
+    return "The browser did not give the memory that this model needs. Choose a smaller one, or close other tabs.";
+  }
+  return message;
 }
 
 function report(message: Report): void {

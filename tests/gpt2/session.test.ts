@@ -1,7 +1,9 @@
+import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
+import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
 import { describe, expect, it } from "vitest";
 import {
   blobSource,
@@ -12,7 +14,7 @@ import {
 } from "../../src/trainer/checkpoint.ts";
 import { crc32 } from "../../src/trainer/crc.ts";
 import { toCsv } from "../../src/trainer/csv.ts";
-import { isProgress, type Progress } from "../../src/trainer/progress.ts";
+import { type DeviceNote, isProgress, type Progress } from "../../src/trainer/progress.ts";
 import type { Report } from "../../src/trainer/protocol.ts";
 import { readCommand, readReport } from "../../src/trainer/protocol.ts";
 import { Run } from "../../src/trainer/run.ts";
@@ -25,6 +27,7 @@ import {
   type Settings,
 } from "../../src/trainer/settings.ts";
 import { type Slot, Store } from "../../src/trainer/store.ts";
+import { readWeightsCommand } from "../../src/trainer/weights.protocol.ts";
 import { randomIds } from "../random.ts";
 
 const settings: Settings = {
@@ -377,6 +380,96 @@ describe("the loop", () => {
     expect((await store.newest()).found?.progress.step).toBe(1);
   });
 
+  it("keeps a GPU busy with a few steps, none beyond one after which something is due, with the same losses", async () => {
+    const session = gpuSession();
+    const handOver = session.handOver.bind(session);
+    let most = 0;
+    session.handOver = () => {
+      handOver();
+      most = Math.max(most, session.ahead);
+    };
+    const { run, reports, state } = await loop(session);
+    run.continue();
+    await state("finished");
+    expect(bits(stepLosses(reports))).toEqual(bits(await losses(gpuSession(), 12)));
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(4);
+    const order = reports.flatMap((each): (string | number)[] =>
+      each.type === "step" ? [each.row.step] : each.type === "validation" ? ["validation"] : [],
+    );
+    // biome-ignore format: as the run goes
+    expect(order).toEqual(["validation", 1, 2, 3, 4, "validation", 5, 6, 7, 8, "validation", 9, 10, 11, 12, "validation"]);
+  });
+
+  it("waits for all steps that a GPU was given before it pauses", async () => {
+    const { run, reports, state, store } = await loop(gpuSession());
+    run.continue();
+    await until(() => stepLosses(reports).length >= 2);
+    run.pause();
+    await state("paused");
+    const { step, ahead } = run.session;
+    expect([ahead, stepLosses(reports).length]).toEqual([0, step]);
+    expect((await store.newest()).found?.progress.step).toBe(step);
+  });
+
+  it("goes on from the last checkpoint on a new device, with the same losses, when the old one is lost", async () => {
+    const device = lossy();
+    const { run, reports, state, store } = await loop(new Session(device, settings, text, gpuNote));
+    run.renew = async (error) => {
+      expect(error.message).toBe("the GPU was lost");
+      const { found } = await store.newest();
+      if (!found) throw new Error("there is no checkpoint");
+      const session = await Session.restore(lossy(), store.source(found.slot), gpuNote);
+      return { session, message: "told" };
+    };
+    run.continue();
+    await until(() => stepLosses(reports).length >= 3);
+    run.pause(); // writes a checkpoint
+    await state("paused");
+    const saved = run.session.step;
+    run.continue();
+    await until(() => run.session.step > saved);
+    device.lose();
+    await state("finished");
+    const resumed = reports.flatMap((each) => (each.type === "resumed" ? [each] : []));
+    expect(resumed.map(({ progress, message }) => [progress.step, message])).toEqual([
+      [saved, "told"],
+    ]);
+    expect(bits(run.session.history.losses.map(({ loss }) => loss))).toEqual(
+      bits(await losses(gpuSession(), 12)),
+    );
+  });
+
+  it("carries a command out after the device was lost in the middle of it", async () => {
+    const device = lossy();
+    const { run, reports, state, store } = await loop(new Session(device, settings, text, gpuNote));
+    run.renew = async () => ({ session: gpuSession(), message: "told" });
+    run.continue();
+    await until(() => stepLosses(reports).length >= 2);
+    device.lose();
+    run.pause();
+    await state("paused");
+    expect((await store.newest()).found).toBeDefined();
+    expect(reports.filter(({ type }) => type === "resumed")).toHaveLength(1);
+  });
+
+  it("is over when the device cannot be had again", async () => {
+    const device = lossy();
+    const { run, reports } = await loop(new Session(device, settings, text, gpuNote));
+    run.renew = async () => {
+      throw new Error("the graphics processor was lost 3 times");
+    };
+    run.continue();
+    await until(() => stepLosses(reports).length >= 1);
+    device.lose();
+    await until(() => reports.some(({ type }) => type === "fault"));
+    expect(reports.at(-1)).toEqual({
+      type: "fault",
+      message: "the graphics processor was lost 3 times",
+      cause: "device",
+    });
+  });
+
   it("refuses a prompt that cannot be encoded, and trains on", async () => {
     const { run, reports, state } = await loop();
     run.sampling = { ...defaultSampling, prompt: "a".repeat(6000) };
@@ -424,8 +517,9 @@ describe("messages", () => {
     expect(readCommand({ type: "pause" })).toEqual({ type: "pause" });
     expect(() => readCommand({ type: "constructor" })).toThrow("the type constructor is not known");
     expect(() => readCommand("pause")).toThrow("the type undefined is not known");
-    expect(() => readCommand({ type: "start", settings: {} })).toThrow("sampling is undefined");
+    expect(() => readCommand({ type: "start", settings: {} })).toThrow("means is undefined");
     expect(() => readReport({ type: "fault" })).toThrow("message is undefined, expected string");
+    expect(() => readWeightsCommand({ type: "pause" })).toThrow("the command pause is not known");
     expect(() => readReport(null)).toThrow("the type undefined is not known");
   });
 });
@@ -565,11 +659,36 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await tick();
 }
 
-async function loop() {
+const gpuNote: DeviceNote = { tier: "WebGPU", adapter: "a test", choice: null };
+
+const gpuSession = () => new Session(lossy(), settings, text, gpuNote);
+
+const stepLosses = (reports: readonly Report[]) =>
+  reports.flatMap((each) => (each.type === "step" ? [each.row.loss] : []));
+
+/** A device that gives its values back late, as a GPU does, and that can be lost. */
+function lossy(): Backend<Floats, Ints> & { lose(): void } {
+  const cpu = createCpu();
+  let lost = false;
+  return {
+    ...cpu,
+    lose() {
+      lost = true;
+    },
+    async read(tensor: Floats, into?: Floats) {
+      const values = await cpu.read(tensor, into); // as they are now
+      if (tensor.length === 1) await tick();
+      if (lost) throw new GpuFault("the GPU was lost");
+      return values;
+    },
+  };
+}
+
+async function loop(session: Session<Floats, Ints> = start()) {
   const slots = [slot(), slot()];
   const store = await Store.open(slots);
   const reports: Report[] = [];
-  const run = new Run(start(), defaultSampling, store, (report) => reports.push(report), tick);
+  const run = new Run(session, defaultSampling, store, (report) => reports.push(report), tick);
   const state = (wanted: string) =>
     until(() => reports.some((each) => each.type === "state" && each.state === wanted));
   return { run, reports, store, slots, state };
