@@ -48,14 +48,15 @@ export const heads = ["Kernel", "Size", "Time", "Arithmetic", "Memory", "Limit",
 /** All of it, in columns that line up where letters are equally wide. */
 export function asText({ adapter, peak, forms, rows }: Result, browser: string): string {
   const table = [heads, ...rows.map(lineOf)];
-  const widths = heads.map((_, i) => Math.max(...table.map((cells) => (cells[i] ?? "").length)));
+  const whole = table.filter((cells) => cells.length === heads.length);
+  const widths = heads.map((_, i) =>
+    Math.max(...(i < 2 ? table : whole).map((cells) => cells[i].length)),
+  );
   const lines = table.map((cells) =>
-    cells.length === heads.length
-      ? cells
-          .map((cell, i) => cell.padEnd(widths[i]))
-          .join("  ")
-          .trimEnd()
-      : cells.join("  "),
+    cells
+      .map((cell, i) => cell.padEnd(widths[i]))
+      .join("  ")
+      .trimEnd(),
   );
   return [
     `llm.ts benchmark: ${adapter}`,

@@ -24,6 +24,7 @@ const help = `npm run bench:webgpu -- [options]
   --quick            small shapes only: for a machine that does other things as well
   --gpu              the machine's own GPU; without it SwiftShader, a processor that pretends to be one
   --only NAMES       some of: matmul, layernorm, attention, forms, step (separated by commas)
+  --jobs PATTERN     of these those whose name fits, such as "forward 256x" or "50304|T=64"
   --peers NAMES      some of: jax, tfjs, webgpu-llm; default all; "none" for none
   --rounds N         rounds for each measurement, default 3
   --patience N       seconds for one call, above which a contender is left out; default 30, with --quick 5`;
@@ -33,6 +34,7 @@ const { values: options } = parseArgs({
     quick: { type: "boolean", default: false },
     gpu: { type: "boolean", default: false },
     only: { type: "string", default: "matmul,layernorm,attention,forms,step" },
+    jobs: { type: "string", default: "" },
     peers: { type: "string", default: "jax,tfjs,webgpu-llm" },
     rounds: { type: "string", default: "3" },
     patience: { type: "string" },
@@ -79,10 +81,12 @@ function makePlan(): Plan {
     ...(wanted("layernorm") ? layernorm : []),
     ...(wanted("attention") ? attention : []),
   ];
+  const forms = wanted("forms") ? [...matmuls(shapes.slice(0, 2)), ...attention] : [];
+  const fits = (job: Job) => new RegExp(options.jobs).test(nameOf(job));
   const rounds = Number(options.rounds);
   return {
-    jobs,
-    forms: wanted("forms") ? [...matmuls(shapes.slice(0, 2)), ...attention] : [],
+    jobs: jobs.filter(fits),
+    forms: forms.filter(fits),
     rounds,
     patience: Number(options.patience ?? (options.quick ? 5 : 30)),
     peers,
@@ -132,12 +136,14 @@ const rawFiles = {
   },
 };
 
+const empty = `<!doctype html><title>benchmark</title><link rel="icon" href="data:,">`;
+
 /** Serves a folder on this machine, where WebGPU is allowed. */
 async function serve(root: string) {
   const server = createServer(async ({ url = "/" }, response) => {
     const file = url === "/" ? null : join(root, url);
     try {
-      const body = file === null ? "<!doctype html><title>benchmark</title>" : await readFile(file);
+      const body = file === null ? empty : await readFile(file);
       const type = file !== null && extname(file) === ".js" ? "text/javascript" : "text/html";
       response.writeHead(200, { "Content-Type": type }).end(body);
     } catch {
@@ -158,27 +164,28 @@ function forGpu(args: readonly string[] = []): string[] {
 const median = (numbers: readonly number[]) =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 const results: Measured[] = [];
+const best = ({ seconds }: Measured) => Math.min(...seconds);
 
-/** One line: how fast, and how it stands beside the first of the same job, which is ours. */
+/** What we measured ourselves of a job, with the forms that were chosen. */
+const ownOf = (job: Job) =>
+  results.find((other) => other.contender === "ours" && nameOf(other.job) === nameOf(job));
+
+/** One line: how fast, and how it stands beside ours. */
 function show(measured: Measured): void {
   results.push(measured);
   const { job, contender, seconds } = measured;
-  const best = Math.min(...seconds);
-  const first = results.find((other) => nameOf(other.job) === nameOf(job)) as Measured;
-  const ratio = best / Math.min(...first.seconds);
+  const took = best(measured);
+  const own = ownOf(job);
   const columns = [
     nameOf(job).padEnd(36),
     contender.padEnd(18),
-    `${(best * 1000).toFixed(2).padStart(9)} ms`,
+    `${(took * 1000).toFixed(2).padStart(9)} ms`,
     `median ${(median(seconds) * 1000).toFixed(2).padStart(9)}`,
-    `${(flopsOf(job) / best / 1e9).toFixed(2).padStart(8)} GFLOP/s`,
-    `${(bytesOf(job) / best / 1e9).toFixed(2).padStart(7)} GB/s`,
+    `${(flopsOf(job) / took / 1e9).toFixed(2).padStart(8)} GFLOP/s`,
+    `${(bytesOf(job) / took / 1e9).toFixed(2).padStart(7)} GB/s`,
   ];
-  console.log(
-    measured === first
-      ? columns.join("  ")
-      : `${columns.join("  ")}  ${ratio.toFixed(2)}x our time`,
-  );
+  if (own && own !== measured) columns.push(`${(took / best(own)).toFixed(2)}x our time`);
+  console.log(columns.join("  "));
 }
 
 /** How much faster ours is: the least and the geometric mean over all jobs of a kernel that both did. */
@@ -186,24 +193,24 @@ function summarise(): void {
   console.log("");
   for (const kernel of ["matmul", "layernorm", "attention"]) {
     for (const peer of ["jax-js", "tfjs", "webgpu-llm"]) {
-      const ratios = results.flatMap(({ job, contender, seconds }) => {
-        if (job.kernel !== kernel || contender !== peer) return [];
-        const ours = results.find(
-          (other) => other.job === job || nameOf(other.job) === nameOf(job),
-        );
-        return ours ? [{ job, ratio: Math.min(...seconds) / Math.min(...ours.seconds) }] : [];
+      const ratios = results.flatMap((measured) => {
+        const own = ownOf(measured.job);
+        const both = measured.job.kernel === kernel && measured.contender === peer && own;
+        return both ? [{ job: measured.job, ratio: best(measured) / best(own) }] : [];
       });
-      if (ratios.length === 0) continue;
-      const mean = Math.exp(
-        ratios.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / ratios.length,
-      );
-      const least = ratios.reduce((a, b) => (b.ratio < a.ratio ? b : a));
-      const target = kernel === "matmul" && peer === "jax-js" ? " (targets 1.2x and 1x)" : "";
-      console.log(
-        `${kernel}: ours is ${mean.toFixed(2)}x as fast as ${peer} in the geometric mean of ${ratios.length}, at the least ${least.ratio.toFixed(2)}x, in ${nameOf(least.job)}${target}`,
-      );
+      if (ratios.length > 0) summariseOne(kernel, peer, ratios);
     }
   }
+}
+
+function summariseOne(kernel: string, peer: string, ratios: { job: Job; ratio: number }[]): void {
+  const logs = ratios.reduce((sum, { ratio }) => sum + Math.log(ratio), 0);
+  const mean = Math.exp(logs / ratios.length);
+  const least = ratios.reduce((a, b) => (b.ratio < a.ratio ? b : a));
+  const target = kernel === "matmul" && peer === "jax-js" ? " (targets 1.2x and 1x)" : "";
+  console.log(
+    `${kernel}: ours is ${mean.toFixed(2)}x as fast as ${peer} in the geometric mean of ${ratios.length}, at the least ${least.ratio.toFixed(2)}x, in ${nameOf(least.job)}${target}`,
+  );
 }
 
 const outdir = await mkdtemp(join(tmpdir(), "bench-"));
@@ -215,6 +222,9 @@ const browser = await chromium.launch(
 );
 try {
   const page = await browser.newPage();
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) console.log(`browser: ${message.text()}`);
+  });
   page.on("pageerror", ({ message }) => console.log(`error: ${message}`));
   await page.exposeFunction("say", (line: string) => console.log(line));
   await page.exposeFunction("record", show);

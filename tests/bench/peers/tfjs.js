@@ -32,6 +32,7 @@ export async function prepare(job, inputs) {
     async run(calls) {
       const outs = Array.from({ length: calls }, call);
       const backend = tf.backend();
+      backend.endComputePassEncoder();
       backend.submitQueue();
       await backend.device.queue.onSubmittedWorkDone();
       for (const out of outs) out.dispose();
