@@ -15,10 +15,11 @@ export interface ShaderJob {
   calls: Argument[][];
 }
 
-/** What the worker tells the page. After "ran" and "failed" it is silent. */
+/** What the worker tells the page. After any but "compiled" it is silent. */
 export type ShaderReport =
   | { type: "compiled"; messages: CompilerMessage[] } // with an error among them, the last report
   | { type: "ran"; adapter: string; gpu: Argument[][]; typescript: Argument[][] }
+  | { type: "endless"; line: number; rounds: number } // of the file; the loop there was ended
   | { type: "failed"; message: string };
 
 /** What the compiler says of the reader's code. Lines and columns are the file's, counted from 1. */
@@ -41,7 +42,7 @@ const limit = 10_000; // milliseconds for the shader; it needs about 100 where a
 
 /** Runs the shader on PyTorch's inputs, and the kernel in TypeScript beside it. */
 export async function executeShader(execution: ShaderExecution): Promise<Result> {
-  const { original, source, check, signal } = execution;
+  const { path, original, source, check, signal } = execution;
   const calls = prepareCalls(check, await execution.loadCases(check.reference));
   const started = performance.now();
   const outcome = await runInWorker(
@@ -51,6 +52,10 @@ export async function executeShader(execution: ShaderExecution): Promise<Result>
   const milliseconds = performance.now() - started;
   if (outcome.type === "stopped") return { type: "stopped" };
   if (outcome.type === "failed") return { type: "problem", message: outcome.message, place: null };
+  if (outcome.type === "endless") {
+    const message = `This loop had gone round ${outcome.rounds.toLocaleString("en")} times, and was ended. Does it never come to its end?`;
+    return { type: "problem", message, place: { path, line: outcome.line } };
+  }
   if (outcome.type === "compiled") return { type: "uncompiled", messages: outcome.messages };
 
   const { gpu, typescript, adapter, messages } = outcome;
@@ -101,12 +106,12 @@ function runInWorker(job: ShaderJob, signal: AbortSignal | undefined): Promise<O
     };
     worker.onmessage = ({ data }: MessageEvent<ShaderReport>) => {
       if (data.type === "ran") return resolve({ ...data, messages });
-      if (data.type === "failed") return resolve(data);
+      if (data.type !== "compiled") return resolve(data);
       messages = data.messages;
       if (messages.some(({ severity }) => severity === "error")) return resolve(data);
       wait(
         limit,
-        "Stopped after 10 seconds, and the device given back. Is there a loop that never ends? A shader cannot be interrupted in mid-loop, so the GPU may be busy for some seconds more.",
+        "Stopped after 10 seconds, and the device given back. Do loops within loops add up to very much work? A GPU cannot be interrupted, so it may be busy for some seconds more.",
       );
     };
     worker.postMessage(job);

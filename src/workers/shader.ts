@@ -3,9 +3,10 @@
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { describe, requestDevice } from "../benchmark/device.ts";
-import { keepBindings } from "../cells/bindings.ts";
+import { endLoops, keepBindings, mostRounds } from "../cells/instrument.ts";
 import type { Argument } from "../cells/messages.ts";
 import type { CompilerMessage, ShaderJob, ShaderReport } from "../cells/shader.ts";
 
@@ -26,23 +27,44 @@ async function run({ original, edited, kernel, calls }: ShaderJob): Promise<void
   if (messages.some(({ severity }) => severity === "error")) return;
 
   const backend = createWebGpu(device);
-  const { gpu } = backend;
-  const runShader = gpu.run;
-  gpu.run = (shader, ...rest) => {
-    const { entryPoint } = shader;
-    const own = shader.code === original;
-    const code = own ? keepBindings(original, edited, entryPoint) : shader.code;
-    runShader({ code, entryPoint }, ...rest);
-  };
+  const endless = replaceShader(backend.gpu, { original, edited });
   const onGpu: Argument[][] = [];
   for (const args of calls) onGpu.push(await call(backend, kernel, args));
+  const line = await endless();
   device.destroy();
+  if (line > 0) return report({ type: "endless", line, rounds: mostRounds });
 
   const cpu = createCpu(Float32Array);
   const inTypeScript: Argument[][] = [];
   for (const args of calls) inTypeScript.push(await call(cpu, kernel, args));
   const adapterName = describe(adapter).name;
   report({ type: "ran", adapter: adapterName, gpu: onGpu, typescript: inTypeScript });
+}
+
+/**
+ * Makes a GPU run the reader's text wherever the file's own is asked for.
+ *
+ * @returns tells the line of a loop that was ended because it went round too often; 0 if there was none
+ */
+function replaceShader(
+  gpu: Gpu,
+  { original, edited }: { original: string; edited: string },
+): () => Promise<number> {
+  const line = gpu.alloc(1);
+  const runFile = gpu.run;
+  gpu.run = ({ code, entryPoint }, overrides, tensors, workgroups, uniform) => {
+    if (code !== original) {
+      return runFile({ code, entryPoint }, overrides, tensors, workgroups, uniform);
+    }
+    // Numbers that change from call to call are bound after the tensors, where the line would be.
+    if (uniform) {
+      const bound = keepBindings(original, edited, entryPoint);
+      return runFile({ code: bound, entryPoint }, overrides, tensors, workgroups, uniform);
+    }
+    const ended = endLoops(original, edited, entryPoint, tensors.length);
+    runFile({ code: ended, entryPoint }, overrides, [...tensors, line], workgroups);
+  };
+  return async () => new Uint32Array((await gpu.read(line)).buffer)[0];
 }
 
 /** What the compiler says of a text, apart from all that a pipeline would add to it. */
