@@ -48,7 +48,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       Plot.lineY(
         points,
         Plot.binX<PlotModule.LineYOptions>(
-          { y: "count" },
+          { y: "count", filter: null }, // empty bins too: the outline comes from 0 and goes back to it
           { ...bins, stroke: "token", strokeWidth: 1.2, curve: "step" },
         ),
       ),
