@@ -4,6 +4,14 @@ import { findChromium } from "./tests/chromium.ts";
 
 const chromium = await findChromium();
 
+const browser = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: chromium }),
+  instances: [{ browser: "chromium" as const }],
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,21 +21,32 @@ export default defineConfig({
           environment: "node",
           include: ["tests/{kernels,gpt2,formats,lessons,project}/**/*.test.ts"],
           testTimeout: 60_000,
+          provide: { forms: false },
         },
       },
       {
-        // Every kernel and the whole model once more, in a real browser.
+        // Once more in a real browser, and every kernel on its GPU too.
         test: {
           name: "chromium",
           include: ["tests/{kernels,gpt2}/**/*.test.ts"],
           testTimeout: 60_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions: chromium }),
-            instances: [{ browser: "chromium" }],
-          },
+          provide: { forms: false },
+          browser,
+        },
+      },
+      {
+        // On the GPU: every form of the kernels that have several, tensors cut in pieces, the whole model. Slower, since
+        // without a real GPU each shader takes seconds to compile: `npm run test:gpu`.
+        test: {
+          name: "gpu",
+          include: [
+            "tests/kernels/{attention,flash,matmul}.test.ts",
+            "tests/gpt2/{model,sample}.test.ts",
+            "tests/webgpu/**/*.test.ts",
+          ],
+          testTimeout: 300_000,
+          provide: { forms: true },
+          browser,
         },
       },
       {

@@ -166,5 +166,5 @@ export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
     gradientSquares: on(clip.gradientSquares),
     clipGradients: on(clip.clipGradients),
     adamwUpdate: on(adamw.adamwUpdate),
-  } satisfies Partial<Backend<GpuTensor, GpuIds>> & { gpu: Gpu };
+  } satisfies Backend<GpuTensor, GpuIds> & { gpu: Gpu };
 }

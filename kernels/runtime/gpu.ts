@@ -78,8 +78,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
   const limits = device.limits;
   const maxBinding = options.maxBinding ?? limits.maxStorageBufferBindingSize;
   const maxWorkgroups = options.maxWorkgroups ?? limits.maxComputeWorkgroupsPerDimension;
-  const pipelines = new Map<string, Promise<GPUComputePipeline>>();
-  const modules = new Map<string, GPUShaderModule>();
+  const { pipelines, modules } = compiledFor(device);
   const bindGroups = new Map<string, GPUBindGroup>();
   const numbers = new Map<GPUBuffer, number>(); // of the buffers, for the keys of bind groups
   const stagings = new Map<string, GpuTensor>(); // for tensors that begin where none can be bound
@@ -148,7 +147,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
 
   /** Hands a list to the device. All pipelines in it are compiled when this ends. */
   async function encode(list: readonly Work[]): Promise<void> {
-    const compiled = await Promise.all(
+    const ready = await Promise.all(
       list.map((item) => (item.kind === "run" ? item.pipeline : null)),
     ).catch((error) => {
       throw new GpuFault(`a shader does not compile: ${error.message}`);
@@ -186,7 +185,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
         pass = encoder.beginComputePass(options.profile.timestamps(item.noted));
       }
       pass ??= encoder.beginComputePass();
-      const pipeline = compiled[i] as GPUComputePipeline;
+      const pipeline = ready[i] as GPUComputePipeline;
       pass.setPipeline(pipeline);
       if (item.uniform) uniformValues.set(item.uniform, (slot * slotBytes) / 4);
       pass.setBindGroup(0, bindGroup(item.key, tensors, pipeline, item.uniform ? slot++ : -1));
@@ -474,6 +473,23 @@ export function threadsForRow(length: number): number {
 }
 
 const codes = new Map<string, number>();
+
+interface Compiled {
+  readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
+  readonly modules: Map<string, GPUShaderModule>; // by their code
+}
+
+const compiled = new WeakMap<GPUDevice, Compiled>();
+
+/** What has been compiled for a device, by whomever: a second model on it begins at once. */
+function compiledFor(device: GPUDevice): Compiled {
+  let known = compiled.get(device);
+  if (known === undefined) {
+    known = { pipelines: new Map(), modules: new Map() };
+    compiled.set(device, known);
+  }
+  return known;
+}
 
 /** A short name for the text of a shader, for keys. */
 function codeNumber(code: string): number {

@@ -14,16 +14,22 @@ import {
 import type { Batch } from "@llm.ts/kernels/gpt2/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
+import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
+import { inject } from "vitest";
+import { openDevice } from "../device.ts";
 import { random, randomIds } from "../random.ts";
 
 /** A device of which the test does not know what its handles are. */
 export type AnyBackend = Backend<unknown, unknown>;
 export type AnyGPT2 = GPT2<unknown, unknown>;
 
-/** Every tier, as a function that makes a fresh one. */
-export const backends: { name: string; create: () => AnyBackend }[] = [
-  { name: "TypeScript", create: () => createCpu() as unknown as AnyBackend },
-];
+const device = await openDevice();
+
+/** The tiers to test, each as a function that makes a fresh one: in the tests on the GPU that one, else TypeScript. */
+export const backends: { name: string; create: () => AnyBackend }[] =
+  device && inject("forms")
+    ? [{ name: "WebGPU", create: () => createWebGpu(device) as unknown as AnyBackend }]
+    : [{ name: "TypeScript", create: () => createCpu() as unknown as AnyBackend }];
 
 /** Sizes all different, V far from Vp. */
 export const small: Config = { maxT: 7, V: 19, Vp: 128, L: 2, NH: 3, C: 12 };

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
 import { layernormBackward, layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
+import { describe, expect, test } from "vitest";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";

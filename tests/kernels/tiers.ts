@@ -3,6 +3,10 @@
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
+import type { GpuOptions } from "@llm.ts/kernels/runtime/gpu.ts";
+import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
+import { inject } from "vitest";
+import { openDevice } from "../device.ts";
 
 type Argument = Floats | Ints | number | null;
 
@@ -16,17 +20,43 @@ export interface Tier {
   call(kernel: string, ...args: Argument[]): Promise<void>;
 }
 
-export const tiers: Tier[] = [tier(createCpu())];
+const device = await openDevice();
+
+/** The WebGPU tier made in a certain way: one tier, or none in Node. */
+function webgpu(name: string, options: GpuOptions = {}): Tier[] {
+  return device ? [{ ...tier(createWebGpu(device, options)), name }] : [];
+}
+
+export const tiers: Tier[] = [tier(createCpu()), ...webgpu("WebGPU")];
 
 /** Kernels that a tier has in several forms, or that cut what is too large to be bound. */
 type Varied = "attention" | "attentionFlash" | "matmul";
 
-/** Every tier, and for each further way in which a tier runs a kernel, the tier once more, made to run it so. */
+/**
+ * Every tier; or, in the tests of forms, which take minutes, each further way in which the WebGPU tier runs the kernel,
+ * as a tier of its own.
+ */
 export function tiersWith(kernel: Varied): Tier[] {
-  return [...tiers, ...forms[kernel]];
+  return inject("forms") ? forms[kernel] : tiers;
 }
 
-const forms: Record<Varied, Tier[]> = { attention: [], attentionFlash: [], matmul: [] };
+const matmul = (form: string, options: GpuOptions = {}) =>
+  webgpu(`WebGPU, ${form}`, { ...options, choices: { matmul: form } });
+const flash = (form: string) => webgpu(`WebGPU, ${form}`, { choices: { attention: form } });
+const forms: Record<Varied, Tier[]> = {
+  matmul: [
+    ...["naive", "registers", "shared64", "shared256"].flatMap((form) => matmul(form)),
+    ...matmul("registers", { maxBinding: 2 ** 17 }).map(inPieces),
+    ...matmul("shared64", { maxBinding: 2 ** 17 }).map(inPieces),
+  ],
+  attentionFlash: ["rows", "tiles", "stagedTiles"].flatMap(flash),
+  attention: webgpu("WebGPU", { maxBinding: 2 ** 14 }).map(inPieces),
+};
+
+/** Whose largest binding is so small that the tests' tensors have to be cut. */
+function inPieces(tier: Tier): Tier {
+  return { ...tier, name: `${tier.name}, in pieces` };
+}
 
 export function tier<Tensor, Ids>(backend: Backend<Tensor, Ids>): Tier {
   return {

@@ -1,0 +1,21 @@
+/// <reference types="@webgpu/types" />
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Whether these are the tests on the GPU alone, of all forms of the kernels: see vitest.config.ts. */
+    forms: boolean;
+  }
+}
+
+/**
+ * The GPU that the browser offers, with WebGPU's default limits: what fits in them fits everywhere. Null in Node, which
+ * has none.
+ *
+ * @throws Error in a browser without one: its tests must not pass by not being run
+ */
+export async function openDevice(): Promise<GPUDevice | null> {
+  if (typeof window === "undefined") return null;
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter) throw new Error("this browser offers no WebGPU adapter; see tests/chromium.ts");
+  return adapter.requestDevice();
+}
