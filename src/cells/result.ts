@@ -88,7 +88,11 @@ function showComparison({ adapter, columns }: Comparison): Node[] {
     return row;
   });
   return [
-    make("p", "label", `This GPU (${adapter}) and the TypeScript kernel, each against PyTorch:`),
+    make(
+      "p",
+      "label",
+      `This GPU (${adapter}) and the TypeScript kernel, each against PyTorch. A relative error is large where the number itself is almost 0.`,
+    ),
     showTable("GPU and TypeScript against PyTorch", heads, rows),
   ];
 }

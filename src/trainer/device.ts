@@ -31,11 +31,15 @@ export class DevicePanel {
     return this.#found.gpu;
   }
 
-  /** WebGPU where there is one, unless the reader has chosen otherwise. */
-  found(found: FoundGpu): void {
+  /**
+   * WebGPU where there is one, unless the reader has chosen otherwise.
+   *
+   * @param resumable what has computed the run that could be resumed: it goes on with the same bits only there
+   */
+  found(found: FoundGpu, resumable: Tier | undefined): void {
     this.#found = found;
     const { gpu } = found;
-    const tier = gpu ? (this.#chosen ?? "WebGPU") : "TypeScript";
+    const tier = gpu ? (this.#chosen ?? resumable ?? "WebGPU") : "TypeScript";
     for (const radio of this.#place.querySelectorAll<HTMLInputElement>('input[name="tier"]')) {
       radio.checked = radio.value === tier;
       if (radio.value === "WebGPU") radio.disabled = !gpu;
@@ -78,7 +82,7 @@ export function describeDevice({ tier, adapter, choice }: DeviceNote): string {
   return `Computed by WebGPU on ${adapter}. Fastest there: ${forms.join("; ")}.`;
 }
 
-function readChoices(): Choice[] {
+export function readChoices(): Choice[] {
   try {
     const choices: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
     return Array.isArray(choices) ? choices.filter(isChoice) : [];
