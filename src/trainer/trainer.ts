@@ -307,7 +307,7 @@ class Trainer extends HTMLElement {
 
   #found({ progress, damage, store, gpu }: Extract<Report, { type: "found" }>): void {
     this.#store = store;
-    this.#device?.found(gpu);
+    this.#device?.found(gpu, progress?.device.tier);
     this.#settingsChanged();
     this.#offered = progress;
     if (damage.length > 0) this.#alert(damage.join(" "));

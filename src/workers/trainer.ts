@@ -14,7 +14,7 @@ import {
 import { integer } from "../trainer/format.ts";
 import { deviceLimits, modelOptions } from "../trainer/limits.ts";
 import { type OpenedStore, openStore } from "../trainer/opfs.ts";
-import { isChoice, isProgress } from "../trainer/progress.ts";
+import { type DeviceNote, isChoice, isProgress } from "../trainer/progress.ts";
 import {
   type Command,
   type FoundGpu,
@@ -42,6 +42,9 @@ type Message<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 
 /** A reason not to do what was asked for, in a sentence. */
 class Refusal extends Error {}
+
+/** Makes the session of a run as it was when it was opened. */
+type Begin = (means: Means) => Promise<Session<Tensor, Ids>>;
 
 const mostLosses = 3; // of the device without getting further
 const tick = createTick();
@@ -132,8 +135,8 @@ async function start(command: Message<"start">): Promise<void> {
   const sampling = checkSampling(command.sampling);
   await checkMemory(settings, command.means);
   const text = await loadText(settings, command.text);
-  const begin = () => newSession(settings, text, command.weights, command.means);
-  const session = await begin();
+  const begin: Begin = (means) => newSession(settings, text, command.weights, means);
+  const session = await begin(command.means);
   opened = await openStore();
   opened.store?.clear();
   await open(session, sampling, command.means, begin);
@@ -149,7 +152,8 @@ async function resume(command: Message<"resume">): Promise<void> {
   for (const message of damage) report({ type: "notice", message });
   if (!found) throw new Refusal("There is no checkpoint that could be used. Start a new run.");
   const source = opened.store.source(found.slot);
-  await open(await restore(source, command.means), sampling, command.means);
+  const begin: Begin = (means) => restore(source, means);
+  await open(await begin(command.means), sampling, command.means, begin);
   run?.continue();
 }
 
@@ -158,10 +162,10 @@ async function importRun(command: Message<"import">): Promise<void> {
   report({ type: "preparing", what: "Checking the file", done: 0 });
   const source = blobSource(command.file);
   await verifyCheckpoint(source);
-  const session = await restore(source, command.means);
+  const begin: Begin = (means) => restore(source, means);
+  const session = await begin(command.means);
   opened = await openStore();
   opened.store?.clear();
-  const begin = () => restore(source, command.means);
   const imported = await open(session, sampling, command.means, begin);
   imported.do(() => imported.save());
 }
@@ -226,7 +230,17 @@ async function restore(source: Source, means: Means): Promise<Session<Tensor, Id
   report({ type: "preparing", what: "Reading the checkpoint", done: 0 });
   const session = await Session.restore(backend, source, note);
   await session.ready();
+  tellOfChange(progress.device, note);
   return session;
+}
+
+function tellOfChange(before: DeviceNote, after: DeviceNote): void {
+  const name = ({ tier, adapter }: DeviceNote) => (adapter ? `${tier} on ${adapter}` : tier);
+  if (name(before) === name(after)) return;
+  report({
+    type: "notice",
+    message: `Until here ${name(before)} has computed this run; from here on it is ${name(after)}. The losses may differ in their last digits from those of a run without the change.`,
+  });
 }
 
 /** Opens the device of a run, in place of one that it may have had. */
@@ -248,7 +262,7 @@ async function open(
   session: Session<Tensor, Ids>,
   sampling: Sampling,
   means: Means,
-  begin?: () => Promise<Session<Tensor, Ids>>,
+  begin: Begin,
 ): Promise<Run<Tensor, Ids>> {
   const { Run } = await import("../trainer/run.ts");
   run = new Run(session, sampling, opened?.store ?? null, report, tick);
@@ -263,7 +277,7 @@ async function open(
 /** What is done when an error ends a step: if the device was lost, a new one goes on from the last checkpoint. */
 function renewal(
   means: Means,
-  begin: (() => Promise<Session<Tensor, Ids>>) | undefined,
+  begin: Begin,
 ): (error: Error) => Promise<Renewed<Tensor, Ids> | null> {
   let furthest = -1; // step at which the device was lost
   let losses = 0; // since the run got further than that
@@ -278,19 +292,23 @@ function renewal(
         `the graphics processor was lost ${losses} times at step ${integer(step)} or before (${why})`,
       );
     }
-    const found = (await opened?.store?.newest())?.found;
     const choices = [run.session.device.choice, ...means.choices].filter((each) => each !== null);
-    const same = { ...means, choices };
-    const session =
-      found && opened?.store
-        ? await restore(opened.store.source(found.slot), same)
-        : await begin?.();
-    if (!session) return null;
+    const session = await lastKept({ ...means, choices }, begin).catch((error) => {
+      throw new DeviceError(
+        `the graphics processor was lost at step ${integer(step)} (${why}), and none could be had to go on with: ${error.message}`,
+      );
+    });
     const from =
       session.step === 0 ? "the beginning" : `the checkpoint of step ${integer(session.step)}`;
     const message = `The graphics processor was lost at step ${integer(step)} (${why}). Training goes on from ${from}.`;
     return { session, message };
   };
+}
+
+async function lastKept(means: Means, begin: Begin): Promise<Session<Tensor, Ids>> {
+  const store = opened?.store;
+  const found = (await store?.newest())?.found;
+  return store && found ? restore(store.source(found.slot), means) : begin(means);
 }
 
 function forget(): void {

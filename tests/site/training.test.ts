@@ -1,9 +1,10 @@
 // The last lesson as a reader uses it: train, pause, go away, come back, and everything that can go wrong on the way.
 
+/// <reference types="@webgpu/types" />
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launch, type Site, serveSite } from "./site.ts";
+import { dist, launch, type Site, serveSite } from "./site.ts";
 
 let site: Site;
 let browser: Browser;
@@ -239,6 +240,200 @@ describe("a run", () => {
     await page.keyboard.press("Enter");
     await view(page, "paused");
     expect(await focused(page)).toBe("continue");
+  });
+});
+
+describe("on WebGPU", () => {
+  const small = { ...quick, steps: 30, validateEvery: 10, learningRate: 0.004 };
+
+  test("a run brings the loss down; destroyed devices, pauses and reloads change none of its bits", async () => {
+    const page = await open();
+    await onGpu(page);
+    expect(await page.locator("[data-note]").textContent()).toBe(
+      "WebGPU is used because the browser offers it. Here it is software: the processor pretending to be a graphics processor. All results are right, but it is far slower than a real one.",
+    );
+    await choose(page, small);
+    await act(page, "start");
+    await view(page, "finished");
+    const rows = await download(page);
+    const expected = bits(rows);
+    const losses = rows.flatMap((row) => (row.train_loss ? [Number(row.train_loss)] : []));
+    expect(losses).toHaveLength(30);
+    expect(losses[0]).toBeGreaterThan(6.7);
+    expect(losses[0]).toBeLessThan(7.2);
+    expect(mean(losses.slice(-5))).toBeLessThan(losses[0] - 0.5);
+    expect(await page.locator('[data-part="computed-by"]').textContent()).toMatch(
+      /^Computed by WebGPU on .+: matmul in the form \w+, .+; attention in the form \w+/,
+    );
+    const memory = /^([\d.]+) MiB, planned ([\d.]+) MiB$/.exec(await number(page, "memory"));
+    expect(Number(memory?.[1])).toBeGreaterThanOrEqual(Number(memory?.[2]));
+    expect(Number(memory?.[1])).toBeLessThan(1.05 * Number(memory?.[2]));
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+
+    await watchDevices(page);
+    await act(page, "start");
+    await reach(page, 4);
+    await destroyDevice(page); // before there is a checkpoint
+    await page.waitForFunction(
+      () => document.querySelector('[data-part="alert"]')?.textContent?.includes("lost at step"),
+      undefined,
+      { timeout: 120_000 },
+    );
+    expect(await alert(page)).toMatch(
+      /^The graphics processor was lost at step \d+ \(.+\)\. Training goes on from the (beginning|checkpoint of step \d+)\.$/,
+    );
+    await reach(page, 6);
+    await act(page, "pause");
+    await view(page, "paused");
+    const paused = await step(page);
+    await page.reload();
+    await view(page, "idle");
+    await watchDevices(page);
+    await act(page, "resume");
+    await reach(page, paused + 2);
+    await destroyDevice(page);
+    await page.waitForFunction(
+      () => document.querySelector('[data-part="alert"]')?.textContent?.includes("lost at step"),
+      undefined,
+      { timeout: 120_000 },
+    );
+    expect(await alert(page)).toContain(`goes on from the checkpoint of step ${paused}.`);
+    await view(page, "finished");
+    expect(bits(await download(page))).toEqual(expected);
+  });
+
+  test("a device that is lost and cannot be had again ends the run with a sentence, and TypeScript takes it up", async () => {
+    const page = await open();
+    await onGpu(page);
+    await watchDevices(page);
+    await choose(page, { ...small, steps: 200 });
+    await act(page, "start");
+    await reach(page, 3);
+    await act(page, "pause");
+    await view(page, "paused");
+    await inWorker(page, () => {
+      GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error("no more devices"));
+    });
+    await act(page, "continue");
+    await destroyDevice(page);
+    await view(page, "idle");
+    expect(await alert(page)).toMatch(
+      /^Training stopped: The graphics processor was lost at step \d+ \(.+\), and none could be had to go on with: .*no more devices.* The last checkpoint is kept\. Resume it, or choose TypeScript\.$/,
+    );
+    await page.check('input[name="tier"][value="TypeScript"]');
+    await act(page, "resume");
+    await view(page, "running");
+    expect(await alert(page)).toMatch(/^Until here WebGPU on .+; from here on it is TypeScript\./);
+  });
+
+  test("a GPU that cannot be opened is refused with a sentence", async () => {
+    const page = await open();
+    await onGpu(page);
+    await inWorker(page, () => {
+      GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error("limits too small"));
+    });
+    await act(page, "start");
+    await view(page, "idle");
+    await page.waitForFunction(() => document.querySelector('[data-part="alert"]')?.textContent);
+    expect(await alert(page)).toBe(
+      "This graphics processor cannot be used (limits too small). Choose TypeScript, or try again.",
+    );
+  });
+
+  test.each([
+    ["undefined", "This browser has no WebGPU."],
+    ["{ requestAdapter: async () => null }", "This browser has WebGPU but found no graphics"],
+    ["{ requestAdapter: async () => { throw Error('off') } }", "did not let WebGPU begin (off)"],
+  ])("with navigator.gpu %s, TypeScript is used, and why is said", async (gpu, sentence) => {
+    await context.route(/_astro\/trainer.*\.js$/, async (route) => {
+      const response = await route.fetch();
+      const body = `Object.defineProperty(navigator, "gpu", { value: ${gpu} });${await response.text()}`;
+      await route.fulfill({ response, body });
+    });
+    const page = await open();
+    const note = await page.locator("[data-note]").textContent();
+    expect(note).toContain(sentence);
+    expect(note).toContain("Training runs in TypeScript, in one thread of the processor.");
+    expect(await page.locator('input[name="tier"][value="WebGPU"]').isDisabled()).toBe(true);
+    await choose(page, { ...quick, steps: 6 });
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="computed-by"]').textContent()).toBe(
+      "Computed by TypeScript, in one thread of the processor.",
+    );
+  });
+});
+
+describe("weights", () => {
+  test("of a trained model are given out, and another run begins with them", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 40, warmup: 2, learningRate: 0.004, validateEvery: 40 });
+    await act(page, "start");
+    await view(page, "finished");
+    const trained = await number(page, "validation");
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click('[data-action="export-weights"]'),
+    ]);
+    expect(file.suggestedFilename()).toBe("model.safetensors");
+    const buffer = await readFile(await file.path());
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+
+    const mimeType = "application/octet-stream";
+    await page.setInputFiles('input[name="weightsFile"]', {
+      ...{ name: "mine.safetensors", mimeType, buffer },
+    });
+    expect(await page.isChecked('input[name="weights"][value="file"]')).toBe(true);
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="title"]').textContent()).toContain(
+      "begun with mine.safetensors",
+    );
+    const [first] = await download(page);
+    expect(Number(first.validation_loss).toFixed(4)).toBe(trained);
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+
+    await page.check('input[name="preset"][value="small"]');
+    await page.check('input[name="weights"][value="file"]');
+    await act(page, "start");
+    await view(page, "idle");
+    expect(await alert(page)).toContain("choose the one that fits the file");
+  });
+
+  test("of OpenAI come when the reader asks for them, and the page says how far they are", async () => {
+    const file = await readFile(`${dist}/reference/huggingface.safetensors`);
+    const asked: string[] = [];
+    await context.route("https://huggingface.co/**", async (route) => {
+      asked.push(new URL(route.request().url()).pathname);
+      const headers = { "Access-Control-Allow-Origin": "*" };
+      if (asked.at(-1)?.includes("/raw/")) await route.fulfill({ status: 404, headers });
+      else await route.fulfill({ headers, body: file, contentType: "application/octet-stream" });
+    });
+    const page = await open();
+    expect(await page.locator('[data-part="published"]').isVisible()).toBe(false);
+    await page.check('input[name="preset"][value="gpt2-124M"]');
+    const state = page.locator('[data-part="weights-state"]');
+    await expect
+      .poll(() => state.textContent())
+      .toBe("Not downloaded. It is 548 MB, and stays in this browser.");
+    expect(asked).toEqual([]);
+
+    await page.check('input[name="weights"][value="downloaded"]');
+    await act(page, "start");
+    expect(await page.locator('[data-error="weightsFile"]').textContent()).toBe(
+      "Download OpenAI's weights first.",
+    );
+    await page.click('[data-weights="download"]');
+    await expect
+      .poll(() => state.textContent(), { timeout: 30_000 })
+      .toMatch(/^Downloaded: \d+ MB/);
+    expect(asked.some((path) => path.endsWith("/resolve/main/model.safetensors"))).toBe(true);
+    await page.click('[data-weights="discard"]');
+    await expect.poll(() => state.textContent()).toContain("Not downloaded.");
+    faults = faults.filter((each) => !/huggingface\.co|404/.test(each)); // asked for by the reader
   });
 });
 
@@ -485,6 +680,7 @@ async function open(where: BrowserContext = context): Promise<Page> {
     if (!own) faults.push(`request to another origin: ${request.url()}`);
   });
   await openLesson(page);
+  await page.check('input[name="tier"][value="TypeScript"]');
   return page;
 }
 
@@ -528,6 +724,33 @@ async function reach(page: Page, wanted: number): Promise<void> {
     wanted,
     { timeout: 120_000 },
   );
+}
+
+async function onGpu(page: Page): Promise<void> {
+  await page.check('input[name="tier"][value="WebGPU"]');
+}
+
+/** Runs something in the training worker. Workers that are about to go may still be listed. */
+async function inWorker(page: Page, act: () => void): Promise<void> {
+  const workers = page.workers().filter((worker) => /trainer/.test(worker.url()));
+  const done = await Promise.allSettled(workers.map((worker) => worker.evaluate(act)));
+  expect(done.some(({ status }) => status === "fulfilled")).toBe(true);
+}
+
+/** Has the worker remember the devices that it opens. */
+async function watchDevices(page: Page): Promise<void> {
+  await inWorker(page, () => {
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...args) {
+      const device = await request.apply(this, args);
+      Object.assign(self, { device });
+      return device;
+    };
+  });
+}
+
+async function destroyDevice(page: Page): Promise<void> {
+  await inWorker(page, () => (self as unknown as { device: GPUDevice }).device.destroy());
 }
 
 const alert = async (page: Page): Promise<string> =>
