@@ -40,9 +40,8 @@ class GpuPage extends HTMLElement {
     }
     const known = new Set(features.map(({ name }) => name));
     const others = [...adapter.features].filter((name) => !known.has(name)).sort();
-    if (others.length > 0) {
-      this.#part("others").textContent = `Also offered, and not used: ${others.join(", ")}.`;
-    }
+    this.#part("list").textContent = others.join(", ");
+    this.#part("others").hidden = others.length === 0;
     this.#showChoices(adapter.info);
   }
 

@@ -78,7 +78,7 @@ export const features: readonly { name: string; says: string; use: string }[] = 
   {
     name: "timestamp-query",
     says: "The GPU tells the time, so that each shader can be timed by itself.",
-    use: "Not needed to train. Without it, times are taken by the page’s clock.",
+    use: "Not used by this site, whose times are those of the wall’s clock. The benchmark of the project’s developers uses it.",
   },
   {
     name: "subgroups",
