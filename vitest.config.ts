@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: "chromium",
           include: ["tests/{kernels,gpt2}/**/*.test.ts"],
+          exclude: ["tests/gpt2/session.test.ts"], // the trainer's; the site's tests run it in the browser
           testTimeout: 60_000,
           provide: { forms: false },
           browser,

@@ -22,7 +22,10 @@ const layers = readdirSync(join(root, "kernels"), { withFileTypes: true })
   .filter((name) => !["formats", "gpt2", "runtime", "node_modules", "__pycache__"].includes(name));
 
 /** The tiers that have all kernels. One that is being built satisfies Partial<Backend>, and is not listed here. */
-const tiers: Record<string, string[]> = { "cpu.ts": [".ts"] };
+const tiers: Record<string, string[]> = {
+  "cpu.ts": [".ts"],
+  "webgpu.ts": [".gpu.ts", ".wgsl"],
+};
 /** What a layer needs for each tier that there is or will be. */
 const parts: Record<string, string[]> = {
   "cpu.ts": [".ts"],
