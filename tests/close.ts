@@ -1,5 +1,5 @@
-import { expect } from "vitest";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
+import { expect } from "vitest";
 
 /**
  * Asserts that two tensors agree element by element: |actual - expected| <= atol + rtol * |expected|.

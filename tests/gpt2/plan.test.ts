@@ -134,6 +134,24 @@ describe("a plan against limits", () => {
     expect(reason).toContain("Not even one text of one token fits: choose a smaller model.");
   });
 
+  test("GPT-2 124M fits into WebGPU's default limits; more tokens than one binding holds do not, with the tensor's name", () => {
+    const MiB = 2 ** 20;
+    const limits = { maxBytes: Infinity, maxBuffer: 256 * MiB, maxBinding: 128 * MiB };
+    const fit = (B: number, T: number) =>
+      fitGPT2(presets["gpt2-124M"], { B, T, training: true, attention: "recomputed" }, limits);
+    expect(fit(4, 64).fits).toBe(true); // wte, of 147 MiB, is taken in parts
+    expect(fit(1, 1024).fits).toBe(true);
+    expect(fit(8, 1024).fits).toBe(true);
+    const result = fit(16, 1024); // fch: 16 * 1024 * 3072 values of 4 bytes are 192 MiB
+    if (result.fits) throw new Error("it fits");
+    expect(result.reason).toMatch(
+      /^B = 16, T = 1024 needs (144|192) MiB in one piece \(activations: (qkv|fch)\), and this GPU takes at most 128 MiB\. What fits is B = 8, T = 1024/,
+    );
+    const tight = { ...limits, maxBuffer: 100 * MiB };
+    const wte = fitGPT2(presets["gpt2-124M"], { B: 1, T: 64, training: true }, tight);
+    expect(wte.fits ? "" : wte.reason).toContain("147.4 MiB in one piece (parameters: wte)");
+  });
+
   test("a size that cannot be is refused before any plan is made", () => {
     expect(() => fitGPT2(small, { B: 1, T: 8, training: true }, { maxBytes: 1e9 })).toThrow(
       "createGPT2: T is 8, expected at most maxT = 7",

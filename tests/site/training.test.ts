@@ -247,6 +247,7 @@ describe("on WebGPU", () => {
   const small = { ...quick, steps: 30, validateEvery: 10, learningRate: 0.004 };
 
   test("a run brings the loss down; destroyed devices, pauses and reloads change none of its bits", async () => {
+    await inject(fragile);
     const page = await open();
     await onGpu(page);
     expect(await page.locator("[data-note]").textContent()).toBe(
@@ -271,10 +272,9 @@ describe("on WebGPU", () => {
     await act(page, "reset", "yes");
     await view(page, "idle");
 
-    await watchDevices(page);
     await act(page, "start");
     await reach(page, 4);
-    await destroyDevice(page); // before there is a checkpoint
+    await askWorker(page, "destroy"); // before there is a checkpoint
     await page.waitForFunction(
       () => document.querySelector('[data-part="alert"]')?.textContent?.includes("lost at step"),
       undefined,
@@ -289,10 +289,9 @@ describe("on WebGPU", () => {
     const paused = await step(page);
     await page.reload();
     await view(page, "idle");
-    await watchDevices(page);
     await act(page, "resume");
     await reach(page, paused + 2);
-    await destroyDevice(page);
+    await askWorker(page, "destroy");
     await page.waitForFunction(
       () => document.querySelector('[data-part="alert"]')?.textContent?.includes("lost at step"),
       undefined,
@@ -304,19 +303,17 @@ describe("on WebGPU", () => {
   });
 
   test("a device that is lost and cannot be had again ends the run with a sentence, and TypeScript takes it up", async () => {
+    await inject(fragile);
     const page = await open();
     await onGpu(page);
-    await watchDevices(page);
     await choose(page, { ...small, steps: 200 });
     await act(page, "start");
     await reach(page, 3);
     await act(page, "pause");
     await view(page, "paused");
-    await inWorker(page, () => {
-      GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error("no more devices"));
-    });
+    await askWorker(page, "refuse");
     await act(page, "continue");
-    await destroyDevice(page);
+    await askWorker(page, "destroy");
     await view(page, "idle");
     expect(await alert(page)).toMatch(
       /^Training stopped: The graphics processor was lost at step \d+ \(.+\), and none could be had to go on with: .*no more devices.* The last checkpoint is kept\. Resume it, or choose TypeScript\.$/,
@@ -328,16 +325,15 @@ describe("on WebGPU", () => {
   });
 
   test("a GPU that cannot be opened is refused with a sentence", async () => {
+    await inject(fragile);
     const page = await open();
     await onGpu(page);
-    await inWorker(page, () => {
-      GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error("limits too small"));
-    });
+    await askWorker(page, "refuse");
     await act(page, "start");
     await view(page, "idle");
     await page.waitForFunction(() => document.querySelector('[data-part="alert"]')?.textContent);
     expect(await alert(page)).toBe(
-      "This graphics processor cannot be used (limits too small). Choose TypeScript, or try again.",
+      "This graphics processor cannot be used (no more devices). Choose TypeScript, or try again.",
     );
   });
 
@@ -346,11 +342,7 @@ describe("on WebGPU", () => {
     ["{ requestAdapter: async () => null }", "This browser has WebGPU but found no graphics"],
     ["{ requestAdapter: async () => { throw Error('off') } }", "did not let WebGPU begin (off)"],
   ])("with navigator.gpu %s, TypeScript is used, and why is said", async (gpu, sentence) => {
-    await context.route(/_astro\/trainer.*\.js$/, async (route) => {
-      const response = await route.fetch();
-      const body = `Object.defineProperty(navigator, "gpu", { value: ${gpu} });${await response.text()}`;
-      await route.fulfill({ response, body });
-    });
+    await inject(`Object.defineProperty(navigator, "gpu", { value: ${gpu} })`);
     const page = await open();
     const note = await page.locator("[data-note]").textContent();
     expect(note).toContain(sentence);
@@ -730,27 +722,30 @@ async function onGpu(page: Page): Promise<void> {
   await page.check('input[name="tier"][value="WebGPU"]');
 }
 
-/** Runs something in the training worker. Workers that are about to go may still be listed. */
-async function inWorker(page: Page, act: () => void): Promise<void> {
-  const workers = page.workers().filter((worker) => /trainer/.test(worker.url()));
-  const done = await Promise.allSettled(workers.map((worker) => worker.evaluate(act)));
-  expect(done.some(({ status }) => status === "fulfilled")).toBe(true);
-}
-
-/** Has the worker remember the devices that it opens. */
-async function watchDevices(page: Page): Promise<void> {
-  await inWorker(page, () => {
-    const request = GPUAdapter.prototype.requestDevice;
-    GPUAdapter.prototype.requestDevice = async function (...args) {
-      const device = await request.apply(this, args);
-      Object.assign(self, { device });
-      return device;
-    };
+/** Puts code before the scripts of the trainer, its worker's among them. */
+async function inject(code: string): Promise<void> {
+  await context.route(/_astro\/trainer.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${code};${await response.text()}` });
   });
 }
 
-async function destroyDevice(page: Page): Promise<void> {
-  await inWorker(page, () => (self as unknown as { device: GPUDevice }).device.destroy());
+/** Has the worker destroy its devices, or refuse to open one, when the page asks for it. */
+const fragile = `{
+  const request = GPUAdapter.prototype.requestDevice;
+  let refused = false;
+  const asked = new BroadcastChannel("test");
+  asked.addEventListener("message", ({ data }) => (refused ||= data === "refuse"));
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    if (refused) throw new Error("no more devices");
+    const device = await request.apply(this, args);
+    asked.addEventListener("message", ({ data }) => data === "destroy" && device.destroy());
+    return device;
+  };
+}`;
+
+async function askWorker(page: Page, what: "destroy" | "refuse"): Promise<void> {
+  await page.evaluate((what) => new BroadcastChannel("test").postMessage(what), what);
 }
 
 const alert = async (page: Page): Promise<string> =>
