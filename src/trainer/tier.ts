@@ -110,7 +110,7 @@ async function openGpu(
     const { C, NH } = presets[preset];
     const sizes = { B, T, C, NH };
     const key = choiceKey(device, sizes);
-    say("Timing the kernels on this GPU");
+    say("Looking for the fastest kernels on this GPU, which is done once");
     const known = kept.find((choice) => choice.key === key) ?? null;
     const choice = await chooseKernels(device, sizes, known);
     const backend = createWebGpu(device, { choices: choice.forms });

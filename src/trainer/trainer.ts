@@ -381,7 +381,8 @@ class Trainer extends HTMLElement {
 
   #stepDone({ row, tokens, bytes }: Extract<Report, { type: "step" }>): void {
     this.#bytes = bytes;
-    const first = this.#history.losses.length === 0;
+    // A GPU's first step waits for its shaders to be compiled, and says nothing of the others.
+    const telling = this.#history.losses.length === (bytes === null ? 0 : 1);
     this.#history.losses.push(row);
     this.#seconds += row.seconds;
     this.#chart?.draw();
@@ -389,8 +390,8 @@ class Trainer extends HTMLElement {
     const { step, loss, seconds } = row;
     const all = this.#settings.steps;
     this.#announce(
-      first
-        ? `The first step took ${duration(seconds)}, so all ${integer(all)} will take about ${duration(seconds * all)}.`
+      telling
+        ? `Step ${step} took ${duration(seconds)}, so all ${integer(all)} will take about ${duration(seconds * all)}.`
         : `Step ${integer(step)} of ${integer(all)}: loss ${loss.toFixed(3)}.`,
     );
   }
@@ -485,7 +486,7 @@ class Trainer extends HTMLElement {
     const { steps } = this.#settings;
     const last = losses.at(-1);
     const recent = losses.slice(-recentSteps);
-    const took = recent.reduce((sum, { seconds }) => sum + seconds, 0) / recent.length;
+    const took = recent.map(({ seconds }) => seconds).sort((a, b) => a - b)[recent.length >> 1]; // the median
     const { B, T, accumulation } = this.#settings;
     const numbers: Record<string, string> = {
       step: `${integer(last?.step ?? 0)} of ${integer(steps)}`,
