@@ -34,8 +34,11 @@ export function createCpu(
     alloc(lengths) {
       const total = lengths.reduce((sum, length) => sum + length, 0);
       const block = new FloatArray(total);
-      let start = 0;
-      return lengths.map((length) => block.subarray(start, (start += length)));
+      let end = 0;
+      return lengths.map((length) => {
+        end += length;
+        return block.subarray(end - length, end);
+      });
     },
     allocIds: (length) => new Int32Array(length),
     view: (tensor, start, length) => part("view", tensor, start, length),
