@@ -72,7 +72,7 @@ type Range = readonly [what: string, least: number, most: number, whole?: "whole
 
 const ranges: Record<Exclude<keyof Settings, "preset">, Range> = {
   B: ["B, the number of sequences in a batch,", 1, 256, "whole"],
-  T: ["T, the number of tokens in a sequence,", 1, 1024, "whole"],
+  T: ["T, the number of tokens in a sequence,", 1, 1024, "whole"], // and at most maxT
   accumulation: ["the number of batches in a step", 1, 256, "whole"],
   steps: ["the number of steps", 1, 1_000_000, "whole"],
   learningRate: ["the learning rate", 1e-8, 1],
@@ -97,15 +97,16 @@ export function checkSettings(value: unknown): Settings {
     const names = Object.keys(presets).join(", ");
     throw new SettingsError("preset", `the preset is ${settings.preset}; choose one of ${names}`);
   }
-  for (const name of Object.keys(ranges) as (keyof typeof ranges)[]) {
-    checkRange(name, settings[name], ranges[name]);
-  }
   const { maxT } = presets[settings.preset];
   if (settings.T > maxT) {
     throw new SettingsError(
       "T",
       `T is ${settings.T}, but ${settings.preset} has ${maxT} position embeddings: choose ${maxT} or fewer tokens`,
     );
+  }
+  for (const name of Object.keys(ranges) as (keyof typeof ranges)[]) {
+    const [what, least, most, whole] = ranges[name];
+    checkRange(name, settings[name], [what, least, name === "T" ? maxT : most, whole]);
   }
   if (settings.warmup >= settings.steps) {
     throw new SettingsError(
