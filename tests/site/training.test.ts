@@ -273,6 +273,7 @@ describe("on WebGPU", () => {
     await view(page, "idle");
 
     await act(page, "start");
+    await view(page, "running"); // until then the numbers are those of the run before
     await reach(page, 4);
     await askWorker(page, "destroy"); // before there is a checkpoint
     await page.waitForFunction(
@@ -300,7 +301,7 @@ describe("on WebGPU", () => {
     expect(await alert(page)).toContain(`goes on from the checkpoint of step ${paused}.`);
     await view(page, "finished");
     expect(bits(await download(page))).toEqual(expected);
-  });
+  }, 600_000); // five devices are opened, and each compiles all shaders
 
   test("a device that is lost and cannot be had again ends the run with a sentence, and TypeScript takes it up", async () => {
     await inject(fragile);
