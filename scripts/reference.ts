@@ -1,4 +1,5 @@
-// npm run reference: runs every <layer>.py with PyTorch, which writes public/reference/<layer>.safetensors.
+// npm run reference: runs every <layer>.py with PyTorch, which writes public/reference/<layer>.safetensors, and every
+// <name>.py that a lesson has for an exercise of its own.
 // npm run reference -- --check: writes them to a temporary folder in place of that, and compares.
 //
 // The Python is the one that the environment variable PYTHON names, else the first that has PyTorch (python.ts).
@@ -14,6 +15,7 @@ import { findPython } from "./python.ts";
 
 const root = dirname(import.meta.dirname);
 const kernels = join(root, "kernels");
+const lessons = join(root, "lessons");
 const committed = join(root, "public", "reference");
 
 // Bytes. The fixtures are in git and are loaded by the page.
@@ -53,18 +55,23 @@ async function main(): Promise<void> {
   }
 }
 
-/** Runs kernels/<layer>/<layer>.py for every layer, and those of the whole model. */
+/** Runs kernels/<layer>/<layer>.py for every layer, those of the whole model, and lessons/<lesson>/<name>.py. */
 async function run(python: string, out: string): Promise<void> {
   const names = (await readdir(kernels)).filter((name) =>
     existsSync(join(kernels, name, `${name}.py`)),
   );
-  const scripts = [...names.sort().map((name) => [name, name]), ["gpt2", "huggingface"]];
-  for (const [folder, name] of scripts) {
-    const { status, error } = spawnSync(python, [join(kernels, folder, `${name}.py`)], {
+  const own = (await readdir(lessons, { recursive: true })).filter((file) => file.endsWith(".py"));
+  const scripts = [
+    ...names.sort().map((name) => join(kernels, name, `${name}.py`)),
+    join(kernels, "gpt2", "huggingface.py"),
+    ...own.sort().map((file) => join(lessons, file)),
+  ];
+  for (const script of scripts) {
+    const { status, error } = spawnSync(python, [script], {
       stdio: "inherit",
       env: { ...process.env, REFERENCE_DIR: out, PYTHONDONTWRITEBYTECODE: "1" },
     });
-    if (status !== 0) throw new Error(`${name}.py failed${error ? `: ${error.message}` : ""}`);
+    if (status !== 0) throw new Error(`${script} failed${error ? `: ${error.message}` : ""}`);
   }
 }
 
