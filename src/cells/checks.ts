@@ -1,4 +1,5 @@
-// What a checked function is called with, and which tensors PyTorch's answer is about. One entry for each kernel.
+// What a checked function is called with, and which tensors PyTorch's answer is about. One entry for each kernel, and for
+// each exercise of a lesson that has no kernel.
 
 import type { Argument } from "./messages.ts";
 
@@ -15,23 +16,35 @@ export interface Check {
   adds: readonly string[];
   /** Those of `adds` that hold 0 before the call, because what they hold flows on into others. */
   zeroed?: readonly string[];
+  /**
+   * Tensors that the function changes where they lie: the argument's own tensor before the call, and the name of the
+   * tensor that it must be after it.
+   */
+  updates?: Readonly<Record<string, string>>;
+  /** What the function is called with, made of one case of the reference file; without it, that case itself. */
+  cases?: (one: Case) => Case[];
 }
 
 /** One case of a reference file. */
 export interface Case {
   name: string;
   sizes: Readonly<Record<string, number>>;
-  tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array | Int32Array }>;
+  tensors: ReadonlyMap<string, Tensor>;
+}
+
+interface Tensor {
+  shape: readonly number[];
+  data: Float32Array | Int32Array;
 }
 
 /** A tensor that a call must produce. */
 export interface Expected {
   tensor: string;
   argument: number; // its place among the arguments
-  how: "writes" | "adds";
+  how: "writes" | "adds" | "updates";
   shape: readonly number[];
   before: Float32Array; // what it held before the call
-  torch: Float32Array; // PyTorch's numbers: the result where it is written, what must be added where it is added to
+  torch: Float32Array; // PyTorch's numbers: what must be added where it is added to, else the result
 }
 
 /** One call: its arguments, and what must come of it. */
@@ -43,9 +56,10 @@ export interface Call {
   expected: Expected[];
 }
 
-/** One call for every case of a reference file. */
+/** One call for every case of a reference file, or for each that the check makes of it. */
 export function prepareCalls(check: Check, cases: readonly Case[]): Call[] {
-  return cases.map((one) => prepareCall(check, one));
+  const made = check.cases ? cases.flatMap(check.cases) : cases;
+  return made.map((one) => prepareCall(check, one));
 }
 
 function prepareCall(check: Check, { name, sizes, tensors }: Case): Call {
@@ -54,11 +68,14 @@ function prepareCall(check: Check, { name, sizes, tensors }: Case): Call {
     if (argument in sizes) return sizes[argument];
     const stored = tensors.get(argument);
     if (!stored) return null; // a case without bias
-    const how = check.writes.includes(argument) ? "writes" : "adds";
-    if (how === "adds" && !check.adds.includes(argument)) return stored.data.slice();
-    const before = how === "writes" ? unwritten(stored.data.length) : known(stored.data.length);
+    const how = howOf(check, argument);
+    if (!how) return stored.data.slice(); // only read
+    const after = how === "updates" ? tensors.get(check.updates?.[argument] ?? "") : stored;
+    if (!after)
+      throw new Error(`${check.function}: the case ${name} does not say what ${argument} becomes`);
+    const before = beforeCall(how, stored.data);
     if (check.zeroed?.includes(argument)) before.fill(0);
-    const torch = Float32Array.from(stored.data);
+    const torch = Float32Array.from(after.data);
     expected.push({
       tensor: argument,
       argument: position,
@@ -70,6 +87,17 @@ function prepareCall(check: Check, { name, sizes, tensors }: Case): Call {
     return before.slice();
   });
   return { case: name, sizes, names: check.args, args, expected };
+}
+
+function howOf({ writes, adds, updates = {} }: Check, argument: string): Expected["how"] | null {
+  if (writes.includes(argument)) return "writes";
+  if (adds.includes(argument)) return "adds";
+  return argument in updates ? "updates" : null;
+}
+
+function beforeCall(how: Expected["how"], stored: Tensor["data"]): Float32Array {
+  if (how === "updates") return Float32Array.from(stored);
+  return how === "writes" ? unwritten(stored.length) : known(stored.length);
 }
 
 /** The bits of the NaN in tensors that have not been written: arithmetic gives NaN with other bits. */
@@ -84,7 +112,67 @@ function known(length: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => 1 + 0.5 * Math.sin(12.9898 * (i + 1)));
 }
 
+/** Two steps of AdamW: the first, before which m and v are 0, and the last, before which they are not. */
+function steps({ name, sizes: { N, steps, ...settings }, tensors }: Case): Case[] {
+  const at = (tensor: string, step: number): Tensor => {
+    const all = tensors.get(tensor)?.data ?? new Float32Array(steps * N);
+    return { shape: [N], data: all.slice((step - 1) * N, step * N) };
+  };
+  const nothing: Tensor = { shape: [N], data: new Float32Array(N) };
+  return [1, steps].map((t) => ({
+    name: `${name}, step ${t}`,
+    sizes: { t, ...settings, N },
+    tensors: new Map([
+      ["params", t === 1 ? at("start", 1) : at("params", t - 1)],
+      ["grads", at("grads", t)],
+      ["m", t === 1 ? nothing : at("m", t - 1)],
+      ["v", t === 1 ? nothing : at("v", t - 1)],
+      ["params after", at("params", t)],
+      ["m after", at("m", t)],
+      ["v after", at("v", t)],
+    ]),
+  }));
+}
+
+/** The gradients of all tensors as the one long vector whose norm is clipped. */
+function oneVector({ name, sizes: { maxNorm }, tensors }: Case): Case[] {
+  const join = (stem: string): Tensor => {
+    const data = Float32Array.from(
+      [1, 2, 3].flatMap((k) => Array.from(tensors.get(`${stem}${k}`)?.data ?? [])),
+    );
+    return { shape: [data.length], data };
+  };
+  const norm = tensors.get("norm")?.data[0] ?? 0;
+  const grads = join("grads");
+  const sum: Tensor = { shape: [1], data: Float32Array.of(norm * norm) };
+  return [
+    {
+      name,
+      sizes: { maxNorm, N: grads.data.length },
+      tensors: new Map([
+        ["grads", grads],
+        ["grads after", join("clipped")],
+        ["sum", sum],
+      ]),
+    },
+  ];
+}
+
 export const checks: Readonly<Record<string, Check>> = {
+  transpose: {
+    function: "transpose",
+    reference: "transpose",
+    args: ["out", "inp", "B", "T", "C"],
+    writes: ["out"],
+    adds: [],
+  },
+  rowSums: {
+    function: "rowSums",
+    reference: "rowsums",
+    args: ["out", "inp", "B", "T", "C"],
+    writes: ["out"],
+    adds: [],
+  },
   encoderForward: {
     function: "encoderForward",
     reference: "encoder",
@@ -204,5 +292,42 @@ export const checks: Readonly<Record<string, Check>> = {
     args: ["dlogits", "dlosses", "probs", "targets", "B", "T", "V", "Vp"],
     writes: [],
     adds: ["dlogits"],
+  },
+  crossentropySoftmaxFused: {
+    function: "crossentropySoftmaxFused",
+    reference: "crossentropy",
+    args: ["logits", "losses", "dlosses", "targets", "B", "T", "V", "Vp"],
+    writes: ["losses"],
+    adds: [],
+    updates: { logits: "dlogits" },
+  },
+  adamwUpdate: {
+    function: "adamwUpdate",
+    reference: "adamw",
+    args: [
+      ...["params", "grads", "m", "v"],
+      ...["t", "lr", "beta1", "beta2", "eps", "weightDecay", "N"],
+    ],
+    writes: [],
+    adds: [],
+    updates: { params: "params after", m: "m after", v: "v after" },
+    cases: steps,
+  },
+  gradientSquares: {
+    function: "gradientSquares",
+    reference: "clip",
+    args: ["sum", "grads", "N"],
+    writes: [],
+    adds: ["sum"],
+    cases: oneVector,
+  },
+  clipGradients: {
+    function: "clipGradients",
+    reference: "clip",
+    args: ["grads", "sum", "maxNorm", "N"],
+    writes: [],
+    adds: [],
+    updates: { grads: "grads after" },
+    cases: oneVector,
   },
 };

@@ -130,7 +130,12 @@ export function compareErrors(
 
 /** The numbers that `expected` must hold after the call. */
 export function target({ how, before, torch }: Expected): Float32Array {
-  return how === "writes" ? torch : torch.map((value, i) => before[i] + value);
+  return how === "adds" ? torch.map((value, i) => before[i] + value) : torch;
+}
+
+/** What the call must do to the tensor: the result where it is written, else the change. */
+function changeOf({ how, before, torch }: Expected): Float32Array {
+  return how === "updates" ? torch.map((value, i) => value - before[i]) : torch;
 }
 
 function compare(call: Call, expected: Expected, result: readonly Argument[]): TensorReport {
@@ -183,11 +188,12 @@ function tensorOf(result: readonly Argument[], { argument, before }: Expected): 
 
 function findMistake(got: Float32Array, expected: Expected): Mistake {
   const { how, before, torch } = expected;
+  const change = changeOf(expected);
   const untouched = findUntouched(got, expected);
-  const needed = how === "writes" ? got.length : torch.filter((g) => Math.abs(g) > 1e-3).length;
+  const needed = how === "writes" ? got.length : change.filter((g) => Math.abs(g) > noticed).length;
   if (untouched.length > 0 && untouched.length >= needed) return { kind: "untouched" };
   if (untouched.length > 0 && (how === "writes" || untouched.length >= needed / 8)) {
-    // For a tensor that is added to, a few numbers may stay as they were by chance; an eighth of them does not.
+    // Where it is not written from nothing, a few numbers may stay as they were by chance; an eighth of them does not.
     return { kind: "gaps", at: untouched };
   }
   const bad = got.findIndex((value) => !Number.isFinite(value));
@@ -198,27 +204,31 @@ function findMistake(got: Float32Array, expected: Expected): Mistake {
   if (how === "adds" && before.some((value) => value !== 0) && agrees(got, torch)) {
     return { kind: "overwrites" };
   }
-  const added = how === "writes" ? got : got.map((value, i) => value - before[i]);
-  const factor = dot(added, torch) / dot(torch, torch);
+  const changed = how === "writes" ? got : got.map((value, i) => value - before[i]);
+  const factor = dot(changed, change) / dot(change, change);
+  const multiple = change.map((value) => factor * value);
+  // The changes of an update may all be small: what is allowed is as small then.
   const isMultiple =
     Math.abs(factor) > 1e-6 &&
-    agrees(
-      added,
-      torch.map((value) => factor * value),
-    );
+    (how === "updates" ? nearby(changed, multiple) : agrees(changed, multiple));
   if (!isMultiple) return { kind: "other" };
   return Math.abs(factor + 1) < 1e-4 ? { kind: "sign" } : { kind: "factor", factor };
 }
 
+/** The least change whose absence is noticed: a smaller one may be lost in a larger number. */
+const noticed = 1e-3;
+
 /** Elements that hold what they held before the call, although something had to happen to them. */
-function findUntouched(got: Float32Array, { how, before, torch }: Expected): number[] {
+function findUntouched(got: Float32Array, expected: Expected): number[] {
+  const { how, before } = expected;
+  const change = changeOf(expected);
   const bits = new Int32Array(got.buffer, got.byteOffset, got.length);
   const untouched: number[] = [];
   for (let i = 0; i < got.length; i++) {
     const same =
       how === "writes"
         ? bits[i] === unwrittenBits
-        : got[i] === before[i] && Math.abs(torch[i]) > 1e-3;
+        : got[i] === before[i] && Math.abs(change[i]) > noticed;
     if (same) untouched.push(i);
   }
   return untouched;
@@ -228,6 +238,12 @@ function findUntouched(got: Float32Array, { how, before, torch }: Expected): num
 function agrees(a: Float32Array, b: Float32Array): boolean {
   const size = Math.max(1, largest(b));
   return a.every((value, i) => Math.abs(value - b[i]) <= 2 * tolerance.atol * size);
+}
+
+/** Whether two lists of changes agree, measured by the largest of them. */
+function nearby(a: Float32Array, b: Float32Array): boolean {
+  const allowed = 1e-4 * largest(b);
+  return a.every((value, i) => Math.abs(value - b[i]) <= allowed);
 }
 
 function largest(values: Float32Array): number {
@@ -360,24 +376,31 @@ function describeMistake(
   all: readonly TensorReport[][],
   calls: readonly Call[],
 ): string {
-  const { mistake, count, wrong, shape, axes } = report;
+  const { mistake, how, count, wrong, shape, axes } = report;
   switch (mistake?.kind) {
     case "untouched":
-      return `Nothing was ${report.how === "writes" ? "written" : "added"} to %.`;
+      if (how === "updates") return "Nothing was changed in %.";
+      return `Nothing was ${how === "writes" ? "written" : "added"} to %.`;
     case "gaps": {
       const { at } = mistake;
       const are = at.length === 1 ? "is as it was" : "are as they were";
       const where = pattern(report, at) || `, the first at ${locate(at[0], shape, axes)}`;
-      return `Not all of % was written: ${at.length} of ${count} numbers ${are} before the call${where}.`;
+      return `Not all of % was ${how === "updates" ? "updated" : "written"}: ${at.length} of ${count} numbers ${are} before the call${where}.`;
     }
     case "nonfinite":
       return `% holds ${mistake.value} at ${locate(mistake.first, shape, axes)}${mistake.count > 1 ? ` and ${mistake.count - 1} more that are not finite` : ""}. Look for a division by 0, a root of a negative number, or an index past the end of an array.`;
     case "overwrites":
       return "% # right, but written over what was there. Gradients are added to it: use += in place of =, and do not clear it first.";
     case "sign":
+      if (how === "updates") {
+        return "Every number of % has moved as far as it should, but the other way.";
+      }
       return "% # right except for the sign: every number has the opposite one.";
-    case "factor":
-      return `% # off by the constant factor ${nameFactor(report.tensor, mistake.factor, all, calls)}.`;
+    case "factor": {
+      const factor = nameFactor(report.tensor, mistake.factor, all, calls);
+      if (how === "updates") return `The change of % is off by the constant factor ${factor}.`;
+      return `% # off by the constant factor ${factor}.`;
+    }
     default:
       return `% # wrong ${wrong === count ? "everywhere" : `in ${wrong} of ${count} numbers${pattern(report, wrongOnes(report))}`}.`;
   }

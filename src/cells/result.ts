@@ -61,7 +61,7 @@ function showTensors(reports: readonly TensorReport[]): HTMLElement {
       make("td", "", number(report.largestAbsolute)),
       make("td", "", number(report.largestRelative)),
       make("td", "", first?.at ?? ""),
-      make("td", "", first && report.how === "adds" ? number(first.before) : ""),
+      make("td", "", first && report.how !== "writes" ? number(first.before) : ""),
       make("td", "", first ? number(first.got) : ""),
       make("td", "", first ? number(first.expected) : ""),
     );

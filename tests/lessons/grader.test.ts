@@ -1,7 +1,16 @@
+import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
 import { describe, expect, test } from "vitest";
-import { type Case, type Check, prepareCalls, unwrittenBits } from "../../src/cells/checks.ts";
+import {
+  type Case,
+  type Check,
+  checks,
+  prepareCalls,
+  unwrittenBits,
+} from "../../src/cells/checks.ts";
 import { grade, locate, nameAxes, number } from "../../src/cells/grader.ts";
 import type { Argument } from "../../src/cells/messages.ts";
+import { readCases } from "../../src/cells/reference.ts";
+import { load } from "../reference.ts";
 
 // A function that writes (or adds) two times its input, and the sum of each row. Exact in float32.
 const sizes = { B: 2, T: 3, C: 4 };
@@ -30,16 +39,35 @@ const writes: Check = {
 };
 const adds: Check = { ...writes, writes: [], adds: ["out", "sum"] };
 
+// A function that moves out and sum on, each from numbers that it finds there.
+const start = inp.map((x) => x / 4 + 1);
+const startSum = sums.map((x) => x - 3);
+const updated = [
+  oneCase("lesson", {
+    inp: [[2, 3, 4], inp],
+    out: [[2, 3, 4], start],
+    sum: [[2, 3], startSum],
+    "out after": [[2, 3, 4], start.map((x, i) => x + double[i])],
+    "sum after": [[2, 3], startSum.map((x, i) => x + sums[i])],
+  }),
+];
+const updates: Check = {
+  ...writes,
+  writes: [],
+  updates: { out: "out after", sum: "sum after" },
+};
+const casesOf = (check: Check) => (check === updates ? updated : cases);
+
 type Kernel = (out: Float32Array, sum: Float32Array, inp: Float32Array) => void;
 
 /** What a kernel leaves behind, graded. */
 function gradeKernel(check: Check, kernel: Kernel) {
-  const calls = prepareCalls(check, cases);
+  const calls = prepareCalls(check, casesOf(check));
   return grade(calls, results(check, kernel));
 }
 
 function results(check: Check, kernel: Kernel): Argument[][] {
-  return prepareCalls(check, cases).map(({ args }) => {
+  return prepareCalls(check, casesOf(check)).map(({ args }) => {
     const after = structuredClone(args);
     kernel(...(after as unknown as Parameters<Kernel>));
     return after;
@@ -79,6 +107,17 @@ describe("a right answer", () => {
     expect(verdict.says).toMatch(
       /^All 30 numbers agree with PyTorch\. The largest .* 4(\.\d)?e-6\.$/,
     );
+  });
+
+  test("passes where tensors are updated, with a difference within the tolerance", () => {
+    const verdict = gradeKernel(updates, (out, sum) => {
+      add(
+        out,
+        double.map((x) => x + 4e-6),
+      );
+      add(sum, sums);
+    });
+    expect(verdict.passed).toBe(true);
   });
 
   test("does not pass where it is just outside of the tolerance", () => {
@@ -200,6 +239,49 @@ describe("a wrong answer is told", () => {
       },
       "out is off by the constant factor 0.7.",
     ],
+    ["that nothing was updated", updates, () => {}, nothing],
+    [
+      "in which tensor nothing was changed",
+      updates,
+      (out) => add(out, double),
+      "Nothing was changed in sum.",
+    ],
+    [
+      "which elements are not updated",
+      updates,
+      (out, sum) => {
+        add(out.subarray(0, 12), double.subarray(0, 12));
+        add(sum, sums);
+      },
+      "Not all of out was updated: 12 of 24 numbers are as they were before the call, all of them at b = 1.",
+    ],
+    [
+      "that it moves the wrong way",
+      updates,
+      (out, sum) => {
+        add(out, scaled(double, -1));
+        add(sum, sums);
+      },
+      "Every number of out has moved as far as it should, but the other way.",
+    ],
+    [
+      "that it moves too far, and which size that is",
+      updates,
+      (out, sum) => {
+        add(out, double);
+        add(sum, scaled(sums, 4));
+      },
+      "The change of sum is off by the constant factor 4, which is C.",
+    ],
+    [
+      "that what was to be moved is wrong, where it was written over",
+      updates,
+      (out, sum) => {
+        put(out, double);
+        add(sum, sums);
+      },
+      "out is wrong everywhere.",
+    ],
     [
       "how many are wrong, and what they have in common",
       writes,
@@ -258,6 +340,16 @@ describe("tensors before the call", () => {
     const [added] = prepareCalls(adds, cases);
     expect((added.args[0] as Float32Array).every((x) => x >= 0.5 && x <= 1.5)).toBe(true);
     expect(written.args.slice(3)).toEqual([2, 3, 4]);
+  });
+
+  test("hold the reference's own numbers where they are updated", () => {
+    const [call] = prepareCalls(updates, updated);
+    expect(call.args[0]).toEqual(start);
+    expect(call.args[1]).toEqual(startSum);
+    expect(call.expected.map(({ before }) => before)).toEqual([start, startSum]);
+    expect(() => prepareCalls(updates, cases)).toThrow(
+      "f: the case lesson does not say what out becomes",
+    );
   });
 
   test("are null where the reference has none, and 0 where they flow on", () => {
@@ -350,6 +442,57 @@ describe("known mistakes", () => {
 
   test("are not named where the results are right", () => {
     expect(grade(calls, result(double, sums), [out, sum, both, nan]).passed).toBe(true);
+  });
+});
+
+describe("cases made of a reference's", () => {
+  test("AdamW is checked at its first step, and at its last with what the step before it left", async () => {
+    const calls = prepareCalls(
+      checks.adamwUpdate,
+      readCases(await load("reference/adamw.safetensors")),
+    );
+    expect(calls.slice(0, 2).map((call) => call.case)).toEqual([
+      "lesson, step 1",
+      "lesson, step 4",
+    ]);
+    const [first, last] = calls;
+    expect(first.args.slice(4)).toEqual([1, 0.01, 0.9, 0.999, 1e-8, 0.1, 8]);
+    expect(last.args[4]).toBe(4);
+    expect(first.args.slice(2, 4)).toEqual([new Float32Array(8), new Float32Array(8)]);
+
+    const stepped = (change: (args: Argument[]) => void) =>
+      calls.map(({ args }) => {
+        const done = structuredClone(args);
+        change(done);
+        adamwUpdate(...(done as Parameters<typeof adamwUpdate>));
+        return done;
+      });
+    expect(
+      grade(
+        calls,
+        stepped(() => {}),
+      ).passed,
+    ).toBe(true);
+    const late = stepped((args) => {
+      args[4] = 1000; // so many steps on, nothing is left to correct
+    });
+    expect(grade(calls, late)).toMatchObject({
+      passed: false,
+      says: "params is wrong in 7 of 8 numbers, all of them at n > 0.",
+    });
+  });
+
+  test("the gradients of three tensors are clipped as one vector, whose squares are summed", async () => {
+    const reference = readCases(await load("reference/clip.safetensors"));
+    const [squares] = prepareCalls(checks.gradientSquares, reference);
+    const [clip] = prepareCalls(checks.clipGradients, reference);
+    const grads = clip.args[0] as Float32Array;
+    expect(grads).toHaveLength(4 + 6 + 5);
+    expect(clip.args.slice(2)).toEqual([1, 15]);
+    const norm = Math.hypot(...grads);
+    expect(norm).toBeGreaterThan(1);
+    expect(squares.expected[0].torch[0]).toBeCloseTo(norm ** 2, 5);
+    expect(Math.hypot(...clip.expected[0].torch)).toBeCloseTo(1, 5);
   });
 });
 
