@@ -51,6 +51,17 @@ export default defineConfig({
         },
       },
       {
+        // GPT-2 124M at the sizes that fill WebGPU's default limits, against PyTorch: `npm run test:large`. Minutes for a
+        // step where the processor stands in for a GPU.
+        test: {
+          name: "large",
+          include: ["tests/large/**/*.test.ts"],
+          globalSetup: "tests/large/torch.ts",
+          testTimeout: 3_600_000,
+          browser,
+        },
+      },
+      {
         // The built site, driven as a reader would. Slower: `npm run test:site`.
         test: {
           name: "site",
