@@ -12,6 +12,8 @@ interface Activation {
   readonly perLayer: boolean;
   /** Whether the backward pass reads it, so that no other layer may write over it. */
   readonly kept: boolean;
+  /** Whether one light kernel computes it again from others, so that it need not be kept where memory is short. */
+  readonly light?: boolean;
   /** Whether the backward pass computes a gradient with respect to it. */
   readonly gradient: boolean;
   /** The form of attention that needs it; absent where both do. */
@@ -25,13 +27,14 @@ interface Activation {
 export type AttentionForm = "kept" | "recomputed";
 
 const BTC: Activation["shape"] = ({ C }, B, T) => [B, T, C];
+const BT4C: Activation["shape"] = ({ C }, B, T) => [B, T, 4 * C];
 const BT: Activation["shape"] = (_, B, T) => [B, T];
 const BNHT: Activation["shape"] = ({ NH }, B, T) => [B, NH, T];
 const BNHTT: Activation["shape"] = ({ NH }, B, T) => [B, NH, T, T];
 
 export const activationTable = {
   encoded: { shape: BTC, perLayer: false, kept: true, gradient: false }, // its gradient is residual3's
-  ln1: { shape: BTC, perLayer: true, kept: true, gradient: true },
+  ln1: { shape: BTC, perLayer: true, kept: true, light: true, gradient: true },
   ln1mean: { shape: BT, perLayer: true, kept: true, gradient: false },
   ln1rstd: { shape: BT, perLayer: true, kept: true, gradient: false },
   qkv: { shape: ({ C }, B, T) => [B, T, 3 * C], perLayer: true, kept: true, gradient: true },
@@ -41,11 +44,11 @@ export const activationTable = {
   lse: { shape: BNHT, perLayer: true, kept: true, gradient: false, attention: "recomputed" },
   attproj: { shape: BTC, perLayer: true, kept: false, gradient: true },
   residual2: { shape: BTC, perLayer: true, kept: true, gradient: true },
-  ln2: { shape: BTC, perLayer: true, kept: true, gradient: true },
+  ln2: { shape: BTC, perLayer: true, kept: true, light: true, gradient: true },
   ln2mean: { shape: BT, perLayer: true, kept: true, gradient: false },
   ln2rstd: { shape: BT, perLayer: true, kept: true, gradient: false },
-  fch: { shape: ({ C }, B, T) => [B, T, 4 * C], perLayer: true, kept: true, gradient: true },
-  fchgelu: { shape: ({ C }, B, T) => [B, T, 4 * C], perLayer: true, kept: true, gradient: true },
+  fch: { shape: BT4C, perLayer: true, kept: true, gradient: true },
+  fchgelu: { shape: BT4C, perLayer: true, kept: true, light: true, gradient: true },
   fcproj: { shape: BTC, perLayer: true, kept: false, gradient: true },
   residual3: { shape: BTC, perLayer: true, kept: true, gradient: true },
   lnf: { shape: BTC, perLayer: false, kept: true, gradient: true },
@@ -85,6 +88,17 @@ export function gradientNames(attention: AttentionForm): (keyof ActivationGradie
   return activationNames(attention).filter(
     (name): name is keyof ActivationGradients<unknown> => activationTable[name].gradient,
   );
+}
+
+/**
+ * Whether each layer has its own in the forward pass of training. Those that are not kept for the backward pass are
+ * written over by the next layer.
+ *
+ * @param recompute whether light ones are computed again
+ */
+export function hasCopies(name: ActivationName, recompute: boolean): boolean {
+  const { perLayer, kept, light = false }: Activation = activationTable[name];
+  return perLayer && kept && !(recompute && light);
 }
 
 /** Number of values in one tensor of this name. */

@@ -13,6 +13,7 @@ import {
   activationNames,
   activationTable,
   gradientNames,
+  hasCopies,
 } from "./activations.ts";
 import { type Config, checkBatch, checkConfig } from "./config.ts";
 import { parameterNames, parameterShape } from "./parameters.ts";
@@ -37,6 +38,12 @@ export interface Options {
    * Kept, they are L*B*NH*T*T numbers: with long texts most of the memory.
    */
   readonly attention?: AttentionForm;
+  /**
+   * Whether the outputs of layernorm and GELU are computed again in the backward pass, from what they were computed from,
+   * in place of being kept for it: 6*B*T*C numbers fewer in all layers but one, for three more light kernels in each.
+   * Default false.
+   */
+  readonly recompute?: boolean;
 }
 
 /** The options with every default filled in. */
@@ -45,11 +52,11 @@ export type Sizes = Required<Options>;
 /**
  * Fills in the defaults and checks that all can work together.
  *
- * @throws RangeError naming what is wrong: the config, B, T, accumulation, attention or rowsPerChunk
+ * @throws RangeError naming what is wrong: the config, B, T, accumulation, attention, recompute or rowsPerChunk
  */
 export function completeOptions(config: Config, options: Options): Sizes {
   checkConfig(config);
-  const { B, T, training, accumulation = 1, attention = "kept" } = options;
+  const { B, T, training, accumulation = 1, attention = "kept", recompute = false } = options;
   checkBatch("createGPT2", config, B, T);
   const { rowsPerChunk = Math.min(B * T, defaultRows(config.Vp)) } = options;
   for (const [name, size] of Object.entries({ accumulation, rowsPerChunk })) {
@@ -62,7 +69,11 @@ export function completeOptions(config: Config, options: Options): Sizes {
       `createGPT2: attention is "${attention}", expected "kept" or "recomputed"`,
     );
   }
-  return { B, T, training, accumulation, attention, rowsPerChunk: Math.min(rowsPerChunk, B * T) };
+  if (typeof recompute !== "boolean") {
+    throw new RangeError(`createGPT2: recompute is ${recompute}, expected true or false`);
+  }
+  const sizes = { B, T, training, accumulation, attention, recompute };
+  return { ...sizes, rowsPerChunk: Math.min(rowsPerChunk, B * T) };
 }
 
 /** A multiple of 64, so that chunks begin at offsets that a GPU can bind. */
@@ -72,7 +83,7 @@ function defaultRows(Vp: number): number {
 
 /** All tensors of a model, group by group. */
 export function modelTensors(config: Config, sizes: Sizes): PlannedTensor[] {
-  const { B, T, training, accumulation, attention, rowsPerChunk } = sizes;
+  const { B, T, training, accumulation, attention, recompute, rowsPerChunk } = sizes;
   const groups = training ? ["parameters", "gradients", "m", "v"] : ["parameters"];
   const tensors: PlannedTensor[] = [];
   const add = (group: string, name: string, shape: readonly number[], copies = 1) =>
@@ -84,8 +95,8 @@ export function modelTensors(config: Config, sizes: Sizes): PlannedTensor[] {
     for (const name of parameterNames) add(group, name, parameterShape(name, config));
   }
   for (const name of activationNames(attention)) {
-    const { shape, perLayer, kept } = activationTable[name];
-    add("activations", name, shape(config, B, T), perLayer && kept && training ? config.L : 1);
+    const copies = training && hasCopies(name, recompute) ? config.L : 1;
+    add("activations", name, activationTable[name].shape(config, B, T), copies);
   }
   if (training) {
     for (const name of gradientNames(attention)) {

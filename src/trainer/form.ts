@@ -5,6 +5,7 @@ import {
   checkSampling,
   checkSettings,
   defaults,
+  type NumberSetting,
   type Sampling,
   type Settings,
   SettingsError,
@@ -17,6 +18,7 @@ export function readSettings(form: HTMLFormElement): Settings {
   const preset = chosen?.value as Settings["preset"];
   const settings: Record<string, unknown> = { preset };
   for (const name of numbersOf(preset)) settings[name] = field(form, name)?.valueAsNumber;
+  settings.recompute = field(form, "recompute")?.checked;
   return checkSettings(settings);
 }
 
@@ -29,6 +31,8 @@ export function writeSettings(form: HTMLFormElement, settings: Settings): void {
     const input = field(form, name);
     if (input) input.value = String(settings[name]);
   }
+  const recompute = field(form, "recompute");
+  if (recompute) recompute.checked = settings.recompute ?? false;
 }
 
 /** Reads how samples are to be drawn. @throws SettingsError naming the first field that is wrong */
@@ -76,9 +80,9 @@ export function readOrMark<T>(form: HTMLFormElement, read: () => T, focus = fals
   }
 }
 
-function numbersOf(preset: Settings["preset"]): Exclude<keyof Settings, "preset">[] {
+function numbersOf(preset: Settings["preset"]): NumberSetting[] {
   const names = Object.keys(defaults[preset] ?? defaults.tiny) as (keyof Settings)[];
-  return names.filter((name) => name !== "preset");
+  return names.filter((name) => name !== "preset" && name !== "recompute");
 }
 
 function field(form: HTMLFormElement, name: string): HTMLInputElement | null {

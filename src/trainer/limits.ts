@@ -9,9 +9,9 @@ const GiB = 2 ** 30;
 
 /** The model that a run needs. On a GPU attention's weights are computed again, which takes less memory and time there. */
 export function modelOptions(settings: Settings, tier: Tier): Options {
-  const { B, T, accumulation } = settings;
+  const { B, T, accumulation, recompute = false } = settings;
   const attention = tier === "WebGPU" ? "recomputed" : "kept";
-  return { B, T, accumulation, attention, training: true };
+  return { B, T, accumulation, attention, recompute, training: true };
 }
 
 /**

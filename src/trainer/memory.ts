@@ -57,9 +57,18 @@ export function drawMemory(
     verdict.dataset.verdict = fit.fits ? "fits" : "too large";
     verdict.textContent = fit.fits
       ? `It is taken once, before the first step. ${most(limits)}`
-      : `${preset} with ${fit.reason}`;
+      : `${preset} with ${fit.reason}${recomputing(settings, tier, limits)}`;
   }
   return fit.fits;
+}
+
+/** Another way on, where there is one: the same sizes, with less that is kept. */
+function recomputing(settings: Settings, tier: Tier, limits: Limits): string {
+  if (settings.recompute) return "";
+  const options = { ...modelOptions(settings, tier), recompute: true };
+  const fit = fitGPT2(presets[settings.preset], options, limits);
+  if (!fit.fits) return "";
+  return ` As it is it needs ${formatBytes(fit.plan.bytes)} and fits if LayerNorm and GELU are computed again: see More settings.`;
 }
 
 /** What a GPU's memory holds of a run, beside what was planned. The rest is for sums in parts, and for alignment. */

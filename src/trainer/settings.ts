@@ -7,6 +7,7 @@ export interface Settings {
   B: number; // sequences in a batch
   T: number; // tokens in a sequence
   accumulation: number; // batches whose gradients are added up before one update
+  recompute?: boolean; // see the model's Options; not in checkpoints from before there was the choice, which keep all
   steps: number; // updates until the run is over
   learningRate: number; // at its highest
   warmup: number; // steps in which the learning rate rises to it from 0
@@ -68,9 +69,12 @@ export const defaults: Record<Preset, Settings> = {
 
 export const defaultSampling: Sampling = { prompt: "", temperature: 0.9, topK: 40 };
 
+/** The settings that are numbers. */
+export type NumberSetting = Exclude<keyof Settings, "preset" | "recompute">;
+
 type Range = readonly [what: string, least: number, most: number, whole?: "whole"];
 
-const ranges: Record<Exclude<keyof Settings, "preset">, Range> = {
+const ranges: Record<NumberSetting, Range> = {
   B: ["B, the number of sequences in a batch,", 1, 256, "whole"],
   T: ["T, the number of tokens in a sequence,", 1, 1024, "whole"], // and at most maxT
   accumulation: ["the number of batches in a step", 1, 256, "whole"],
@@ -104,9 +108,15 @@ export function checkSettings(value: unknown): Settings {
       `T is ${settings.T}, but ${settings.preset} has ${maxT} position embeddings: choose ${maxT} or fewer tokens`,
     );
   }
-  for (const name of Object.keys(ranges) as (keyof typeof ranges)[]) {
+  for (const name of Object.keys(ranges) as NumberSetting[]) {
     const [what, least, most, whole] = ranges[name];
     checkRange(name, settings[name], [what, least, name === "T" ? maxT : most, whole]);
+  }
+  if (settings.recompute !== undefined && typeof settings.recompute !== "boolean") {
+    throw new SettingsError(
+      "recompute",
+      `whether layernorm and GELU are computed again is ${settings.recompute}; choose true or false`,
+    );
   }
   if (settings.warmup >= settings.steps) {
     throw new SettingsError(

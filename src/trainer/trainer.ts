@@ -340,10 +340,11 @@ class Trainer extends HTMLElement {
     const { device, weights } = progress;
     rememberChoice(device);
     drawMemory(this.#part("memory"), settings, device.tier, this.#device?.gpu ?? null);
-    const { preset, B, T, seed, learningRate } = settings;
+    const { preset, B, T, seed, learningRate, recompute } = settings;
     const from = weights ? `, begun with ${weights}` : "";
+    const again = recompute ? ", LayerNorm and GELU computed again" : "";
     this.#part("title").textContent =
-      `${preset} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}`;
+      `${preset} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}${again}`;
     this.#part("computed-by").textContent = describeDevice(device);
     this.#bytes = null;
     this.#showRun(history, samples);

@@ -157,6 +157,24 @@ describe.each(backends)("GPT-2, $name", ({ create }) => {
     expectClose("logits", logits[1], logits[0], logitsTolerance);
   });
 
+  test.each(["kept", "recomputed"] as const)(
+    "layernorm and GELU computed again give the same gradients and the same run, to the last bit; attention %s",
+    async (attention) => {
+      const batches = [randomBatch(2, 5, 8), randomBatch(2, 5, 9)];
+      const options = { attention, accumulation: 2 };
+      const kept = createSmall(create(), options);
+      const again = createSmall(create(), { ...options, recompute: true });
+      expect(await gradientsOf(again, batches)).toEqual(await gradientsOf(kept, batches));
+      for (let step = 1; step <= 3; step++) {
+        for (const model of [kept, again]) trainStep(model, batches, step, optimiser);
+        expect(await readLoss(again)).toBe(await readLoss(kept));
+      }
+      for (const kind of ["parameters", "m", "v"] as const) {
+        expect(await readTensors(again, kind)).toEqual(await readTensors(kept, kind));
+      }
+    },
+  );
+
   test("two micro-batches add up to one batch of double size", async () => {
     const halves = [randomBatch(2, 5, 3), randomBatch(2, 5, 4)];
     const join = (name: keyof Batch) => Int32Array.from([...halves[0][name], ...halves[1][name]]);
@@ -386,6 +404,10 @@ describe.each(backends)("GPT-2, $name", ({ create }) => {
       refuse(
         { attention: "flash" as AttentionForm },
         'createGPT2: attention is "flash", expected "kept" or "recomputed"',
+      );
+      refuse(
+        { recompute: "all" as unknown as boolean },
+        "createGPT2: recompute is all, expected true or false",
       );
       refuse({ rowsPerChunk: 0 }, "createGPT2: rowsPerChunk is 0, expected a positive integer");
       refuse({}, "config: C is 12 and NH is 5", { ...small, NH: 5 });

@@ -34,8 +34,11 @@ describe("the plan", () => {
     { B: 1, T: 1, training: true },
     { B: 3, T: 7, training: true, accumulation: 4, rowsPerChunk: 5 },
     { B: 2, T: 5, training: true, attention: "recomputed" },
+    { B: 2, T: 5, training: true, recompute: true },
+    { B: 2, T: 5, training: true, attention: "recomputed", recompute: true, accumulation: 2 },
     { B: 2, T: 5, training: false },
     { B: 2, T: 5, training: false, attention: "recomputed" },
+    { B: 2, T: 5, training: false, recompute: true },
     { B: 2, T: 5, training: false, rowsPerChunk: 1 },
   ];
   test.each(options)("of %o is what is allocated, to the byte", (option) => {
@@ -85,6 +88,25 @@ describe("the plan", () => {
     // 12 layers' att and one preatt, and the gradient of each, of 12 heads with 1024 x 1024 weights; against 12 lse.
     const weights = 12 * 1024 * 1024 * 4;
     expect(kept.bytes - recomputed.bytes).toBe((12 + 1 + 2) * weights - 12 * (12 * 1024 * 4));
+  });
+
+  test("has the outputs of layernorm and GELU once in place of once a layer where they are computed again", () => {
+    const options = { B: 1, T: 1024, training: true };
+    const kept = planGPT2(presets["gpt2-124M"], options);
+    const again = planGPT2(presets["gpt2-124M"], { ...options, recompute: true });
+    // ln1, ln2 and fchgelu of 11 of the 12 layers, 1024 tokens each: 768, 768 and 3072 channels of 4 bytes.
+    expect(kept.bytes - again.bytes).toBe(11 * 1024 * (768 + 768 + 3072) * 4);
+    expect({ ...again.groups, activations: 0 }).toEqual({ ...kept.groups, activations: 0 });
+    const copies = again.tensors.flatMap(({ group, name, copies }) =>
+      group === "activations" && copies === 1 ? [name] : [],
+    );
+    // biome-ignore format: a list of names
+    expect(copies).toEqual(["encoded", "ln1", "preatt", "attproj", "ln2", "fchgelu", "fcproj", "lnf", "lnfmean", "lnfrstd"]);
+    // A model that is not trained keeps nothing, with it or without.
+    const reader = { ...options, training: false };
+    expect(planGPT2(presets["gpt2-124M"], { ...reader, recompute: true })).toEqual(
+      planGPT2(presets["gpt2-124M"], reader),
+    );
   });
 
   test("never has room for the logits of all rows of a large vocabulary", () => {

@@ -14,6 +14,7 @@ import {
 } from "../../src/trainer/checkpoint.ts";
 import { crc32 } from "../../src/trainer/crc.ts";
 import { toCsv } from "../../src/trainer/csv.ts";
+import { modelOptions } from "../../src/trainer/limits.ts";
 import { type DeviceNote, isProgress, type Progress } from "../../src/trainer/progress.ts";
 import type { Report } from "../../src/trainer/protocol.ts";
 import { readCommand, readReport } from "../../src/trainer/protocol.ts";
@@ -64,6 +65,25 @@ describe("a run that is interrupted", () => {
     const actual = await losses(session, 2);
     actual.push(...(await losses(await reopen(session), 2)));
     expect(bits(actual)).toEqual(bits(expected));
+  });
+
+  it("has them where layernorm and GELU are computed again, as where all is kept, and stays that way", async () => {
+    const expected = await losses(start(), 4);
+    const session = start({ recompute: true });
+    const actual = await losses(session, 2);
+    const restored = await reopen(session);
+    expect(restored.settings.recompute).toBe(true);
+    actual.push(...(await losses(restored, 2)));
+    expect(bits(actual)).toEqual(bits(expected));
+  });
+
+  it("has them from a checkpoint of the time before there was a choice of what to keep", async () => {
+    expect(settings).not.toHaveProperty("recompute");
+    const session = start();
+    await losses(session, 1);
+    const restored = await reopen(session);
+    expect(restored.settings).toEqual(settings);
+    expect(modelOptions(restored.settings, "WebGPU").recompute).toBe(false);
   });
 
   it("has them when validation and samples come in between", async () => {
@@ -484,7 +504,10 @@ describe("the loop", () => {
 
 describe("settings", () => {
   it("are right as they come for every preset", () => {
-    for (const each of Object.values(defaults)) expect(checkSettings(each)).toEqual(each);
+    for (const each of Object.values(defaults)) {
+      expect(checkSettings(each)).toEqual(each);
+      expect(checkSettings({ ...each, recompute: true }).recompute).toBe(true);
+    }
     expect(checkSampling(defaultSampling)).toEqual(defaultSampling);
   });
 
@@ -496,6 +519,7 @@ describe("settings", () => {
     [{ learningRate: 0 }, "learningRate", "the learning rate is 0; choose a number from 1e-8 to 1"],
     [{ seed: -1 }, "seed", "the seed is -1"],
     [{ warmup: 12 }, "warmup", "the warm-up takes 12 steps"],
+    [{ recompute: 1 }, "recompute", "is 1; choose true or false"],
     [{ preset: "huge" }, "preset", "the preset is huge; choose one of tiny, small"],
     [{ preset: "toString" }, "preset", "the preset is toString"],
   ])("are refused by name: %o", (changes, setting, message) => {
