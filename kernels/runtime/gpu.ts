@@ -45,7 +45,7 @@ type Work =
       tensors: readonly GpuTensor[];
       uniform: readonly number[] | null;
       grid: readonly [number, number];
-      noted: number; // its number in the profile, if there is one
+      noted: number | null; // its number in the profile, if it is in one
     }
   | { kind: "zero"; tensor: GpuTensor }
   | {
@@ -131,7 +131,12 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     if (pipeline === undefined) {
       let module = modules.get(code);
       if (module === undefined) {
+        device.pushErrorScope("validation"); // what the compiler says of it, before whatever follows from that
         module = device.createShaderModule({ code });
+        device.popErrorScope().then(
+          (error) => error && fail(`a shader does not compile: ${error.message}`),
+          () => {}, // the device is lost, which is told elsewhere
+        );
         modules.set(code, module);
       }
       pipeline = device.createComputePipelineAsync({
@@ -180,9 +185,9 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       }
       const tensors = item.tensors.map(aligned);
       if (copies(encoder, item.tensors, tensors, () => pass?.end())) pass = null;
-      if (options.profile) {
+      if (item.noted !== null) {
         pass?.end(); // only a whole pass can be timed
-        pass = encoder.beginComputePass(options.profile.timestamps(item.noted));
+        pass = encoder.beginComputePass(options.profile?.timestamps(item.noted));
       }
       pass ??= encoder.beginComputePass();
       const pipeline = ready[i] as GPUComputePipeline;
@@ -190,6 +195,10 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       if (item.uniform) uniformValues.set(item.uniform, (slot * slotBytes) / 4);
       pass.setBindGroup(0, bindGroup(item.key, tensors, pipeline, item.uniform ? slot++ : -1));
       pass.dispatchWorkgroups(...item.grid);
+      if (item.noted !== null) {
+        pass.end();
+        pass = null;
+      }
       if (copies(encoder, tensors, item.tensors, () => pass?.end())) pass = null;
       runs++;
     }
@@ -316,7 +325,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       const key = `${shader.entryPoint} ${codeNumber(shader.code)} ${JSON.stringify(overrides)}`;
       const pipeline = compile(shader, overrides, key);
       const grid = typeof workgroups === "number" ? square(workgroups) : workgroups;
-      const noted = options.profile?.note(shader.entryPoint) ?? -1;
+      const noted = options.profile?.note(shader.entryPoint) ?? null;
       work.push({ kind: "run", pipeline, key, tensors, uniform, grid, noted });
     },
 

@@ -27,11 +27,15 @@ export function createProfile(device: GPUDevice) {
   return {
     timed,
 
+    /** Whether the dispatches from now on are noted. The others run as they would without a profile. */
+    on: true,
+
     /** What the dispatches from now on belong to. */
     label: "",
 
-    /** Notes a dispatch. @returns the number by which `timestamps` knows it */
-    note(entryPoint: string): number {
+    /** Notes a dispatch. @returns the number by which `timestamps` knows it, null while nothing is noted */
+    note(entryPoint: string): number | null {
+      if (!this.on) return null;
       dispatches.push({ label: this.label, entryPoint });
       return dispatches.length - 1;
     },
@@ -51,7 +55,7 @@ export function createProfile(device: GPUDevice) {
       };
     },
 
-    /** All dispatches since the last call. All must have been submitted. */
+    /** All that were noted since the last call. All must have been submitted. */
     async take(): Promise<Dispatch[]> {
       const taken = dispatches;
       dispatches = [];

@@ -44,6 +44,36 @@ describe("a profile", () => {
     profile.destroy();
   });
 
+  test("notes nothing while it is off, and changes no result by being turned on and off", async () => {
+    const profile = createProfile(timed);
+    const backend = createWebGpu(timed, { profile });
+    const [out, sum, inp] = backend.alloc([1000, 1000, 1000]);
+    backend.write(inp, random(1000, 1));
+    profile.label = "residualForward";
+    const add = (on: boolean, to: typeof out, a: typeof out) => {
+      profile.on = on;
+      backend.residualForward(to, a, inp, 1000);
+    };
+    add(false, out, inp); // 2 inp
+    add(true, sum, out); // 3 inp
+    add(false, out, sum); // 4 inp
+    add(false, sum, out); // 5 inp
+    add(true, out, sum); // 6 inp
+    const values = await backend.gpu.read(out);
+    const dispatches = await profile.take();
+    expect(dispatches).toHaveLength(2);
+    expect(dispatches.every(({ seconds }) => seconds !== null && seconds > 0)).toBe(true);
+    const once = random(1000, 1);
+    let expected = once;
+    for (let i = 0; i < 5; i++) expected = expected.map((value, j) => value + once[j]);
+    expect(values).toEqual(expected);
+    add(false, out, inp);
+    await backend.gpu.read(out);
+    expect(await profile.take()).toEqual([]);
+    backend.destroy();
+    profile.destroy();
+  });
+
   test("takes more dispatches than one set of queries holds", async () => {
     const profile = createProfile(timed);
     await addUp(timed, 2050, profile);
