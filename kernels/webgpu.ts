@@ -17,9 +17,9 @@ import {
   type Contest,
   choiceKey,
   chooseForms,
+  racesOn,
   stillHolds,
   type Trial,
-  timeOn,
 } from "./runtime/choose.ts";
 import {
   createGpu,
@@ -56,6 +56,7 @@ export async function chooseKernels(
       forms: Object.keys(matmul.rungs),
       trials: [
         matmulTrial(32, 64, 256),
+        matmulTrial(64, 256, 256),
         matmulTrial(Math.min(B * T, 256), C, C),
         matmulTrial(Math.min(B * T, 256), C, 4 * C),
       ],
@@ -71,7 +72,7 @@ export async function chooseKernels(
     },
   ];
   if (kept !== null && stillHolds(kept, key, contests)) return kept;
-  return chooseForms(contests, key, timeOn(device));
+  return chooseForms(contests, key, racesOn(device));
 }
 
 /** The three products of a layer with `rows` rows. */

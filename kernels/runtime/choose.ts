@@ -42,9 +42,10 @@ export interface Choice {
   readonly timings: readonly Timing[];
 }
 
-const hopeless = 3; // a form this many times slower than the best is not tried with larger sizes
-const runs = 2; // of a slow form: one to warm up, one for the clock
-const enough = 0.02; // seconds: long enough for the clock, and for the start of a list of work not to count
+const hopeless = 3; // a form this many times slower than the best is not tried further
+const fewest = 3; // rounds: whatever else the machine does is unlikely to hit the same form in all of them
+const most = 9;
+const enough = 0.005; // seconds of one measurement: long enough for the clock, short enough to take many
 
 /** Names a GPU, as far as it lets itself be known, and the sizes that a choice is made for. */
 export function choiceKey(device: GPUDevice, sizes: Readonly<Record<string, number>>): string {
@@ -52,100 +53,156 @@ export function choiceKey(device: GPUDevice, sizes: Readonly<Record<string, numb
   return JSON.stringify([vendor, architecture, model, description, sizes]);
 }
 
-/** Whether a choice that was kept is one for this key, with forms that all still exist. */
+/** Whether a choice that was kept is one for this key, among the forms that there are now. */
 export function stillHolds(kept: Choice, key: string, contests: readonly Contest[]): boolean {
+  const timed = new Set(kept.timings.map(({ kernel, form }) => `${kernel} ${form}`));
   return (
-    kept.key === key && contests.every(({ kernel, forms }) => forms.includes(kept.forms[kernel]))
+    kept.key === key &&
+    contests.every(
+      ({ kernel, forms }) =>
+        forms.includes(kept.forms[kernel]) && forms.every((form) => timed.has(`${kernel} ${form}`)),
+    )
   );
 }
 
-/** Times one form of a kernel with one trial. */
-export type Timer = (kernel: string, form: string, trial: Trial) => Promise<Timing>;
+/** A trial made ready on a device, to be run with one form after the other. */
+export interface Race {
+  /**
+   * Seconds of one call, from one short measurement. The first with a form compiles it and warms it up beforehand.
+   *
+   * @throws Error if the device will not run the form; the others still can
+   */
+  time(form: string): Promise<number>;
+  /** Gives back what the trial took. */
+  end(): void;
+}
+
+export type Prepare = (kernel: string, trial: Trial) => Race;
 
 /**
- * Times the forms of each kernel and takes the fastest in the last trial that there was time for. The first trial is
- * always run; a later one only if, going by the one before, it ends within the budget.
+ * Times the forms of each kernel and takes the fastest in the last trial that there was time for. In a trial the forms
+ * take turns, several times, and of each the best time counts: other work on the machine can only make a time longer, and
+ * rarely spares one form all of it. The first trial is always run; a later one only if, going by the one before, it ends
+ * within the budget.
  *
- * @param time see `timeOn`
+ * @param prepare see `racesOn`
  * @param budget seconds for each kernel, compiling aside
  * @throws Error if no form of a kernel runs
  */
 export async function chooseForms(
   contests: readonly Contest[],
   key: string,
-  time: Timer,
-  budget = 0.5,
+  prepare: Prepare,
+  budget = 1,
 ): Promise<Choice> {
   const forms: Record<string, string> = {};
   const timings: Timing[] = [];
   for (const contest of contests) {
-    const { best, all } = await hold(contest, time, budget);
+    const { best, all } = await hold(contest, prepare, budget);
     forms[contest.kernel] = best;
     timings.push(...all);
   }
   return { key, forms, timings };
 }
 
-async function hold({ kernel, forms, trials }: Contest, time: Timer, budget: number) {
+async function hold({ kernel, forms, trials }: Contest, prepare: Prepare, budget: number) {
   const all: Timing[] = [];
   let spent = 0;
-  let rate = Infinity; // operations per second of all forms that are left, run one after the other
+  let pace = 0; // seconds for each operation in one round of all forms that are left
   let left: readonly string[] = forms;
   let best = "";
   for (const trial of trials) {
-    const expected = (runs * trial.flops) / rate;
+    const expected = (1 + fewest) * trial.flops * pace; // one to warm up
     if (spent + expected > budget) break;
-    const results: Timing[] = [];
-    for (const form of left) results.push(await time(kernel, form, trial));
-    all.push(...results);
-
-    const ran = results.flatMap(({ form, seconds }) => (seconds === null ? [] : { form, seconds }));
-    if (ran.length === 0) {
-      throw new Error(`no form of ${kernel} runs on this GPU: ${results[0]?.fault}`);
+    const seconds = (budget - spent) / 2; // the other half is for the next trial, which is larger
+    const race = prepare(kernel, trial);
+    const { times, faults, took } = await run(race, left, seconds).finally(() => race.end());
+    spent += took;
+    const { shape, flops } = trial;
+    for (const form of left) {
+      const time = times.get(form) ?? null;
+      const gflops = time === null ? null : flops / time / 1e9;
+      all.push({ kernel, form, shape, seconds: time, gflops, fault: faults.get(form) ?? null });
     }
-    for (const { seconds } of ran) spent += Math.max(runs * seconds, enough);
-    const shortest = Math.min(...ran.map(({ seconds }) => seconds));
-    best = ran.find(({ seconds }) => seconds === shortest)?.form ?? best;
-    const hopeful = ran.filter(({ seconds }) => seconds <= hopeless * shortest);
-    left = hopeful.map(({ form }) => form);
-    rate = trial.flops / hopeful.reduce((sum, { seconds }) => sum + seconds, 0);
+    if (times.size === 0) {
+      throw new Error(`no form of ${kernel} runs on this GPU: ${faults.get(left[0])}`);
+    }
+    const shortest = Math.min(...times.values());
+    left = [...times.keys()].filter((form) => (times.get(form) ?? 0) <= hopeless * shortest);
+    best = left.find((form) => times.get(form) === shortest) ?? best;
+    pace = left.reduce((sum, form) => sum + (times.get(form) ?? 0), 0) / flops;
   }
   return { best, all };
 }
 
+/** Runs a trial with every form in turns, for about so many seconds. Tells the best time of each that ran. */
+async function run(race: Race, forms: readonly string[], seconds: number) {
+  const times = new Map<string, number>();
+  const faults = new Map<string, string>();
+  let took = 0;
+  let left = forms;
+  const enoughOf = (round: number) => round >= most || (round >= fewest && took >= seconds);
+  for (let round = 0; left.length > 0 && !enoughOf(round); round++) {
+    // Every other round goes the other way, so that none always comes after the same.
+    for (const form of round % 2 === 0 ? left : left.toReversed()) {
+      try {
+        const time = await race.time(form);
+        took += Math.max(time, enough);
+        times.set(form, Math.min(time, times.get(form) ?? Infinity));
+      } catch (error) {
+        times.delete(form);
+        faults.set(form, (error as Error).message);
+      }
+    }
+    const shortest = Math.min(...times.values());
+    const hopeful = (form: string) => (times.get(form) ?? Infinity) <= hopeless * shortest;
+    left = left.filter((form) => times.has(form) && (round === 0 || hopeful(form)));
+  }
+  return { times, faults, took };
+}
+
 /**
- * A timer for this device: a form runs once to be compiled and to warm up, then as often as makes a time worth reading.
+ * Prepares trials on this device.
  *
  * Use it before the tier is made: a form that this GPU refuses would be taken for a fault of the tier's.
  */
-export function timeOn(device: GPUDevice): Timer {
-  return async (kernel, form, trial) => {
-    // A GPU of its own, so that what the trial takes is given back and a fault ends with it.
-    const gpu = createGpu(device, { choices: { [kernel]: form } });
-    const { shape } = trial;
-    try {
-      const seconds = await secondsOf(gpu, trial);
-      return { kernel, form, shape, seconds, gflops: trial.flops / seconds / 1e9, fault: null };
-    } catch (error) {
-      return { kernel, form, shape, seconds: null, gflops: null, fault: (error as Error).message };
-    } finally {
-      gpu.destroy();
-    }
+export function racesOn(device: GPUDevice): Prepare {
+  return (kernel, { prepare }) => {
+    let open: ReturnType<typeof begin> | null = null;
+    const calls = new Map<string, number>(); // of each form, in one measurement
+    const begin = () => {
+      // A GPU of its own, so that what the trial takes is given back and a fault ends with it.
+      const gpu = createGpu(device);
+      return { gpu, call: prepare(gpu), end: gpu.alloc(1) }; // reading `end` waits for all that was submitted
+    };
+    const run = async (form: string, calls: number) => {
+      open ??= begin();
+      const { gpu, call, end } = open;
+      gpu.choices[kernel] = form;
+      const started = performance.now();
+      for (let i = 0; i < calls; i++) call();
+      await gpu.read(end);
+      return (performance.now() - started) / 1000 / calls;
+    };
+    const end = () => {
+      open?.gpu.destroy();
+      open = null;
+    };
+    return {
+      async time(form) {
+        try {
+          if (!calls.has(form)) {
+            await run(form, 1); // compiles
+            const once = await run(form, 1); // and has all memory at hand
+            calls.set(form, Math.min(Math.ceil(enough / Math.max(once, 1e-4)), 50));
+          }
+          return await run(form, calls.get(form) ?? 1);
+        } catch (error) {
+          end(); // a fault stays with its GPU: the next form begins with another
+          throw error;
+        }
+      },
+      end,
+    };
   };
-}
-
-async function secondsOf(gpu: Gpu, trial: Trial): Promise<number> {
-  const call = trial.prepare(gpu);
-  const end = gpu.alloc(1); // reading it waits for all that was submitted
-  const run = async (calls: number) => {
-    const started = performance.now();
-    for (let i = 0; i < calls; i++) call();
-    await gpu.read(end);
-    return (performance.now() - started) / 1000;
-  };
-  await run(1);
-  const once = await run(1);
-  if (once > enough) return once;
-  const calls = Math.min(Math.ceil(enough / Math.max(once, 1e-4)), 50);
-  return (await run(calls)) / calls;
 }

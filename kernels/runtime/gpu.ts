@@ -269,10 +269,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     device,
 
     /** Which form of a kernel is run, by the kernel's name, where it has several. */
-    choices: { matmul: "shared64", attention: "tiles", ...options.choices } as Record<
-      string,
-      string
-    >,
+    choices: { ...defaultForms(device.adapterInfo), ...options.choices } as Record<string, string>,
 
     /** Bytes of device memory taken for tensors so far. */
     get bytes() {
@@ -471,6 +468,19 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     const x = Math.ceil(Math.sqrt(count));
     return [x, Math.ceil(count / x)];
   }
+}
+
+/**
+ * The forms of kernels where none were chosen by measurement. A GPU shares loads through its workgroups' memory; a
+ * processor that pretends to be one has no such memory, and is fastest where a thread keeps all it can in registers.
+ */
+function defaultForms(adapter: GPUAdapterInfo): Record<string, string> {
+  const { isFallbackAdapter, vendor, architecture, device, description } = adapter;
+  const name = [vendor, architecture, device, description].join(" ");
+  const software = isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
+  return software
+    ? { matmul: "registers", attention: "tiles" }
+    : { matmul: "shared64", attention: "tiles" };
 }
 
 /**

@@ -2,8 +2,9 @@ import {
   type Choice,
   type Contest,
   chooseForms,
+  type Prepare,
   stillHolds,
-  type Timer,
+  type Timing,
   type Trial,
 } from "@llm.ts/kernels/runtime/choose.ts";
 import { expect, test } from "vitest";
@@ -15,25 +16,41 @@ const contest: Contest = {
   trials: [trial("small", 1e6), trial("middle", 1e8), trial("large", 1e9)],
 };
 
-/** A device of which every form does so many operations in a second, by name of form, then of shape; null if it fails. */
-function timer(rates: Record<string, Record<string, number | null>>): Timer {
-  return async (kernel, form, { shape, flops }) => {
-    const rate = rates[form][shape];
-    const base = { kernel, form, shape };
-    if (rate === null) return { ...base, seconds: null, gflops: null, fault: `${form} is refused` };
-    return { ...base, seconds: flops / rate, gflops: rate / 1e9, fault: null };
+/**
+ * A device of which every form does so many operations in a second, by name of form, then of shape; null if it fails.
+ *
+ * @param delay seconds that something else takes, during the so-manieth measurement
+ */
+function device(
+  rates: Record<string, Record<string, number | null>>,
+  delay: (measurement: number) => number = () => 0,
+) {
+  const measured: string[] = [];
+  let [open, most] = [0, 0];
+  const prepare: Prepare = (_, { shape, flops }) => {
+    most = Math.max(most, ++open);
+    return {
+      async time(form) {
+        measured.push(`${form} ${shape}`);
+        const rate = rates[form][shape];
+        if (rate === null) throw new Error(`${form} is refused`);
+        return flops / rate + delay(measured.length);
+      },
+      end: () => open--,
+    };
   };
+  return { prepare, measured, opened: () => ({ open, most }) };
 }
 const same = (rate: number) => ({ small: rate, middle: rate, large: rate });
 const tried = ({ timings }: Choice) => timings.map(({ form, shape }) => `${form} ${shape}`);
 
 test("the form that is fastest with the last shape is chosen, whatever it was with the first", async () => {
-  const time = timer({
+  const { prepare, opened } = device({
     slow: same(1e11),
     steady: { small: 3e11, middle: 3e11, large: 3e11 },
     fast: { small: 2e11, middle: 2e11, large: 9e11 },
   });
-  const choice = await chooseForms([contest], "key", time);
+  const choice = await chooseForms([contest], "key", prepare);
   expect(choice.forms).toEqual({ matmul: "fast" });
   expect(choice.key).toBe("key");
   expect(choice.timings[0]).toEqual({
@@ -41,53 +58,94 @@ test("the form that is fastest with the last shape is chosen, whatever it was wi
     form: "slow",
     shape: "small",
     seconds: 1e-5,
-    gflops: 100,
+    gflops: 1e6 / 1e-5 / 1e9,
     fault: null,
   });
+  expect(opened()).toEqual({ open: 0, most: 1 }); // what a trial took is given back before the next
+});
+
+test("forms take turns, first the one way, then the other", async () => {
+  const { prepare, measured } = device({ slow: same(8e9), steady: same(9e9), fast: same(1e10) });
+  await chooseForms([contest], "key", prepare, 0.02);
+  expect(measured.slice(0, 9)).toEqual([
+    ...["slow small", "steady small", "fast small"],
+    ...["fast small", "steady small", "slow small"],
+    ...["slow small", "steady small", "fast small"],
+  ]);
+});
+
+test.each([
+  ["every other measurement is", (measurement: number) => (measurement % 2) * 0.03],
+  ["the first two rounds are", (measurement: number) => (measurement <= 6 ? 0.03 : 0)],
+  ["all rounds but the first are", (measurement: number) => (measurement > 3 ? 0.03 : 0)],
+])("where %s disturbed, the best time of each form counts", async (_, delay) => {
+  const rates = { slow: 1e11, steady: 2e11, fast: 2.2e11 };
+  const [slow, steady, fast] = Object.values(rates).map(same);
+  const short = { ...contest, trials: contest.trials.slice(0, 1) };
+  const { forms, timings } = await chooseForms(
+    [short],
+    "key",
+    device({ slow, steady, fast }, delay).prepare,
+  );
+  expect(forms).toEqual({ matmul: "fast" });
+  expect(timings.map(({ seconds }) => seconds)).toEqual([1e6 / 1e11, 1e6 / 2e11, 1e6 / 2.2e11]);
 });
 
 test("a form three times slower than the best is not tried again", async () => {
-  const time = timer({ slow: same(1e11), steady: same(4e11), fast: same(9e11) });
-  const choice = await chooseForms([contest], "key", time);
+  const { prepare, measured } = device({ slow: same(1e11), steady: same(4e11), fast: same(9e11) });
+  const choice = await chooseForms([contest], "key", prepare);
   expect(choice.forms).toEqual({ matmul: "fast" });
   expect(tried(choice)).toEqual([
     ...["slow small", "steady small", "fast small"],
     ...["steady middle", "fast middle", "steady large", "fast large"],
   ]);
+  expect(measured.filter((each) => each === "slow small")).toHaveLength(2);
 });
 
 test("a slow device is asked for no more than it can do in the budget", async () => {
-  // 2 * 1e8 operations by three forms take 0.2 s each; 1e9 would take 2 s each.
-  const time = timer({ slow: same(0.9e9), steady: same(1e9), fast: same(1.1e9) });
-  const choice = await chooseForms([contest], "key", time, 1);
+  // 1e8 operations by three forms take 0.3 s a round; 1e9 would take 3 s.
+  const rates = { slow: same(0.9e9), steady: same(1e9), fast: same(1.1e9) };
+  const choice = await chooseForms([contest], "key", device(rates).prepare, 3);
   expect(choice.forms).toEqual({ matmul: "fast" });
   expect(tried(choice).at(-1)).toBe("fast middle");
-  const least = await chooseForms([contest], "key", time, 0.1);
+  const least = await chooseForms([contest], "key", device(rates).prepare, 0.1);
   expect(tried(least)).toEqual(["slow small", "steady small", "fast small"]);
 });
 
 test("a form that the device refuses is not chosen, and says why; where none runs, the kernel is named", async () => {
   const none = { small: null, middle: null, large: null };
-  const choice = await chooseForms(
-    [contest],
-    "key",
-    timer({ slow: same(1e9), steady: same(2e9), fast: none }),
-  );
+  const { prepare, measured } = device({ slow: same(1e9), steady: same(2e9), fast: none });
+  const choice = await chooseForms([contest], "key", prepare);
   expect(choice.forms).toEqual({ matmul: "steady" });
   expect(choice.timings[2]).toMatchObject({
     form: "fast",
     seconds: null,
     fault: "fast is refused",
   });
-  await expect(
-    chooseForms([contest], "key", timer({ slow: none, steady: none, fast: none })),
-  ).rejects.toThrow("no form of matmul runs on this GPU: slow is refused");
+  expect(measured.filter((each) => each === "fast small")).toHaveLength(1);
+
+  const refusing = device({ slow: none, steady: none, fast: none });
+  await expect(chooseForms([contest], "key", refusing.prepare)).rejects.toThrow(
+    "no form of matmul runs on this GPU: slow is refused",
+  );
+  expect(refusing.opened().open).toBe(0);
 });
 
-test("a kept choice holds for the same key and as long as its form exists", () => {
-  const kept: Choice = { key: "key", forms: { matmul: "fast" }, timings: [] };
+test("a kept choice holds for the same key and among the same forms", () => {
+  const timed = (form: string): Timing => ({
+    kernel: "matmul",
+    form,
+    shape: "small",
+    seconds: 1,
+    gflops: 1,
+    fault: null,
+  });
+  const timings = contest.forms.map(timed);
+  const kept: Choice = { key: "key", forms: { matmul: "fast" }, timings };
   expect(stillHolds(kept, "key", [contest])).toBe(true);
   expect(stillHolds(kept, "other", [contest])).toBe(false);
-  expect(stillHolds(kept, "key", [{ ...contest, forms: ["slow"] }])).toBe(false);
+  expect(stillHolds(kept, "key", [{ ...contest, forms: ["slow"] }])).toBe(false); // its form is gone
+  const forms = [...contest.forms, "new"];
+  expect(stillHolds(kept, "key", [{ ...contest, forms }])).toBe(false); // a new one may be faster
   expect(stillHolds({ ...kept, forms: {} }, "key", [contest])).toBe(false);
 });

@@ -1,0 +1,59 @@
+// Forms of kernels timed on a real device.
+
+import { type Contest, chooseForms, racesOn } from "@llm.ts/kernels/runtime/choose.ts";
+import type { Shader } from "@llm.ts/kernels/runtime/gpu.ts";
+import { expect, test } from "vitest";
+import { openDevice } from "../device.ts";
+
+const device = (await openDevice()) as GPUDevice;
+
+/** Each form a loop of so many rounds; "broken" is no WGSL, "unknown" makes the call itself fail. */
+const rounds: Record<string, number> = { long: 4e5, short: 4e3 };
+const shader = (form: string): Shader => ({
+  entryPoint: "main",
+  code: `
+    override rounds: u32;
+    @group(0) @binding(0) var<storage, read_write> out: array<f32>;
+    @compute @workgroup_size(1) fn main() {
+      for (var i = 0u; i < rounds; i++) { out[0] = fract(out[0] * 1.5 + 0.25); }
+      ${form === "broken" ? "this is no WGSL" : ""}
+    }`,
+});
+
+const contest = (forms: string[]): Contest => ({
+  kernel: "loop",
+  forms,
+  trials: [
+    {
+      shape: "one",
+      flops: 1e6,
+      prepare(gpu) {
+        const out = gpu.alloc(1);
+        return () => {
+          const form = gpu.choices.loop;
+          if (form === "unknown") throw new Error("there is no such form");
+          gpu.run(shader(form), { rounds: rounds[form] ?? 1 }, [out], 1);
+        };
+      },
+    },
+  ],
+});
+
+test("the faster of two forms is chosen, also after forms that the device refuses", async () => {
+  const forms = ["broken", "long", "unknown", "short"];
+  const choice = await chooseForms([contest(forms)], "key", racesOn(device));
+  expect(choice.forms).toEqual({ loop: "short" });
+  const [broken, long, unknown, short] = choice.timings;
+  expect(broken.fault).toMatch(/shader/);
+  expect(unknown.fault).toBe("there is no such form");
+  expect(broken.seconds).toBeNull();
+  expect(unknown.seconds).toBeNull();
+  expect(short.seconds).toBeGreaterThan(0);
+  expect(long.seconds).toBeGreaterThan(3 * (short.seconds as number));
+});
+
+test("where the device refuses every form, that is said", async () => {
+  await expect(
+    chooseForms([contest(["broken", "unknown"])], "key", racesOn(device)),
+  ).rejects.toThrow("no form of loop runs on this GPU: ");
+});
