@@ -1,0 +1,351 @@
+// The words of the course, each in a sentence or two, with the lesson that explains it. In alphabetical order.
+
+export interface Term {
+  word: string;
+  /** May hold `code`, $mathematics$ and *emphasis*. */
+  says: string;
+  lesson: string; // slug
+}
+
+export const glossary: readonly Term[] = [
+  {
+    word: "activation",
+    says: "A number that a layer computes on the way forward, and that the backward pass reads again. Unlike a parameter it belongs to one batch.",
+    lesson: "one-block-of-memory",
+  },
+  {
+    word: "AdamW",
+    says: "The optimiser of this course: it divides a running mean of each gradient by the root of a running mean of its square, and lets every weight shrink a little on its own.",
+    lesson: "adamw",
+  },
+  {
+    word: "attention",
+    says: "The layer in which a token looks at the tokens before it and takes a weighted mean of what they offer.",
+    lesson: "attention",
+  },
+  {
+    word: "autograd",
+    says: "PyTorch's machinery that records a forward pass and applies the chain rule to it by itself. Here it is the authority that the derivations are compared with.",
+    lesson: "encoder",
+  },
+  {
+    word: "backward pass",
+    says: "The way from the loss back to the parameters: each layer is handed the gradient of its outputs and works out those of its inputs and parameters.",
+    lesson: "encoder",
+  },
+  {
+    word: "batch",
+    says: "The `B` sequences of `T` tokens that one step of training looks at.",
+    lesson: "tokens",
+  },
+  {
+    word: "bias",
+    says: "A learned number that is added: one for each output channel, called $\\beta$ in formulas and `bias` in the code.",
+    lesson: "layernorm",
+  },
+  {
+    word: "bias correction",
+    says: "AdamW's running means begin at 0 and are too small at first; dividing by $1 - \\beta^t$ makes up for it.",
+    lesson: "adamw",
+  },
+  {
+    word: "block",
+    says: "One of the twelve alike parts of GPT-2: LayerNorm and attention, then LayerNorm and the MLP, each added to the residual stream.",
+    lesson: "one-block-of-memory",
+  },
+  {
+    word: "byte-pair encoding",
+    says: "How text is cut into tokens: beginning with bytes, the pair that was most frequent in a large text is merged first, then the next, 50,000 times.",
+    lesson: "tokens",
+  },
+  {
+    word: "causal mask",
+    says: "What keeps a token from looking at those after it: their attention weights are 0.",
+    lesson: "attention",
+  },
+  {
+    word: "chain rule",
+    says: "If the loss depends on a quantity through several others, multiply the derivatives along each path and add up the paths.",
+    lesson: "layernorm",
+  },
+  {
+    word: "channel",
+    says: "One of the `C` numbers of a token's vector; 768 of them in GPT-2 124M.",
+    lesson: "encoder",
+  },
+  {
+    word: "checkpoint",
+    says: "A file with all that a run of training consists of, so that it can go on as if it had never stopped.",
+    lesson: "training",
+  },
+  {
+    word: "classifier",
+    says: "The last matrix product: each token's vector is compared with the embedding of every token in the vocabulary, which gives the logits.",
+    lesson: "one-block-of-memory",
+  },
+  {
+    word: "clipping",
+    says: "If all gradients together, as one long vector, are longer than a limit, they are scaled down to it.",
+    lesson: "adamw",
+  },
+  {
+    word: "cross-entropy",
+    says: "The loss at one position: $-\\ln p$, where $p$ is the probability that the model gave to the token that came.",
+    lesson: "crossentropy",
+  },
+  {
+    word: "derivative",
+    says: "How much one quantity changes for each unit by which another is moved, as long as the move is tiny.",
+    lesson: "encoder",
+  },
+  {
+    word: "dispatch",
+    says: "The order to a GPU to run a shader in so and so many workgroups.",
+    lesson: "onto-the-gpu",
+  },
+  {
+    word: "embedding",
+    says: "The vector that stands for a token, a row of a table that is learned.",
+    lesson: "encoder",
+  },
+  {
+    word: "float32",
+    says: "A number in 4 bytes with 24 binary digits, about 7 decimal ones. Training uses it; gradient checks use float64.",
+    lesson: "numbers-in-a-row",
+  },
+  {
+    word: "FLOP",
+    says: "One operation with floating-point numbers, an addition or a multiplication. GFLOP/s are billions of them in a second.",
+    lesson: "matmul",
+  },
+  {
+    word: "forward pass",
+    says: "The way from the tokens to the loss, layer after layer.",
+    lesson: "encoder",
+  },
+  {
+    word: "GELU",
+    says: "The bent function of GPT-2: a number times the probability that a standard normal number is below it.",
+    lesson: "gelu",
+  },
+  {
+    word: "gradient",
+    says: "The derivatives of the loss with respect to many numbers, taken together. It points the way in which the loss grows fastest.",
+    lesson: "encoder",
+  },
+  {
+    word: "gradient check",
+    says: "A derivative computed from its definition: move one input by a small $h$ both ways, see how the loss changes, and divide.",
+    lesson: "layernorm",
+  },
+  {
+    word: "head",
+    says: "One of the `NH` parts of attention that work side by side, each on its own `hs` channels of query, key and value.",
+    lesson: "attention",
+  },
+  {
+    word: "kernel",
+    says: "A function that does one layer's work over flat arrays; here also its form for the GPU.",
+    lesson: "numbers-in-a-row",
+  },
+  {
+    word: "KV cache",
+    says: "Keys and values of the tokens so far, kept while text is written, so that each new token need not compute them again.",
+    lesson: "sampling",
+  },
+  {
+    word: "LayerNorm",
+    says: "Brings the channels of each token to mean 0 and variance 1, then applies a learned scale and shift.",
+    lesson: "layernorm",
+  },
+  {
+    word: "learning rate",
+    says: "How far a step of training moves the parameters, $\\eta$ in formulas. It follows a schedule.",
+    lesson: "adamw",
+  },
+  {
+    word: "logit",
+    says: "A score before softmax: one for each token of the vocabulary.",
+    lesson: "softmax",
+  },
+  {
+    word: "loss",
+    says: "One number that says how wrong the model was on a batch. Training makes it smaller.",
+    lesson: "encoder",
+  },
+  {
+    word: "matmul",
+    says: "Matrix product: each output is a sum of products of a row of the input with a row of the weights.",
+    lesson: "matmul",
+  },
+  {
+    word: "memory bound",
+    says: "Limited by how fast numbers come from memory, not by how fast they are worked on.",
+    lesson: "layernorm",
+  },
+  {
+    word: "MLP",
+    says: "The second half of a block: a matmul to four times the channels, GELU, and a matmul back.",
+    lesson: "gelu",
+  },
+  {
+    word: "momentum",
+    says: "A running mean of the gradients, in which what they agree on adds up and what they differ in cancels.",
+    lesson: "adamw",
+  },
+  {
+    word: "nat",
+    says: "The unit of a loss with the natural logarithm: 1 nat is the surprise at something of probability $1/e$.",
+    lesson: "crossentropy",
+  },
+  {
+    word: "offset",
+    says: "Where an element lies in the flat array: how many numbers lie before it.",
+    lesson: "numbers-in-a-row",
+  },
+  {
+    word: "one-hot",
+    says: "A row that is 1 in one place and 0 in all others.",
+    lesson: "crossentropy",
+  },
+  {
+    word: "optimiser",
+    says: "The rule that makes a step of the parameters from their gradients.",
+    lesson: "adamw",
+  },
+  {
+    word: "padding",
+    says: "Columns that are there only to make a size convenient: the vocabulary of 50,257 tokens has 50,304 columns. They get no probability and no gradient.",
+    lesson: "softmax",
+  },
+  {
+    word: "parameter",
+    says: "A number that training changes: a weight or a bias.",
+    lesson: "encoder",
+  },
+  {
+    word: "perplexity",
+    says: "$e$ to the power of the loss: among how many equally likely tokens one would have to guess to be as unsure.",
+    lesson: "crossentropy",
+  },
+  {
+    word: "pipeline",
+    says: "A shader made ready to run on a device, with its sizes filled in.",
+    lesson: "onto-the-gpu",
+  },
+  {
+    word: "position embedding",
+    says: "A learned vector for each place in a sequence, added to the token's own, so that order is not lost.",
+    lesson: "encoder",
+  },
+  {
+    word: "query, key, value",
+    says: "The three vectors that attention makes of each token: what it looks for, what it can be found by, and what it has to give.",
+    lesson: "attention",
+  },
+  {
+    word: "recomputation",
+    says: "Working something out again in the backward pass in place of keeping it, because memory is dearer than arithmetic.",
+    lesson: "attention",
+  },
+  {
+    word: "residual stream",
+    says: "The vectors that run through the whole model, and to which each attention and each MLP only adds.",
+    lesson: "residual",
+  },
+  {
+    word: "row",
+    says: "A piece of a tensor along its last dimension; its numbers lie side by side in memory.",
+    lesson: "numbers-in-a-row",
+  },
+  {
+    word: "sampling",
+    says: "Drawing the next token from the probabilities, with temperature, top-k and top-p.",
+    lesson: "sampling",
+  },
+  {
+    word: "shader",
+    says: "A program for a GPU, here in WGSL.",
+    lesson: "layernorm",
+  },
+  {
+    word: "shape",
+    says: "The sizes of a tensor, from the outermost to the innermost: `(B, T, C)`.",
+    lesson: "numbers-in-a-row",
+  },
+  {
+    word: "softmax",
+    says: "Turns scores into probabilities: $e$ to the power of each, divided by the sum of all.",
+    lesson: "softmax",
+  },
+  {
+    word: "stride",
+    says: "How far apart in memory two elements lie that differ by 1 in one index.",
+    lesson: "numbers-in-a-row",
+  },
+  {
+    word: "target",
+    says: "The token that really comes next: what the model should have given a high probability.",
+    lesson: "tokens",
+  },
+  {
+    word: "temperature",
+    says: "What scores are divided by before softmax: below 1 it sharpens the choice, above 1 it evens it out.",
+    lesson: "softmax",
+  },
+  {
+    word: "tensor",
+    says: "Numbers with a shape. In memory it is one flat array.",
+    lesson: "numbers-in-a-row",
+  },
+  {
+    word: "token",
+    says: "A piece of text that the model reads and writes as one: a word, a part of one, a space with a word. To the model it is a number from 0 to 50,256.",
+    lesson: "tokens",
+  },
+  {
+    word: "top-k, top-p",
+    says: "Only the k likeliest tokens can be drawn, or only the likeliest ones that together have the probability p.",
+    lesson: "sampling",
+  },
+  {
+    word: "validation loss",
+    says: "The loss on text that is never trained on: the number to believe.",
+    lesson: "training",
+  },
+  {
+    word: "vocabulary",
+    says: "All tokens that there are: 50,257 in GPT-2.",
+    lesson: "tokens",
+  },
+  {
+    word: "warm-up",
+    says: "The first steps of a run, in which the learning rate rises from 0.",
+    lesson: "adamw",
+  },
+  {
+    word: "weight",
+    says: "A learned number that multiplies.",
+    lesson: "encoder",
+  },
+  {
+    word: "weight decay",
+    says: "Every step makes the weights a little smaller, apart from what their gradients ask.",
+    lesson: "adamw",
+  },
+  {
+    word: "weight tying",
+    says: "The table of token embeddings is used twice: at the beginning to look tokens up, at the end as the weights of the classifier.",
+    lesson: "one-block-of-memory",
+  },
+  {
+    word: "WGSL",
+    says: "The language of WebGPU's shaders.",
+    lesson: "onto-the-gpu",
+  },
+  {
+    word: "workgroup",
+    says: "Threads of a GPU that run together, share a little fast memory and can wait for each other.",
+    lesson: "layernorm",
+  },
+];

@@ -1,0 +1,95 @@
+// Every symbol of the course, gathered from the <Symbols> tables of its lessons.
+
+import type { Entry } from "./course.ts";
+
+/** One row of a lesson's table from symbol to variable, each cell as Markdown. */
+export interface SymbolRow {
+  symbol: string; // "$\\hat{x}$"
+  variable: string; // "`norm`"
+  shape: string; // "`(B, T, C)`"
+  what: string;
+}
+
+/** A symbol with one meaning, and the lessons that use it so, in the order of the course. */
+export interface Notation extends SymbolRow {
+  lessons: Entry[];
+}
+
+const head = ["Symbol", "Variable", "Shape", "What it is"];
+
+/**
+ * The rows of all <Symbols> tables of a lesson.
+ *
+ * @param mdx the lesson's text
+ * @throws Error if such a table has other columns than Symbol, Variable, Shape and What it is
+ */
+export function symbolRows(mdx: string): SymbolRow[] {
+  return [...mdx.matchAll(/<Symbols>(.*?)<\/Symbols>/gs)].flatMap(([, table]) => {
+    const lines = table.split("\n").filter((line) => line.startsWith("|"));
+    const [names, , ...rows] = lines.map(cellsOf);
+    if (names?.join() !== head.join()) {
+      throw new Error(`a table of symbols has the columns ${names?.join(", ")}, expected ${head}`);
+    }
+    return rows.map(([symbol, variable, shape, what]) => ({ symbol, variable, shape, what }));
+  });
+}
+
+/** The cells of a row of a Markdown table. */
+function cellsOf(line: string): string[] {
+  const cells = line.split(/(?<!\\)\|/).slice(1, -1);
+  return cells.map((cell) => cell.trim().replaceAll("\\|", "|"));
+}
+
+/** The rows of all lessons, each meaning once. */
+export function gatherNotation(lessons: readonly { entry: Entry; mdx: string }[]): Notation[] {
+  const found = new Map<string, Notation>();
+  for (const { entry, mdx } of lessons) {
+    for (const row of symbolRows(mdx)) {
+      const meaning = `${row.symbol} ${row.variable} ${row.what}`;
+      const known = found.get(meaning);
+      if (!known) found.set(meaning, { ...row, lessons: [entry] });
+      else if (!known.lessons.includes(entry)) known.lessons.push(entry);
+    }
+  }
+  return [...found.values()];
+}
+
+/** All formulas of a text in Markdown or MDX, without their dollar signs; what is code is left out. */
+export function formulasOf(mdx: string): string[] {
+  const text = mdx
+    .replace(/^```.*?^```/gms, "")
+    .replace(/`[^`\n]*`/g, "`")
+    .replace(/<(Cell|Code|Figure|Exercise)\b[^>]*>/g, "");
+  const found = text.matchAll(/\$\$(.*?)\$\$|\$([^$]+?)\$/gs);
+  return Array.from(found, ([, display, within]) => display ?? within);
+}
+
+const greek =
+  "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau phi varphi chi psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega ell".split(
+    " ",
+  );
+
+/**
+ * The letters of a formula that stand for something: "x", "\\mu", "\\hat{x}". Names in upright or typewriter letters are
+ * words or variables of the code, and not among them.
+ */
+export function lettersOf(formula: string): Set<string> {
+  const letters = new Set<string>();
+  let rest = formula.replace(
+    /\\(text|texttt|textbf|textit|mathrm|mathtt|mathit|operatorname\*?|begin|end|tag|label)\s*\{[^{}]*\}/g,
+    " ",
+  );
+  rest = rest.replace(
+    /\\(hat|bar|tilde)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|([A-Za-z]))/g,
+    (_, accent, braced, bare) => {
+      letters.add(`\\${accent}{${braced ?? bare}}`);
+      return " ";
+    },
+  );
+  rest = rest.replace(/\\([A-Za-z]+)/g, (_, command) => {
+    if (greek.includes(command)) letters.add(`\\${command}`);
+    return " ";
+  });
+  for (const [letter] of rest.matchAll(/[A-Za-z]/g)) letters.add(letter);
+  return letters;
+}

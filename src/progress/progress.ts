@@ -1,0 +1,142 @@
+// All that the site keeps of a reader's way through the course, as one value: to show it, save it to a file, take it from
+// one, or forget it. Where each part lives: src/cells/progress.ts (passed), src/cells/storage.ts (edits), read.ts (read).
+
+import type { Edit } from "../cells/storage.ts";
+
+export interface Progress {
+  read: Record<string, string>; // lesson: when its end was reached, ISO 8601
+  passed: Record<string, string>; // exercise, "layernorm/backward": when it was first passed
+  edits: Record<string, Edit>; // cell, "layernorm/backward": the reader's text
+}
+
+const version = 1;
+const readKey = "llm.ts/read";
+const passedKey = "llm.ts/passed";
+const editPrefix = "llm.ts/cell/";
+
+/** What a storage holds. Anything in it that cannot be read counts as not there. */
+export function collectProgress(storage: Storage): Progress {
+  const edits: Progress["edits"] = {};
+  for (let i = 0; i < storage.length; i++) {
+    const key = storage.key(i) ?? "";
+    if (!key.startsWith(editPrefix)) continue;
+    const edit = parse(storage.getItem(key));
+    if (isEdit(edit)) edits[key.slice(editPrefix.length)] = edit;
+  }
+  return {
+    read: timesOf(parse(storage.getItem(readKey))),
+    passed: timesOf(parse(storage.getItem(passedKey))),
+    edits,
+  };
+}
+
+/** The text of a file that holds the progress. */
+export function formatProgress({ read, passed, edits }: Progress, saved: string): string {
+  return `${JSON.stringify({ "llm.ts progress": version, saved, read, passed, edits }, null, 2)}\n`;
+}
+
+/**
+ * The progress that a file holds.
+ *
+ * @throws Error with a sentence for the reader, if it is no such file or one of a later version
+ */
+export function parseProgress(text: string): Progress {
+  const file = parse(text);
+  const found = isRecord(file) ? file["llm.ts progress"] : undefined;
+  if (!isRecord(file) || found === undefined) {
+    throw new Error(
+      "This file does not hold progress in llm.ts: choose one that was saved on this page.",
+    );
+  }
+  if (found !== version) {
+    throw new Error(
+      `This file was saved by another version of the site (${String(found)}, expected ${version}): reload the page and try again.`,
+    );
+  }
+  const { read, passed, edits } = file;
+  const whole =
+    isRecord(read) && isRecord(passed) && isRecord(edits) && Object.values(edits).every(isEdit);
+  if (!whole)
+    throw new Error("This file is damaged: parts of it are missing. Nothing was changed.");
+  return { read: timesOf(read), passed: timesOf(passed), edits: edits as Progress["edits"] };
+}
+
+/** Both together: what either has read or passed, by its earlier time; of two edits of a cell the later one. */
+export function mergeProgress(a: Progress, b: Progress): Progress {
+  const edits = { ...a.edits };
+  for (const [cell, edit] of Object.entries(b.edits)) {
+    if (!edits[cell] || Date.parse(edit.on) > Date.parse(edits[cell].on)) edits[cell] = edit;
+  }
+  return { read: earlier(a.read, b.read), passed: earlier(a.passed, b.passed), edits };
+}
+
+/**
+ * Puts a progress in the place of what a storage holds.
+ *
+ * @throws Error with a sentence for the reader if it does not fit; the storage is then as it was
+ */
+export function storeProgress(storage: Storage, progress: Progress): void {
+  const before = ownItems(storage);
+  try {
+    forgetProgress(storage);
+    storage.setItem(readKey, JSON.stringify(progress.read));
+    storage.setItem(passedKey, JSON.stringify(progress.passed));
+    for (const [cell, edit] of Object.entries(progress.edits)) {
+      storage.setItem(editPrefix + cell, JSON.stringify(edit));
+    }
+  } catch {
+    forgetProgress(storage);
+    for (const [key, value] of before) storage.setItem(key, value);
+    throw new Error(
+      "This browser has no room for what the file holds, or lets the site store nothing. Nothing was changed.",
+    );
+  }
+}
+
+/** Takes all progress out of a storage, and nothing else: the theme stays, and so does what was trained. */
+export function forgetProgress(storage: Storage): void {
+  for (const [key] of ownItems(storage)) storage.removeItem(key);
+}
+
+function ownItems(storage: Storage): [string, string][] {
+  const keys = Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? "");
+  const own = keys.filter(
+    (key) => key === readKey || key === passedKey || key.startsWith(editPrefix),
+  );
+  return own.map((key) => [key, storage.getItem(key) ?? ""]);
+}
+
+function earlier(a: Record<string, string>, b: Record<string, string>): Record<string, string> {
+  const both = { ...a };
+  for (const [name, on] of Object.entries(b)) {
+    if (!both[name] || Date.parse(on) < Date.parse(both[name])) both[name] = on;
+  }
+  return both;
+}
+
+/** The entries of a record whose values are times. */
+function timesOf(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {};
+  const times = Object.entries(value).filter(([, on]) => !Number.isNaN(Date.parse(String(on))));
+  return Object.fromEntries(times.map(([name, on]) => [name, String(on)]));
+}
+
+function isEdit(value: unknown): value is Edit {
+  if (!isRecord(value)) return false;
+  const { text, of, on } = value;
+  return (
+    typeof text === "string" && typeof of === "string" && !Number.isNaN(Date.parse(String(on)))
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}

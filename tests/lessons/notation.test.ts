@@ -1,0 +1,97 @@
+// Whatever stands in a formula of the course is explained on the page about its notation.
+
+import { describe, expect, test } from "vitest";
+import { course } from "../../src/course.ts";
+import { formulasOf, gatherNotation, lettersOf, symbolRows } from "../../src/notation.ts";
+
+const pages = import.meta.glob<string>("/lessons/*/index.mdx", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const lessons = Object.entries(pages).map(([path, mdx]) => {
+  const slug = /\/\d\d-([^/]+)\//.exec(path)?.[1];
+  const entry = course.find((one) => one.slug === slug);
+  if (!entry) throw new Error(`${path} is not in src/course.ts`);
+  return { entry, mdx };
+});
+
+/** e is the base of the natural logarithm, d is the differential: not symbols of ours. */
+const common = ["e", "d"];
+
+describe("the notation of the course", () => {
+  const explained = new Set([
+    ...common,
+    ...gatherNotation(lessons).flatMap(({ symbol }) =>
+      formulasOf(symbol).flatMap((formula) => [...lettersOf(formula)]),
+    ),
+  ]);
+
+  test.each(lessons)("every letter in a formula of $entry.slug is in it", ({ mdx }) => {
+    const faults = formulasOf(mdx).flatMap((formula) => {
+      const missing = [...lettersOf(formula)].filter((letter) => !explained.has(letter));
+      return missing.length > 0 ? [`${missing.join(", ")} in $${formula.trim()}$`] : [];
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test.each(lessons)("every row of $entry.slug names a variable and says what it is", ({ mdx }) => {
+    for (const row of symbolRows(mdx)) {
+      expect(row.symbol).toMatch(/^\$.+\$$/);
+      expect(row.variable.length, row.symbol).toBeGreaterThan(0);
+      expect(row.what?.length, row.symbol).toBeGreaterThan(5);
+    }
+  });
+});
+
+test("letters are found with their accents, words and code are not", () => {
+  const formula =
+    "\\hat{x}_i = \\frac{\\texttt{dout}_i}{\\sqrt{v + \\varepsilon}} \\operatorname{mean}(g)";
+  expect([...lettersOf(formula)].sort()).toEqual(
+    ["\\hat{x}", "i", "v", "\\varepsilon", "g"].sort(),
+  );
+});
+
+test("formulas are found in the text and in attributes, not in code", () => {
+  const mdx = [
+    "Costs `$5` and $a + b$.",
+    "```text",
+    "$c$",
+    "```",
+    '<Question why="because $d$" />',
+    "$$\ne^f\n$$",
+  ].join("\n");
+  expect(formulasOf(mdx).map((formula) => formula.trim())).toEqual(["a + b", "d", "e^f"]);
+});
+
+test("the same meaning in two lessons is one row that names both", () => {
+  const table = (rows: string) =>
+    `<Symbols>\n\n| Symbol | Variable | Shape | What it is |\n| --- | --- | --- | --- |\n${rows}\n\n</Symbols>`;
+  const [first, second] = course;
+  const notation = gatherNotation([
+    { entry: first, mdx: table("| $x$ | `inp` | `(B, T)` | the input |") },
+    {
+      entry: second,
+      mdx: table("| $x$ | `inp` | `(N)` | the input |\n| $m$ | `max` | none | the largest score |"),
+    },
+  ]);
+  expect(notation).toEqual([
+    {
+      symbol: "$x$",
+      variable: "`inp`",
+      shape: "`(B, T)`",
+      what: "the input",
+      lessons: [first, second],
+    },
+    {
+      symbol: "$m$",
+      variable: "`max`",
+      shape: "none",
+      what: "the largest score",
+      lessons: [second],
+    },
+  ]);
+  expect(() => symbolRows("<Symbols>\n| Symbol | Name |\n| --- | --- |\n</Symbols>")).toThrow(
+    "has the columns Symbol, Name, expected",
+  );
+});
