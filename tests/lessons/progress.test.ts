@@ -1,0 +1,140 @@
+// What a reader has done can be taken along and brought back, and a file that is none changes nothing.
+
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  collectProgress,
+  forgetProgress,
+  formatProgress,
+  mergeProgress,
+  type Progress,
+  parseProgress,
+  storeProgress,
+} from "../../src/progress/progress.ts";
+
+/** A browser's storage, with room for so many characters. */
+class FakeStorage implements Storage {
+  #items = new Map<string, string>();
+  room: number;
+  constructor(room = Number.POSITIVE_INFINITY) {
+    this.room = room;
+  }
+  get length(): number {
+    return this.#items.size;
+  }
+  key(i: number): string | null {
+    return [...this.#items.keys()][i] ?? null;
+  }
+  getItem(key: string): string | null {
+    return this.#items.get(key) ?? null;
+  }
+  setItem(key: string, value: string): void {
+    const others = [...this.#items].filter(([name]) => name !== key);
+    const taken = others.reduce((sum, [name, held]) => sum + name.length + held.length, 0);
+    if (taken + key.length + value.length > this.room) throw new Error("QuotaExceededError");
+    this.#items.set(key, value);
+  }
+  removeItem(key: string): void {
+    this.#items.delete(key);
+  }
+  clear(): void {
+    this.#items.clear();
+  }
+  all(): Record<string, string> {
+    return Object.fromEntries(this.#items);
+  }
+}
+
+const early = "2026-01-02T03:04:05.000Z";
+const late = "2026-02-03T04:05:06.000Z";
+const progress: Progress = {
+  read: { encoder: early },
+  passed: { "layernorm/backward": late },
+  edits: { "layernorm/backward": { text: "export {}", of: "00c0ffee", on: late } },
+};
+
+let storage: FakeStorage;
+beforeEach(() => {
+  storage = new FakeStorage();
+  storage.setItem("theme", "dark");
+});
+
+test("what is stored is what is collected, and the file holds all of it", () => {
+  storeProgress(storage, progress);
+  expect(collectProgress(storage)).toEqual(progress);
+  expect(parseProgress(formatProgress(collectProgress(storage), late))).toEqual(progress);
+  expect(Object.keys(storage.all()).sort()).toEqual([
+    "llm.ts/cell/layernorm/backward",
+    "llm.ts/passed",
+    "llm.ts/read",
+    "theme",
+  ]);
+});
+
+test("forgetting takes all of it, and nothing else", () => {
+  storeProgress(storage, progress);
+  storage.setItem("llm.ts/trainer", "kept");
+  forgetProgress(storage);
+  expect(storage.all()).toEqual({ theme: "dark", "llm.ts/trainer": "kept" });
+  expect(collectProgress(storage)).toEqual({ read: {}, passed: {}, edits: {} });
+});
+
+test("of two, the earlier time of a pass and the later text of a cell are kept", () => {
+  const other: Progress = {
+    read: { encoder: late, matmul: early },
+    passed: { "layernorm/backward": early, "gelu/backward": late },
+    edits: {
+      "layernorm/backward": { text: "older", of: "0", on: early },
+      "gelu/backward": { text: "new", of: "0", on: early },
+    },
+  };
+  const merged: Progress = {
+    read: { encoder: early, matmul: early },
+    passed: { "layernorm/backward": early, "gelu/backward": late },
+    edits: { ...other.edits, ...progress.edits },
+  };
+  expect(mergeProgress(progress, other)).toEqual(merged);
+  expect(mergeProgress(other, progress)).toEqual(merged);
+});
+
+describe("a file that cannot be used is refused in a sentence", () => {
+  test.each([
+    ["no JSON", "hello", "does not hold progress"],
+    ["a list", "[]", "does not hold progress"],
+    ["another JSON file", '{"read": {}}', "does not hold progress"],
+    ["a later version", '{"llm.ts progress": 2}', "saved by another version of the site (2"],
+    ["a file without its edits", '{"llm.ts progress": 1, "read": {}, "passed": {}}', "is damaged"],
+    [
+      "an edit without its text",
+      '{"llm.ts progress": 1, "read": {}, "passed": {}, "edits": {"a/b": {"of": "0", "on": "2026-01-01"}}}',
+      "is damaged",
+    ],
+  ])("%s", (_, text, says) => {
+    expect(() => parseProgress(text)).toThrow(says);
+  });
+});
+
+test("where there is no room, the storage is as it was", () => {
+  storeProgress(storage, progress);
+  const before = storage.all();
+  storage.room = 400;
+  const large = {
+    ...progress,
+    edits: { "gelu/backward": { text: "x".repeat(400), of: "0", on: late } },
+  };
+  expect(() => storeProgress(storage, large)).toThrow("no room for what the file holds");
+  expect(storage.all()).toEqual(before);
+});
+
+test("what a browser holds that cannot be read counts as not there", () => {
+  storage.setItem("llm.ts/read", "{");
+  storage.setItem(
+    "llm.ts/passed",
+    '{"gelu/backward": "yesterday", "matmul/backward": "2026-01-01"}',
+  );
+  storage.setItem("llm.ts/cell/gelu/forward", '{"text": 5}');
+  expect(collectProgress(storage)).toEqual({
+    read: {},
+    passed: { "matmul/backward": "2026-01-01" },
+    edits: {},
+  });
+});
