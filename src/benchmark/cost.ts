@@ -70,10 +70,11 @@ export function costOf(kernel: Kernel, args: readonly unknown[]): Cost {
   return { flops: rule.flops(...sizes), bytes: 4 * values };
 }
 
-/** The same backend, which tells of every call of a kernel before it is made. */
+/** The same backend, which tells of every call of a kernel before it is made, and after. */
 export function watchKernels<Tensor, Ids>(
   backend: Backend<Tensor, Ids>,
   before: (kernel: Kernel, args: readonly unknown[]) => void,
+  after: (kernel: Kernel) => void = () => {},
 ): Backend<Tensor, Ids> {
   const watched: Record<string, unknown> = { ...backend };
   for (const kernel of Object.keys(costs) as Kernel[]) {
@@ -81,6 +82,7 @@ export function watchKernels<Tensor, Ids>(
     watched[kernel] = (...args: unknown[]) => {
       before(kernel, args);
       call(...args);
+      after(kernel);
     };
   }
   return watched as unknown as Backend<Tensor, Ids>;

@@ -78,7 +78,7 @@ export const features: readonly { name: string; says: string; use: string }[] = 
   {
     name: "timestamp-query",
     says: "The GPU tells the time, so that each shader can be timed by itself.",
-    use: "Not used by this site, whose times are those of the wall’s clock. The benchmark of the project’s developers uses it.",
+    use: "The training lesson shows with it what share of a step each kernel takes. The benchmark does without: its times are those of the wall’s clock.",
   },
   {
     name: "subgroups",

@@ -2,6 +2,7 @@
 // run and its checkpoints.
 
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
+import type { KernelTime } from "./clock.ts";
 import type { Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
 
@@ -49,7 +50,8 @@ export type Command =
   | { type: "export" } // a checkpoint
   | { type: "export weights" } // as others read them
   | { type: "sampling"; sampling: Sampling } // how to draw from now on
-  | { type: "sample" }; // draw one now
+  | { type: "sample" } // draw one now
+  | { type: "time kernels"; on: boolean }; // from now on, or no more
 
 /** From the worker to the page. */
 export type Report =
@@ -59,6 +61,7 @@ export type Report =
   | { type: "resumed"; progress: Progress; history: History; message: string } // after the device was lost
   | { type: "state"; state: RunState }
   | { type: "step"; row: LossRow; tokens: number; bytes: number | null } // tokens trained on; bytes of a GPU's memory
+  | { type: "kernels"; times: KernelTime[] | null } // of one step, while it is asked for; null: the device does not tell
   | { type: "validation"; row: ValidationRow }
   | { type: "sample"; sample: Sample; asked: boolean } // asked: by "sample", not by the schedule
   | { type: "saved"; step: number; bytes: number }
@@ -110,6 +113,7 @@ const commands: Record<Command["type"], Record<string, Kind>> = {
   "export weights": {},
   sampling: { sampling: "object" },
   sample: {},
+  "time kernels": { on: "boolean" },
 };
 
 const reports: Record<Report["type"], Record<string, Kind>> = {
@@ -119,6 +123,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   resumed: { progress: "object", history: "object", message: "string" },
   state: { state: "string" },
   step: { row: "object", tokens: "number" },
+  kernels: {},
   validation: { row: "object" },
   sample: { sample: "object", asked: "boolean" },
   saved: { step: "number", bytes: "number" },

@@ -4,6 +4,7 @@
 import { LossFault } from "@llm.ts/kernels/gpt2/train.ts";
 import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
 import { TextError } from "../data/encoding.ts";
+import type { Clock } from "./clock.ts";
 import type { Progress, Sample } from "./progress.ts";
 import type { Report, RunState } from "./protocol.ts";
 import type { Session } from "./session.ts";
@@ -22,6 +23,7 @@ export interface Renewed<Tensor, Ids> {
 const secondsBetweenSaves = 30;
 const secondsAhead = 0.5; // of work that the device may have before it: no longer than a reader waits for a pause
 const mostAhead = 4; // steps
+const secondsBetweenTimings = 1; // of the kernels of a step, which slows that step a little
 const longestShareOfSaving = 1 / 20; // of the time: where a save is slow, saves are rarer
 
 export class Run<Tensor, Ids> {
@@ -29,6 +31,8 @@ export class Run<Tensor, Ids> {
   sampling: Sampling;
   /** Bytes of a GPU's memory, shown beside the plan. */
   bytes: () => number | null = () => null;
+  /** Times kernels, where the device can. */
+  clock: () => Clock | null = () => null;
   /** Makes a session on a new device if an error came from the loss of the old one, else gives null. */
   renew: (error: Error) => Promise<Renewed<Tensor, Ids> | null> = async () => null;
 
@@ -38,6 +42,9 @@ export class Run<Tensor, Ids> {
   readonly #jobs: (() => Promise<void>)[] = [];
   #state: RunState = "paused";
   #pumping = false;
+  #timing = false; // whether the reader wants to know what each kernel takes
+  #timed: { step: number; clock: Clock } | null = null; // a step whose kernels are timed, and that is not finished
+  #timedAt = -Infinity; // when the last such step was, in milliseconds
   #saved = { step: -1, at: performance.now(), took: 0 }; // at and took in milliseconds
 
   /** @param store where checkpoints are kept; null where there is no such place */
@@ -85,6 +92,13 @@ export class Run<Tensor, Ids> {
   /** Draws a sample because the reader asked for one. */
   draw(): void {
     this.do(() => this.#sample(true));
+  }
+
+  /** Reports from now on what the kernels of a step take, every second or so, or no more. */
+  timeKernels(on: boolean): void {
+    this.#timing = on;
+    this.#timedAt = -Infinity;
+    if (on && this.clock() === null) this.#report({ type: "kernels", times: null });
   }
 
   /** Writes a checkpoint, unless nothing has been learned since the last one. A failure is reported; the run goes on. */
@@ -147,6 +161,8 @@ export class Run<Tensor, Ids> {
   #goOnWith({ session, message }: Renewed<Tensor, Ids>): void {
     this.session = session;
     this.#saved.step = -1; // what is in the store may be nothing at all
+    this.#timed = null;
+    this.timeKernels(this.#timing);
     const { history } = session;
     this.#report({ type: "resumed", progress: session.progress(), history, message });
   }
@@ -175,7 +191,29 @@ export class Run<Tensor, Ids> {
     const next = (every: number) => (Math.floor(session.step / every) + 1) * every;
     const end = Math.min(steps, next(validateEvery), next(sampleEvery));
     const most = Math.max(1, Math.min(this.#stepsAhead(), end - session.step));
-    while (session.ahead < most) session.handOver();
+    while (session.ahead < most) this.#timeIfDue(() => session.handOver());
+  }
+
+  /** Has the kernels that `step` calls timed, if the reader wants to know and the last time is a while ago. */
+  #timeIfDue(step: () => void): void {
+    const due = performance.now() - this.#timedAt >= 1000 * secondsBetweenTimings;
+    const clock = this.#timing && due && this.#timed === null ? this.clock() : null;
+    if (clock) clock.on = true;
+    try {
+      step();
+    } finally {
+      if (clock) clock.on = false;
+    }
+    const { session } = this;
+    if (clock) this.#timed = { step: session.step + session.ahead, clock };
+  }
+
+  async #tellTimes(): Promise<void> {
+    if (this.#timed?.step !== this.session.step) return;
+    const times = await this.#timed.clock.take();
+    this.#timed = null;
+    this.#timedAt = performance.now();
+    if (this.#timing) this.#report({ type: "kernels", times });
   }
 
   /** A processor computes a step when it is handed over, and has nothing to gain from the next. */
@@ -192,6 +230,7 @@ export class Run<Tensor, Ids> {
     const { B, T, accumulation, validateEvery, sampleEvery } = session.settings;
     const row = await session.finish();
     this.#report({ type: "step", row, tokens: B * T * accumulation, bytes: this.bytes() });
+    await this.#tellTimes();
     const { finished, step } = session;
     if (finished || step % validateEvery === 0) await this.#validate();
     if (finished || step % sampleEvery === 0) await this.#sample(false);

@@ -9,6 +9,7 @@ import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
 import { lengthOf } from "@llm.ts/kernels/runtime/plan.ts";
+import { type Clock, profileClock, threadClock } from "./clock.ts";
 import { modelOptions } from "./limits.ts";
 import type { DeviceNote } from "./progress.ts";
 import type { FoundGpu, Gpu, Tier } from "./protocol.ts";
@@ -22,6 +23,8 @@ export type Ids = Ints | GpuIds;
 export interface Device {
   readonly backend: Backend<Tensor, Ids>;
   readonly note: DeviceNote;
+  /** Times the kernels of the backend; null where a GPU does not show its clock. */
+  readonly clock: Clock | null;
   /** Bytes of a GPU's memory that are taken; null for the memory of the browser. */
   bytes(): number | null;
   /** Why the device is lost, or null if it is not. A loss may show itself in a failed command first: it is given a moment. */
@@ -75,8 +78,10 @@ export async function openDevice(
 }
 
 function openCpu(): Device {
+  const { backend, clock } = threadClock(createCpu(Float32Array));
   return {
-    backend: createCpu(Float32Array) as unknown as Device["backend"],
+    backend: backend as unknown as Device["backend"],
+    clock,
     note: { tier: "TypeScript", adapter: "", choice: null },
     bytes: () => null,
     lost: async () => null,
@@ -102,9 +107,10 @@ async function openGpu(
     why = message || "the browser gives no reason";
   });
   try {
-    const [{ chooseKernels, createWebGpu }, { choiceKey }] = await Promise.all([
+    const [{ chooseKernels, createWebGpu }, { choiceKey }, { createProfile }] = await Promise.all([
       import("@llm.ts/kernels/webgpu.ts"),
       import("@llm.ts/kernels/runtime/choose.ts"),
+      import("@llm.ts/kernels/runtime/profile.ts"),
     ]);
     const { B, T, preset } = settings;
     const { C, NH } = presets[preset];
@@ -113,11 +119,14 @@ async function openGpu(
     say("Looking for the fastest kernels on this GPU, which is done once");
     const known = kept.find((choice) => choice.key === key) ?? null;
     const choice = await chooseKernels(device, sizes, known);
-    const backend = createWebGpu(device, { choices: choice.forms });
+    const profile = createProfile(device);
+    const tier = createWebGpu(device, { choices: choice.forms, profile });
+    const { backend, clock } = profileClock(tier, profile);
     return {
       backend: backend as unknown as Device["backend"],
+      clock: profile.timed ? clock : null,
       note: { tier: "WebGPU", adapter: describe(adapter).name, choice },
-      bytes: () => backend.gpu.bytes,
+      bytes: () => tier.gpu.bytes,
       async lost() {
         await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, patience))]);
         return why;
@@ -139,12 +148,14 @@ async function requestDevice(adapter: GPUAdapter, settings: Settings): Promise<G
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   const MiB = 2 ** 20;
   const requiredLimits: Record<string, number> = {};
+  const clock = "timestamp-query"; // without which all works, but what each kernel takes is not known
+  const requiredFeatures: GPUFeatureName[] = adapter.features.has(clock) ? [clock] : [];
   if (largest > 256 * MiB) requiredLimits.maxBufferSize = maxBufferSize;
   if (largest > 128 * MiB) {
     requiredLimits.maxStorageBufferBindingSize = maxStorageBufferBindingSize;
   }
   try {
-    return await adapter.requestDevice({ requiredLimits });
+    return await adapter.requestDevice({ requiredLimits, requiredFeatures });
   } catch (error) {
     throw unusable(error as Error);
   }

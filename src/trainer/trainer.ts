@@ -7,6 +7,7 @@ import { toCsv } from "./csv.ts";
 import { DevicePanel, describeDevice, rememberChoice } from "./device.ts";
 import { markError, readOrMark, readSampling, readSettings, writeSettings } from "./form.ts";
 import { duration, integer, sentence } from "./format.ts";
+import { KernelTable } from "./kernels.ts";
 import { deviceMemory, drawMemory } from "./memory.ts";
 import type { Progress, Sample } from "./progress.ts";
 import {
@@ -39,6 +40,7 @@ class Trainer extends HTMLElement {
   #saved = ""; // about the last checkpoint
   #chart: LossChart | undefined;
   #samples: SampleList | undefined;
+  #kernels: KernelTable | undefined;
   #device: DevicePanel | undefined;
   #weights: WeightsPanel | undefined;
   #bytes: number | null = null; // of a GPU's memory that are taken
@@ -48,6 +50,9 @@ class Trainer extends HTMLElement {
   connectedCallback(): void {
     this.#chart = new LossChart(this.#part("chart"));
     this.#samples = new SampleList(this.#part<HTMLOListElement>("samples"));
+    this.#kernels = new KernelTable(this.#part<HTMLDetailsElement>("kernels"), (on) =>
+      this.#send({ type: "time kernels", on }),
+    );
     this.#device = new DevicePanel(this.#part("device"), () => this.#settingsChanged());
     this.#weights = new WeightsPanel(this.#form, this.#part("weights"));
     this.#announce = createAnnouncer(this.#part("status"));
@@ -283,6 +288,7 @@ class Trainer extends HTMLElement {
       resumed: (each) => this.#resumed(each),
       state: ({ state }) => this.#stateChanged(state),
       step: (each) => this.#stepDone(each),
+      kernels: ({ times }) => this.#kernels?.add(times),
       validation: ({ row }) => {
         this.#history.validations.push(row);
         this.#chart?.draw();
@@ -347,6 +353,8 @@ class Trainer extends HTMLElement {
       `${preset} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}${again}`;
     this.#part("computed-by").textContent = describeDevice(device);
     this.#bytes = null;
+    this.#kernels?.clear();
+    if (this.#kernels?.open) this.#send({ type: "time kernels", on: true });
     this.#showRun(history, samples);
     this.#show("paused");
   }

@@ -95,6 +95,9 @@ function tell(run: Run<Tensor, Ids>, command: Command): void {
     case "sample":
       run.draw();
       break;
+    case "time kernels":
+      run.timeKernels(command.on);
+      break;
     default:
       refuse(new Refusal("A run is open in this tab. Stop it first."));
   }
@@ -115,7 +118,8 @@ async function prepare(command: Command): Promise<void> {
       return discard();
     case "save":
     case "sampling":
-      return; // there is nothing to save, and the next start brings its own sampling
+    case "time kernels":
+      return; // there is nothing to save or to time, and the next start brings its own sampling
     default:
       throw new Refusal("There is no run. Start one first.");
   }
@@ -267,6 +271,7 @@ async function open(
   const { Run } = await import("../trainer/run.ts");
   run = new Run(session, sampling, opened?.store ?? null, report, tick);
   run.bytes = () => device?.bytes() ?? null;
+  run.clock = () => device?.clock ?? null;
   run.renew = renewal(means, begin);
   const store = opened?.state ?? "none";
   report({ type: "opened", progress: session.progress(), history: session.history, store });

@@ -12,6 +12,7 @@ import {
   verifyCheckpoint,
   writeCheckpoint,
 } from "../../src/trainer/checkpoint.ts";
+import { threadClock } from "../../src/trainer/clock.ts";
 import { crc32 } from "../../src/trainer/crc.ts";
 import { toCsv } from "../../src/trainer/csv.ts";
 import { modelOptions } from "../../src/trainer/limits.ts";
@@ -488,6 +489,44 @@ describe("the loop", () => {
       message: "the graphics processor was lost 3 times",
       cause: "device",
     });
+  });
+
+  it("tells what the kernels of a step take, only while it is asked to, and with the same losses", async () => {
+    const { backend, clock } = threadClock(createCpu());
+    const { run, reports, state } = await loop(new Session(backend, settings, text));
+    run.clock = () => clock;
+    const taken = () => reports.flatMap((each) => (each.type === "kernels" ? [each.times] : []));
+    run.timeKernels(true);
+    run.continue();
+    await until(() => taken().length > 0);
+    run.timeKernels(false);
+    await state("finished");
+    expect(taken()).toHaveLength(1); // one a second at most
+    const times = taken()[0] ?? [];
+    // biome-ignore format: a list of names
+    expect(times.map(({ kernel }) => kernel).sort()).toEqual([
+      "adamwUpdate", "attentionBackward", "attentionForward", "clipGradients", "crossentropyMean",
+      "crossentropySoftmaxFused", "encoderBackward", "encoderForward", "geluBackward", "geluForward", "gradientSquares",
+      "layernormBackward", "layernormForward", "matmulBackward", "matmulForward", "residualBackward", "residualForward",
+    ]);
+    const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
+    const step = reports.findIndex(({ type }) => type === "kernels") - 1; // told right after it
+    const row = reports[step].type === "step" ? reports[step].row : undefined;
+    expect(total).toBeGreaterThan(0);
+    expect(total).toBeLessThanOrEqual(row?.seconds ?? 0);
+    expect(bits(stepLosses(reports))).toEqual(bits(await losses(start(), 12)));
+  });
+
+  it("says of a device that shows no clock that it has none, and of the next one too", async () => {
+    const device = lossy();
+    const { run, reports, state } = await loop(new Session(device, settings, text, gpuNote));
+    run.renew = async () => ({ session: gpuSession(), message: "told" });
+    run.continue();
+    run.timeKernels(true);
+    expect(reports.at(-1)).toEqual({ type: "kernels", times: null });
+    device.lose();
+    await state("finished");
+    expect(reports.filter(({ type }) => type === "kernels")).toHaveLength(2);
   });
 
   it("refuses a prompt that cannot be encoded, and trains on", async () => {
