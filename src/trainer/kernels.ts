@@ -72,16 +72,17 @@ function row(kernel: string, seconds: number, share: number, bar: number): HTMLT
   const line = document.createElement("tr");
   const head = document.createElement("th");
   head.scope = "row";
-  head.textContent = kernel;
-  line.append(head);
-  line.insertCell().textContent = milliseconds(seconds);
-  const cell = line.insertCell();
-  cell.textContent = `${(100 * share).toFixed(1)}%`;
   const drawn = document.createElement("span");
   drawn.className = "share";
   drawn.style.inlineSize = `${100 * bar}%`;
-  line.insertCell().append(drawn);
+  head.append(kernel, drawn);
+  line.append(head);
+  line.insertCell().textContent = milliseconds(seconds);
+  line.insertCell().textContent = `${(100 * share).toFixed(1)}%`;
   return line;
 }
 
-const milliseconds = (seconds: number): string => `${(1000 * seconds).toPrecision(3)} ms`;
+function milliseconds(seconds: number): string {
+  const value = 1000 * seconds;
+  return `${value < 1000 ? value.toPrecision(3) : integer(value)} ms`;
+}
