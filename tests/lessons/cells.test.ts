@@ -1,7 +1,7 @@
 // Cells without a page: compiling, running, errors at the reader's line, and what may come back from a run.
 
 import { describe, expect, test } from "vitest";
-import { checks } from "../../src/cells/checks.ts";
+import { type Check, checks } from "../../src/cells/checks.ts";
 import { type Execution, execute } from "../../src/cells/execute.ts";
 import { readFrameMessage, readMessage } from "../../src/cells/messages.ts";
 import { mutate } from "../../src/cells/mutants.ts";
@@ -160,7 +160,7 @@ export function residualForward(out: Float32Array): void { out.fill(1); }`,
 
 describe("every check", () => {
   test.each(Object.values(checks))("$function: the kernel itself passes", async (check) => {
-    const file = `kernels/${check.reference}/${check.reference}.ts`;
+    const file = await fileOf(check);
     const { result } = await run(await sources.readSource(file), { path: file, check });
     expect(result).toMatchObject({ type: "ran", verdict: { passed: true } });
   });
@@ -170,6 +170,17 @@ describe("every check", () => {
     expect(result).toMatchObject({ type: "ran", verdict: { passed: false } });
   });
 });
+
+/** The kernel that is checked; where there is none, the solution of an exercise. */
+async function fileOf({ reference, function: name }: Check): Promise<string> {
+  const kernel = `kernels/${reference}/${reference}.ts`;
+  if (sources.sourcePaths.has(kernel)) return kernel;
+  for (const path of sources.sourcePaths) {
+    if (!path.endsWith("/solution.ts")) continue;
+    if ((await sources.readSource(path)).includes(`export function ${name}(`)) return path;
+  }
+  throw new Error(`neither a kernel nor a solution exports ${name}`);
+}
 
 describe("messages", () => {
   const nonce = "n";

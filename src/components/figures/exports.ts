@@ -27,6 +27,17 @@ export function numbers(values: Exports, name: string): number[] {
 }
 
 /**
+ * An exported number.
+ *
+ * @throws TypeError if the run did not export it as a number
+ */
+export function number(values: Exports, name: string): number {
+  const value = values[name];
+  if (typeof value === "number") return value;
+  throw new TypeError(`the figure needs \`export const ${name}\`, a number`);
+}
+
+/**
  * An exported whole number within limits.
  *
  * @throws TypeError if the run did not export such a number

@@ -1,0 +1,3 @@
+// The number that the figure begins with.
+
+export const x = 0.1;
