@@ -15,18 +15,25 @@ export type Rung = (typeof rungs)[number];
 const tile = 32; // rows, as in the shader
 const widest = 64; // channels of a head for which there are tiles
 
-/** The shader of an entry point that both forms have, with its sizes and number of workgroups. */
-function form(gpu: Gpu, entryPoint: string, B: number, T: number, C: number, NH: number) {
+/** Runs an entry point that both forms have. */
+function run(
+  gpu: Gpu,
+  entryPoint: string,
+  tensors: readonly GpuTensor[],
+  [B, T, C, NH]: readonly [number, number, number, number],
+): void {
   const hs = C / NH;
   const tiled = hs % 4 === 0 && hs <= widest && gpu.choices.attention !== "rows";
   if (!tiled) {
     const rows = B * NH * T;
-    return [{ code: rowsCode, entryPoint }, { T, C, NH, rows }, rows] as const;
+    gpu.run({ code: rowsCode, entryPoint }, { T, C, NH, rows }, tensors, rows);
+    return;
   }
   const heads = B * NH;
   const staged = Number(gpu.choices.attention === "stagedTiles");
+  const sizes = Uint32Array.of(T, NH, heads); // in the order of the shader's struct
   const workgroups = heads * Math.ceil(T / tile);
-  return [{ code: tilesCode, entryPoint }, { T, C, NH, heads, staged }, workgroups] as const;
+  gpu.run({ code: tilesCode, entryPoint }, { hs, staged }, tensors, workgroups, sizes);
 }
 
 /** One workgroup for each query, or for each 32. */
@@ -42,8 +49,7 @@ export function attentionFlashForward(
 ): void {
   checkArguments(shapes, "attentionFlashForward", { out, lse, inp }, { B, T, C, NH });
   checkHeads("attentionFlashForward", C, NH);
-  const [shader, sizes, workgroups] = form(gpu, "forward", B, T, C, NH);
-  gpu.run(shader, sizes, [out, lse, inp], workgroups);
+  run(gpu, "forward", [out, lse, inp], [B, T, C, NH]);
 }
 
 /** First one number for each query, then by queries, then by keys and values. */
@@ -70,7 +76,6 @@ export function attentionFlashBackward(
     Math.ceil(rows / 64),
   );
   for (const entryPoint of ["backwardQuery", "backwardKeyValue"]) {
-    const [shader, sizes, workgroups] = form(gpu, entryPoint, B, T, C, NH);
-    gpu.run(shader, sizes, [dinp, dout, inp, lse, means], workgroups);
+    run(gpu, entryPoint, [dinp, dout, inp, lse, means], [B, T, C, NH]);
   }
 }

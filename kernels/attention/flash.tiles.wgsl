@@ -12,18 +12,22 @@
 //
 // `staged` says whether rows that all threads need are first copied into the workgroup's memory, 32 of them at a time.
 
-override T: u32;
-override C: u32;
-override NH: u32;
-override heads: u32; // B*NH
+// Only the channels of a head are compiled in: what they are decides how many registers a thread needs. All other sizes
+// come with each call, so that one compiled shader serves texts of any length and any number of heads.
+
+override hs: u32; // channels of a head
 override staged: bool;
+override wide: bool = hs > 32; // whether a thread has a second block of channels
+
+struct Sizes {
+  T: u32,
+  NH: u32,
+  heads: u32, // B*NH
+}
 
 const size = 32u; // rows of a tile
 const blocks = 8u; // blocks along one side of it
 const lowest = -3.4028234e38; // no float32 is lower, but for minus infinity
-
-override hs: u32 = C / NH; // channels of a head
-override wide: bool = hs > 32; // whether a thread has a second block of channels
 
 var<workgroup> tile: array<vec4f, 512>; // (size, 64 channels)
 var<workgroup> weights: array<mat4x4f, 64>; // (blocks, blocks)
@@ -32,24 +36,34 @@ var<workgroup> largests: array<vec4f, 64>; // (blocks, blocks): the largest scor
 
 /// Where a workgroup works: at `row` and the 31 tokens after it, in one head of one text.
 struct Place {
-  head: u32, // number of it, of all B*NH
+  T: u32,
   row: u32,
-  inp: u32, // where the query of this head's token 0 stands in inp, in fours of values
-  out: u32, // where its part stands in out and dout, in fours of values
+  head: u32, // number of it, of all B*NH
+  // In fours of values:
+  C: u32, // channels of all heads
+  inp: u32, // where the query of this head's token 0 stands in inp
+  out: u32, // where its part stands in out and dout
 }
 
-fn placeOf(group: vec3u, groups: vec3u) -> Place {
+fn placeOf(sizes: Sizes, group: vec3u, groups: vec3u) -> Place {
+  let T = sizes.T;
   let tiles = (T + size - 1) / size;
   let number = group.y * groups.x + group.x;
   let head = number / tiles;
-  let b = head / NH;
-  let channel = head % NH * hs;
-  return Place(head, number % tiles * size, (b * T * 3 * C + channel) / 4, (b * T * C + channel) / 4);
+  let b = head / sizes.NH;
+  let channel = head % sizes.NH * hs / 4;
+  let C = sizes.NH * hs / 4;
+  return Place(T, number % tiles * size, head, C, b * T * 3 * C + channel, b * T * C + channel);
 }
 
 /// Four tokens from `row` on. Those beyond the text repeat the last: they are computed and not used.
-fn tokens(row: u32) -> vec4u {
-  return min(vec4u(row, row + 1, row + 2, row + 3), vec4u(T - 1));
+fn tokens(place: Place, row: u32) -> vec4u {
+  return min(vec4u(row, row + 1, row + 2, row + 3), vec4u(place.T - 1));
+}
+
+/// Where a token's query, key or value for this head stands in inp.
+fn inpAt(place: Place, which: u32, row: u32) -> u32 {
+  return place.inp + which * place.C + row * 3 * place.C;
 }
 
 /// Four channels of which only those of the head count: the last, where `c` is beyond.
@@ -83,31 +97,31 @@ fn staged4(row: u32, c: u32) -> mat4x4f {
 @group(0) @binding(0) var<storage, read_write> out: array<vec4f>; // (B, T, C), written
 @group(0) @binding(1) var<storage, read_write> lse: array<f32>; // (B, NH, T), written
 @group(0) @binding(2) var<storage, read> inp: array<vec4f>; // (B, T, 3C)
+@group(0) @binding(3) var<uniform> sizes: Sizes;
 
 /// Which of a token's three vectors.
 const query = 0u;
 const key = 1u;
 const value = 2u;
 
-fn inpBlock(head: u32, which: u32, row: u32, c: u32) -> mat4x4f {
-  let at = head + which * (C / 4) + fours(c);
-  let rows = at + tokens(row) * (3 * C / 4);
+fn inpBlock(place: Place, which: u32, row: u32, c: u32) -> mat4x4f {
+  let rows = inpAt(place, which, 0) + fours(c) + tokens(place, row) * 3 * place.C;
   return mat4x4f(inp[rows[0]], inp[rows[1]], inp[rows[2]], inp[rows[3]]);
 }
 
 /// The same, of 32 rows from `start` on that are staged if anything is.
-fn sharedInp(head: u32, which: u32, start: u32, row: u32, c: u32) -> mat4x4f {
+fn sharedInp(place: Place, which: u32, start: u32, row: u32, c: u32) -> mat4x4f {
   if (staged) { return staged4(row, fours(c)); }
-  return inpBlock(head, which, start + row, c);
+  return inpBlock(place, which, start + row, c);
 }
 
-fn stageInp(head: u32, which: u32, start: u32, thread: u32) {
+fn stageInp(place: Place, which: u32, start: u32, thread: u32) {
   if (!staged) { return; }
   workgroupBarrier(); // all have used what is there
   let width = hs / 4;
   for (var n = thread; n < size * width; n += 64) {
-    let row = min(start + n / width, T - 1);
-    tile[n / width * 16 + n % width] = inp[head + which * (C / 4) + row * (3 * C / 4) + n % width];
+    let row = min(start + n / width, place.T - 1);
+    tile[n / width * 16 + n % width] = inp[inpAt(place, which, row) + n % width];
   }
   workgroupBarrier();
 }
@@ -119,8 +133,8 @@ fn forward(
   @builtin(local_invocation_id) id: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let place = placeOf(group, groups);
-  if (place.head >= heads) { return; }
+  let place = placeOf(sizes, group, groups);
+  if (place.head >= sizes.heads) { return; }
   let scale = 1 / sqrt(f32(hs));
   let t = place.row + id.y * 4;
 
@@ -129,11 +143,11 @@ fn forward(
   var largest = vec4f(lowest);
   var sum = vec4f(); // of exp(score - largest) over the keys so far; out0 and out1 hold the values, weighted likewise
   for (var start = 0u; start <= place.row; start += size) {
-    stageInp(place.inp, key, start, thread);
+    stageInp(place, key, start, thread);
     var scores = mat4x4f();
     for (var c = 0u; c < hs / 4; c++) {
-      let k = sharedInp(place.inp, key, start, id.x * 4, c);
-      scores += transpose(k) * inpBlock(place.inp, query, t, c);
+      let k = sharedInp(place, key, start, id.x * 4, c);
+      scores += transpose(k) * inpBlock(place, query, t, c);
     }
     scores *= scale;
     let t2 = start + id.x * 4 + vec4u(0, 1, 2, 3);
@@ -160,26 +174,26 @@ fn forward(
     );
     workgroupBarrier();
 
-    stageInp(place.inp, value, start, thread);
+    stageInp(place, value, start, thread);
     sum *= shift;
     out0 = timesRows(out0, shift);
     out1 = timesRows(out1, shift);
     for (var x = 0u; x < blocks; x++) {
       let att = weights[id.y * blocks + x];
       sum += sumOf(att);
-      out0 += sharedInp(place.inp, value, start, x * 4, id.x) * att;
-      if (wide) { out1 += sharedInp(place.inp, value, start, x * 4, id.x + 8) * att; }
+      out0 += sharedInp(place, value, start, x * 4, id.x) * att;
+      if (wide) { out1 += sharedInp(place, value, start, x * 4, id.x + 8) * att; }
     }
   }
 
   out0 = timesRows(out0, 1 / sum);
   out1 = timesRows(out1, 1 / sum);
   let logs = largest + log(sum);
-  for (var i = 0u; i < 4 && t + i < T; i++) {
-    let at = place.out + (t + i) * (C / 4) + id.x;
+  for (var i = 0u; i < 4 && t + i < place.T; i++) {
+    let at = place.out + (t + i) * place.C + id.x;
     if (id.x < hs / 4) { out[at] = out0[i]; }
     if (id.x + 8 < hs / 4) { out[at + 8] = out1[i]; }
-    if (id.x == 0) { lse[place.head * T + t + i] = logs[i]; }
+    if (id.x == 0) { lse[place.head * place.T + t + i] = logs[i]; }
   }
 }
 
@@ -190,33 +204,34 @@ fn forward(
 // binding 2 is inp
 @group(0) @binding(3) var<storage, read> dinp_lse: array<f32>; // (B, NH, T)
 @group(0) @binding(4) var<storage, read> means: array<f32>; // (B, NH, T), of datt, weighted by att
+@group(0) @binding(5) var<uniform> dinp_sizes: Sizes;
 
-fn doutBlock(head: u32, row: u32, c: u32) -> mat4x4f {
-  let rows = head + fours(c) + tokens(row) * (C / 4);
+fn doutBlock(place: Place, row: u32, c: u32) -> mat4x4f {
+  let rows = place.out + fours(c) + tokens(place, row) * place.C;
   return mat4x4f(dout[rows[0]], dout[rows[1]], dout[rows[2]], dout[rows[3]]);
 }
 
-fn sharedDout(head: u32, start: u32, row: u32, c: u32) -> mat4x4f {
+fn sharedDout(place: Place, start: u32, row: u32, c: u32) -> mat4x4f {
   if (staged) { return staged4(row, fours(c)); }
-  return doutBlock(head, start + row, c);
+  return doutBlock(place, start + row, c);
 }
 
-fn stageDout(head: u32, start: u32, thread: u32) {
+fn stageDout(place: Place, start: u32, thread: u32) {
   if (!staged) { return; }
   workgroupBarrier();
   let width = hs / 4;
   for (var n = thread; n < size * width; n += 64) {
-    let row = min(start + n / width, T - 1);
-    tile[n / width * 16 + n % width] = dout[head + row * (C / 4) + n % width];
+    let row = min(start + n / width, place.T - 1);
+    tile[n / width * 16 + n % width] = dout[place.out + row * place.C + n % width];
   }
   workgroupBarrier();
 }
 
 /// Adds a block of gradients to 4 rows of dinp.
-fn addBlock(head: u32, which: u32, row: u32, c: u32, block: mat4x4f) {
+fn addBlock(place: Place, which: u32, row: u32, c: u32, block: mat4x4f) {
   if (c >= hs / 4) { return; }
-  for (var i = 0u; i < 4 && row + i < T; i++) {
-    dinp[head + which * (C / 4) + (row + i) * (3 * C / 4) + c] += block[i];
+  for (var i = 0u; i < 4 && row + i < place.T; i++) {
+    dinp[inpAt(place, which, row + i) + c] += block[i];
   }
 }
 
@@ -228,28 +243,28 @@ fn backwardQuery(
   @builtin(local_invocation_id) id: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let place = placeOf(group, groups);
-  if (place.head >= heads) { return; }
+  let place = placeOf(dinp_sizes, group, groups);
+  if (place.head >= dinp_sizes.heads) { return; }
   let scale = 1 / sqrt(f32(hs));
   let t = place.row + id.y * 4;
-  let rows = place.head * T + tokens(t);
+  let rows = place.head * place.T + tokens(place, t);
   let lse4 = vec4f(dinp_lse[rows[0]], dinp_lse[rows[1]], dinp_lse[rows[2]], dinp_lse[rows[3]]);
   let mean4 = vec4f(means[rows[0]], means[rows[1]], means[rows[2]], means[rows[3]]);
 
   var dq0 = mat4x4f();
   var dq1 = mat4x4f();
   for (var start = 0u; start <= place.row; start += size) {
-    stageInp(place.inp, value, start, thread);
+    stageInp(place, value, start, thread);
     var datt = mat4x4f();
     for (var c = 0u; c < hs / 4; c++) {
-      let v = sharedInp(place.inp, value, start, id.x * 4, c);
-      datt += transpose(v) * doutBlock(place.out, t, c);
+      let v = sharedInp(place, value, start, id.x * 4, c);
+      datt += transpose(v) * doutBlock(place, t, c);
     }
-    stageInp(place.inp, key, start, thread);
+    stageInp(place, key, start, thread);
     var scores = mat4x4f();
     for (var c = 0u; c < hs / 4; c++) {
-      let k = sharedInp(place.inp, key, start, id.x * 4, c);
-      scores += transpose(k) * inpBlock(place.inp, query, t, c);
+      let k = sharedInp(place, key, start, id.x * 4, c);
+      scores += transpose(k) * inpBlock(place, query, t, c);
     }
     let t2 = start + id.x * 4 + vec4u(0, 1, 2, 3);
     let none = vec4f();
@@ -263,13 +278,13 @@ fn backwardQuery(
 
     for (var x = 0u; x < blocks; x++) {
       let dscore = dscores[id.y * blocks + x];
-      dq0 += sharedInp(place.inp, key, start, x * 4, id.x) * dscore;
-      if (wide) { dq1 += sharedInp(place.inp, key, start, x * 4, id.x + 8) * dscore; }
+      dq0 += sharedInp(place, key, start, x * 4, id.x) * dscore;
+      if (wide) { dq1 += sharedInp(place, key, start, x * 4, id.x + 8) * dscore; }
     }
     workgroupBarrier(); // all have used the gradients of scores before they are overwritten
   }
-  addBlock(place.inp, query, t, id.x, dq0 * scale);
-  if (wide) { addBlock(place.inp, query, t, id.x + 8, dq1 * scale); }
+  addBlock(place, query, t, id.x, dq0 * scale);
+  if (wide) { addBlock(place, query, t, id.x + 8, dq1 * scale); }
 }
 
 /// With respect to keys and values: one workgroup for each 32 of them, which alone adds up what reaches them. Blocks of
@@ -281,8 +296,8 @@ fn backwardKeyValue(
   @builtin(local_invocation_id) id: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let place = placeOf(group, groups);
-  if (place.head >= heads) { return; }
+  let place = placeOf(dinp_sizes, group, groups);
+  if (place.head >= dinp_sizes.heads) { return; }
   let scale = 1 / sqrt(f32(hs));
   let t2 = place.row + id.y * 4;
 
@@ -290,25 +305,25 @@ fn backwardKeyValue(
   var dk1 = mat4x4f();
   var dv0 = mat4x4f();
   var dv1 = mat4x4f();
-  for (var start = place.row; start < T; start += size) {
-    stageInp(place.inp, query, start, thread);
+  for (var start = place.row; start < place.T; start += size) {
+    stageInp(place, query, start, thread);
     var scores = mat4x4f();
     for (var c = 0u; c < hs / 4; c++) {
-      let q = sharedInp(place.inp, query, start, id.x * 4, c);
-      scores += transpose(q) * inpBlock(place.inp, key, t2, c);
+      let q = sharedInp(place, query, start, id.x * 4, c);
+      scores += transpose(q) * inpBlock(place, key, t2, c);
     }
-    stageDout(place.out, start, thread);
+    stageDout(place, start, thread);
     var datt = mat4x4f();
     for (var c = 0u; c < hs / 4; c++) {
-      let d = sharedDout(place.out, start, id.x * 4, c);
-      datt += transpose(d) * inpBlock(place.inp, value, t2, c);
+      let d = sharedDout(place, start, id.x * 4, c);
+      datt += transpose(d) * inpBlock(place, value, t2, c);
     }
     let t = start + id.x * 4 + vec4u(0, 1, 2, 3);
-    let rows = place.head * T + tokens(t[0]);
+    let rows = place.head * place.T + tokens(place, t[0]);
     let lse4 = vec4f(dinp_lse[rows[0]], dinp_lse[rows[1]], dinp_lse[rows[2]], dinp_lse[rows[3]]);
     let mean4 = vec4f(means[rows[0]], means[rows[1]], means[rows[2]], means[rows[3]]);
     let none = vec4f();
-    let real = t < vec4u(T);
+    let real = t < vec4u(place.T);
     let att = mat4x4f(
       select(none, exp(scores[0] * scale - lse4), real & (t >= vec4u(t2))),
       select(none, exp(scores[1] * scale - lse4), real & (t >= vec4u(t2 + 1))),
@@ -326,21 +341,21 @@ fn backwardKeyValue(
 
     for (var x = 0u; x < blocks; x++) {
       let weight = weights[id.y * blocks + x];
-      dv0 += sharedDout(place.out, start, x * 4, id.x) * weight;
-      if (wide) { dv1 += sharedDout(place.out, start, x * 4, id.x + 8) * weight; }
+      dv0 += sharedDout(place, start, x * 4, id.x) * weight;
+      if (wide) { dv1 += sharedDout(place, start, x * 4, id.x + 8) * weight; }
     }
-    stageInp(place.inp, query, start, thread);
+    stageInp(place, query, start, thread);
     for (var x = 0u; x < blocks; x++) {
       let dscore = dscores[id.y * blocks + x];
-      dk0 += sharedInp(place.inp, query, start, x * 4, id.x) * dscore;
-      if (wide) { dk1 += sharedInp(place.inp, query, start, x * 4, id.x + 8) * dscore; }
+      dk0 += sharedInp(place, query, start, x * 4, id.x) * dscore;
+      if (wide) { dk1 += sharedInp(place, query, start, x * 4, id.x + 8) * dscore; }
     }
     workgroupBarrier();
   }
-  addBlock(place.inp, key, t2, id.x, dk0 * scale);
-  addBlock(place.inp, value, t2, id.x, dv0);
+  addBlock(place, key, t2, id.x, dk0 * scale);
+  addBlock(place, value, t2, id.x, dv0);
   if (wide) {
-    addBlock(place.inp, key, t2, id.x + 8, dk1 * scale);
-    addBlock(place.inp, value, t2, id.x + 8, dv1);
+    addBlock(place, key, t2, id.x + 8, dk1 * scale);
+    addBlock(place, value, t2, id.x + 8, dv1);
   }
 }

@@ -37,13 +37,16 @@ export interface Piece {
   readonly rows: number;
 }
 
+/** Numbers that change from call to call, in the order of the shader's struct: all f32, or all u32. */
+export type Uniform = readonly number[] | Uint32Array;
+
 type Work =
   | {
       kind: "run";
       pipeline: Promise<GPUComputePipeline>;
       key: string;
       tensors: readonly GpuTensor[];
-      uniform: readonly number[] | null;
+      uniform: Uniform | null;
       grid: readonly [number, number];
       noted: number | null; // its number in the profile, if it is in one
     }
@@ -88,6 +91,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   });
   const uniformValues = new Float32Array((slots * slotBytes) / 4);
+  const uniformIntegers = new Uint32Array(uniformValues.buffer); // the same bytes
   let scratchBuffer: GPUBuffer | null = null;
   let work: Work[] = [];
   let done: Promise<void> = Promise.resolve(); // everything submitted so far has been encoded
@@ -102,7 +106,9 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     else fail("the GPU device was destroyed");
   });
   device.addEventListener("uncapturederror", (event) => {
-    fail(`the GPU refused a command: ${event.error.message}`);
+    const { error } = event;
+    if (error instanceof GPUOutOfMemoryError) fail("the GPU has no memory left");
+    else fail(`the GPU refused a command: ${error.message}`);
   });
 
   function createBuffer(length: number): GPUBuffer {
@@ -134,7 +140,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
         device.pushErrorScope("validation"); // what the compiler says of it, before whatever follows from that
         module = device.createShaderModule({ code });
         device.popErrorScope().then(
-          (error) => error && fail(`a shader does not compile: ${error.message}`),
+          (error) => error && fail(`a shader does not compile: ${error.message.split("\n")[0]}`),
           () => {}, // the device is lost, which is told elsewhere
         );
         modules.set(code, module);
@@ -192,7 +198,10 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       pass ??= encoder.beginComputePass();
       const pipeline = ready[i] as GPUComputePipeline;
       pass.setPipeline(pipeline);
-      if (item.uniform) uniformValues.set(item.uniform, (slot * slotBytes) / 4);
+      if (item.uniform) {
+        const values = item.uniform instanceof Uint32Array ? uniformIntegers : uniformValues;
+        values.set(item.uniform, (slot * slotBytes) / 4);
+      }
       pass.setBindGroup(0, bindGroup(item.key, tensors, pipeline, item.uniform ? slot++ : -1));
       pass.dispatchWorkgroups(...item.grid);
       if (item.noted !== null) {
@@ -310,14 +319,14 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
      * @param tensors what is bound at 0, 1, 2, ... of group 0
      * @param workgroups how many, or how many in x and y. One number over the device's limit becomes a near-square grid:
      *   the shader finds its own from x and y and must ignore those beyond
-     * @param uniform numbers that change from call to call, bound after the tensors
+     * @param uniform bound after the tensors
      */
     run(
       shader: Shader,
       overrides: Record<string, number>,
       tensors: readonly GpuTensor[],
       workgroups: number | readonly [number, number],
-      uniform: readonly number[] | null = null,
+      uniform: Uniform | null = null,
     ): void {
       const key = `${shader.entryPoint} ${codeNumber(shader.code)} ${JSON.stringify(overrides)}`;
       const pipeline = compile(shader, overrides, key);
@@ -338,7 +347,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     runEach(
       shader: Shader,
       tensors: readonly GpuTensor[],
-      uniform: readonly number[] | null = null,
+      uniform: Uniform | null = null,
       perThread: 1 | 4 = 1,
     ): void {
       for (const { rows: N, tensors: parts } of cut(tensors, tensors[0].length)) {
@@ -478,9 +487,8 @@ function defaultForms(adapter: GPUAdapterInfo): Record<string, string> {
   const { isFallbackAdapter, vendor, architecture, device, description } = adapter;
   const name = [vendor, architecture, device, description].join(" ");
   const software = isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
-  return software
-    ? { matmul: "registers", attention: "tiles" }
-    : { matmul: "shared64", attention: "tiles" };
+  const matmul = software ? "registers" : "shared64";
+  return { matmul, attention: "tiles", layernorm: "fours" };
 }
 
 /**
