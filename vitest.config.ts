@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: "gpu",
           include: [
-            "tests/kernels/{attention,flash,matmul}.test.ts",
+            "tests/kernels/{attention,flash,layernorm,matmul}.test.ts",
             "tests/gpt2/{model,sample}.test.ts",
             "tests/webgpu/**/*.test.ts",
           ],

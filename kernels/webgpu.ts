@@ -39,7 +39,7 @@ export interface TrainingSizes {
 }
 
 /**
- * Finds out which forms of matmul and attention suit this GPU. Call it before `createWebGpu`, and give that the forms.
+ * Finds out which forms of matmul, attention and layernorm suit this GPU. Call it before `createWebGpu`, and give that the forms.
  *
  * @param kept a choice from an earlier visit: taken without timing anything where GPU and sizes are the same
  * @throws Error if the GPU runs no form of a kernel
@@ -69,6 +69,11 @@ export async function chooseKernels(
         attentionTrial(1, Math.min(T, 256), C, NH),
         attentionTrial(B, T, C, NH),
       ],
+    },
+    {
+      kernel: "layernorm",
+      forms: layernorm.rungs,
+      trials: [layernormTrial(Math.min(B * T, 64), C), layernormTrial(Math.min(B * T, 1024), C)],
     },
   ];
   if (kept !== null && stillHolds(kept, key, contests)) return kept;
@@ -106,6 +111,30 @@ function attentionTrial(B: number, T: number, C: number, NH: number): Trial {
     },
   };
 }
+
+/** LayerNorm, forward and backward. */
+function layernormTrial(rows: number, C: number): Trial {
+  return {
+    shape: `${rows} x ${C}`,
+    flops: 25 * rows * C,
+    prepare(gpu) {
+      const [out, mean, rstd, inp] = [rows * C, rows, rows, rows * C].map(gpu.alloc);
+      const [dinp, weight, bias, dweight, dbias] = [rows * C, C, C, C, C].map(gpu.alloc);
+      return () => {
+        layernorm.layernormForward(gpu, out, mean, rstd, inp, weight, bias, 1, rows, C);
+        const gradients = [dinp, dweight, dbias] as const;
+        layernorm.layernormBackward(gpu, ...gradients, out, inp, weight, mean, rstd, 1, rows, C);
+      };
+    },
+  };
+}
+
+/** The forms that lessons show: the first rung of each kernel. */
+export const plainForms: Readonly<Record<string, string>> = {
+  matmul: "naive",
+  attention: "rows",
+  layernorm: "rows",
+};
 
 /**
  * Makes the WebGPU tier on a device, which stays the caller's: `destroy` gives back memory only.

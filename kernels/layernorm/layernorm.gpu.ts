@@ -1,13 +1,22 @@
-// What layernorm.wgsl is bound to, and how many workgroups run it.
+// What layernorm.wgsl and layernorm.fours.wgsl are bound to, and how many workgroups run them.
 
 import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import foursCode from "./layernorm.fours.wgsl?raw";
 import { shapes } from "./layernorm.ts";
-import code from "./layernorm.wgsl?raw";
+import rowsCode from "./layernorm.wgsl?raw";
 
-const threads = 64; // in a workgroup with a thread for each channel, as in the shader
+/** The rungs: a workgroup for each row; eight threads for each row, with four channels at a time. */
+export const rungs = ["rows", "fours"] as const;
 
-/** One workgroup for each of the B*T rows. */
+/** The shader, rows of a workgroup where it takes whole rows, and channels of one where it takes columns. */
+function form(gpu: Gpu, C: number) {
+  return gpu.choices.layernorm === "fours" && C % 4 === 0
+    ? { code: foursCode, rowsEach: 8, channelsEach: 256 }
+    : { code: rowsCode, rowsEach: 1, channelsEach: 64 };
+}
+
+/** By rows. */
 export function layernormForward(
   gpu: Gpu,
   out: GpuTensor, // (B, T, C), written
@@ -22,7 +31,13 @@ export function layernormForward(
 ): void {
   checkArguments(shapes, "layernormForward", { out, mean, rstd, inp, weight, bias }, { B, T, C });
   const rows = B * T;
-  gpu.run({ code, entryPoint: "forward" }, { rows, C }, [out, mean, rstd, inp, weight, bias], rows);
+  const { code, rowsEach } = form(gpu, C);
+  gpu.run(
+    { code, entryPoint: "forward" },
+    { rows, C },
+    [out, mean, rstd, inp, weight, bias],
+    Math.ceil(rows / rowsEach),
+  );
 }
 
 /** dinp by rows; dweight and dbias by columns, first over parts of the rows, then over the parts. */
@@ -49,14 +64,15 @@ export function layernormBackward(
   const rows = B * T;
   const chunk = Math.ceil(Math.sqrt(rows)); // as many rows in a part as there are parts
   const chunks = Math.ceil(rows / chunk);
-  const columns = Math.ceil(C / threads);
+  const { code, rowsEach, channelsEach } = form(gpu, C);
+  const columns = Math.ceil(C / channelsEach);
   const [weightSums, biasSums] = gpu.scratch([chunks * C, chunks * C]);
 
   gpu.run(
     { code, entryPoint: "backwardInp" },
     { rows, C },
     [dinp, dout, inp, weight, mean, rstd],
-    rows,
+    Math.ceil(rows / rowsEach),
   );
   gpu.run(
     { code, entryPoint: "sumChunks" },

@@ -4,7 +4,7 @@
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
-import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
+import { createWebGpu, plainForms } from "@llm.ts/kernels/webgpu.ts";
 import { describe, requestDevice } from "../benchmark/device.ts";
 import { endLoops, keepBindings, mostRounds } from "../cells/instrument.ts";
 import type { Argument } from "../cells/messages.ts";
@@ -26,7 +26,7 @@ async function run({ original, edited, kernel, calls }: ShaderJob): Promise<void
   report({ type: "compiled", messages });
   if (messages.some(({ severity }) => severity === "error")) return;
 
-  const backend = createWebGpu(device);
+  const backend = createWebGpu(device, { choices: plainForms });
   const endless = replaceShader(backend.gpu, { original, edited });
   const onGpu: Argument[][] = [];
   for (const args of calls) onGpu.push(await call(backend, kernel, args));

@@ -81,7 +81,7 @@ function makePlan(): Plan {
     ...(wanted("layernorm") ? layernorm : []),
     ...(wanted("attention") ? attention : []),
   ];
-  const forms = wanted("forms") ? [...matmuls(shapes.slice(0, 2)), ...attention] : [];
+  const forms = wanted("forms") ? [...matmuls(shapes.slice(0, 2)), ...attention, ...layernorm] : [];
   const fits = (job: Job) => new RegExp(options.jobs).test(nameOf(job));
   const rounds = Number(options.rounds);
   return {

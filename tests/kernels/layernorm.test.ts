@@ -4,14 +4,14 @@ import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
 import { dot, numericalGradient } from "./gradcheck.ts";
-import { tiers } from "./tiers.ts";
+import { tiersWith } from "./tiers.ts";
 
 // Values are of size 1 to 10 and stored in float32 (relative spacing 6e-8); sums run over at most 768 of them.
 const forward = { atol: 2e-6, rtol: 2e-6 };
 const backward = { atol: 1e-5, rtol: 1e-5 };
 const cases = await loadReference("layernorm");
 
-for (const tier of tiers) {
+for (const tier of tiersWith("layernorm")) {
   describe(`layernorm, ${tier.name}`, () => {
     test.each(cases)(
       "forward and backward agree with PyTorch, case $name",
@@ -56,6 +56,9 @@ for (const tier of tiers) {
       { B: 1, T: 1, C: 37 },
       { B: 3, T: 1, C: 2 },
       { B: 1, T: 5, C: 1 },
+      { B: 1, T: 1, C: 4 }, // four channels at a time, and fewer than there are threads for
+      { B: 3, T: 3, C: 8 }, // one row past a workgroup of eight
+      { B: 1, T: 3, C: 36 }, // four channels past what eight threads take at once
     ])(
       "backward adds what finite differences in float64 say, B=$B T=$T C=$C",
       async ({ B, T, C }) => {
@@ -109,6 +112,52 @@ for (const tier of tiers) {
         expectClose("dbias", added(dbias, before.dbias), expected.dbias, backward);
       },
     );
+
+    test("is right in many long rows, far from 0, and gives the same bits again", async () => {
+      const [B, T, C] = [2, 37, 768];
+      const inp = random(B * T * C, 1, 2, 100); // a mean of 50 times the deviation leaves no digit to lose
+      const [weight, bias, dout] = [random(C, 2, 1, 1.5), random(C, 3), random(B * T * C, 4)];
+      const exact = (length: number) => new Float64Array(length);
+      const expected = {
+        out: exact(B * T * C),
+        mean: exact(B * T),
+        rstd: exact(B * T),
+        dinp: exact(B * T * C),
+        dweight: exact(C),
+        dbias: exact(C),
+      };
+      const { mean, rstd } = expected;
+      layernormForward(expected.out, mean, rstd, inp, weight, bias, B, T, C);
+      layernormBackward(
+        expected.dinp,
+        expected.dweight,
+        expected.dbias,
+        dout,
+        inp,
+        weight,
+        mean,
+        rstd,
+        B,
+        T,
+        C,
+      );
+      const run = async () => {
+        const [out, mean, rstd, dinp, dweight, dbias] = Object.values(expected).map(
+          ({ length }) => new Float32Array(length),
+        );
+        await tier.call("layernormForward", out, mean, rstd, inp, weight, bias, B, T, C);
+        const gradients = [dinp, dweight, dbias] as const;
+        await tier.call("layernormBackward", ...gradients, dout, inp, weight, mean, rstd, B, T, C);
+        return { out, mean, rstd, dinp, dweight, dbias };
+      };
+      const first = await run();
+      // At 100, float32 values are 8e-6 apart: so far off may the mean be, and with it all that is computed from it.
+      const far = { atol: 1e-4, rtol: 1e-4 };
+      for (const [name, values] of Object.entries(first)) {
+        expectClose(name, values, expected[name as keyof typeof expected], far);
+      }
+      expect(await run()).toEqual(first);
+    });
 
     test("a row of equal values gives the bias, not NaN", async () => {
       const out = new Float32Array(3);

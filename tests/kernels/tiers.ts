@@ -30,7 +30,7 @@ function webgpu(name: string, options: GpuOptions = {}): Tier[] {
 export const tiers: Tier[] = [tier(createCpu()), ...webgpu("WebGPU")];
 
 /** Kernels that a tier has in several forms, or that cut what is too large to be bound. */
-type Varied = "attention" | "attentionFlash" | "matmul";
+type Varied = "attention" | "attentionFlash" | "layernorm" | "matmul";
 
 /**
  * Every tier; or, in the tests of forms, which take minutes, each further way in which the WebGPU tier runs the kernel,
@@ -49,6 +49,9 @@ const forms: Record<Varied, Tier[]> = {
     ...matmul("registers", { maxBinding: 2 ** 17 }).map(inPieces),
     ...matmul("shared64", { maxBinding: 2 ** 17 }).map(inPieces),
   ],
+  layernorm: ["rows", "fours"].flatMap((form) =>
+    webgpu(`WebGPU, ${form}`, { choices: { layernorm: form } }),
+  ),
   attentionFlash: ["rows", "tiles", "stagedTiles"].flatMap(flash),
   attention: webgpu("WebGPU", { maxBinding: 2 ** 14 }).map(inPieces),
 };

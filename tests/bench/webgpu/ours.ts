@@ -17,6 +17,7 @@ interface Setup {
 export interface Forms {
   readonly matmul: string;
   readonly attention: string; // one of flash.rungs, or "kept"
+  readonly layernorm: string;
 }
 
 /** @param forms the form of each kernel; "kept" is attention with the table of weights */
@@ -25,9 +26,7 @@ export function ours(name: string, device: GPUDevice, forms: Forms): Contender {
     name,
     open: async () => {},
     async prepare(job, inputs): Promise<Prepared> {
-      const gpu = createGpu(device, {
-        choices: { matmul: forms.matmul, attention: forms.attention },
-      });
+      const gpu = createGpu(device, { choices: { ...forms } });
       const end = gpu.alloc(1);
       const tensors = inputs.map((values) => {
         const tensor = gpu.alloc(values.length);

@@ -1,5 +1,8 @@
 // The page that compares: everything on one adapter, ours and the others in turns, results before times.
 
+import * as flash from "@llm.ts/kernels/attention/flash.gpu.ts";
+import * as layernorm from "@llm.ts/kernels/layernorm/layernorm.gpu.ts";
+import * as matmul from "@llm.ts/kernels/matmul/matmul.gpu.ts";
 import { chooseKernels, createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { measurePeak } from "../../../src/benchmark/measure.ts";
 import { random } from "../../random.ts";
@@ -10,7 +13,7 @@ import { compareSteps, type StepSizes } from "./step.ts";
 
 export interface Plan {
   readonly jobs: readonly Job[];
-  /** Jobs on which every form of our matmul and attention is timed, besides the one that is chosen. */
+  /** Jobs on which every form of our kernels is timed, besides the one that is chosen. */
   readonly forms: readonly Job[];
   readonly rounds: number;
   /** A contender that would take longer than this for one call, in seconds, is left out, and that is said. */
@@ -52,6 +55,7 @@ window.bench = async (plan) => {
 const forms = (choice: Readonly<Record<string, string>>) => ({
   matmul: choice.matmul,
   attention: choice.attention,
+  layernorm: choice.layernorm,
 });
 
 /** A device with all that the adapter offers, as the trainer asks for, and what the trainer would choose on it. */
@@ -94,10 +98,11 @@ async function openPeer(name: string): Promise<Contender | null> {
 }
 
 function formsOf(job: Job, device: GPUDevice, chosen: ReturnType<typeof forms>): Contender[] {
-  const names =
-    job.kernel === "matmul"
-      ? ["naive", "registers", "shared64", "shared256"]
-      : ["kept", "rows", "tiles", "stagedTiles"];
+  const names = {
+    matmul: Object.keys(matmul.rungs),
+    attention: ["kept", ...flash.rungs],
+    layernorm: layernorm.rungs,
+  }[job.kernel];
   return names.map((form) => ours(`ours: ${form}`, device, { ...chosen, [job.kernel]: form }));
 }
 
