@@ -106,8 +106,4 @@ export const mutants = [
     replace: "t < T - 1; t++",
     says: "The loop over t ends one token early. The last token is T - 1, and t < T reaches it.",
   },
-];",
-    replace: "out[to] += inp[from];",
-    says: "The numbers are added to what out held before, which is NaN everywhere, and NaN plus anything is NaN. A copy is written with =.",
-  },
 ];
