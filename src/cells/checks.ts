@@ -43,6 +43,7 @@ export interface Expected {
   argument: number; // its place among the arguments
   how: "writes" | "adds" | "updates";
   shape: readonly number[];
+  ids?: boolean; // it is an Int32Array, of token ids
   before: Float32Array; // what it held before the call
   torch: Float32Array; // PyTorch's numbers: what must be added where it is added to, else the result
 }
@@ -76,15 +77,17 @@ function prepareCall(check: Check, { name, sizes, tensors }: Case): Call {
     const before = beforeCall(how, stored.data);
     if (check.zeroed?.includes(argument)) before.fill(0);
     const torch = Float32Array.from(after.data);
+    const ids = how === "writes" && stored.data instanceof Int32Array;
     expected.push({
       tensor: argument,
       argument: position,
       how,
       shape: stored.shape,
+      ids,
       before,
       torch,
     });
-    return before.slice();
+    return ids ? new Int32Array(before.length).fill(unwrittenBits) : before.slice();
   });
   return { case: name, sizes, names: check.args, args, expected };
 }
@@ -100,7 +103,10 @@ function beforeCall(how: Expected["how"], stored: Tensor["data"]): Float32Array 
   return how === "writes" ? unwritten(stored.length) : known(stored.length);
 }
 
-/** The bits of the NaN in tensors that have not been written: arithmetic gives NaN with other bits. */
+/**
+ * The bits of the NaN in tensors that have not been written: arithmetic gives NaN with other bits. Tensors of integers hold
+ * them as a number that is no token's.
+ */
 export const unwrittenBits = 0x7fc0_1234;
 
 function unwritten(length: number): Float32Array {
@@ -158,6 +164,26 @@ function oneVector({ name, sizes: { maxNorm }, tensors }: Case): Case[] {
   ];
 }
 
+// The whole of GPT-2, as kernels/gpt2/gpt2.py writes it.
+const parameterNames = [
+  ...["wte", "wpe", "ln1w", "ln1b", "qkvw", "qkvb", "attprojw", "attprojb"],
+  ...["ln2w", "ln2b", "fcw", "fcb", "fcprojw", "fcprojb", "lnfw", "lnfb"],
+];
+const gradientNames = parameterNames.map((name) => `d${name}`);
+const batchNames = ["inputs", "targets"];
+const sizeNames = ["maxT", "V", "Vp", "L", "NH", "C", "B", "T"];
+const settingNames = ["steps", "lr", "beta1", "beta2", "eps", "weightDecay", "maxNorm"];
+
+/** Only the first of the batches, (B, T) in place of (steps, B, T): its gradients are the ones in the file. */
+function firstStep({ name, sizes, tensors }: Case): Case[] {
+  const { B, T } = sizes;
+  const first = (tensor: string): [string, Tensor] => {
+    const data = tensors.get(tensor)?.data.slice(0, B * T) ?? new Int32Array();
+    return [tensor, { shape: [B, T], data }];
+  };
+  return [{ name, sizes, tensors: new Map([...tensors, ...batchNames.map(first)]) }];
+}
+
 export const checks: Readonly<Record<string, Check>> = {
   transpose: {
     function: "transpose",
@@ -171,6 +197,20 @@ export const checks: Readonly<Record<string, Check>> = {
     reference: "rowsums",
     args: ["out", "inp", "B", "T", "C"],
     writes: ["out"],
+    adds: [],
+  },
+  loadBatch: {
+    function: "loadBatch",
+    reference: "batch",
+    args: ["inputs", "targets", "tokens", "starts", "B", "T"],
+    writes: ["inputs", "targets"],
+    adds: [],
+  },
+  dealBatch: {
+    function: "dealBatch",
+    reference: "windows",
+    args: ["inputs", "targets", "tokens", "position", "N", "B", "T"],
+    writes: ["inputs", "targets"],
     adds: [],
   },
   encoderForward: {
@@ -329,5 +369,56 @@ export const checks: Readonly<Record<string, Check>> = {
     adds: [],
     updates: { grads: "grads after" },
     cases: oneVector,
+  },
+  copyTensor: {
+    function: "copyTensor",
+    reference: "block",
+    args: ["out", "params", "k", "l", "maxT", "V", "Vp", "L", "C"],
+    writes: ["out"],
+    adds: [],
+  },
+  forwardFromBlock: {
+    function: "forwardFromBlock",
+    reference: "block-forward",
+    args: ["out", "params", "inputs", "maxT", "V", "Vp", "L", "NH", "C", "B", "T"],
+    writes: ["out"],
+    adds: [],
+  },
+  mlpBackward: {
+    function: "mlpBackward",
+    reference: "chain",
+    args: [
+      ...["dresidual2", "dln2w", "dln2b", "dfcw", "dfcb", "dfcprojw", "dfcprojb", "dresidual3"],
+      ...["residual2", "ln2", "ln2mean", "ln2rstd", "fch", "fchgelu", "ln2w", "fcw", "fcprojw"],
+      ...["B", "T", "C"],
+    ],
+    writes: [],
+    adds: ["dresidual2", "dln2w", "dln2b", "dfcw", "dfcb", "dfcprojw", "dfcprojb"],
+  },
+  layersBackward: {
+    function: "layersBackward",
+    reference: "chain-layers",
+    args: [
+      ...["dinp", "dln2w", "dln2b", "dfcw", "dfcb", "dfcprojw", "dfcprojb", "dout"],
+      ...["inp", "ln2", "ln2mean", "ln2rstd", "fch", "fchgelu", "ln2w", "fcw", "fcprojw"],
+      ...["L", "B", "T", "C"],
+    ],
+    writes: [],
+    adds: ["dinp", "dln2w", "dln2b", "dfcw", "dfcb", "dfcprojw", "dfcprojb"],
+  },
+  wholeBackward: {
+    function: "wholeBackward",
+    reference: "gpt2",
+    args: [...gradientNames, ...parameterNames, ...batchNames, ...sizeNames],
+    writes: [],
+    adds: gradientNames,
+    cases: firstStep,
+  },
+  tenSteps: {
+    function: "tenSteps",
+    reference: "gpt2",
+    args: ["losses", ...parameterNames, ...batchNames, ...sizeNames, ...settingNames],
+    writes: ["losses"],
+    adds: [],
   },
 };

@@ -517,3 +517,34 @@ test("numbers have at most five digits", () => {
     "NaN",
   ]);
 });
+
+describe("a tensor of token ids", () => {
+  const ids = Int32Array.of(50_256, 0, 3, 50_255, 7, 11);
+  const one: Case = {
+    name: "lesson",
+    sizes: { B: 2, T: 3 },
+    tensors: new Map([["out", { shape: [2, 3], data: ids }]]),
+  };
+  const check: Check = { function: "f", reference: "", args: ["out"], writes: ["out"], adds: [] };
+  const [call] = prepareCalls(check, [one]);
+  const gradeIds = (after: Int32Array) => grade([call], [[after]]);
+
+  test("is an Int32Array before the call, and right where every id is", () => {
+    expect(call.args[0]).toEqual(new Int32Array(6).fill(unwrittenBits));
+    expect(gradeIds(ids.slice())).toMatchObject({ passed: true });
+  });
+
+  test("is wrong by one id, also a large one", () => {
+    const { passed, says, tensors } = gradeIds(ids.with(3, 50_254));
+    expect(passed).toBe(false);
+    expect(says).toBe("out is wrong in 1 of 6 numbers, at b = 1 and t = 0.");
+    expect(tensors[0].first).toMatchObject({ got: 50_254, expected: 50_255 });
+  });
+
+  test("that was not written, or only in part, is told so", () => {
+    const untouched = (call.args[0] as Int32Array).slice();
+    expect(gradeIds(untouched).says).toBe("Nothing was written to out.");
+    untouched.set(ids.subarray(0, 4));
+    expect(gradeIds(untouched).says).toContain("Not all of out was written: 2 of 6 numbers");
+  });
+});

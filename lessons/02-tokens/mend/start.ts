@@ -1,0 +1,21 @@
+import type { Ints } from "@llm.ts/kernels/runtime/check.ts";
+
+/** Deals out the windows of a text in order, B at a time. After the last window it begins again with the first. */
+export function dealBatch(
+  inputs: Ints, // (B, T), written
+  targets: Ints, // (B, T), written
+  tokens: Ints, // (N), all tokens of the text
+  position: number, // windows dealt so far
+  N: number,
+  B: number,
+  T: number,
+): void {
+  const windows = Math.floor(N / T); // that fit into the text
+  for (let b = 0; b < B; b++) {
+    const start = ((position + b) % windows) * T;
+    for (let t = 0; t < T; t++) {
+      inputs[b * T + t] = tokens[start + t];
+      targets[b * T + t] = tokens[start + t + 1];
+    }
+  }
+}
