@@ -27,6 +27,8 @@ const help = `npm run bench:webgpu -- [options]
   --jobs PATTERN     of these those whose name fits, such as "forward 256x" or "50304|T=64"
   --peers NAMES      some of: jax, tfjs, webgpu-llm; default all; "none" for none
   --rounds N         rounds for each measurement, default 3
+  --choices FORMS    forms of our kernels in place of the defaults, such as "matmul=registers,attention=tiles";
+                     without it they are chosen by measurement, as the trainer does
   --patience N       seconds for one call, above which a contender is left out; default 30, with --quick 5`;
 
 const { values: options } = parseArgs({
@@ -37,6 +39,7 @@ const { values: options } = parseArgs({
     jobs: { type: "string", default: "" },
     peers: { type: "string", default: "jax,tfjs,webgpu-llm" },
     rounds: { type: "string", default: "3" },
+    choices: { type: "string" },
     patience: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -84,7 +87,9 @@ function makePlan(): Plan {
   const forms = wanted("forms") ? [...matmuls(shapes.slice(0, 2)), ...attention, ...layernorm] : [];
   const fits = (job: Job) => new RegExp(options.jobs).test(nameOf(job));
   const rounds = Number(options.rounds);
+  const pairs = options.choices?.split(",").map((pair) => pair.split("="));
   return {
+    choices: pairs ? Object.fromEntries(pairs) : null,
     jobs: jobs.filter(fits),
     forms: forms.filter(fits),
     rounds,

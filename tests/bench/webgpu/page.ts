@@ -12,6 +12,8 @@ import { say } from "./say.ts";
 import { compareSteps, type StepSizes } from "./step.ts";
 
 export interface Plan {
+  /** Forms of our kernels in place of the defaults, or null where all are to be chosen by measurement. */
+  readonly choices: Readonly<Record<string, string>> | null;
   readonly jobs: readonly Job[];
   /** Jobs on which every form of our kernels is timed, besides the one that is chosen. */
   readonly forms: readonly Job[];
@@ -40,7 +42,7 @@ declare global {
 }
 
 window.bench = async (plan) => {
-  const { device, choice } = await open();
+  const { device, choice } = await open(plan.choices);
   const contenders: Contender[] = [ours("ours", device, forms(choice))];
   for (const name of plan.peers) {
     const peer = await openPeer(name);
@@ -59,7 +61,7 @@ const forms = (choice: Readonly<Record<string, string>>) => ({
 });
 
 /** A device with all that the adapter offers, as the trainer asks for, and what the trainer would choose on it. */
-async function open() {
+async function open(choices: Plan["choices"]) {
   const adapter = await navigator.gpu.requestAdapter();
   if (!adapter) throw new Error("this browser gives no WebGPU adapter");
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
@@ -79,9 +81,11 @@ async function open() {
   await say(
     `bare loops: ${(peak.flopsPerSecond / 1e9).toFixed(2)} GFLOP/s multiply-add, ${(peak.bytesPerSecond / 1e9).toFixed(2)} GB/s copy`,
   );
-  const choice = await chooseKernels(device, { B: 4, T: 64, C: 768, NH: 12 });
-  await say(`chosen: ${JSON.stringify(choice.forms)}`);
-  return { device, choice: choice.forms };
+  const choice = choices
+    ? { ...gpu.choices, ...choices }
+    : (await chooseKernels(device, { B: 4, T: 64, C: 768, NH: 12 })).forms;
+  await say(`${choices ? "given" : "chosen"}: ${JSON.stringify(choice)}`);
+  return { device, choice };
 }
 
 /** @returns null, having said why, where it does not run here */
