@@ -1,13 +1,13 @@
-// The backward pass of "to be or not to be", with every read and every write noted down.
+// The backward pass of "to be or not to be", of its first channel, with every read and every write noted down.
 
 import { record } from "@llm.ts/kernels/runtime/trace.ts";
 
-const [B, T, C, V, maxT] = [2, 3, 2, 5, 4];
+const [B, T, C, V, maxT] = [2, 3, 1, 5, 4];
 
 export const trace = record(
   {
     inp: { data: Int32Array.of(0, 1, 2, 3, 0, 1), shape: [B, T] },
-    dout: { data: Float32Array.of(1, 1, 2, 1, 4, 1, 8, 1, 16, 1, 32, 1), shape: [B, T, C] },
+    dout: { data: Float32Array.of(1, 2, 4, 8, 16, 32), shape: [B, T, C] },
     dwte: { data: new Float32Array(V * C), shape: [V, C] },
     dwpe: { data: new Float32Array(maxT * C), shape: [maxT, C] },
   },

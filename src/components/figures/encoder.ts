@@ -39,6 +39,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   Object.assign(formula.style, {
     fontFamily: "var(--mono)",
     fontSize: "var(--size-small)",
+    marginBlockStart: "0.6rem",
     minBlockSize: "4.9em", // three lines, so that the picture below does not jump
   });
   const buttons = document.createElement("div");
@@ -141,10 +142,12 @@ function drawTables(
   width: number,
 ): { svg: Element; find: (x: number, y: number) => Row | undefined } {
   const { B, T, C, inp, words } = batch;
-  const cell = Math.min(44, Math.max(28, width / 12));
-  const label = 30;
+  const narrow = width < 300;
+  const label = narrow ? 25 : 30;
+  const tag = narrow ? 28 : 36; // the word of a place
+  const least = narrow ? 12 : width / 11; // between two tables
+  const cell = Math.min(44, (width - 2 * label - tag - 2 * least) / (3 * C));
   const table = C * cell;
-  const tag = 36; // the word of a place
   const gap = Math.min(110, (width - 3 * table - 2 * label - tag) / 2);
   const left = (width - (3 * table + 2 * label + tag + 2 * gap)) / 2;
   const starts = {
@@ -255,7 +258,7 @@ function drawTables(
         y: ({ y }) => y + height / 2 - 2,
         text: "text",
         fill: "var(--ink)",
-        fontSize: cell < 32 ? 10.5 : 12,
+        fontSize: cell < 32 ? 10 : 12,
       }),
       Plot.text(texts, {
         x: "x",
@@ -289,7 +292,7 @@ function explain(batch: Batch, way: Way, { table, k }: Row): string {
   const { inp, T, words } = batch;
   const tuple = (name: Row["table"], row: number) => {
     const all = batch.values[way][name].slice(row * batch.C, (row + 1) * batch.C);
-    return `(${all.map(short).join(", ")})`;
+    return `(${all.map(short).join(",\u00a0")})`;
   };
   if (way === "forward") {
     const t = k % T;
@@ -308,7 +311,7 @@ function explain(batch: Batch, way: Way, { table, k }: Row): string {
 }
 
 const wordAt = ({ words, inp }: Batch, bt: number): string => words[inp[bt]];
-const place = ({ T }: Batch, bt: number): string => `${Math.floor(bt / T)}, ${bt % T}`;
+const place = ({ T }: Batch, bt: number): string => `${Math.floor(bt / T)},\u00a0${bt % T}`;
 const short = (x: number): string => String(Number(x.toFixed(2))).replace("-", "−");
 
 function listRows({ words, B, T, C, values }: Batch, table: Row["table"]): number[] {

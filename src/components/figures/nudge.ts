@@ -24,11 +24,24 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   Object.assign(text.style, {
     fontFamily: "var(--mono)",
     fontSize: "var(--size-small)",
-    whiteSpace: "pre-wrap",
+    display: "flex",
+    flexWrap: "wrap",
+    columnGap: "0.9em",
+    minBlockSize: "4.9em", // three lines, so that the picture below does not jump
   });
   const plot = document.createElement("div");
   const update = () => {
-    text.textContent = `w = ${digits(w[at])}   loss = ${digits(loss[at])}   slope = ${digits(slope[at])}\nslope = dout[0, 0] + dout[1, 1] = ${digits(first[at])} + ${digits(second[at])}`;
+    const values = [
+      `w = ${digits(w[at])}`,
+      `loss = ${digits(loss[at])}`,
+      `slope = ${digits(slope[at])}`,
+    ];
+    const terms = [first, second].map((row) =>
+      row[at] < -0.005 ? `(${digits(row[at])})` : digits(row[at]),
+    );
+    text.replaceChildren(
+      ...[...values, "slope = dout[0, 0]", "+ dout[1, 1]", `= ${terms.join(" + ")}`].map(unbroken),
+    );
     const reach = 0.16 * span; // of the tangent, to either side
     const ends = [-reach, reach].map((d) => ({ x: w[at] + d, y: loss[at] + slope[at] * d }));
     plot.replaceChildren(
@@ -83,6 +96,13 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const figure = document.createElement("div");
   figure.append(label, text, plot);
   return figure;
+}
+
+function unbroken(text: string): HTMLElement {
+  const span = document.createElement("span");
+  Object.assign(span, { textContent: text });
+  span.style.whiteSpace = "nowrap";
+  return span;
 }
 
 const digits = (x: number): string => (Math.abs(x) < 0.005 ? 0 : x).toFixed(2).replace("-", "−");
