@@ -270,6 +270,13 @@ export const checks: Readonly<Record<string, Check>> = {
     adds: ["dinp", "dpreatt", "datt"],
     zeroed: ["dpreatt", "datt"],
   },
+  attentionWeightsBackward: {
+    function: "weightsBackward",
+    reference: "attention",
+    args: ["dpreatt", "datt", "att", "B", "T", "NH"],
+    writes: [],
+    adds: ["dpreatt"],
+  },
   geluForward: {
     function: "geluForward",
     reference: "gelu",

@@ -174,9 +174,9 @@ describe("every check", () => {
 /** The kernel that is checked; where there is none, the solution of an exercise. */
 async function fileOf({ reference, function: name }: Check): Promise<string> {
   const kernel = `kernels/${reference}/${reference}.ts`;
-  if (sources.sourcePaths.has(kernel)) return kernel;
-  for (const path of sources.sourcePaths) {
-    if (!path.endsWith("/solution.ts")) continue;
+  for (const path of [kernel, ...sources.sourcePaths]) {
+    if (path !== kernel && !path.endsWith("/solution.ts")) continue;
+    if (!sources.sourcePaths.has(path)) continue;
     if ((await sources.readSource(path)).includes(`export function ${name}(`)) return path;
   }
   throw new Error(`neither a kernel nor a solution exports ${name}`);
