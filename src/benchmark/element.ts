@@ -1,7 +1,7 @@
 // The page's side of the benchmark: buttons, a table, and the worker that measures.
 
+import { noWebGpu } from "../gpu/device.ts";
 import { createAnnouncer } from "../trainer/announce.ts";
-import { noWebGpu } from "./device.ts";
 import type { Command, Report, Row, Size } from "./protocol.ts";
 import { asText, cellsOf, heads, type Result, scaled } from "./text.ts";
 

@@ -1,9 +1,9 @@
 // The benchmark of the reader's own GPU: what it can do at most, then how near to that the kernels come.
 
 import { chooseKernels, createWebGpu } from "@llm.ts/kernels/webgpu.ts";
+import { describe, requestDevice } from "../gpu/device.ts";
 import { batches, type Case, casesOf } from "./cases.ts";
 import { costOf, type Peak, roofline, watchKernels } from "./cost.ts";
-import { describe, requestDevice } from "./device.ts";
 import { measurePeak, type Patience, timeKernel } from "./measure.ts";
 import type { Measured, Report, Size } from "./protocol.ts";
 

@@ -2,8 +2,8 @@
 // Asks the browser for its GPU and fills in the page about it. Nothing is sent anywhere.
 
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
-import { describe, NoGpu, requestDevice } from "../benchmark/device.ts";
 import { readChoices } from "../trainer/device.ts";
+import { describe, inSoftware, NoGpu, requestDevice } from "./device.ts";
 import { amount, features, limits } from "./limits.ts";
 
 class GpuPage extends HTMLElement {
@@ -21,7 +21,7 @@ class GpuPage extends HTMLElement {
     const { vendor, architecture, device, description } = adapter.info;
     const { software } = describe(adapter);
     this.#part("status").textContent = software
-      ? "WebGPU works here, in software: the processor stands in for a GPU. All results are right, but it is far slower than a real one. Hardware acceleration in the browser’s settings, or a newer driver, may bring a real one."
+      ? `WebGPU works. ${inSoftware} Hardware acceleration in the browser’s settings, or a newer driver, may bring a real one.`
       : "WebGPU works here. The training lesson will choose it by itself.";
     const facts = { vendor, architecture, device, description };
     for (const [name, value] of Object.entries(facts)) {

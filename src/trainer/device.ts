@@ -1,6 +1,7 @@
 // What computes a run: the choice in the form, and the sentences about it.
 
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
+import { inSoftware } from "../gpu/device.ts";
 import { type DeviceNote, isChoice } from "./progress.ts";
 import type { FoundGpu, Means, Tier } from "./protocol.ts";
 
@@ -93,14 +94,12 @@ export function readChoices(): Choice[] {
 
 function sentences(tier: Tier, { gpu, why }: FoundGpu): string {
   if (!gpu) return `${why} Training runs in TypeScript, in one thread of the processor.`;
-  const software =
-    "Here it is software: the processor pretending to be a graphics processor. All results are right, but it is far slower than a real one.";
   if (tier === "WebGPU") {
     return gpu.software
-      ? `WebGPU is used because the browser offers it. ${software}`
+      ? `WebGPU is used because the browser offers it. ${inSoftware}`
       : "WebGPU is used because this browser offers a graphics processor, which computes many numbers at once.";
   }
   return gpu.software
-    ? `TypeScript runs in one thread of the processor. WebGPU is offered too. ${software}`
+    ? `TypeScript runs in one thread of the processor. WebGPU is offered too. ${inSoftware}`
     : "TypeScript runs in one thread of the processor. For all but the smallest model the graphics processor is much faster.";
 }

@@ -9,10 +9,11 @@ import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
 import { lengthOf } from "@llm.ts/kernels/runtime/plan.ts";
+import { describe, requestAdapter } from "../gpu/device.ts";
 import { type Clock, profileClock, threadClock } from "./clock.ts";
 import { modelOptions } from "./limits.ts";
 import type { DeviceNote } from "./progress.ts";
-import type { FoundGpu, Gpu, Tier } from "./protocol.ts";
+import type { FoundGpu, Tier } from "./protocol.ts";
 import type { Settings } from "./settings.ts";
 
 /** The handles of the device that was chosen. */
@@ -41,23 +42,13 @@ const patience = 1000; // milliseconds between a failed command and the word tha
 
 /** Looks for a GPU, without taking any of its memory. */
 export async function findGpu(): Promise<FoundGpu> {
-  const none = (why: string): FoundGpu => ({ gpu: null, why });
-  if (!self.isSecureContext) {
-    return none("WebGPU needs a page that came over HTTPS, which this one did not.");
-  }
-  if (!navigator.gpu) {
-    return none(
-      "This browser has no WebGPU. Current versions of Chrome, Edge, Firefox and Safari have it.",
-    );
-  }
   try {
     const adapter = await requestAdapter();
-    if (adapter) return { gpu: describe(adapter), why: "" };
-    return none(
-      "This browser has WebGPU but found no graphics processor that it trusts. A newer driver may help, or hardware acceleration in the browser's settings.",
-    );
+    const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+    const limits = { maxBuffer: maxBufferSize, maxBinding: maxStorageBufferBindingSize };
+    return { gpu: { ...describe(adapter), ...limits }, why: "" };
   } catch (error) {
-    return none(`The browser did not let WebGPU begin (${(error as Error).message}).`);
+    return { gpu: null, why: (error as Error).message };
   }
 }
 
@@ -94,13 +85,11 @@ async function openGpu(
   kept: readonly Choice[],
   say: (what: string) => void,
 ): Promise<Device> {
-  const adapter = await requestAdapter().catch(() => null);
-  if (!adapter) {
-    const { why } = await findGpu();
+  const adapter = await requestAdapter().catch(({ message }: Error) => {
     throw new DeviceError(
-      `No graphics processor can be had now. ${why} Choose TypeScript, or try again.`,
+      `No graphics processor can be had now. ${message} Choose TypeScript, or try again.`,
     );
-  }
+  });
   const device = await requestDevice(adapter, settings);
   let why: string | null = null;
   void device.lost.then(({ message }) => {
@@ -139,8 +128,6 @@ async function openGpu(
   }
 }
 
-const requestAdapter = () => navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
-
 /** Asks for no more than the default limits, unless a tensor is larger and the adapter takes it. */
 async function requestDevice(adapter: GPUAdapter, settings: Settings): Promise<GPUDevice> {
   const { tensors } = planGPT2(presets[settings.preset], modelOptions(settings, "WebGPU"));
@@ -148,8 +135,9 @@ async function requestDevice(adapter: GPUAdapter, settings: Settings): Promise<G
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   const MiB = 2 ** 20;
   const requiredLimits: Record<string, number> = {};
-  const clock = "timestamp-query"; // without which all works, but what each kernel takes is not known
-  const requiredFeatures: GPUFeatureName[] = adapter.features.has(clock) ? [clock] : [];
+  // Without a clock all works, but what each kernel takes is not known; without subgroups one form of a kernel is missing.
+  const useful = ["timestamp-query", "subgroups"] as const;
+  const requiredFeatures = useful.filter((feature) => adapter.features.has(feature));
   if (largest > 256 * MiB) requiredLimits.maxBufferSize = maxBufferSize;
   if (largest > 128 * MiB) {
     requiredLimits.maxStorageBufferBindingSize = maxStorageBufferBindingSize;
@@ -165,18 +153,4 @@ function unusable({ message }: Error): DeviceError {
   return new DeviceError(
     `This graphics processor cannot be used (${message}). Choose TypeScript, or try again.`,
   );
-}
-
-/** What a reader may know of an adapter. Most browsers tell the maker and the family, and nothing more. */
-function describe({ info, limits }: GPUAdapter): Gpu {
-  const { vendor, architecture, description } = info;
-  const name = description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed";
-  return {
-    name,
-    software:
-      info.isFallbackAdapter ||
-      /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${name} ${architecture}`),
-    maxBuffer: limits.maxBufferSize,
-    maxBinding: limits.maxStorageBufferBindingSize,
-  };
 }

@@ -38,6 +38,7 @@ class Trainer extends HTMLElement {
   #seconds = 0; // of training
   #reported = 0; // when the worker last said something, as performance.now()
   #saved = ""; // about the last checkpoint
+  #kept = false; // whether there is one of this run
   #chart: LossChart | undefined;
   #samples: SampleList | undefined;
   #kernels: KernelTable | undefined;
@@ -300,6 +301,7 @@ class Trainer extends HTMLElement {
       },
       saved: ({ step }) => {
         this.#saved = savedAt(step);
+        this.#kept = true;
         this.#showNumbers();
       },
       discarded: () => this.#startWorker({ type: "look" }),
@@ -337,6 +339,7 @@ class Trainer extends HTMLElement {
     this.#store = store;
     this.#history = history;
     this.#seconds = progress.seconds;
+    this.#kept = store === "ours" && progress.step > 0;
     this.#saved = {
       ours: progress.step > 0 ? savedAt(progress.step) : "none yet",
       "other tab": "not kept: another tab is training",
@@ -416,10 +419,9 @@ class Trainer extends HTMLElement {
   #faultSentence({ message, cause }: Extract<Report, { type: "fault" }>): string {
     const anew =
       cause === "numbers" ? "start anew with a lower learning rate" : "choose TypeScript";
-    const kept =
-      this.#store === "ours"
-        ? `The last checkpoint is kept. Resume it, or ${anew}.`
-        : sentence(anew);
+    const kept = this.#kept
+      ? `The last checkpoint is kept. Resume it, or ${anew}.`
+      : sentence(anew);
     return `Training stopped: ${sentence(message)} ${kept}`;
   }
 

@@ -1,8 +1,8 @@
 // The benchmark worker. It owns the device and is ended, by the page, at a click.
 
-import { NoGpu } from "../benchmark/device.ts";
 import type { Command, Report } from "../benchmark/protocol.ts";
 import { runBenchmark } from "../benchmark/run.ts";
+import { NoGpu } from "../gpu/device.ts";
 
 const report = (report: Report): void => self.postMessage(report);
 

@@ -5,10 +5,10 @@ import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import { createWebGpu, plainForms } from "@llm.ts/kernels/webgpu.ts";
-import { describe, requestDevice } from "../benchmark/device.ts";
 import { endLoops, keepBindings, mostRounds } from "../cells/instrument.ts";
 import type { Argument } from "../cells/messages.ts";
 import type { CompilerMessage, ShaderJob, ShaderReport } from "../cells/shader.ts";
+import { describe, requestDevice } from "../gpu/device.ts";
 
 const report = (report: ShaderReport): void => self.postMessage(report);
 
