@@ -1,8 +1,8 @@
-// GELU, its slope and ReLU over the numbers from -4 to 4.
+// GELU, its slope and ReLU over the numbers from -4 to 3.
 
 import { geluBackward, geluForward } from "@llm.ts/kernels/gelu/gelu.ts";
 
-const N = 161;
+const N = 141;
 export const x = Float64Array.from({ length: N }, (_, i) => -4 + i / 20);
 
 export const out = new Float64Array(N);

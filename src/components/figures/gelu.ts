@@ -39,7 +39,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   let toX: (pixels: number) => number = () => 0;
   const update = () => {
     const k = slider.valueAsNumber;
-    text.textContent = `x = ${digits(x[k], 2)}, GELU = ${digits(out[k], 3)}, slope = ${digits(slope[k], 3)}`;
+    text.textContent = `GELU(${digits(x[k], 2)}) = ${digits(out[k], 3)}, slope ${digits(slope[k], 3)}`;
     slider.setAttribute("aria-valuetext", text.textContent);
     const drawn = drawCurves(Plot, curves, k, width);
     const scale = drawn.scale("x") as PlotModule.Scale;
@@ -74,7 +74,7 @@ function drawCurves(
 ) {
   const curve = (name: string, values: number[]) =>
     values.map((value, i) => ({ name, x: x[i], value }));
-  const points = [...curve("GELU", out), ...curve("its slope", slope), ...curve("ReLU", relu)];
+  const points = [...curve("ReLU", relu), ...curve("its slope", slope), ...curve("GELU", out)];
   const tangent = [-reach, reach].map((d) => ({ x: x[k] + d, value: out[k] + d * slope[k] }));
   return Plot.plot({
     ariaLabel: "GELU, its slope and ReLU, with a point on GELU and the tangent there",
@@ -85,7 +85,7 @@ function drawCurves(
     marginBottom: 44,
     style: { background: "none", fontSize: "13px" },
     x: { label: "x →", labelOffset: 38, domain: [x[0], x[x.length - 1]] },
-    y: { label: null, grid: true, domain: [-0.75, 4] },
+    y: { label: null, grid: true, domain: [-0.5, 3] },
     color: {
       domain: ["GELU", "its slope", "ReLU"],
       range: ["var(--forward)", "var(--backward)", "var(--mark-6)"],
@@ -99,7 +99,6 @@ function drawCurves(
         y: "value",
         stroke: "name",
         strokeWidth: (d: { name: string }) => (d.name === "GELU" ? 2.4 : 1.6),
-        strokeDasharray: "",
         clip: true,
       }),
       Plot.line(tangent, {
