@@ -3,21 +3,27 @@
 import { matmulBackward, matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
 
 const [T, C, OC] = [2, 3, 2];
-// biome-ignore format: a row for each token
-const inp = Float64Array.of(
-  1, 2, 3,
-  4, 0, -2,
+// A row for each token.
+const inp = Float64Array.from(
+  [
+    [1, 2, 3],
+    [4, 0, -2],
+  ].flat(),
 );
-// biome-ignore format: a row for each output channel
-const weight = Float64Array.of(
-  1, 0, -1,
-  2, 1, 0,
+// A row for each output channel.
+const weight = Float64Array.from(
+  [
+    [1, 0, -1],
+    [2, 1, 0],
+  ].flat(),
 );
 const bias = Float64Array.of(1, 0);
-// biome-ignore format: a row for each token
-const dout = Float64Array.of(
-  1, 2,
-  0, -1,
+// A row for each token.
+const dout = Float64Array.from(
+  [
+    [1, 2],
+    [0, -1],
+  ].flat(),
 );
 
 const out = new Float64Array(T * OC);

@@ -22,7 +22,7 @@ export const errors = h.map((step) =>
   ),
 );
 for (const [k, step] of h.entries()) {
-  console.log(`h = ${step}: largest difference ${errors[k].toExponential(1)}`);
+  console.log(`h = ${step.toExponential()}: off by ${errors[k].toExponential(1)}`);
 }
 
 /** L = sum of out * dout, so that dL/dout is dout. */

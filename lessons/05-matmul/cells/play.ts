@@ -5,10 +5,12 @@ import { matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
 const C = 3;
 const OC = 2;
 const inp = Float32Array.of(1, 2, 3);
-// biome-ignore format: a row for each output channel
-const weight = Float32Array.of(
-  1, 0, -1,
-  2, 1, 0,
+// A row for each output channel.
+const weight = Float32Array.from(
+  [
+    [1, 0, -1],
+    [2, 1, 0],
+  ].flat(),
 );
 const bias = Float32Array.of(1, 0);
 

@@ -6,21 +6,27 @@ export const BT = 2;
 export const C = 4;
 export const OC = 3;
 
-// biome-ignore format: a row for each token
-export const inp = Float32Array.of(
-  1, 2, 0, -1,
-  3, -2, 1, 2,
+// A row for each token.
+export const inp = Float32Array.from(
+  [
+    [1, 2, 0, -1],
+    [3, -2, 1, 2],
+  ].flat(),
 );
-// biome-ignore format: a row for each output channel
-export const weight = Float32Array.of(
-  1, 0, -1, 2,
-  2, 1, 0, -1,
-  0, -3, 1, 1,
+// A row for each output channel.
+export const weight = Float32Array.from(
+  [
+    [1, 0, -1, 2],
+    [2, 1, 0, -1],
+    [0, -3, 1, 1],
+  ].flat(),
 );
-// biome-ignore format: a row for each token
-export const dout = Float32Array.of(
-  1, -1, 2,
-  0, 3, -2,
+// A row for each token.
+export const dout = Float32Array.from(
+  [
+    [1, -1, 2],
+    [0, 3, -2],
+  ].flat(),
 );
 
 export const out = new Float32Array(BT * OC);

@@ -17,8 +17,8 @@ console.log(`backward: ${(backward * 1000).toFixed(1)} ms, ${rate(2 * flops, bac
 // All matrices of GPT-2 124M, each parameter of which costs 6 operations for every token.
 const matrices = 12 * 12 * C * C + 50257 * C;
 const perToken = (6 * matrices * (forward + backward)) / (3 * flops);
-console.log(`\none token through GPT-2 124M, there and back: ${perToken.toFixed(2)} s`);
-console.log(`a step of 4 x 64 tokens: ${(4 * 64 * perToken).toFixed(0)} s`);
+console.log(`\nGPT-2 124M, for one token: ${perToken.toFixed(2)} s`);
+console.log(`for a step of 4 x 64: ${(4 * 64 * perToken).toFixed(0)} s`);
 
 /** Seconds for one call: the best of ten. */
 function time(call: () => void): number {

@@ -165,8 +165,10 @@ function drawCells(
   const names = (Object.keys(places) as Place[]).map((place) => {
     const tensor = tensorIn(place, state.product);
     const first = cells.find((cell) => cell.place === place) as Cell;
-    const transposed = place === "weight" ? ", transposed" : "";
-    return { tensor, text: `${tensor}${transposed}`, x: first.x, y: first.y - 0.3 };
+    // The longest name ends where its matrix ends: there is no room to its right.
+    return place === "weight"
+      ? { tensor, text: `${tensor}, transposed`, x: columns, y: first.y - 0.3 }
+      : { tensor, text: tensor, x: first.x, y: first.y - 0.3 };
   });
   // Numbers of rows and columns, beside the matrices.
   const ticks = [
@@ -219,15 +221,20 @@ function drawCells(
           },
         ),
       ),
-      Plot.text(names, {
-        x: "x",
-        y: "y",
-        text: "text",
-        textAnchor: "start",
-        fontWeight: 600,
-        fill: { value: ink, scale: null },
-      }),
-      ...(["start", "middle", "end"] as const).map((textAnchor) =>
+      ...(["start", "end"] as const).map((textAnchor) =>
+        Plot.text(
+          names.filter(({ x }) => (x === columns) === (textAnchor === "end")),
+          {
+            x: "x",
+            y: "y",
+            text: "text",
+            textAnchor,
+            fontWeight: 600,
+            fill: { value: ink, scale: null },
+          },
+        ),
+      ),
+      ...(["middle", "end"] as const).map((textAnchor) =>
         Plot.text(
           ticks.filter(({ anchor }) => anchor === textAnchor),
           {
