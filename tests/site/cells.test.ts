@@ -1,16 +1,13 @@
 // Cells on the real lesson pages, as a reader uses them: run, edit, break, stop, mend, come back.
 
-import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type Axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
-import { dist, launch, type Site, serveSite } from "./site.ts";
+import { audit, dist, launch, listenForFaults, paste, type Site, serveSite } from "./site.ts";
 
 const mutantsOf = import.meta.glob<{ mutants: Mutant[] }>("/lessons/*/*/mutants.ts", {
   eager: true,
@@ -21,7 +18,6 @@ const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
   eager: true,
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const lessons = (await readdir(join(dist, "lessons"))).map((name) => `/lessons/${name}/`);
 const layernorm = "/lessons/layernorm/";
 
@@ -44,16 +40,7 @@ afterAll(async () => {
 beforeEach(async () => {
   context = await browser.newContext({ reducedMotion: "reduce" });
   page = await context.newPage();
-  faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!/^(blob|data|about):/.test(request.url()) && !request.url().startsWith(site.origin)) {
-      faults.push(`request to another origin: ${request.url()}`);
-    }
-  });
+  faults = listenForFaults(page, site);
 });
 
 afterEach(async () => {
@@ -75,22 +62,6 @@ async function runToEnd(one: Locator): Promise<string> {
 async function end(one: Locator): Promise<string> {
   await expect.poll(() => one.locator("[data-run]:enabled").count(), { timeout: 60_000 }).toBe(1);
   return (await status(one).textContent()) ?? "";
-}
-
-/** Turns the listing into an editor and pastes a text in place of all that is there. */
-async function paste(one: Locator, text: string): Promise<void> {
-  const listing = one.locator("[data-code] > pre");
-  if (await listing.count()) await listing.click({ position: { x: 120, y: 30 } });
-  const content = one.locator(".cm-content");
-  await content.focus();
-  await page.keyboard.press("ControlOrMeta+a");
-  await content.evaluate((element, pasted) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", pasted);
-    element.dispatchEvent(
-      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
-    );
-  }, text);
 }
 
 async function runText(one: Locator, text: string): Promise<string> {
@@ -458,15 +429,7 @@ describe.each(["light", "dark"] as const)("axe-core, %s", (colorScheme) => {
     await runToEnd(cell("layernorm/backward"));
     await runText(cell("layernorm/play"), 'console.warn("w");\nthrow new Error("e");');
     await runToEnd(cell("layernorm/forward"));
-    await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: typeof Axe };
-      const results = await axe.run("llm-cell");
-      return results.violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
-      );
-    });
-    expect(violations).toEqual([]);
+    expect(await audit(page, "llm-cell")).toEqual([]);
   });
 });
 

@@ -1,17 +1,14 @@
 // Cells that hold a shader, and the page about the reader's GPU, on a real page in Chromium.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type Axe from "axe-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { endLoops, keepBindings } from "../../src/cells/instrument.ts";
 import { amount, limits } from "../../src/gpu/limits.ts";
-import { launch, type Site, serveSite } from "./site.ts";
+import { audit, launch, listenForFaults, paste, type Site, serveSite } from "./site.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const kernels = fileURLToPath(new URL("../../kernels", import.meta.url));
 const shader = readFileSync(join(kernels, "layernorm/layernorm.wgsl"), "utf8");
 
@@ -34,16 +31,7 @@ afterAll(async () => {
 beforeEach(async () => {
   context = await browser.newContext({ reducedMotion: "reduce" });
   page = await context.newPage();
-  faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!/^(blob|data|about):/.test(request.url()) && !request.url().startsWith(site.origin)) {
-      faults.push(`request to another origin: ${request.url()}`);
-    }
-  });
+  faults = listenForFaults(page, site);
 });
 
 afterEach(async () => {
@@ -74,18 +62,7 @@ async function edit(one: Locator, find: string | RegExp, replace: string): Promi
   const before = await textOf(one);
   const after = before.replace(find, replace);
   expect(after, `${find} is not in the cell`).not.toBe(before);
-  const listing = one.locator("[data-code] > pre");
-  if (await listing.count()) await listing.click({ position: { x: 120, y: 30 } });
-  const content = one.locator(".cm-content");
-  await content.focus();
-  await page.keyboard.press("ControlOrMeta+a");
-  await content.evaluate((element, pasted) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", pasted);
-    element.dispatchEvent(
-      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
-    );
-  }, after);
+  await paste(one, after);
 }
 
 async function runEdited(one: Locator, find: string | RegExp, replace: string): Promise<string> {
@@ -98,15 +75,6 @@ async function lineOf(one: Locator, text: string): Promise<number> {
   const lines = (await textOf(one)).split("\n");
   const first = Number(await one.getAttribute("data-first-line"));
   return first + lines.findIndex((line) => line.includes(text));
-}
-
-/** What axe-core finds in a part of the page, one line for each rule. */
-async function audit(selector: string): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async (part) => {
-    const results = await (window as unknown as { axe: typeof Axe }).axe.run(part);
-    return results.violations.map(({ id, help }) => `${id}: ${help}`);
-  }, selector);
 }
 
 describe("a cell with a shader", () => {
@@ -138,7 +106,7 @@ describe("a cell with a shader", () => {
     expect(await one.locator(".cm-lintRange-error").textContent()).toBe("sums");
     const [message] = await one.locator("[data-lines] pre").allTextContents();
     expect(message).toMatch(new RegExp(`^Line ${line}, column \\d+: error: unresolved value`));
-    expect(await audit(`#${await one.getAttribute("id")}`)).toEqual([]);
+    expect(await audit(page, `#${await one.getAttribute("id")}`)).toEqual([]);
     expect(await runEdited(one, "sums +=", "sum +=")).toMatch(/^All/);
     expect(await one.locator(".cell-bad-line").count()).toBe(0);
     expect(await one.locator("[data-lines] pre").count()).toBe(0);
@@ -159,7 +127,7 @@ describe("a cell with a shader", () => {
     expect(await runEdited(one, " * weight[i]", "")).toMatch(/^out is wrong in \d+ of 48 numbers/);
     expect(await one.locator("[data-details] .wrong th").allTextContents()).toEqual(["out"]);
     expect(await one.locator("[data-details] svg rect:not(.right)").count()).toBeGreaterThan(40);
-    expect(await audit(`#${await one.getAttribute("id")}`)).toEqual([]);
+    expect(await audit(page, `#${await one.getAttribute("id")}`)).toEqual([]);
     expect(faults).toEqual([]);
   });
 
@@ -311,7 +279,7 @@ describe("a browser without WebGPU", () => {
     const answer = page.locator('[data-part="status"]');
     await expect.poll(() => answer.textContent()).toMatch(/^This browser has no WebGPU\./);
     expect(await answer.textContent()).toContain("training runs in TypeScript");
-    expect(await audit("main")).toEqual([]);
+    expect(await audit(page, "main")).toEqual([]);
     expect(faults).toEqual([]);
   });
 
