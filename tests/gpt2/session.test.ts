@@ -461,6 +461,42 @@ describe("the loop", () => {
     );
   });
 
+  it.each([1, 2, 3, 4, 5, 6])(
+    "has the same losses however often and whenever devices are lost, checkpoints being written among other times; seed %i",
+    async (seed) => {
+      const moments = Array.from(randomIds(6, seed, 40)); // reads that each device survives
+      const devices: number[] = [];
+      const device = () => {
+        const survives = moments[devices.length] ?? Infinity; // the last is never lost
+        devices.push(survives);
+        return lossy(survives);
+      };
+      const first = new Session(device(), settings, text, gpuNote);
+      const { run, reports, state, store } = await loop(first);
+      run.renew = async (error) => {
+        expect(error.message).toBe("the GPU was lost");
+        const { found } = await store.newest();
+        const session = found
+          ? await Session.restore(device(), store.source(found.slot), gpuNote)
+          : new Session(device(), settings, text, gpuNote);
+        return { session, message: `at ${session.step}` };
+      };
+      run.continue();
+      while (!run.session.finished) {
+        const { step } = run.session;
+        await until(() => run.session.step !== step);
+        run.do(() => run.save());
+      }
+      await state("finished");
+      expect(reports.filter(({ type }) => type === "fault")).toEqual([]);
+      expect(reports.filter(({ type }) => type === "resumed")).toHaveLength(devices.length - 1);
+      expect(devices.length).toBeGreaterThan(1);
+      expect(bits(run.session.history.losses.map(({ loss }) => loss))).toEqual(
+        bits(await losses(gpuSession(), 12)),
+      );
+    },
+  );
+
   it("carries a command out after the device was lost in the middle of it", async () => {
     const device = lossy();
     const { run, reports, state, store } = await loop(new Session(device, settings, text, gpuNote));
@@ -729,10 +765,15 @@ const gpuSession = () => new Session(lossy(), settings, text, gpuNote);
 const stepLosses = (reports: readonly Report[]) =>
   reports.flatMap((each) => (each.type === "step" ? [each.row.loss] : []));
 
-/** A device that gives its values back late, as a GPU does, and that can be lost. */
-function lossy(): Backend<Floats, Ints> & { lose(): void } {
+/**
+ * A device that gives its values back late, as a GPU does, and that can be lost.
+ *
+ * @param survives the number of reads after which it is lost by itself
+ */
+function lossy(survives = Infinity): Backend<Floats, Ints> & { lose(): void } {
   const cpu = createCpu();
   let lost = false;
+  let reads = 0;
   return {
     ...cpu,
     lose() {
@@ -741,7 +782,7 @@ function lossy(): Backend<Floats, Ints> & { lose(): void } {
     async read(tensor: Floats, into?: Floats) {
       const values = await cpu.read(tensor, into); // as they are now
       if (tensor.length === 1) await tick();
-      if (lost) throw new GpuFault("the GPU was lost");
+      if (lost || ++reads > survives) throw new GpuFault("the GPU was lost");
       return values;
     },
   };
