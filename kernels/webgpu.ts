@@ -72,7 +72,7 @@ export async function chooseKernels(
     },
     {
       kernel: "layernorm",
-      forms: layernorm.rungs,
+      forms: layernorm.rungsOn(device),
       trials: [layernormTrial(Math.min(B * T, 64), C), layernormTrial(Math.min(B * T, 1024), C)],
     },
   ];

@@ -1,19 +1,30 @@
-// What layernorm.wgsl and layernorm.fours.wgsl are bound to, and how many workgroups run them.
+// What the layernorm shaders are bound to, and how many workgroups run them.
 
 import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
 import foursCode from "./layernorm.fours.wgsl?raw";
+import subgroupsCode from "./layernorm.subgroups.wgsl?raw";
 import { shapes } from "./layernorm.ts";
 import rowsCode from "./layernorm.wgsl?raw";
 
-/** The rungs: a workgroup for each row; eight threads for each row, with four channels at a time. */
-export const rungs = ["rows", "fours"] as const;
+/**
+ * The rungs: a workgroup for each row; eight threads for each row, with four channels at a time; a workgroup for each row,
+ * with four channels at a time and sums over subgroups.
+ */
+export const rungs = ["rows", "fours", "subgroups"] as const;
 
-/** The shader, rows of a workgroup where it takes whole rows, and channels of one where it takes columns. */
+/** The rungs that a device can run: subgroups are no part of WebGPU's core. */
+export function rungsOn(device: GPUDevice): readonly string[] {
+  return rungs.filter((rung) => rung !== "subgroups" || device.features.has("subgroups"));
+}
+
+/** Which shader works on rows and how many of them a workgroup takes; likewise for columns. */
 function form(gpu: Gpu, C: number) {
-  return gpu.choices.layernorm === "fours" && C % 4 === 0
-    ? { code: foursCode, rowsEach: 8, channelsEach: 256 }
-    : { code: rowsCode, rowsEach: 1, channelsEach: 64 };
+  const rung = C % 4 === 0 ? gpu.choices.layernorm : "rows"; // the others take four channels at a time
+  const plain = { byRows: rowsCode, rowsEach: 1, byColumns: rowsCode, channelsEach: 64 };
+  const fours = { byRows: foursCode, rowsEach: 8, byColumns: foursCode, channelsEach: 256 };
+  if (rung === "fours") return fours;
+  return rung === "subgroups" ? { ...fours, byRows: subgroupsCode, rowsEach: 1 } : plain;
 }
 
 /** By rows. */
@@ -31,9 +42,9 @@ export function layernormForward(
 ): void {
   checkArguments(shapes, "layernormForward", { out, mean, rstd, inp, weight, bias }, { B, T, C });
   const rows = B * T;
-  const { code, rowsEach } = form(gpu, C);
+  const { byRows, rowsEach } = form(gpu, C);
   gpu.run(
-    { code, entryPoint: "forward" },
+    { code: byRows, entryPoint: "forward" },
     { rows, C },
     [out, mean, rstd, inp, weight, bias],
     Math.ceil(rows / rowsEach),
@@ -64,24 +75,24 @@ export function layernormBackward(
   const rows = B * T;
   const chunk = Math.ceil(Math.sqrt(rows)); // as many rows in a part as there are parts
   const chunks = Math.ceil(rows / chunk);
-  const { code, rowsEach, channelsEach } = form(gpu, C);
+  const { byRows, rowsEach, byColumns, channelsEach } = form(gpu, C);
   const columns = Math.ceil(C / channelsEach);
   const [weightSums, biasSums] = gpu.scratch([chunks * C, chunks * C]);
 
   gpu.run(
-    { code, entryPoint: "backwardInp" },
+    { code: byRows, entryPoint: "backwardInp" },
     { rows, C },
     [dinp, dout, inp, weight, mean, rstd],
     Math.ceil(rows / rowsEach),
   );
   gpu.run(
-    { code, entryPoint: "sumChunks" },
+    { code: byColumns, entryPoint: "sumChunks" },
     { rows, C, chunk },
     [weightSums, biasSums, dout, inp, mean, rstd],
     [columns, chunks],
   );
   gpu.run(
-    { code, entryPoint: "backwardWeight" },
+    { code: byColumns, entryPoint: "backwardWeight" },
     { C, chunks },
     [dweight, dbias, weightSums, biasSums],
     columns,

@@ -51,6 +51,7 @@ export async function requestDevice(): Promise<{ device: GPUDevice; adapter: GPU
   try {
     const device = await adapter.requestDevice({
       requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
+      requiredFeatures: adapter.features.has("subgroups") ? ["subgroups"] : [],
     });
     return { device, adapter };
   } catch (error) {

@@ -21,10 +21,11 @@ export interface Tier {
 }
 
 const device = await openDevice();
+const withSubgroups = inject("forms") ? await openDevice("subgroups") : null; // null where a GPU has none
 
-/** The WebGPU tier made in a certain way: one tier, or none in Node. */
-function webgpu(name: string, options: GpuOptions = {}): Tier[] {
-  return device ? [{ ...tier(createWebGpu(device, options)), name }] : [];
+/** The WebGPU tier made in a certain way: one tier, or none where there is no such device, as in Node. */
+function webgpu(name: string, options: GpuOptions = {}, on = device): Tier[] {
+  return on ? [{ ...tier(createWebGpu(on, options)), name }] : [];
 }
 
 export const tiers: Tier[] = [tier(createCpu()), ...webgpu("WebGPU")];
@@ -42,6 +43,8 @@ export function tiersWith(kernel: Varied): Tier[] {
 
 const matmul = (form: string, options: GpuOptions = {}) =>
   webgpu(`WebGPU, ${form}`, { ...options, choices: { matmul: form } });
+const layernorm = (form: string, on = device) =>
+  webgpu(`WebGPU, ${form}`, { choices: { layernorm: form } }, on);
 const flash = (form: string) => webgpu(`WebGPU, ${form}`, { choices: { attention: form } });
 const forms: Record<Varied, Tier[]> = {
   matmul: [
@@ -49,9 +52,10 @@ const forms: Record<Varied, Tier[]> = {
     ...matmul("registers", { maxBinding: 2 ** 17 }).map(inPieces),
     ...matmul("shared64", { maxBinding: 2 ** 17 }).map(inPieces),
   ],
-  layernorm: ["rows", "fours"].flatMap((form) =>
-    webgpu(`WebGPU, ${form}`, { choices: { layernorm: form } }),
-  ),
+  layernorm: [
+    ...["rows", "fours"].flatMap((form) => layernorm(form)),
+    ...layernorm("subgroups", withSubgroups),
+  ],
   attentionFlash: ["rows", "tiles", "stagedTiles"].flatMap(flash),
   attention: webgpu("WebGPU", { maxBinding: 2 ** 14 }).map(inPieces),
 };

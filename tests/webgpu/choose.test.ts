@@ -1,5 +1,6 @@
 // Forms of kernels timed on a real device.
 
+import * as layernorm from "@llm.ts/kernels/layernorm/layernorm.gpu.ts";
 import { type Contest, chooseForms, racesOn } from "@llm.ts/kernels/runtime/choose.ts";
 import type { Shader } from "@llm.ts/kernels/runtime/gpu.ts";
 import { expect, test } from "vitest";
@@ -56,4 +57,36 @@ test("where the device refuses every form, that is said", async () => {
   await expect(
     chooseForms([contest(["broken", "unknown"])], "key", racesOn(device)),
   ).rejects.toThrow("no form of loop runs on this GPU: ");
+});
+
+test("subgroups are offered and chosen only on a device that has them", async () => {
+  expect(layernorm.rungsOn(device)).toEqual(["rows", "fours"]);
+  const withSubgroups = await openDevice("subgroups");
+  const adapter = await navigator.gpu.requestAdapter();
+  // A GPU without subgroups has no device for the tests of that form: there this test is all there is.
+  expect(withSubgroups === null).toBe(!adapter?.features.has("subgroups"));
+  if (withSubgroups) expect(layernorm.rungsOn(withSubgroups)).toEqual(layernorm.rungs);
+
+  const rows: Contest = {
+    kernel: "layernorm",
+    forms: layernorm.rungs, // as if nobody had asked the device
+    trials: [
+      {
+        shape: "3 x 8",
+        flops: 3 * 8,
+        prepare(gpu) {
+          const [out, mean, rstd, inp, weight, bias] = [24, 3, 3, 24, 8, 8].map(gpu.alloc);
+          return () => layernorm.layernormForward(gpu, out, mean, rstd, inp, weight, bias, 1, 3, 8);
+        },
+      },
+    ],
+  };
+  const { forms, timings } = await chooseForms([rows], "key", racesOn(device), 0.01);
+  expect(forms.layernorm).not.toBe("subgroups");
+  const faults = timings.map(({ form, fault }) => [form, fault !== null]);
+  expect(faults).toEqual([
+    ["rows", false],
+    ["fours", false],
+    ["subgroups", true],
+  ]);
 });

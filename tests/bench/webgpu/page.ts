@@ -67,7 +67,9 @@ async function open(choices: Plan["choices"]) {
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const device = await adapter.requestDevice({
     requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
-    requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
+    requiredFeatures: (["timestamp-query", "subgroups"] as const).filter((feature) =>
+      adapter.features.has(feature),
+    ),
   });
   device.addEventListener("uncapturederror", ({ error }) => say(`error: ${error.message}`));
   const { vendor, architecture, description, isFallbackAdapter } = device.adapterInfo;
@@ -105,7 +107,7 @@ function formsOf(job: Job, device: GPUDevice, chosen: ReturnType<typeof forms>):
   const names = {
     matmul: Object.keys(matmul.rungs),
     attention: ["kept", ...flash.rungs],
-    layernorm: layernorm.rungs,
+    layernorm: layernorm.rungsOn(device),
   }[job.kernel];
   return names.map((form) => ours(`ours: ${form}`, device, { ...chosen, [job.kernel]: form }));
 }
