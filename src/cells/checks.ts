@@ -380,14 +380,14 @@ export const checks: Readonly<Record<string, Check>> = {
   copyTensor: {
     function: "copyTensor",
     reference: "block",
-    args: ["out", "params", "k", "l", "maxT", "V", "Vp", "L", "C"],
+    args: ["out", "params", "k", "l", "maxT", "Vp", "L", "C"],
     writes: ["out"],
     adds: [],
   },
   forwardFromBlock: {
     function: "forwardFromBlock",
     reference: "block-forward",
-    args: ["out", "params", "inputs", "maxT", "V", "Vp", "L", "NH", "C", "B", "T"],
+    args: ["out", "params", "inputs", "maxT", "Vp", "L", "NH", "C", "B", "T"],
     writes: ["out"],
     adds: [],
   },

@@ -1,5 +1,7 @@
 // Notes that a lesson was read: its end came into view. Kept in this browser under "llm.ts/read".
 
+import type { Progress } from "./progress.ts";
+
 const key = "llm.ts/read";
 
 const lesson = document.querySelector<HTMLElement>("[data-lesson]")?.dataset.lesson;
@@ -12,8 +14,8 @@ if (lesson && end) {
     try {
       const read: unknown = JSON.parse(localStorage.getItem(key) ?? "{}");
       const times = typeof read === "object" && read !== null && !Array.isArray(read) ? read : {};
-      const now = new Date().toISOString();
-      localStorage.setItem(key, JSON.stringify({ [lesson]: now, ...times }));
+      const all: Progress["read"] = { [lesson]: new Date().toISOString(), ...times };
+      localStorage.setItem(key, JSON.stringify(all));
     } catch {
       // A mark on the start page is not worth a complaint.
     }

@@ -1,0 +1,171 @@
+// The memory of a training run to scale: one bar for each group, cut into its tensors. Pointing at a tensor, or moving
+// the slider, tells its name, shape, bytes and the lesson it is from.
+
+import type * as PlotModule from "@observablehq/plot";
+import type { Exports, Space } from "./exports.ts";
+
+interface Tensor {
+  group: string;
+  name: string;
+  shape: number[];
+  copies: number; // how many of this shape: one for each layer, or 1
+  lesson: string;
+}
+
+interface Plan {
+  name: string;
+  tensors: Tensor[];
+}
+
+interface Piece extends Tensor {
+  index: number;
+  bytes: number;
+  start: number; // in its group, in MB
+  end: number;
+}
+
+const MB = 1e6;
+
+/**
+ * @param values the run's exports: plans, each with a name and its tensors
+ * @throws TypeError if it is missing or has another form
+ */
+export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): HTMLElement {
+  const plans = plansOf(values).map(({ name, tensors }) => ({ name, pieces: arrange(tensors) }));
+  let plan = plans[0];
+  let at = 0;
+
+  const choice = document.createElement("select");
+  for (const [i, { name }] of plans.entries()) choice.add(new Option(name, String(i)));
+  choice.setAttribute("aria-label", "Batch and form of attention");
+  Object.assign(choice.style, { maxInlineSize: "100%", minBlockSize: "2.5rem" });
+  const slider = document.createElement("input");
+  Object.assign(slider, { type: "range", min: "0", step: "1" });
+  slider.setAttribute("aria-label", "Tensor");
+  Object.assign(slider.style, { flex: "1 1 12rem", accentColor: "var(--forward)" });
+  const says = document.createElement("p");
+  says.setAttribute("aria-live", "polite");
+  Object.assign(says.style, { fontSize: "var(--size-small)", minBlockSize: "3.2em" });
+  const place = document.createElement("div");
+
+  const choose = (index: number) => {
+    at = Math.min(index, plan.pieces.length - 1);
+    slider.max = String(plan.pieces.length - 1);
+    slider.valueAsNumber = at;
+    says.replaceChildren(...describe(plan.pieces[at], plan.pieces));
+    for (const rect of place.querySelectorAll<SVGElement>("[data-piece]")) {
+      rect.style.fill = Number(rect.dataset.piece) === at ? "var(--ink)" : "";
+    }
+  };
+  const show = () => {
+    place.replaceChildren(drawBars(Plot, plan.pieces, width));
+    const bars = place.querySelectorAll<SVGElement>(".pieces rect");
+    for (const [i, rect] of bars.entries()) {
+      rect.dataset.piece = String(i);
+      rect.addEventListener("pointerenter", () => choose(i));
+    }
+    choose(at);
+  };
+  choice.addEventListener("change", () => {
+    plan = plans[Number(choice.value)];
+    show();
+  });
+  slider.addEventListener("input", () => choose(slider.valueAsNumber));
+
+  const controls = document.createElement("div");
+  Object.assign(controls.style, {
+    display: "flex",
+    flexWrap: "wrap",
+    gap: "0.5rem 1rem",
+    alignItems: "center",
+  });
+  controls.append(choice, slider);
+  const figure = document.createElement("div");
+  figure.append(controls, says, place);
+  show();
+  return figure;
+}
+
+function drawBars(Plot: typeof PlotModule, pieces: readonly Piece[], width: number): Element {
+  const groups = [...new Set(pieces.map(({ group }) => group))];
+  return Plot.plot({
+    ariaLabel: "Memory of each group in megabytes, cut into its tensors",
+    width,
+    height: 46 * groups.length + 50,
+    marginLeft: 88,
+    marginRight: 12,
+    marginBottom: 44,
+    style: { background: "none", fontSize: "12px" },
+    x: { label: "MB →", labelOffset: 36, grid: true, ticks: width < 500 ? 4 : 8 },
+    y: { label: null, domain: groups, tickSize: 0, padding: 0.25 },
+    marks: [
+      Plot.barX(pieces, {
+        className: "pieces",
+        x1: "start",
+        x2: "end",
+        y: "group",
+        fill: { value: ({ lesson }: Piece) => colourOf(lesson), scale: null },
+        stroke: "var(--paper)",
+        strokeWidth: 0.5,
+      }),
+      Plot.ruleX([0], { stroke: "var(--line-strong)" }),
+    ],
+  });
+}
+
+const colours: Record<string, string> = {
+  Encoder: "var(--mark-6)",
+  LayerNorm: "var(--mark-4)",
+  Matmul: "var(--mark-1)",
+  Attention: "var(--mark-3)",
+  GELU: "var(--mark-5)",
+  Residual: "var(--mark-2)",
+};
+const colourOf = (lesson: string): string => colours[lesson] ?? "var(--line-strong)";
+
+/** Every tensor behind the one before it, group by group. */
+function arrange(tensors: readonly Tensor[]): Piece[] {
+  const ends = new Map<string, number>();
+  return tensors.map((tensor, index) => {
+    const bytes = 4 * tensor.copies * tensor.shape.reduce((product, size) => product * size, 1);
+    const start = ends.get(tensor.group) ?? 0;
+    const end = start + bytes / MB;
+    ends.set(tensor.group, end);
+    return { ...tensor, index, bytes, start, end };
+  });
+}
+
+function describe(piece: Piece, pieces: readonly Piece[]): Node[] {
+  const { group, name, shape, copies, bytes, lesson } = piece;
+  const all = pieces.reduce((sum, one) => sum + one.bytes, 0);
+  const code = document.createElement("code");
+  code.textContent = name;
+  const shapes = copies > 1 ? `${copies} times (${shape.join(", ")})` : `(${shape.join(", ")})`;
+  const share = (100 * bytes) / all;
+  return [
+    code,
+    new Text(
+      `, of the ${group}: ${shapes}, ${bytes.toLocaleString("en")} bytes, ${share.toFixed(share < 1 ? 3 : 1)}% of ${(all / MB).toFixed(0)} MB. Lesson: ${lesson}.`,
+    ),
+  ];
+}
+
+function plansOf(values: Exports): Plan[] {
+  const plans = values.plans as Plan[] | undefined;
+  const right =
+    Array.isArray(plans) &&
+    plans.length > 0 &&
+    plans.every(
+      ({ name, tensors }) =>
+        typeof name === "string" &&
+        Array.isArray(tensors) &&
+        tensors.length > 0 &&
+        tensors.every(({ shape, copies }) => Array.isArray(shape) && Number.isInteger(copies)),
+    );
+  if (!right) {
+    throw new TypeError(
+      "the figure needs `export const plans`, a list of { name, tensors: [{ group, name, shape, copies, lesson }] }",
+    );
+  }
+  return plans;
+}

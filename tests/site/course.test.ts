@@ -1,0 +1,183 @@
+// What holds the course together, as a reader uses it: progress, search, notation and glossary, links to exercises.
+
+import { readFile } from "node:fs/promises";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { course } from "../../src/course.ts";
+import { exercises } from "../../src/exercises.ts";
+import { glossary } from "../../src/glossary.ts";
+import { launch, type Site, serveSite } from "./site.ts";
+
+let site: Site;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  site = await serveSite();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+beforeEach(async () => {
+  context = await browser.newContext({ reducedMotion: "reduce" });
+  page = await context.newPage();
+  faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(message.text());
+  });
+});
+
+afterEach(() => context.close());
+
+const open = (path: string) => page.goto(site.origin + path);
+const edit = { text: "export {};", of: "00c0ffee", on: "2026-01-02T03:04:05.000Z" };
+
+/** As if the reader had passed an exercise and edited it. */
+async function leaveTraces(): Promise<void> {
+  await open("/progress/");
+  await page.evaluate((kept) => {
+    localStorage.setItem("llm.ts/passed", JSON.stringify({ "layernorm/backward": kept.on }));
+    localStorage.setItem("llm.ts/cell/layernorm/backward", JSON.stringify(kept));
+  }, edit);
+}
+
+test("a lesson counts as read when its end has been seen, and not before", async () => {
+  await open("/lessons/layernorm/");
+  await page.waitForLoadState("networkidle");
+  const read = () => page.evaluate(() => localStorage.getItem("llm.ts/read"));
+  expect(await read()).toBeNull();
+  await page.locator("[data-end]").scrollIntoViewIfNeeded();
+  await expect.poll(read).toContain("layernorm");
+  await open("/");
+  expect(await page.locator('[data-lesson="layernorm"]').textContent()).toMatch(
+    /^read, 0 of \d+ passed$/,
+  );
+  expect(faults).toEqual([]);
+});
+
+test("progress is shown, saved to a file, forgotten, and opened again in another browser", async () => {
+  await leaveTraces();
+  await page.reload();
+  const row = page.locator('tr[data-slug="layernorm"]');
+  expect(await row.locator('[data-exercise="layernorm/backward"]').textContent()).toBe(
+    "passed on 2 Jan 2026",
+  );
+  expect(await row.locator("[data-edits]").textContent()).toBe("1");
+  expect(await page.locator('[data-part="summary"]').textContent()).toContain(
+    `passed 1 of ${exercises.length} exercises`,
+  );
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save to a file" }).click();
+  const file = await (await download).path();
+  expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({
+    "llm.ts progress": 1,
+    edits: { "layernorm/backward": edit },
+  });
+
+  const stored = () => page.evaluate(() => ({ ...localStorage }));
+  await page.getByRole("button", { name: "Forget everything" }).first().click();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  expect(Object.keys(await stored())).toContain("llm.ts/passed");
+  await page.getByRole("button", { name: "Forget everything" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Forget everything" }).click();
+  expect(await page.locator('[data-part="status"]').textContent()).toBe(
+    "All progress is forgotten.",
+  );
+  expect(Object.keys(await stored()).filter((key) => key.startsWith("llm.ts/"))).toEqual([]);
+
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(`${site.origin}/progress/`);
+  await other.locator('[data-part="open"]').setInputFiles(file);
+  await expect
+    .poll(() => other.locator('[data-part="status"]').textContent())
+    .toContain("was added to what this browser holds");
+  expect(await other.evaluate(() => localStorage.getItem("llm.ts/cell/layernorm/backward"))).toBe(
+    JSON.stringify(edit),
+  );
+  await other.context().close();
+  expect(faults).toEqual([]);
+});
+
+test("a file that holds no progress is refused in a sentence, and nothing is changed", async () => {
+  await leaveTraces();
+  await page.locator('[data-part="open"]').setInputFiles({
+    name: "letter.json",
+    mimeType: "application/json",
+    buffer: Buffer.from("{}"),
+  });
+  await expect
+    .poll(() => page.locator('[data-part="status"]').textContent())
+    .toBe("This file does not hold progress in llm.ts: choose one that was saved on this page.");
+  expect(await page.evaluate(() => localStorage.getItem("llm.ts/passed"))).toContain("layernorm");
+});
+
+test("an edit that was opened from a file stands in its cell, and does not run by itself", async () => {
+  await leaveTraces();
+  await open("/lessons/layernorm/#exercise-backward");
+  const cell = page.locator('llm-cell[data-key="layernorm/backward"]');
+  await expect.poll(() => cell.locator("[data-note]").textContent()).toContain("2 January 2026");
+  expect(await cell.locator("[data-status]").textContent()).toBe("");
+});
+
+test.each(exercises)("$address leads to its exercise", async ({ address, title }) => {
+  await open(address);
+  const section = page.locator(`section[id="${address.split("#")[1]}"]`);
+  expect(await section.getAttribute("aria-label")).toBe(`Exercise: ${title}`);
+  await expect
+    .poll(() => section.evaluate((one) => one.getBoundingClientRect().top < 300))
+    .toBe(true);
+});
+
+test("the search finds words of lessons, says where, and leads there; it loads nothing before", async () => {
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  await open("/search/");
+  await page.waitForLoadState("networkidle");
+  expect(requests.filter((path) => path.startsWith("/pagefind/"))).toEqual([]);
+  await page.getByRole("searchbox").fill("rstd");
+  await expect.poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for “rstd”/);
+  const link = page.locator('[data-results] a[href^="/lessons/layernorm/#"]').first();
+  expect(await page.locator("[data-results] mark").first().textContent()).toMatch(/rstd/i);
+  expect(new URL(page.url()).search).toBe("?q=rstd");
+  await link.click();
+  expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
+  await page.goBack();
+  await expect.poll(() => page.locator("[data-results] a").count()).toBeGreaterThan(0);
+  await page.getByRole("searchbox").fill("xyzzyplugh");
+  await expect.poll(() => page.getByRole("status").textContent()).toContain("Nothing is found");
+  expect(faults).toEqual([]);
+});
+
+test("where the index cannot be had, the search says so", async () => {
+  await page.route("**/pagefind/**", (route) => route.abort());
+  await open("/search/?q=softmax");
+  await expect
+    .poll(() => page.getByRole("status").textContent())
+    .toContain("The search index could not be loaded");
+});
+
+test("the glossary is in alphabetical order, and names lessons of the course", async () => {
+  const words = glossary.map(({ word }) => word.toLowerCase());
+  expect(words).toEqual(words.toSorted((a, b) => a.localeCompare(b, "en")));
+  const slugs = course.map(({ slug }) => slug);
+  expect(glossary.filter(({ lesson }) => !slugs.includes(lesson))).toEqual([]);
+  await open("/glossary/#residual-stream");
+  expect(await page.locator("dt").count()).toBe(glossary.length);
+  expect(await page.locator("dt:target").textContent()).toBe("residual stream");
+});
+
+test("the notation has a row for each symbol of a lesson, typeset, with links to its lessons", async () => {
+  await open("/notation/");
+  const row = page.locator("tr", { has: page.locator("code", { hasText: /^rstd$/ }) }).first();
+  expect(await row.locator(".katex").count()).toBe(1);
+  await row.getByRole("link", { name: /LayerNorm/ }).click();
+  expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
+});
