@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { random } from "../random.ts";
 import { dist, launch, type Site, serveSite } from "./site.ts";
 
 let site: Site;
@@ -201,6 +202,35 @@ describe("a run", () => {
     );
   });
 
+  test("in which LayerNorm and GELU are computed again takes less memory, and has the same losses", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 6 });
+    const memory = async () =>
+      Number.parseFloat((await page.locator("[data-total]").textContent()) ?? "");
+    const whole = await memory();
+    await act(page, "start");
+    await view(page, "finished");
+    const expected = bits(await download(page));
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+    await page.check('input[name="recompute"]');
+    // ln1, ln2 and fchgelu of 3 of the 4 layers, 32 tokens each; a tenth of a mebibyte may be rounded away.
+    const saved = (3 * 32 * 6 * 128 * 4) / 2 ** 20;
+    expect(Math.abs(whole - (await memory()) - saved)).toBeLessThan(0.11);
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="title"]').textContent()).toContain(
+      "LayerNorm and GELU computed again",
+    );
+    expect(bits(await download(page))).toEqual(expected);
+    await page.reload();
+    await view(page, "idle");
+    await act(page, "resume"); // a checkpoint remembers it
+    await page.waitForFunction(() =>
+      document.querySelector('[data-part="title"]')?.textContent?.includes("computed again"),
+    );
+  });
+
   test("goes through a file to another browser", async () => {
     const page = await open();
     await pausedRun(page);
@@ -244,6 +274,7 @@ describe("a run", () => {
 });
 
 describe("on WebGPU", () => {
+  let bitsOfWhole: number[] = []; // of a run that was never disturbed
   const small = { ...quick, steps: 30, validateEvery: 10, learningRate: 0.004 };
 
   test("a run brings the loss down; destroyed devices, pauses and reloads change none of its bits", async () => {
@@ -323,6 +354,181 @@ describe("on WebGPU", () => {
     await act(page, "resume");
     await view(page, "running");
     expect(await alert(page)).toMatch(/^Until here WebGPU on .+; from here on it is TypeScript\./);
+  });
+
+  test.each([1, 2, 3])(
+    "devices destroyed at random moments change none of a run's bits; seed %i",
+    async (seed) => {
+      await inject(fragile);
+      const page = await open();
+      const run = { ...small, steps: 20 };
+      const ahead = (moment: number) => page.waitForTimeout(moment);
+      if (bitsOfWhole.length === 0) {
+        await onGpu(page);
+        await choose(page, run);
+        await act(page, "start");
+        await view(page, "finished");
+        bitsOfWhole = bits(await download(page));
+        await act(page, "reset", "yes");
+        await view(page, "idle");
+      }
+      await onGpu(page);
+      await choose(page, run);
+      await act(page, "start");
+      // While the device is opened, its kernels are chosen, the weights written, steps taken, a checkpoint saved.
+      const moments = random(4, seed, 2000, 2000);
+      let told = 0;
+      for (const [i, moment] of moments.entries()) {
+        await ahead(moment);
+        const shown = await page.locator("llm-trainer").getAttribute("data-view");
+        if (shown === "idle") await goOn(page);
+        if (shown === "running" && i % 2 === 1) {
+          await act(page, "pause"); // which saves
+          await ahead(moment / 20);
+        }
+        await askWorker(page, "destroy");
+        await page.waitForFunction(
+          () =>
+            document.querySelector('[data-part="alert"]')?.textContent ||
+            document.querySelector(
+              'llm-trainer[data-view="finished"], llm-trainer[data-view="paused"]',
+            ),
+          undefined,
+          { timeout: 120_000 },
+        );
+        const says = await alert(page);
+        if (says !== "") told++;
+        expect(says).toMatch(
+          /^$|^The graphics processor (was lost at step .+Training goes on from|did not take the model: .+ or try again\.$)|^This graphics processor cannot be used .+ or try again\.$|^Training stopped: /,
+        );
+        if ((await page.locator("llm-trainer").getAttribute("data-view")) === "paused") {
+          await act(page, "continue");
+        }
+      }
+      expect(told).toBeGreaterThan(0);
+      while ((await settled(page)) !== "finished") await goOn(page);
+      expect(bits(await download(page))).toEqual(bitsOfWhole);
+    },
+    600_000,
+  );
+
+  test("a GPU without the memory for a model is told so in a sentence, with nothing lost; TypeScript or another try goes on", async () => {
+    await inject(poor);
+    const page = await open();
+    await onGpu(page);
+    await askWorker(page, { most: 800_000 }); // bytes; fcw has a mebibyte
+    await choose(page, small);
+    await act(page, "start");
+    await told(page);
+    expect(await alert(page)).toBe(
+      "The graphics processor did not take the model: the GPU has no memory left for 1048576 bytes more. Choose a smaller model, fewer or shorter sequences, or TypeScript, or try again.",
+    );
+    await view(page, "idle");
+    expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false); // nothing was begun
+
+    await askWorker(page, { most: Infinity });
+    await act(page, "start");
+    await reach(page, 3);
+    await act(page, "pause");
+    await view(page, "paused");
+    const kept = await step(page);
+
+    // In the middle of a run: what is read for the next checkpoint finds no room.
+    await act(page, "continue");
+    await reach(page, kept + 2);
+    await askWorker(page, { most: 10_000 });
+    await act(page, "pause");
+    await view(page, "idle");
+    await told(page);
+    expect(await alert(page)).toBe(
+      "Training stopped: The GPU has no memory left. The last checkpoint is kept. Resume it, or choose TypeScript.",
+    );
+    faults = []; // what the browser says in the console of buffers that are of no use
+    const offer = page.locator('[data-part="offer-text"]');
+    expect(await offer.textContent()).toContain(`stopped at step ${kept} of 30`);
+
+    // Nor is there any when it is resumed. The checkpoint stays, and TypeScript takes it up.
+    await askWorker(page, { most: 800_000 });
+    await act(page, "resume");
+    await page.waitForFunction(() =>
+      document
+        .querySelector('[data-part="alert"]')
+        ?.textContent?.includes("did not take the model"),
+    );
+    await view(page, "idle");
+    expect(await offer.textContent()).toContain(`stopped at step ${kept} of 30`);
+    await page.check('input[name="tier"][value="TypeScript"]');
+    await act(page, "resume");
+    await view(page, "finished");
+    expect(await number(page, "step")).toBe("30 of 30");
+  }, 480_000);
+
+  test("a shader that does not compile ends the run with what the compiler says, and TypeScript trains", async () => {
+    await inject(`{
+      const create = GPUDevice.prototype.createShaderModule;
+      GPUDevice.prototype.createShaderModule = function ({ code }) {
+        return create.call(this, { code: code.replace("kept: f32", "kept: f33") }); // AdamW's
+      };
+    }`);
+    const page = await open();
+    await onGpu(page);
+    await choose(page, { ...small, steps: 6 });
+    await act(page, "start");
+    await view(page, "idle");
+    await told(page);
+    expect(await alert(page)).toMatch(
+      /^Training stopped: A shader does not compile: .+f33.+ Choose TypeScript\.$/,
+    );
+    faults = []; // what the browser says of it in the console
+    expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false);
+    await page.check('input[name="tier"][value="TypeScript"]');
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await number(page, "step")).toBe("6 of 6");
+  });
+
+  test("shows what each kernel takes while it is open, and the losses are the same", async () => {
+    const page = await open();
+    await onGpu(page);
+    await choose(page, { ...small, steps: 8 });
+    await act(page, "start");
+    await view(page, "finished");
+    const expected = bits(await download(page));
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+    await act(page, "start");
+    await view(page, "running");
+    await page.click('[data-part="kernels"] summary');
+    await view(page, "finished");
+    const rows = page.locator('[data-part="kernels"] tbody tr');
+    const kernels = await rows.locator("th").allTextContents();
+    expect(kernels).toContain("matmulBackward");
+    expect(kernels).toContain("adamwUpdate");
+    expect(kernels.length).toBeGreaterThanOrEqual(15);
+    const shares = await rows.locator("td:last-child").allTextContents();
+    const sum = shares.reduce((total, share) => total + Number.parseFloat(share), 0);
+    expect(Math.abs(sum - 100)).toBeLessThan(1);
+    expect(await page.locator('[data-part="kernels"] [data-note]').textContent()).toMatch(
+      /^In (one step|the mean of \d+ steps) all kernels together take [\d.,]+ ms\.$/,
+    );
+    expect(bits(await download(page))).toEqual(expected);
+  });
+
+  test("says so where the browser does not show the GPU's clock", async () => {
+    await inject(
+      `Object.defineProperty(GPUAdapter.prototype, "features", { get: () => new Set() })`,
+    );
+    const page = await open();
+    await onGpu(page);
+    await choose(page, { ...small, steps: 4 });
+    await act(page, "start");
+    await view(page, "running");
+    await page.click('[data-part="kernels"] summary');
+    await view(page, "finished");
+    expect(await page.locator('[data-part="kernels"] [data-note]').textContent()).toContain(
+      "The browser does not show this GPU's clock",
+    );
+    expect(await page.locator('[data-part="kernels"] table').isVisible()).toBe(false);
   });
 
   test("a GPU that cannot be opened is refused with a sentence", async () => {
@@ -745,12 +951,69 @@ const fragile = `{
   };
 }`;
 
-async function askWorker(page: Page, what: "destroy" | "refuse"): Promise<void> {
+/**
+ * Has the worker's GPU refuse buffers larger than the page says, as WebGPU does it: there is a buffer, of no use, and the
+ * scope around it has the error, or else the device hears of it.
+ */
+const poor = `{
+  const { createBuffer, pushErrorScope, popErrorScope } = GPUDevice.prototype;
+  let most = Infinity;
+  let scopes = [];
+  new BroadcastChannel("test").addEventListener("message", ({ data }) => (most = data.most ?? most));
+  GPUDevice.prototype.pushErrorScope = function (filter) {
+    scopes.push({ filter, error: null });
+    pushErrorScope.call(this, filter);
+  };
+  GPUDevice.prototype.popErrorScope = async function () {
+    const { error } = scopes.pop();
+    return (await popErrorScope.call(this)) ?? error;
+  };
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    if (descriptor.size <= most) return createBuffer.call(this, descriptor);
+    pushErrorScope.call(this, "validation");
+    const buffer = createBuffer.call(this, { ...descriptor, usage: 0 });
+    popErrorScope.call(this);
+    const error = new GPUOutOfMemoryError("no room");
+    const scope = scopes.findLast(({ filter }) => filter === "out-of-memory");
+    if (scope) scope.error = error;
+    else this.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error }));
+    return buffer;
+  };
+}`;
+
+type Asked = "destroy" | "refuse" | { most: number };
+
+async function askWorker(page: Page, what: Asked): Promise<void> {
   await page.evaluate((what) => new BroadcastChannel("test").postMessage(what), what);
 }
 
 const alert = async (page: Page): Promise<string> =>
   (await page.locator('[data-part="alert"]').textContent()) ?? "";
+
+const told = (page: Page) =>
+  page.waitForFunction(
+    () => document.querySelector('[data-part="alert"]')?.textContent !== "",
+    undefined,
+    { timeout: 120_000 },
+  );
+
+/** Waits until a run is over, or waits for the reader. */
+async function settled(page: Page): Promise<string> {
+  const place = page.locator(
+    ["idle", "paused", "finished"].map((view) => `llm-trainer[data-view="${view}"]`).join(),
+  );
+  await place.waitFor({ timeout: 240_000 });
+  return (await page.locator("llm-trainer").getAttribute("data-view")) ?? "";
+}
+
+/** What a reader does whose run has stopped. */
+async function goOn(page: Page): Promise<void> {
+  if ((await page.locator("llm-trainer").getAttribute("data-view")) === "paused") {
+    return act(page, "continue");
+  }
+  const offered = await page.locator('[data-part="offer"]').isVisible();
+  await act(page, offered ? "resume" : "start");
+}
 
 const focused = (page: Page) =>
   page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.action);
