@@ -305,6 +305,13 @@ export const checks: Readonly<Record<string, Check>> = {
     writes: [],
     adds: ["dinp1", "dinp2"],
   },
+  stackBackward: {
+    function: "stackBackward",
+    reference: "stack",
+    args: ["dinp", "dout", "inp", "mid", "N"],
+    writes: [],
+    adds: ["dinp"],
+  },
   softmaxForward: {
     function: "softmaxForward",
     reference: "softmax",
