@@ -51,3 +51,25 @@ export function integer(values: Exports, name: string, least: number, most: numb
     `the figure needs \`export const ${name}\`, a whole number from ${least} to ${most}`,
   );
 }
+
+/**
+ * An exported text.
+ *
+ * @throws TypeError if the run did not export it as a string
+ */
+export function string(values: Exports, name: string): string {
+  const value = values[name];
+  if (typeof value === "string") return value;
+  throw new TypeError(`the figure needs \`export const ${name}\`, a string`);
+}
+
+/**
+ * An exported array of texts.
+ *
+ * @throws TypeError if the run did not export it as an array of strings
+ */
+export function strings(values: Exports, name: string): string[] {
+  const value = values[name];
+  if (Array.isArray(value) && value.every((text) => typeof text === "string")) return value;
+  throw new TypeError(`the figure needs \`export const ${name}\`, an array of strings`);
+}

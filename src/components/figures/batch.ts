@@ -1,0 +1,167 @@
+// A batch as a table: in row b and column t the token, and under it the one that is to be predicted there. Two sliders choose
+// one of the B * T questions.
+
+import type * as PlotModule from "@observablehq/plot";
+import { type Exports, integer, type Space, strings } from "./exports.ts";
+
+const least = 88; // pixels for a column; where there is less room, the table scrolls
+
+interface Square {
+  b: number;
+  t: number;
+  text: string;
+  what: "input" | "target";
+}
+
+/**
+ * @param values the run's exports: B, T, and the texts of inputs and targets, each B*T of them
+ * @throws TypeError if one of them is missing or of another length
+ */
+export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): HTMLElement {
+  const B = integer(values, "B", 1, 8);
+  const T = integer(values, "T", 1, 16);
+  const [inputs, targets] = ["inputs", "targets"].map((name) => strings(values, name));
+  if (inputs.length !== B * T || targets.length !== B * T) {
+    throw new TypeError(`the figure needs inputs and targets, each with B*T = ${B * T} texts`);
+  }
+  const at = { b: 0, t: Math.min(2, T - 1) };
+
+  const question = document.createElement("p");
+  question.setAttribute("aria-live", "polite");
+  Object.assign(question.style, { fontSize: "var(--size-small)", minBlockSize: "3.2em" });
+  const table = document.createElement("div");
+  Object.assign(table.style, { overflowX: "auto" });
+  table.tabIndex = 0;
+  table.setAttribute("role", "group");
+  table.setAttribute("aria-label", "The batch");
+
+  const update = () => {
+    const { b, t } = at;
+    const row = inputs.slice(b * T, b * T + t + 1);
+    question.replaceChildren(
+      `Question (${b}, ${t}): after `,
+      code(row.map(visible).join("")),
+      " comes ",
+      code(visible(targets[b * T + t])),
+      ".",
+    );
+    table.replaceChildren(drawTable(Plot, squaresOf(inputs, targets, T), { B, T }, at, width));
+  };
+  const sliders = document.createElement("div");
+  Object.assign(sliders.style, { display: "flex", flexWrap: "wrap", gap: "0.5rem 1.5rem" });
+  sliders.append(makeSlider(at, "b", B, update), makeSlider(at, "t", T, update));
+  update();
+  const figure = document.createElement("div");
+  Object.assign(figure.style, { display: "grid", gap: "0.5rem", minInlineSize: "0" });
+  figure.style.gridTemplateColumns = "minmax(0, 1fr)";
+  figure.append(sliders, question, table);
+  return figure;
+}
+
+function squaresOf(inputs: readonly string[], targets: readonly string[], T: number): Square[] {
+  const square = (what: Square["what"]) => (text: string, k: number) => {
+    return { b: Math.floor(k / T), t: k % T, text: visible(text), what };
+  };
+  return [...inputs.map(square("input")), ...targets.map(square("target"))];
+}
+
+function drawTable(
+  Plot: typeof PlotModule,
+  squares: readonly Square[],
+  { B, T }: { B: number; T: number },
+  at: { b: number; t: number },
+  width: number,
+) {
+  const seen = ({ b, t, what }: Square) => what === "input" && b === at.b && t <= at.t;
+  const asked = ({ b, t, what }: Square) => what === "target" && b === at.b && t === at.t;
+  const top = ({ b, what }: Square) => b + (what === "input" ? 0.06 : 0.48);
+  const size = Math.max(width, 70 + least * T);
+  return Plot.plot({
+    ariaLabel: `Inputs and targets of a batch of ${B} windows of ${T} tokens`,
+    width: size,
+    height: 40 + 66 * B,
+    marginLeft: 66,
+    marginRight: 4,
+    marginTop: 30,
+    marginBottom: 4,
+    style: { background: "none", fontSize: "12px", maxWidth: "none" },
+    x: { domain: [0, T], axis: null },
+    y: { domain: [B, 0], axis: null },
+    marks: [
+      Plot.rect(squares, {
+        x1: "t",
+        x2: ({ t }) => t + 1,
+        y1: top,
+        y2: (square) => top(square) + 0.42,
+        insetLeft: 2,
+        insetRight: 2,
+        stroke: "var(--line-strong)",
+        strokeWidth: 0.7,
+        fill: {
+          value: (square) =>
+            asked(square)
+              ? "var(--backward)"
+              : seen(square)
+                ? "var(--forward)"
+                : square.what === "input"
+                  ? "var(--forward-tint)"
+                  : "var(--backward-tint)",
+          scale: null,
+        },
+      }),
+      Plot.text(squares, {
+        x: ({ t }) => t + 0.5,
+        y: (square) => top(square) + 0.21,
+        text: "text",
+        fontFamily: "var(--mono)",
+        fontSize: 11,
+        fill: {
+          value: (square) => (asked(square) || seen(square) ? "var(--on-ink)" : "var(--ink)"),
+          scale: null,
+        },
+      }),
+      Plot.text(
+        Array.from({ length: T }, (_, t) => t),
+        { x: (t) => t + 0.5, y: 0, dy: -12, text: (t) => `t = ${t}`, fill: "var(--ink-soft)" },
+      ),
+      Plot.text(
+        Array.from({ length: B }, (_, b) => b).flatMap((b) => [
+          { text: `b = ${b}`, y: b + 0.27 },
+          { text: "target", y: b + 0.69 },
+        ]),
+        { x: 0, y: "y", dx: -8, text: "text", textAnchor: "end", fill: "var(--ink-soft)" },
+      ),
+    ],
+  });
+}
+
+/** What would not be seen: a space, the end of a line. */
+const visible = (text: string): string => text.replaceAll(" ", "␣").replaceAll("\n", "↵");
+
+function code(text: string): HTMLElement {
+  const element = document.createElement("code");
+  element.textContent = text;
+  return element;
+}
+
+function makeSlider<Name extends string>(
+  at: Record<Name, number>,
+  name: Name,
+  size: number,
+  update: () => void,
+): HTMLElement {
+  const label = document.createElement("label");
+  Object.assign(label.style, { display: "flex", gap: "0.5rem", alignItems: "center" });
+  const text = document.createElement("code");
+  text.textContent = name;
+  const slider = document.createElement("input");
+  Object.assign(slider, { type: "range", min: "0", max: String(size - 1), step: "1" });
+  slider.valueAsNumber = at[name];
+  slider.style.accentColor = "var(--forward)";
+  slider.addEventListener("input", () => {
+    at[name] = slider.valueAsNumber;
+    update();
+  });
+  label.append(text, slider);
+  return label;
+}
