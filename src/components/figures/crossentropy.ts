@@ -54,13 +54,11 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         label: "↑ probability",
         domain: [0, 1],
         colour: "var(--forward)",
-        pale: "var(--mark-6)",
       }),
       drawBars(Plot, bars(gradient), width, {
         label: "↑ gradient of the logit",
         domain: [-1, 1],
         colour: "var(--backward)",
-        pale: "var(--mark-4)",
       }),
     );
   };
@@ -96,12 +94,11 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
 interface Look {
   label: string;
   domain: [number, number];
-  colour: string; // of the token that came
-  pale: string; // of the others
+  colour: string; // full for the token that came, pale for the others
 }
 
 function drawBars(Plot: typeof PlotModule, bars: Bar[], width: number, look: Look) {
-  const { label, domain, colour, pale } = look;
+  const { label, domain, colour } = look;
   const listed = bars.map(({ token, value }) => `${token} ${value.toFixed(3)}`).join(", ");
   return Plot.plot({
     ariaLabel: `${label.slice(2)}: ${listed}`,
@@ -118,8 +115,8 @@ function drawBars(Plot: typeof PlotModule, bars: Bar[], width: number, look: Loo
       Plot.barY(bars, {
         x: "token",
         y: "value",
-        fill: ({ isTarget }: Bar) => (isTarget ? colour : pale),
-        fillOpacity: ({ isTarget }: Bar) => (isTarget ? 1 : 0.65),
+        fill: colour,
+        fillOpacity: ({ isTarget }: Bar) => (isTarget ? 1 : 0.4),
       }),
       Plot.ruleY([0], { stroke: "var(--line-strong)" }),
       ...[true, false].map((up) =>
