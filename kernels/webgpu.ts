@@ -10,6 +10,7 @@ import * as crossentropy from "./crossentropy/crossentropy.gpu.ts";
 import * as encoder from "./encoder/encoder.gpu.ts";
 import * as gelu from "./gelu/gelu.gpu.ts";
 import * as layernorm from "./layernorm/layernorm.gpu.ts";
+import * as fuse from "./matmul/fuse.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
 import {
@@ -39,7 +40,7 @@ export interface TrainingSizes {
 }
 
 /**
- * Finds out which forms of matmul, attention and layernorm suit this GPU. Call it before `createWebGpu`, and give that the forms.
+ * Finds out which forms of the kernels that have several suit this GPU. Call it before `createWebGpu`, and give that the forms.
  *
  * @param kept a choice from an earlier visit: taken without timing anything where GPU and sizes are the same
  * @throws Error if the GPU runs no form of a kernel
@@ -71,6 +72,11 @@ export async function chooseKernels(
       ],
     },
     {
+      kernel: "epilogue",
+      forms: fuse.rungs,
+      trials: [epilogueTrial(64, 64), epilogueTrial(Math.min(B * T, 256), C)],
+    },
+    {
       kernel: "layernorm",
       forms: layernorm.rungsOn(device),
       trials: [layernormTrial(Math.min(B * T, 64), C), layernormTrial(Math.min(B * T, 1024), C)],
@@ -91,6 +97,26 @@ function matmulTrial(rows: number, C: number, OC: number): Trial {
       return () => {
         matmul.matmulForward(gpu, out, inp, weight, bias, 1, rows, C, OC);
         matmul.matmulBackward(gpu, dinp, dweight, dbias, out, inp, weight, 1, rows, C, OC);
+      };
+    },
+  };
+}
+
+/** A perceptron's forward pass: two matmuls, the one with GELU after it, the other with the residual stream's sum. */
+function epilogueTrial(rows: number, C: number): Trial {
+  return {
+    shape: `${rows} x ${C} x ${4 * C}`,
+    flops: 2 * 2 * rows * C * 4 * C,
+    prepare(gpu) {
+      const kernels = fuse.fusing(gpu, { ...gelu, ...residual });
+      const [inp, fcproj, sum] = [rows * C, rows * C, rows * C].map(gpu.alloc);
+      const [fch, fchgelu] = [rows * 4 * C, rows * 4 * C].map(gpu.alloc);
+      const [fcw, fcb, fcprojw, fcprojb] = [4 * C * C, 4 * C, 4 * C * C, C].map(gpu.alloc);
+      return () => {
+        kernels.matmulForward(fch, inp, fcw, fcb, 1, rows, C, 4 * C);
+        kernels.geluForward(fchgelu, fch, rows * 4 * C);
+        kernels.matmulForward(fcproj, fchgelu, fcprojw, fcprojb, 1, rows, 4 * C, C);
+        kernels.residualForward(sum, inp, fcproj, rows * C);
       };
     },
   };
@@ -129,10 +155,22 @@ function layernormTrial(rows: number, C: number): Trial {
   };
 }
 
+/** The forms of the kernels that have several, as far as this device can run them. */
+export function formsOn(
+  device: GPUDevice,
+): Readonly<Record<"matmul" | "attention" | "layernorm", readonly string[]>> {
+  return {
+    matmul: Object.keys(matmul.rungs),
+    attention: flash.rungs,
+    layernorm: layernorm.rungsOn(device),
+  };
+}
+
 /** The forms that lessons show: the first rung of each kernel. */
 export const plainForms: Readonly<Record<string, string>> = {
   matmul: "naive",
   attention: "rows",
+  epilogue: "apart",
   layernorm: "rows",
 };
 
@@ -141,6 +179,10 @@ export const plainForms: Readonly<Record<string, string>> = {
  */
 export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
   const gpu = createGpu(device, options);
+  const { matmulForward, geluForward, residualForward } = fuse.fusing(gpu, {
+    ...gelu,
+    ...residual,
+  });
   type Drop<F> = F extends (gpu: never, ...args: infer A) => void ? A : never;
   const on =
     <F extends (gpu: never, ...args: never[]) => void>(kernel: F) =>
@@ -176,15 +218,15 @@ export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
     encoderBackward: on(encoder.encoderBackward),
     layernormForward: on(layernorm.layernormForward),
     layernormBackward: on(layernorm.layernormBackward),
-    matmulForward: on(matmul.matmulForward),
+    matmulForward,
     matmulBackward: on(matmul.matmulBackward),
     attentionForward: on(attention.attentionForward),
     attentionBackward: on(attention.attentionBackward),
     attentionFlashForward: on(flash.attentionFlashForward),
     attentionFlashBackward: on(flash.attentionFlashBackward),
-    geluForward: on(gelu.geluForward),
+    geluForward,
     geluBackward: on(gelu.geluBackward),
-    residualForward: on(residual.residualForward),
+    residualForward,
     residualBackward: on(residual.residualBackward),
     softmaxForward: on(softmax.softmaxForward),
     softmaxBackward: on(softmax.softmaxBackward),

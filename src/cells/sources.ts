@@ -1,10 +1,13 @@
 // The files that listings and cells show and run, as they stand in the repository. Used at build time, in the page (each
 // file is fetched when it is first needed) and in tests.
 
-const files = import.meta.glob<string>(["/kernels/**/*.{ts,py,wgsl}", "/lessons/**/*.{ts,py}"], {
-  query: "?raw",
-  import: "default",
-});
+const files = import.meta.glob<string>(
+  ["/kernels/**/*.{ts,py,wgsl}", "/lessons/**/*.{ts,py,wgsl}"],
+  {
+    query: "?raw",
+    import: "default",
+  },
+);
 
 /** Paths of all files that can be shown or imported, from the repository's root: "kernels/gelu/gelu.ts". */
 export const sourcePaths: ReadonlySet<string> = new Set(
