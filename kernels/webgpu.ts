@@ -56,8 +56,7 @@ export async function chooseKernels(
       kernel: "matmul",
       forms: Object.keys(matmul.rungs),
       trials: [
-        matmulTrial(32, 64, 256),
-        matmulTrial(64, 256, 256),
+        matmulTrial(64, 128, 256),
         matmulTrial(Math.min(B * T, 256), C, C),
         matmulTrial(Math.min(B * T, 256), C, 4 * C),
       ],

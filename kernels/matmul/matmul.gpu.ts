@@ -23,6 +23,18 @@ interface Matrix {
   readonly transposed?: boolean;
 }
 
+/** What follows the matmul in a forward pass, done by the same shader. */
+export interface Next {
+  readonly out: GpuTensor; // (B, T, OC), written
+  readonly added: GpuTensor | null; // (B, T, OC): out is its sum with the matmul's out; null for GELU of the matmul's out
+}
+
+interface Rest {
+  readonly bias?: GpuTensor | null;
+  readonly accumulate?: boolean;
+  readonly next?: Next | null;
+}
+
 /** out = A B, or out += A B: (M, K) times (K, N). */
 function multiply(
   gpu: Gpu,
@@ -30,7 +42,7 @@ function multiply(
   out: Matrix,
   A: Matrix,
   B: Matrix,
-  { bias = null, accumulate = false }: { bias?: GpuTensor | null; accumulate?: boolean },
+  { bias = null, accumulate = false, next = null }: Rest,
 ): void {
   const sizes = {
     strideA: A.stride,
@@ -40,10 +52,12 @@ function multiply(
     offsetOut: out.offset ?? 0,
   };
   const fours = [N, K, ...Object.values(sizes)].every((size) => size % 4 === 0);
-  const entryPoint = fours ? (gpu.choices.matmul as Rung) : "naive"; // the others load four values at a time
-  const { rows, columns } = rungs[entryPoint];
+  const rung = fours ? (gpu.choices.matmul as Rung) : "naive"; // the others load four values at a time
+  const { rows, columns } = rungs[rung];
+  const [unused] = gpu.scratch([4]); // something must be bound where there is no bias
+  const fused: Record<string, number> = next ? { bent: Number(next.added === null) } : {};
   gpu.run(
-    { code, entryPoint },
+    { code, entryPoint: next ? `${rung}Fused` : rung },
     {
       M,
       N,
@@ -53,8 +67,15 @@ function multiply(
       transposedB: Number(B.transposed ?? false),
       addBias: Number(bias !== null),
       accumulate: Number(accumulate),
+      ...fused,
     },
-    [out.tensor, A.tensor, B.tensor, bias ?? gpu.scratch([4])[0]], // something must be bound where there is no bias
+    [
+      out.tensor,
+      A.tensor,
+      B.tensor,
+      bias ?? unused,
+      ...(next ? [next.out, next.added ?? unused] : []),
+    ],
     [Math.ceil(N / columns), Math.ceil(M / rows)],
   );
 }
@@ -72,14 +93,51 @@ export function matmulForward(
   OC: number,
 ): void {
   checkArguments(shapes, "matmulForward", { out, inp, weight, bias }, { B, T, C, OC });
+  multiplyForward(gpu, out, inp, weight, bias, B * T, C, OC, null);
+}
+
+/** Whether `matmulThen` takes these sizes, in the form that is chosen. */
+export function fuses(gpu: Gpu, C: number, OC: number): boolean {
+  return gpu.choices.matmul !== "naive" && C % 4 === 0 && OC % 4 === 0;
+}
+
+/** matmulForward, and what follows it. */
+export function matmulThen(gpu: Gpu, next: Next, ...call: MatmulForward): void {
+  const [out, inp, weight, bias, B, T, C, OC] = call;
+  multiplyForward(gpu, out, inp, weight, bias, B * T, C, OC, next);
+}
+
+/** The arguments of matmulForward. */
+export type MatmulForward = [
+  out: GpuTensor,
+  inp: GpuTensor,
+  weight: GpuTensor,
+  bias: GpuTensor | null,
+  B: number,
+  T: number,
+  C: number,
+  OC: number,
+];
+
+function multiplyForward(
+  gpu: Gpu,
+  out: GpuTensor,
+  inp: GpuTensor,
+  weight: GpuTensor,
+  bias: GpuTensor | null,
+  rows: number,
+  C: number,
+  OC: number,
+  next: Next | null,
+): void {
   for (const part of gpu.pieces(weight, C)) {
     multiply(
       gpu,
-      [B * T, part.rows, C],
+      [rows, part.rows, C],
       { tensor: out, stride: OC, offset: part.row },
       { tensor: inp, stride: C },
       { tensor: part.tensor, stride: C, transposed: true },
-      { bias: bias && gpu.view(bias, part.row, part.rows) },
+      { bias: bias && gpu.view(bias, part.row, part.rows), next },
     );
   }
 }

@@ -100,7 +100,9 @@ fn store(m: u32, n: u32, block: mat4x4f) {
 // many, as on a processor that pretends to be a GPU, nothing is faster.
 
 @compute @workgroup_size(2, 2)
-fn registers(@builtin(global_invocation_id) id: vec3u) {
+fn registers(@builtin(global_invocation_id) id: vec3u) { multiplyRegisters(id); }
+
+fn multiplyRegisters(id: vec3u) {
   let m = id.y * 16;
   let n = id.x * 16;
   if (m >= M || n >= N) { return; }
@@ -143,7 +145,9 @@ fn shared64(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_id) id: vec3u,
   @builtin(local_invocation_index) thread: u32,
-) {
+) { multiplyShared64(group, id, thread); }
+
+fn multiplyShared64(group: vec3u, id: vec3u, thread: u32) {
   let m = group.y * 64;
   let n = group.x * 64;
   var s00 = mat4x4f(); var s01 = mat4x4f();
@@ -172,7 +176,9 @@ fn shared256(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_id) id: vec3u,
   @builtin(local_invocation_index) thread: u32,
-) {
+) { multiplyShared256(group, id, thread); }
+
+fn multiplyShared256(group: vec3u, id: vec3u, thread: u32) {
   let m = group.y * 64;
   let n = group.x * 64;
   var sum = mat4x4f();
@@ -200,6 +206,61 @@ fn loadTiles(m: u32, n: u32, k: u32, thread: u32) {
     }
   }
   workgroupBarrier();
+}
+
+// Fused: what the forward pass does next with out is done by the thread that has just stored it, while the values are
+// still in the cache, and not by another shader that loads them all from memory once more. out is stored all the same: the
+// backward pass of GELU needs it.
+
+override bent: bool = false; // whether `next` is the GELU of out; else it is the sum of out and `added`
+
+@group(0) @binding(4) var<storage, read_write> next4: array<vec4f>; // as out, written
+@group(0) @binding(5) var<storage, read> added4: array<vec4f>; // as out; not read if bent
+
+/// As in gelu.wgsl, where it is derived: x / (1 + exp(-2u)), with both sides of the fraction times exp(2u) where u < 0.
+fn gelu(inp: vec4f) -> vec4f {
+  let x = select(inp, sign(inp) * 12, abs(inp) > vec4f(12));
+  let e = exp(-2 * 0.7978845608028654 * (abs(x) + 0.044715 * abs(x) * x * x));
+  return inp * (select(e, vec4f(1), x >= vec4f(0)) / (1 + e));
+}
+
+/// Goes on with the `size` x `size` values of out at rows from m, columns from n, or with what of them is within.
+fn goOn(m: u32, n: u32, size: u32) {
+  for (var i = m; i < min(m + size, M); i++) {
+    for (var j = n; j < min(n + size, N); j += 4) {
+      let at = (offsetOut + i * strideOut + j) / 4;
+      if (bent) { next4[at] = gelu(out4[at]); } else { next4[at] = added4[at] + out4[at]; }
+    }
+  }
+}
+
+@compute @workgroup_size(2, 2)
+fn registersFused(@builtin(global_invocation_id) id: vec3u) {
+  multiplyRegisters(id);
+  goOn(id.y * 16, id.x * 16, 16);
+}
+
+@compute @workgroup_size(8, 8)
+fn shared64Fused(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  multiplyShared64(group, id, thread);
+  let m = group.y * 64 + id.y * 4;
+  let n = group.x * 64 + id.x * 4;
+  goOn(m, n, 4); goOn(m, n + 32, 4);
+  goOn(m + 32, n, 4); goOn(m + 32, n + 32, 4);
+}
+
+@compute @workgroup_size(16, 16)
+fn shared256Fused(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  multiplyShared256(group, id, thread);
+  goOn(group.y * 64 + id.y * 4, group.x * 64 + id.x * 4, 4);
 }
 
 // The gradient of the bias: sums of the columns of dout, first over parts of the rows, then over the parts.

@@ -77,7 +77,12 @@ export interface Race {
   end(): void;
 }
 
-export type Prepare = (kernel: string, trial: Trial) => Race;
+/** @param chosen the forms of the kernels before this one, which a trial may make use of */
+export type Prepare = (
+  kernel: string,
+  trial: Trial,
+  chosen: Readonly<Record<string, string>>,
+) => Race;
 
 /**
  * Times the forms of each kernel and takes the fastest in the last trial that there was time for. In a trial the forms
@@ -98,14 +103,19 @@ export async function chooseForms(
   const forms: Record<string, string> = {};
   const timings: Timing[] = [];
   for (const contest of contests) {
-    const { best, all } = await hold(contest, prepare, budget);
+    const { best, all } = await hold(contest, prepare, { ...forms }, budget);
     forms[contest.kernel] = best;
     timings.push(...all);
   }
   return { key, forms, timings };
 }
 
-async function hold({ kernel, forms, trials }: Contest, prepare: Prepare, budget: number) {
+async function hold(
+  { kernel, forms, trials }: Contest,
+  prepare: Prepare,
+  chosen: Readonly<Record<string, string>>,
+  budget: number,
+) {
   const all: Timing[] = [];
   let spent = 0;
   let pace = 0; // seconds for each operation in one round of all forms that are left
@@ -115,7 +125,7 @@ async function hold({ kernel, forms, trials }: Contest, prepare: Prepare, budget
     const expected = (1 + fewest) * trial.flops * pace; // one to warm up
     if (spent + expected > budget) break;
     const seconds = (budget - spent) / 2; // the other half is for the next trial, which is larger
-    const race = prepare(kernel, trial);
+    const race = prepare(kernel, trial, chosen);
     const { times, faults, took } = await run(race, left, seconds).finally(() => race.end());
     spent += took;
     const { shape, flops } = trial;
@@ -167,12 +177,12 @@ async function run(race: Race, forms: readonly string[], seconds: number) {
  * Use it before the tier is made: a form that this GPU refuses would be taken for a fault of the tier's.
  */
 export function racesOn(device: GPUDevice): Prepare {
-  return (kernel, { prepare }) => {
+  return (kernel, { prepare }, chosen) => {
     let open: ReturnType<typeof begin> | null = null;
     const calls = new Map<string, number>(); // of each form, in one measurement
     const begin = () => {
       // A GPU of its own, so that what the trial takes is given back and a fault ends with it.
-      const gpu = createGpu(device);
+      const gpu = createGpu(device, { choices: chosen });
       return { gpu, call: prepare(gpu), end: gpu.alloc(1) }; // reading `end` waits for all that was submitted
     };
     const run = async (form: string, calls: number) => {

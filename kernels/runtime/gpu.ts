@@ -57,6 +57,12 @@ type Work =
       values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
     };
 
+/** A place in the list of what is to be done. */
+export interface Place {
+  readonly list: unknown;
+  readonly length: number;
+}
+
 const alignment = 64; // values: a binding begins at a multiple of 256 bytes, whatever the device
 const slotBytes = 256;
 const slots = 256; // uniforms in one submit; a longer list is submitted in parts
@@ -355,6 +361,19 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       }
     },
 
+    /** Where the list stands. Every addition and every submit changes it. */
+    get place(): Place {
+      return { list: work, length: work.length };
+    },
+
+    /** Takes back what has been added since. @throws Error if something has been submitted since */
+    takeBack({ list, length }: Place): void {
+      if (list !== work) throw new Error("takeBack: what was added has been submitted");
+      const runs = work.slice(length).filter(({ kind }) => kind === "run");
+      options.profile?.forget(runs.length);
+      work.length = length;
+    },
+
     zero(tensor: GpuTensor): void {
       work.push({ kind: "zero", tensor });
     },
@@ -488,7 +507,7 @@ function defaultForms(adapter: GPUAdapterInfo): Record<string, string> {
   const name = [vendor, architecture, device, description].join(" ");
   const software = isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
   const matmul = software ? "registers" : "shared64";
-  return { matmul, attention: "tiles", layernorm: "fours" };
+  return { matmul, attention: "tiles", layernorm: "fours", epilogue: "apart" };
 }
 
 /**

@@ -40,6 +40,12 @@ export function createProfile(device: GPUDevice) {
       return dispatches.length - 1;
     },
 
+    /** Forgets the last dispatches, which have not been submitted, and goes on with the label of the first of them. */
+    forget(count: number): void {
+      const [first] = dispatches.splice(dispatches.length - count, count);
+      if (first) this.label = first.label;
+    },
+
     /** What the pass of a dispatch is begun with. */
     timestamps(dispatch: number): GPUComputePassDescriptor {
       if (!timed) return {};

@@ -21,7 +21,7 @@ test.each(["tiles", "stagedTiles"])(
       backend.write(inp, random(B * T * 3 * C, 1));
       backend.attentionFlashForward(out, lse, inp, B, T, C, NH);
       backend.attentionFlashBackward(dinp, dout, out, inp, lse, B, T, C, NH);
-      const values = await backend.read(out);
+      const values = await backend.gpu.read(out);
       backend.destroy();
       expect(values[0]).toBe(random(B * T * 3 * C, 1)[2 * C]); // the first token answers with its own value
     };
