@@ -1,0 +1,116 @@
+// The size of a gradient on its way down through a stack of blocks, on a logarithmic axis: three networks, and a slider for
+// how strong their blocks are.
+
+import type * as PlotModule from "@observablehq/plot";
+import { type Exports, integer, numbers, type Space } from "./exports.ts";
+
+const networks = [
+  { name: "plain", label: "not added", colour: "var(--mark-2)" },
+  { name: "added", label: "added", colour: "var(--mark-1)" },
+  { name: "normed", label: "added, with LayerNorm", colour: "var(--mark-3)" },
+] as const;
+const domain = [1e-12, 1e6];
+
+/**
+ * @param values the run's exports: blocks, strengths, and plain, added, normed, each with blocks + 1 sizes for each strength
+ * @throws TypeError if one of them is missing or has another length
+ */
+export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): HTMLElement {
+  const blocks = integer(values, "blocks", 1, 200);
+  const strengths = numbers(values, "strengths");
+  const sizes = networks.map(({ name }) => {
+    const read = numbers(values, name);
+    if (strengths.length === 0 || read.length !== strengths.length * (blocks + 1)) {
+      throw new TypeError(
+        `the figure needs ${blocks + 1} numbers in ${name} for each of the strengths, at least one`,
+      );
+    }
+    return read;
+  });
+  let at = Math.min(4, strengths.length - 1);
+
+  const text = document.createElement("p");
+  text.setAttribute("aria-live", "polite");
+  Object.assign(text.style, {
+    fontFamily: "var(--mono)",
+    fontSize: "var(--size-small)",
+    minBlockSize: "6.5em", // four lines, so that the picture below does not jump
+    whiteSpace: "pre-line",
+  });
+  const plot = document.createElement("div");
+  const update = () => {
+    const start = at * (blocks + 1);
+    const points = networks.flatMap(({ label }, k) =>
+      Array.from({ length: blocks + 1 }, (_, passed) => ({
+        label,
+        passed,
+        size: sizes[k][start + passed],
+      })),
+    );
+    const ends = networks.map(
+      ({ label }, k) => `${label}: ${sizes[k][start + blocks].toExponential(1)}`,
+    );
+    text.textContent = `strength ${strengths[at].toFixed(1)}, after ${blocks} blocks\n${ends.join("\n")}`;
+    plot.replaceChildren(
+      Plot.plot({
+        ariaLabel: `Size of the gradient over the blocks passed, for blocks of strength ${strengths[at].toFixed(1)}`,
+        width,
+        height: Math.min(400, Math.max(300, width * 0.5)),
+        marginLeft: 54,
+        marginRight: 18,
+        marginBottom: 46,
+        style: { background: "none", fontSize: "13px" },
+        x: { label: "blocks passed on the way down →", labelOffset: 40, domain: [0, blocks] },
+        y: {
+          type: "log",
+          label: "↑ size of the gradient",
+          domain,
+          clamp: true,
+          grid: true,
+          ticks: 6,
+          tickFormat: (x: number) => `1e${Math.round(Math.log10(x))}`,
+        },
+        color: {
+          domain: networks.map(({ label }) => label),
+          range: networks.map(({ colour }) => colour),
+          legend: true,
+        },
+        marks: [
+          Plot.ruleY([1], { stroke: "var(--line-strong)", strokeDasharray: "4 3" }),
+          Plot.line(points, { x: "passed", y: "size", stroke: "label", strokeWidth: 2 }),
+          Plot.dot(points, {
+            x: "passed",
+            y: "size",
+            fill: "label",
+            r: 2.5,
+            title: ({ label, passed, size }) =>
+              `${label}, after ${passed} blocks: ${size.toExponential(1)}`,
+          }),
+        ],
+      }),
+    );
+  };
+
+  const label = document.createElement("label");
+  Object.assign(label.style, { display: "flex", gap: "0.6rem", alignItems: "center" });
+  const name = document.createElement("span");
+  name.textContent = "strength";
+  const slider = document.createElement("input");
+  Object.assign(slider, { type: "range", min: "0", max: String(strengths.length - 1), step: "1" });
+  Object.assign(slider.style, {
+    accentColor: "var(--backward)",
+    flex: "1",
+    maxInlineSize: "24rem",
+  });
+  slider.valueAsNumber = at;
+  slider.addEventListener("input", () => {
+    at = slider.valueAsNumber;
+    update();
+  });
+  label.append(name, slider);
+
+  update();
+  const figure = document.createElement("div");
+  figure.append(label, text, plot);
+  return figure;
+}

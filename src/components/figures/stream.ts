@@ -1,0 +1,94 @@
+// How the residual stream grows with each addition, as it is and with scaled blocks. A slider chooses the number of layers.
+
+import type * as PlotModule from "@observablehq/plot";
+import { type Exports, numbers, type Space } from "./exports.ts";
+
+/**
+ * @param values the run's exports: layers, and for each of them 2 * layers + 1 sizes in asis and in scaled, one list after
+ *   the other
+ * @throws TypeError if one of them is missing or has another length
+ */
+export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): HTMLElement {
+  const layers = numbers(values, "layers");
+  if (layers.length === 0 || !layers.every((L) => Number.isInteger(L) && L > 0)) {
+    throw new TypeError("the figure needs whole numbers above 0 in layers, at least one");
+  }
+  const total = layers.reduce((sum, L) => sum + 2 * L + 1, 0);
+  const [asis, scaled] = ["asis", "scaled"].map((name) => {
+    const read = numbers(values, name);
+    if (read.length !== total) {
+      throw new TypeError(`the figure needs ${total} numbers in ${name}, not ${read.length}`);
+    }
+    return read;
+  });
+  const series = ["as it is", "scaled by 1/√(2L)"];
+  const top = Math.max(...asis, ...scaled);
+  let at = Math.min(2, layers.length - 1);
+
+  const text = document.createElement("p");
+  text.setAttribute("aria-live", "polite");
+  Object.assign(text.style, { fontFamily: "var(--mono)", fontSize: "var(--size-small)" });
+  const plot = document.createElement("div");
+  const update = () => {
+    const L = layers[at];
+    const start = layers.slice(0, at).reduce((sum, before) => sum + 2 * before + 1, 0);
+    const points = [asis, scaled].flatMap((list, k) =>
+      Array.from({ length: 2 * L + 1 }, (_, n) => ({
+        series: series[k],
+        n,
+        size: list[start + n],
+      })),
+    );
+    const ends = [asis, scaled].map((list) => list[start + 2 * L].toFixed(2));
+    text.textContent = `L = ${L}: ${2 * L} additions, size ${ends[0]} at the end, scaled ${ends[1]}`;
+    const laws = [1, 1 / (2 * L)].map((variance) =>
+      Array.from({ length: 2 * L + 1 }, (_, n) => ({ n, size: Math.sqrt(1 + n * variance) })),
+    );
+    plot.replaceChildren(
+      Plot.plot({
+        ariaLabel: `Size of the residual stream over the additions, for ${L} layers`,
+        width,
+        height: Math.min(360, Math.max(280, width * 0.45)),
+        marginLeft: 44,
+        marginRight: 18,
+        marginBottom: 46,
+        style: { background: "none", fontSize: "13px" },
+        x: { label: "additions →", labelOffset: 40 },
+        y: { label: "↑ size of the stream", grid: true, domain: [0, top], nice: true },
+        color: { domain: series, range: ["var(--mark-2)", "var(--mark-1)"], legend: true },
+        marks: [
+          ...laws.map((law) =>
+            Plot.line(law, {
+              x: "n",
+              y: "size",
+              stroke: "var(--line-strong)",
+              strokeDasharray: "4 3",
+            }),
+          ),
+          Plot.line(points, { x: "n", y: "size", stroke: "series", strokeWidth: 2 }),
+        ],
+      }),
+    );
+  };
+
+  const label = document.createElement("label");
+  Object.assign(label.style, { display: "flex", gap: "0.6rem", alignItems: "center" });
+  const name = document.createElement("span");
+  name.textContent = "layers";
+  const slider = document.createElement("input");
+  Object.assign(slider, { type: "range", min: "0", max: String(layers.length - 1), step: "1" });
+  Object.assign(slider.style, { accentColor: "var(--forward)", flex: "1", maxInlineSize: "16rem" });
+  slider.valueAsNumber = at;
+  slider.setAttribute("aria-valuetext", `${layers[at]} layers`);
+  slider.addEventListener("input", () => {
+    at = slider.valueAsNumber;
+    slider.setAttribute("aria-valuetext", `${layers[at]} layers`);
+    update();
+  });
+  label.append(name, slider);
+
+  update();
+  const figure = document.createElement("div");
+  figure.append(label, text, plot);
+  return figure;
+}
