@@ -1,0 +1,67 @@
+// Repairs that do not repair it: each an edit of solution.ts, with what the page says about it. The bug of start.ts itself
+// is not here, because finding it is the exercise.
+
+const grad = "const grad = grads[i];";
+const mean = "m[i] += (1 - beta1) * (grad - m[i]);";
+const square = "v[i] += (1 - beta2) * (grad * grad - v[i]);";
+const decay = "params[i] *= 1 - lr * weightDecay;";
+const step = "params[i] -= (lr * (m[i] / mShare)) / (Math.sqrt(v[i] / vShare) + eps);";
+
+export const mutants = [
+  {
+    name: "no decay at all",
+    find: `${decay}
+    `,
+    replace: "",
+    says: "The penalty is out of m and v, which are right now. But nothing is left of the decay: it has to come back in another place.",
+  },
+  {
+    name: "the decay twice",
+    find: grad,
+    replace: "const grad = grads[i] + weightDecay * params[i];",
+    says: "The parameter is shrunk by itself now, as it should be, and the penalty is in the gradient still. Only one of the two may stay.",
+  },
+  {
+    name: "shrunk without the learning rate",
+    find: decay,
+    replace: "params[i] *= 1 - weightDecay;",
+    says: "m and v are right, but the parameter shrinks by weightDecay in one step. The learning rate scales the decay as it scales the step.",
+  },
+  {
+    name: "the penalty beside m",
+    find: `${decay}
+    ${step}`,
+    replace:
+      "params[i] -= (lr * (m[i] / mShare + weightDecay * params[i])) / (Math.sqrt(v[i] / vShare) + eps);",
+    says: "m and v are right, but the decay is still divided by the root of v: where gradients are large, it hardly acts.",
+  },
+  {
+    name: "the penalty out of v only",
+    find: `${mean}
+    ${square}
+    ${decay}
+    `,
+    replace: `m[i] += (1 - beta1) * (grad + weightDecay * params[i] - m[i]);
+    v[i] += (1 - beta2) * (grad * grad - v[i]);
+    `,
+    says: "v is free of the penalty, m is not. The mean of the gradient is to be that of the loss alone as well.",
+  },
+  {
+    name: "the penalty out of m only",
+    find: `${mean}
+    ${square}
+    ${decay}
+    `,
+    replace: `const penalised = grad + weightDecay * params[i];
+    m[i] += (1 - beta1) * (grad - m[i]);
+    v[i] += (1 - beta2) * (penalised * penalised - v[i]);
+    `,
+    says: "m is free of the penalty, v is not, and nothing shrinks the parameter any more.",
+  },
+  {
+    name: "the parameter grows",
+    find: decay,
+    replace: "params[i] *= 1 + lr * weightDecay;",
+    says: "The decay stands in the right place, with the wrong sign: the factor has to be below 1.",
+  },
+];
