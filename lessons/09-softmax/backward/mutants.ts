@@ -177,10 +177,10 @@ ${ending}`,
     says: "b is missing in the offset: every sequence works on the rows of the first.",
   },
   {
-    name: "sequences and tokens swapped",
+    name: "B rows for each sequence",
     find: row,
-    replace: "const row = (t * B + b) * Vp;",
-    says: "The offset counts rows as t * B + b.",
+    replace: "const row = (b * B + t) * Vp;",
+    says: "The offset goes on by B rows for each sequence. A sequence has T rows: b * T + t.",
   },
   {
     name: "padding sent on",
