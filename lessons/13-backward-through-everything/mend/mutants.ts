@@ -1,0 +1,37 @@
+// Repairs that do not repair it: each an edit of solution.ts, with what the page says about it. The bug of start.ts itself
+// is not here, because finding it is the exercise.
+
+const zeroed = "[dresidual2, dfcproj, dfchgelu, dfch, dln2]";
+
+export const mutants = [
+  {
+    name: "the stream's gradient not cleared",
+    find: zeroed,
+    replace: "[dfcproj, dfchgelu, dfch, dln2]",
+    says: "dresidual2 is not set to 0 any more: from the second layer on it still holds what an earlier one has left there.",
+  },
+  {
+    name: "nothing cleared",
+    find: zeroed,
+    replace: "[] as Float32Array[]",
+    says: "Nothing is set to 0 at the beginning of a layer. Every kernel adds to its gradients, so each of these arrays still holds what the layer above has left there.",
+  },
+  {
+    name: "the gradients of the weights cleared too",
+    find: zeroed,
+    replace: "[dresidual2, dfcproj, dfchgelu, dfch, dln2, at(dfcw), at(dfcb)]",
+    says: "dfcw and dfcb lose what they held before the call. The gradients of parameters add up over several batches; who begins a step sets them to 0, not the backward pass.",
+  },
+  {
+    name: "from the first layer to the last",
+    find: "let l = L - 1; l >= 0; l--",
+    replace: "let l = 0; l < L; l++",
+    says: "The layers are gone through from the first to the last. dout belongs to the end of the last layer, so the way back begins there.",
+  },
+  {
+    name: "the streams not exchanged",
+    find: "[dresidual3, dresidual2] = [dresidual2, dresidual3];",
+    replace: "if (l === 0) [dresidual3, dresidual2] = [dresidual2, dresidual3];",
+    says: "Every layer begins with dout again. What a layer hands down, dresidual2, is the dresidual3 of the layer below.",
+  },
+];
