@@ -40,7 +40,8 @@ export interface TrainingSizes {
 }
 
 /**
- * Finds out which forms of the kernels that have several suit this GPU. Call it before `createWebGpu`, and give that the forms.
+ * Finds out which forms suit this GPU, of the kernels that have several. Call it before `createWebGpu`, and give that the
+ * forms.
  *
  * @param kept a choice from an earlier visit: taken without timing anything where GPU and sizes are the same
  * @throws Error if the GPU runs no form of a kernel
@@ -51,10 +52,11 @@ export async function chooseKernels(
   kept: Choice | null = null,
 ): Promise<Choice> {
   const key = choiceKey(device, { B, T, C, NH });
+  const forms = formsOn(device);
   const contests: Contest[] = [
     {
       kernel: "matmul",
-      forms: Object.keys(matmul.rungs),
+      forms: forms.matmul,
       trials: [
         matmulTrial(64, 128, 256),
         matmulTrial(Math.min(B * T, 256), C, C),
@@ -63,7 +65,7 @@ export async function chooseKernels(
     },
     {
       kernel: "attention",
-      forms: flash.rungs,
+      forms: forms.attention,
       trials: [
         attentionTrial(1, 64, C / NH, 1),
         attentionTrial(1, Math.min(T, 256), C, NH),
@@ -77,7 +79,7 @@ export async function chooseKernels(
     },
     {
       kernel: "layernorm",
-      forms: layernorm.rungsOn(device),
+      forms: forms.layernorm,
       trials: [layernormTrial(Math.min(B * T, 64), C), layernormTrial(Math.min(B * T, 1024), C)],
     },
   ];

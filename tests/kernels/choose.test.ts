@@ -64,6 +64,17 @@ test("the form that is fastest with the last shape is chosen, whatever it was wi
   expect(opened()).toEqual({ open: 0, most: 1 }); // what a trial took is given back before the next
 });
 
+test("a kernel's trial is prepared with the forms that were chosen for the kernels before it", async () => {
+  const told: Record<string, string>[] = [];
+  const { prepare } = device({ slow: same(1e9), steady: same(1e11), fast: same(9e11) });
+  const second = { ...contest, kernel: "epilogue" };
+  await chooseForms([contest, second], "key", (kernel, trial, chosen) => {
+    if (trial.shape === "small") told.push({ kernel, ...chosen });
+    return prepare(kernel, trial, chosen);
+  });
+  expect(told).toEqual([{ kernel: "matmul" }, { kernel: "epilogue", matmul: "fast" }]);
+});
+
 test("forms take turns, first the one way, then the other", async () => {
   const { prepare, measured } = device({ slow: same(8e9), steady: same(9e9), fast: same(1e10) });
   await chooseForms([contest], "key", prepare, 0.02);
