@@ -310,7 +310,7 @@ describe("on WebGPU", () => {
     await page.waitForFunction(
       () => document.querySelector('[data-part="alert"]')?.textContent?.includes("lost at step"),
       undefined,
-      { timeout: 120_000 },
+      { timeout: 240_000 },
     );
     expect(await alert(page)).toMatch(
       /^The graphics processor was lost at step \d+ \(.+\)\. Training goes on from the (beginning|checkpoint of step \d+)\.$/,
@@ -327,7 +327,7 @@ describe("on WebGPU", () => {
     await page.waitForFunction(
       () => document.querySelector('[data-part="alert"]')?.textContent?.includes("lost at step"),
       undefined,
-      { timeout: 120_000 },
+      { timeout: 240_000 },
     );
     expect(await alert(page)).toContain(`goes on from the checkpoint of step ${paused}.`);
     await view(page, "finished");
@@ -394,7 +394,7 @@ describe("on WebGPU", () => {
               'llm-trainer[data-view="finished"], llm-trainer[data-view="paused"]',
             ),
           undefined,
-          { timeout: 120_000 },
+          { timeout: 240_000 },
         );
         const says = await alert(page);
         if (says !== "") told++;
@@ -889,7 +889,7 @@ async function openLesson(page: Page): Promise<void> {
 }
 
 async function view(page: Page, wanted: string): Promise<void> {
-  await page.waitForSelector(`llm-trainer[data-view="${wanted}"]`, { timeout: 120_000 });
+  await page.waitForSelector(`llm-trainer[data-view="${wanted}"]`, { timeout: 240_000 });
 }
 
 async function choose(page: Page, values: Record<string, number | string>): Promise<void> {
@@ -921,7 +921,7 @@ async function reach(page: Page, wanted: number): Promise<void> {
       Number.parseInt(document.querySelector('[data-number="step"]')?.textContent ?? "0", 10) >=
       wanted,
     wanted,
-    { timeout: 120_000 },
+    { timeout: 240_000 },
   );
 }
 
@@ -994,7 +994,7 @@ const told = (page: Page) =>
   page.waitForFunction(
     () => document.querySelector('[data-part="alert"]')?.textContent !== "",
     undefined,
-    { timeout: 120_000 },
+    { timeout: 240_000 },
   );
 
 /** Waits until a run is over, or waits for the reader. */
