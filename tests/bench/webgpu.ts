@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { chromium } from "playwright-core";
 import { findChromium } from "../chromium.ts";
+import { processorClock } from "./processor.ts";
 import { bytesOf, flopsOf, type Job, nameOf } from "./webgpu/contest.ts";
 import type { Measured, Plan } from "./webgpu/page.ts";
 
@@ -29,6 +30,8 @@ const help = `npm run bench:webgpu -- [options]
   --rounds N         rounds for each measurement, default 3
   --choices FORMS    forms of our kernels in place of the defaults, such as "matmul=registers,attention=tiles";
                      without it they are chosen by measurement, as the trainer does
+  --processor        counts the processor's time that the software GPU takes, on all cores, in place of the wall's: on a
+                     machine that has other work to do only that can be compared (Linux)
   --patience N       seconds for one call, above which a contender is left out; default 30, with --quick 5`;
 
 const { values: options } = parseArgs({
@@ -40,6 +43,7 @@ const { values: options } = parseArgs({
     peers: { type: "string", default: "jax,tfjs,webgpu-llm" },
     rounds: { type: "string", default: "3" },
     choices: { type: "string" },
+    processor: { type: "boolean", default: false },
     patience: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -234,6 +238,10 @@ try {
   await page.exposeFunction("say", (line: string) => console.log(line));
   await page.exposeFunction("record", show);
   await page.goto(origin);
+  if (options.processor) {
+    await page.exposeFunction("processorSeconds", processorClock());
+    console.log("times are the processor's, on all cores");
+  }
   await page.addScriptTag({ url: "/page.js", type: "module" });
   await page.evaluate((plan) => window.bench(plan), makePlan());
   summarise();

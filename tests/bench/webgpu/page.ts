@@ -6,6 +6,7 @@ import * as matmul from "@llm.ts/kernels/matmul/matmul.gpu.ts";
 import { chooseKernels, createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { measurePeak } from "../../../src/benchmark/measure.ts";
 import { random } from "../../random.ts";
+import { now } from "./clock.ts";
 import { type Contender, inputLengths, type Job, nameOf, type Prepared } from "./contest.ts";
 import { ours } from "./ours.ts";
 import { say } from "./say.ts";
@@ -149,9 +150,9 @@ async function compare(job: Job, contenders: readonly Contender[], plan: Plan): 
 }
 
 async function time(prepared: Prepared, calls: number): Promise<number> {
-  const started = performance.now();
+  const started = await now();
   await prepared.run(calls);
-  return (performance.now() - started) / 1000;
+  return (await now()) - started;
 }
 
 /** @throws Error if a result differs from what the first gave by more than sums in another order can */

@@ -17,6 +17,7 @@ import { createProfile, type Dispatch, type Profile } from "@llm.ts/kernels/runt
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { type Cost, costOf, watchKernels } from "../../../src/benchmark/cost.ts";
 import { randomIds } from "../../random.ts";
+import { now } from "./clock.ts";
 import { say } from "./say.ts";
 
 export interface StepSizes {
@@ -121,9 +122,9 @@ export async function compareSteps(
 }
 
 async function timed(times: number[], run: () => Promise<number>): Promise<number> {
-  const started = performance.now();
+  const started = await now();
   const loss = await run();
-  times.push((performance.now() - started) / 1000);
+  times.push((await now()) - started);
   return loss;
 }
 
