@@ -62,7 +62,9 @@ for (const [name, path] of Object.entries({ SGD: sgd, momentum, AdamW: adamw }))
   });
   const best = losses.indexOf(Math.min(...losses));
   const good = rates.filter((_, k) => losses[k] < 1);
-  const from = good.length ? `${good[0].toPrecision(2)} to ${good.at(-1)?.toPrecision(2)}` : "none";
-  console.log(`${name}: best learning rate ${rates[best].toPrecision(2)}`);
-  console.log(`  loss after it ${losses[best].toPrecision(2)}; below 1 with ${from}`);
+  const from =
+    good.length > 0 ? `${good[0].toPrecision(2)} to ${good.at(-1)?.toPrecision(2)}` : "none";
+  console.log(`${name}`);
+  console.log(`  best: lr ${rates[best].toPrecision(2)}, loss ${losses[best].toPrecision(2)}`);
+  console.log(`  loss below 1: lr ${from}`);
 }
