@@ -55,7 +55,8 @@ export function choiceKey(device: GPUDevice, sizes: Readonly<Record<string, numb
 
 /** Whether a choice that was kept is one for this key, among the forms that there are now. */
 export function stillHolds(kept: Choice, key: string, contests: readonly Contest[]): boolean {
-  const timed = new Set(kept.timings.map(({ kernel, form }) => `${kernel} ${form}`));
+  const timings = kept.timings ?? []; // what was kept may have lost them
+  const timed = new Set(timings.map(({ kernel, form }) => `${kernel} ${form}`));
   return (
     kept.key === key &&
     contests.every(

@@ -159,4 +159,6 @@ test("a kept choice holds for the same key and among the same forms", () => {
   const forms = [...contest.forms, "new"];
   expect(stillHolds(kept, "key", [{ ...contest, forms }])).toBe(false); // a new one may be faster
   expect(stillHolds({ ...kept, forms: {} }, "key", [contest])).toBe(false);
+  const { timings: _, ...older } = kept;
+  expect(stillHolds(older as Choice, "key", [contest])).toBe(false);
 });
