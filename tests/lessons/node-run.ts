@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { readMessage } from "../../src/cells/messages.ts";
 import type { Outcome, Run } from "../../src/cells/sandbox.ts";
 
-const limit = 20_000; // milliseconds; a run takes about 100
+const limit = 50_000; // milliseconds; a cell takes about 100, the training of a small model some seconds
 
 // What a browser's worker has and Node's lacks.
 const shim = `

@@ -1,0 +1,215 @@
+// Your own GPT-2: which functions are the reader's, a run of them beside a run of the site's, and whether the losses agree.
+
+import type * as PlotModule from "@observablehq/plot";
+import { readPassed } from "../cells/progress.ts";
+import { readEdit } from "../cells/storage.ts";
+import { keyOf, ownFunctions } from "./functions.ts";
+import type { Side, Written } from "./run.ts";
+
+type Losses = Record<Side, number[]>;
+
+class OwnGpt2 extends HTMLElement {
+  #stop: AbortController | undefined;
+  #losses: Losses = { yours: [], ours: [] };
+  #waiting = false;
+
+  connectedCallback(): void {
+    this.#part("start").addEventListener("click", () => this.#start());
+    this.#part("stop").addEventListener("click", () => this.#stop?.abort());
+    addEventListener("pageshow", () => this.#list()); // the reader may come back from a lesson
+    new ResizeObserver(() => this.#draw()).observe(this.#part("chart"));
+    this.#list();
+  }
+
+  disconnectedCallback(): void {
+    this.#stop?.abort();
+  }
+
+  /** Shows for each function whether there is one of the reader's. */
+  #list(): void {
+    if (this.#stop) return;
+    const written = this.#written().map(({ of }) => of.kernel);
+    const passed = readPassed();
+    for (const one of ownFunctions) {
+      const box = this.#box(one.kernel);
+      const has = written.includes(one.kernel);
+      if (box.disabled === has) box.checked = has; // as it becomes one that can be used
+      box.disabled = !has;
+      const says = has ? "yours" : keyOf(one) in passed ? "passed, but the text is gone" : "ours";
+      this.#say(one.kernel, says, has ? "right" : "");
+    }
+    const count = written.length;
+    this.#status(
+      count === 0
+        ? "You have not passed one of these exercises yet. Each that you pass can train here."
+        : `${count} of ${ownFunctions.length} functions are yours.`,
+    );
+    this.#button("start").disabled = count === 0;
+  }
+
+  /** The functions that the reader has passed and whose texts this browser still holds. */
+  #written(): Written[] {
+    const passed = readPassed();
+    return ownFunctions.flatMap((of) => {
+      const edit = keyOf(of) in passed ? readEdit(keyOf(of)) : null;
+      return edit ? [{ of, text: edit.text }] : [];
+    });
+  }
+
+  async #start(): Promise<void> {
+    if (this.#stop) return;
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#button("start").disabled = true;
+    this.#button("stop").disabled = false;
+    this.#losses = { yours: [], ours: [] };
+    this.#part("chart").replaceChildren();
+    this.#part("samples").hidden = true;
+    this.#part("verdict").textContent = "";
+    this.#part("verdict").className = "verdict";
+    try {
+      await this.#train(stop.signal);
+    } catch (error) {
+      if (stop.signal.aborted) this.#status("Stopped.");
+      else this.#verdict("wrong", (error as Error).message);
+    } finally {
+      this.#stop = undefined;
+      this.#button("start").disabled = false;
+      this.#button("stop").disabled = true;
+    }
+  }
+
+  async #train(signal: AbortSignal): Promise<void> {
+    const chosen = this.#written().filter(({ of }) => this.#box(of.kernel).checked);
+    if (chosen.length === 0) return this.#status("Choose at least one function of yours.");
+    this.#status("Loading");
+    const { checkWritten, compareLosses, trainBoth } = await import("./run.ts");
+
+    const failed: string[] = [];
+    for (const written of chosen) {
+      const { kernel } = written.of;
+      this.#status(`Checking ${kernel} against PyTorch`);
+      const { passed, says } = await checkWritten(written, signal);
+      if (signal.aborted) return this.#status("Stopped.");
+      this.#say(kernel, passed ? "yours, agrees with PyTorch" : says, passed ? "right" : "wrong");
+      if (!passed) failed.push(kernel);
+    }
+    if (failed.length > 0) {
+      this.#status("");
+      this.#verdict(
+        "wrong",
+        `${failed.join(", ")}: what you wrote has changed since it passed. Mend it in its lesson, or leave it out here.`,
+      );
+      return;
+    }
+
+    const steps = Number((this.#part("steps") as HTMLSelectElement).value);
+    this.#status(`Training: 0 of ${steps} steps`);
+    const wrote = await trainBoth(chosen, steps, signal, (side, step, loss) => {
+      this.#losses[side][step - 1] = loss;
+      const { yours, ours } = this.#losses;
+      this.#status(`Training: yours ${yours.length}, ours ${ours.length} of ${steps} steps`);
+      this.#draw();
+    });
+    this.#status(`Trained for ${steps} steps.`);
+    const { agrees, largest, step } = compareLosses(this.#losses.yours, this.#losses.ours);
+    const difference = largest.toExponential(1);
+    if (!agrees) {
+      this.#verdict(
+        "wrong",
+        `The losses do not agree: they differ by ${difference} at step ${step}. Each function passed its check, so this may be rounding that has grown: look at the figure, then try fewer steps.`,
+      );
+    } else if (chosen.length === ownFunctions.length) {
+      this.#verdict(
+        "right",
+        `The losses agree: over all ${steps} steps they differ by ${difference} at most. Every gradient of this run, from the loss down to the last embedding, and every update was computed by functions that you wrote. This GPT-2 is yours.`,
+      );
+    } else {
+      const whose = chosen.length === 1 ? "One function" : `${chosen.length} functions`;
+      this.#verdict(
+        "right",
+        `The losses agree: over all ${steps} steps they differ by ${difference} at most. ${whose} of this GPT-2 ${chosen.length === 1 ? "was" : "were"} yours.`,
+      );
+    }
+    for (const side of ["yours", "ours"] as const) {
+      this.#part(`sample-${side}`).textContent = wrote[side]
+        .replaceAll("<|endoftext|>", " ")
+        .trim();
+    }
+    this.#part("samples").hidden = false;
+  }
+
+  /** Draws soon, at most a few times a second. */
+  #draw(): void {
+    if (this.#waiting || this.#losses.ours.length + this.#losses.yours.length === 0) return;
+    this.#waiting = true;
+    setTimeout(async () => {
+      const Plot = await import("@observablehq/plot");
+      this.#waiting = false;
+      const place = this.#part("chart");
+      if (place.clientWidth > 0) {
+        place.replaceChildren(drawLosses(Plot, this.#losses, place.clientWidth));
+      }
+    }, 300);
+  }
+
+  #box(kernel: string): HTMLInputElement {
+    return this.querySelector(`input[value="${kernel}"]`) as HTMLInputElement;
+  }
+
+  #say(kernel: string, text: string, kind: string): void {
+    const place = this.querySelector(`[data-says="${kernel}"]`) as HTMLElement;
+    place.textContent = text;
+    place.className = kind;
+  }
+
+  #status(text: string): void {
+    this.#part("status").textContent = text;
+  }
+
+  #verdict(kind: "right" | "wrong", text: string): void {
+    this.#part("verdict").className = `verdict ${kind}`;
+    this.#part("verdict").textContent = text;
+  }
+
+  #button(name: string): HTMLButtonElement {
+    return this.#part(name) as HTMLButtonElement;
+  }
+
+  #part(name: string): HTMLElement {
+    return this.querySelector(`[data-part="${name}"]`) as HTMLElement;
+  }
+}
+
+/** Ours as a broad pale line, and yours on it: where they agree there is one line. */
+function drawLosses(Plot: typeof PlotModule, { yours, ours }: Losses, width: number): Element {
+  const points = (losses: readonly number[]) => losses.map((loss, i) => ({ step: i + 1, loss }));
+  return Plot.plot({
+    ariaLabel: "Training loss over the steps, with your functions and with ours",
+    width,
+    height: Math.max(220, Math.min(320, width * 0.45)),
+    marginLeft: 44,
+    marginRight: 12,
+    marginBottom: 40,
+    style: { background: "none", fontSize: "13px" },
+    x: { label: "step →" },
+    y: { label: "↑ loss", grid: true, nice: true },
+    color: {
+      domain: ["ours", "yours"],
+      range: ["var(--mark-6)", "var(--mark-2)"],
+      legend: true,
+    },
+    marks: [
+      Plot.lineY(points(ours), {
+        x: "step",
+        y: "loss",
+        stroke: () => "ours",
+        strokeWidth: 6,
+        strokeOpacity: 0.35,
+      }),
+      Plot.lineY(points(yours), { x: "step", y: "loss", stroke: () => "yours", strokeWidth: 1.5 }),
+    ],
+  });
+}
+
+customElements.define("llm-own", OwnGpt2);
