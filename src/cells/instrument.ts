@@ -2,6 +2,7 @@
 // numbers.
 
 interface Body {
+  head: number; // where the function begins
   start: number; // after the opening bracket
   end: number; // at the closing one
 }
@@ -116,13 +117,22 @@ function bindingsUsed(code: string, entryPoint: string): string[] {
   const reached = new Set([entryPoint]);
   const used = new Set<string>();
   for (const name of reached) {
-    const { start, end } = bodies.get(name) ?? { start: 0, end: 0 };
+    const { head, start, end } = bodies.get(name) ?? { head: 0, start: 0, end: 0 };
+    const local = localNames(text.slice(head, start), text.slice(start, end));
     for (const [word] of text.slice(start, end).matchAll(/\b[A-Za-z_]\w*/g)) {
+      if (local.has(word)) continue; // a tensor of the same name is out of sight
       if (bodies.has(word)) reached.add(word); // the loop comes to it
       if (declared.has(word)) used.add(word);
     }
   }
   return [...used];
+}
+
+/** Names that a function gives to parameters and variables of its own. */
+function localNames(head: string, body: string): Set<string> {
+  const parameters = head.matchAll(/(\w+)\s*:/g);
+  const variables = body.matchAll(/\b(?:var|let|const)\s+(\w+)/g);
+  return new Set([...parameters, ...variables].map(([, name]) => name));
 }
 
 function bindingsOf(code: string): Set<string> {
@@ -137,7 +147,8 @@ function bodiesOf(code: string): Map<string, Body> {
   for (const { 1: name, index } of text.matchAll(/\bfn\s+(\w+)\s*\(/g)) {
     const parameters = closing(text, text.indexOf("(", index), "(", ")");
     const start = text.indexOf("{", parameters) + 1;
-    if (start > 0) bodies.set(name, { start, end: closing(text, start - 1, "{", "}") });
+    if (start > 0)
+      bodies.set(name, { head: index, start, end: closing(text, start - 1, "{", "}") });
   }
   return bodies;
 }

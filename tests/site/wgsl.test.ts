@@ -311,6 +311,17 @@ describe("what is added to a reader's shader", () => {
     expect(ready).not.toContain("&dinp");
   });
 
+  test("takes a variable of the function's own for no tensor, where one has its name", () => {
+    const clip = readFileSync(join(kernels, "clip/clip.wgsl"), "utf8"); // has a tensor called sum
+    const bound = (entryPoint: string) => {
+      const ready = keepBindings(clip, clip, entryPoint);
+      return [...ready.matchAll(/ _ = &(\w+);/g)].map(([, name]) => name);
+    };
+    expect(bound("sumParts").sort()).toEqual(["squares", "squares_grads"]);
+    expect(bound("sumTotal").sort()).toEqual(["total", "total_squares"]);
+    expect(bound("clip").sort()).toEqual(["grads", "settings", "sum"]);
+  });
+
   test("ends each loop, and leaves comments and other entry points out of it", () => {
     const code = "// for {\nfn a() { for (var i = 0; i < 3; i++) { } loop { break; } }\n";
     const ready = endLoops(code, code, "a", 0);
