@@ -84,7 +84,12 @@ function drawTable(
     marginRight: 4,
     marginTop: 30,
     marginBottom: 4,
-    style: { background: "none", fontSize: "12px", maxWidth: "none" },
+    style: {
+      background: "none",
+      fontSize: "12px",
+      maxWidth: "none",
+      fontVariantLigatures: "none", // else <| would become one sign
+    },
     x: { domain: [0, T], axis: null },
     y: { domain: [B, 0], axis: null },
     marks: [
@@ -140,6 +145,7 @@ const visible = (text: string): string => text.replaceAll(" ", "␣").replaceAll
 
 function code(text: string): HTMLElement {
   const element = document.createElement("code");
+  element.style.fontVariantLigatures = "none";
   element.textContent = text;
   return element;
 }

@@ -154,7 +154,11 @@ function describe(states: readonly State[], at: number): (Node | string)[] {
 function makeWord(word: readonly string[], { merged, pairs }: State): HTMLElement {
   const [next] = pairs;
   const box = document.createElement("span");
-  Object.assign(box.style, { display: "inline-flex", fontFamily: "var(--mono)" });
+  Object.assign(box.style, {
+    display: "inline-flex",
+    fontFamily: "var(--mono)",
+    fontVariantLigatures: "none",
+  });
   const after = next && next.times >= 2 ? mergePair(word, next) : word;
   const joined = new Set<number>(); // pieces that the next merge takes
   for (let i = 0, k = 0; k < after.length; i++, k++) {

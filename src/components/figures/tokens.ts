@@ -73,9 +73,14 @@ async function loadTokenizer(): Promise<Tokenizer> {
     textOf(id) {
       const entry = ranks[id];
       if (typeof entry === "string") return entry;
-      return Array.from(entry, (byte) => `‹${byte.toString(16).toUpperCase()}›`).join("");
+      return Array.from(entry, writeByte).join("");
     },
   };
+}
+
+/** A byte of ASCII is a character by itself, any other only a part of one. */
+function writeByte(byte: number): string {
+  return byte < 128 ? String.fromCharCode(byte) : `‹${byte.toString(16).toUpperCase()}›`;
 }
 
 function makeToken(text: string, id: number, k: number): HTMLElement {
@@ -86,6 +91,7 @@ function makeToken(text: string, id: number, k: number): HTMLElement {
     padding: "0.1rem 0.25rem",
     borderRadius: "var(--radius)",
     fontFamily: "var(--mono)",
+    fontVariantLigatures: "none",
     background: k % 2 === 0 ? "var(--forward-tint)" : "var(--backward-tint)",
     color: "var(--ink)",
     maxInlineSize: "100%",
