@@ -57,7 +57,7 @@ test("the scaled initial weights are those of the two matrices that write to the
   expect(names.map(([name]) => name)).toEqual(["attprojw", "fcprojw"]);
 });
 
-test("not added, a gradient fades or explodes; added it never fades; with LayerNorm it stays from 1 to 10", () => {
+test("not added, a gradient fades or explodes; added it never fades; with LayerNorm it stays near 1 and below 10", () => {
   const last = (sizes: number[], k: number) => sizes[k * (blocks + 1) + blocks];
   const [weak, strong] = [0, strengths.length - 1];
   expect(blocks).toBe(24);

@@ -23,9 +23,12 @@ for (const strength of strengths) {
   normed.push(...sizes(strength, { addition: true, layernorm: true }));
 }
 for (const k of [1, 4, 9, 19]) {
-  const last = (list: number[]) => list[k * (blocks + 1) + blocks].toExponential(1);
+  const last = (list: number[]) => {
+    const size = list[k * (blocks + 1) + blocks];
+    return size > 0.1 && size < 100 ? size.toFixed(1) : size.toExponential(1);
+  };
   console.log(`strength ${strengths[k].toFixed(1)}, below the first block:`);
-  console.log(`  not added ${last(plain)}, added ${last(added)}, with LayerNorm ${last(normed)}`);
+  console.log(`  not added ${last(plain)}, added ${last(added)}, and LayerNorm ${last(normed)}`);
 }
 
 /** One block is a matrix product and a GELU, with a LayerNorm before them or without. */

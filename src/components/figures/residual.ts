@@ -47,9 +47,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         size: sizes[k][start + passed],
       })),
     );
-    const ends = networks.map(
-      ({ label }, k) => `${label}: ${sizes[k][start + blocks].toExponential(1)}`,
-    );
+    const ends = networks.map(({ label }, k) => `${label}: ${digits(sizes[k][start + blocks])}`);
     text.textContent = `strength ${strengths[at].toFixed(1)}, after ${blocks} blocks\n${ends.join("\n")}`;
     plot.replaceChildren(
       Plot.plot({
@@ -83,8 +81,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
             y: "size",
             fill: "label",
             r: 2.5,
-            title: ({ label, passed, size }) =>
-              `${label}, after ${passed} blocks: ${size.toExponential(1)}`,
+            title: ({ label, passed, size }) => `${label}, after ${passed} blocks: ${digits(size)}`,
           }),
         ],
       }),
@@ -113,4 +110,9 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const figure = document.createElement("div");
   figure.append(label, text, plot);
   return figure;
+}
+
+/** Two digits, with an exponent where the number is far from 1. */
+function digits(size: number): string {
+  return size >= 0.01 && size < 1000 ? String(Number(size.toPrecision(2))) : size.toExponential(1);
 }
