@@ -16,7 +16,8 @@ const device = await openDevice();
 if (!device) throw new Error("these tests need a browser with WebGPU");
 
 /** A fresh WebGPU tier, with the form of matmul that is fastest where the processor computes it. */
-const webgpu = () => createWebGpu(device, { choices: { matmul: "registers" } });
+const webgpu = (epilogue = "apart") =>
+  createWebGpu(device, { choices: { matmul: "registers", epilogue } });
 
 /** Some of the same few texts again and again, so that there is something to learn. */
 function batchOf({ V }: Config, { B, T }: Options, step: number): Batch {
@@ -47,13 +48,16 @@ describe("fifty steps of a small GPT-2", () => {
   const config: Config = { maxT: 16, V: 200, Vp: 256, L: 2, NH: 4, C: 64 };
   const options: Options = { B: 4, T: 16, training: true, attention: "recomputed" };
 
-  test("have the losses of the TypeScript tier within 2e-3, and learn", async () => {
-    const expected = await losses(any(createCpu()), config, options, 50);
-    const actual = await losses(any(webgpu()), config, options, 50);
-    const apart = actual.map((loss, i) => Math.abs(loss - expected[i]));
-    expect(Math.max(...apart)).toBeLessThan(2e-3);
-    expect(actual[49]).toBeLessThan(actual[0] - 1);
-  });
+  test.each(["apart", "fused"])(
+    "have the losses of the TypeScript tier within 2e-3, and learn, with GELU and sums %s",
+    async (epilogue) => {
+      const expected = await losses(any(createCpu()), config, options, 50);
+      const actual = await losses(any(webgpu(epilogue)), config, options, 50);
+      const apart = actual.map((loss, i) => Math.abs(loss - expected[i]));
+      expect(Math.max(...apart)).toBeLessThan(2e-3);
+      expect(actual[49]).toBeLessThan(actual[0] - 1);
+    },
+  );
 
   test("are the same to the last bit when they are run again", async () => {
     const once = await losses(any(webgpu()), config, options, 50);
