@@ -4,6 +4,7 @@ import type * as PlotModule from "@observablehq/plot";
 import { type Exports, numbers, type Space } from "./exports.ts";
 
 const most = 10; // rows; more could not be read
+const strongest = 45; // percent of the colour in the largest cell: the number in it has to be read
 
 interface Entry {
   i: number;
@@ -27,11 +28,11 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const entries = jacobian.map((value, k): Entry => ({ i: Math.floor(k / V), j: k % V, value }));
   const largest = Math.max(...jacobian.map(Math.abs));
   const colour = ({ value }: Entry) => {
-    const share = largest === 0 ? 0 : Math.round((75 * Math.abs(value)) / largest);
+    const share = largest === 0 ? 0 : Math.round((strongest * Math.abs(value)) / largest);
     const sign = value > 0 ? "var(--forward)" : "var(--backward)";
     return `color-mix(in oklab, ${sign} ${share}%, var(--panel))`;
   };
-  const digits = width < 500 ? 2 : 4;
+  const digits = width < 500 ? 3 : 4;
 
   return Plot.plot({
     ariaLabel: "The derivative of each probability with respect to each score",
@@ -61,6 +62,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         x: "j",
         y: "i",
         text: ({ value }: Entry) => value.toFixed(digits).replace("-", "\u2212"),
+        fontSize: width < 500 ? 11 : 13,
         fill: "var(--ink)",
       }),
     ],
