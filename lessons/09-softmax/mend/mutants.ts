@@ -20,12 +20,6 @@ export const mutants = [
     says: "The maximum is taken over all Vp columns. Those from V on mean nothing, and here they hold numbers around a million: beside them every exponential of the row is 0.",
   },
   {
-    name: "the largest size",
-    find: "Math.max(max, logits[row + i])",
-    replace: "Math.max(max, Math.abs(logits[row + i]))",
-    says: "The largest size is taken off in place of the largest value. Where it belongs to a negative logit, all exponentials of the row may come out as 0.",
-  },
-  {
     name: "the smallest in place of the largest",
     find: largest,
     replace: `    let max = Infinity;
