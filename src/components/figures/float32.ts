@@ -62,6 +62,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     for (const [k, button] of bits.entries()) {
       const one = (word >>> (31 - k)) & 1;
       button.textContent = String(one);
+      button.setAttribute("aria-label", `${one}: bit ${31 - k}, ${button.title}`);
       button.setAttribute("aria-pressed", String(one === 1));
       button.style.fontWeight = one ? "700" : "400";
     }
@@ -257,7 +258,6 @@ function makeBit(bit: number, flip: (bit: number) => void): HTMLButtonElement {
       : bit >= fractionBits
         ? `exponent, worth ${2 ** (bit - fractionBits)}`
         : `fraction, worth 2^${bit - fractionBits}`;
-  button.setAttribute("aria-label", `Bit ${bit}: ${name}`);
   button.title = name;
   Object.assign(button.style, {
     minBlockSize: "2rem",
