@@ -74,7 +74,7 @@ function prepareCall(check: Check, { name, sizes, tensors }: Case): Call {
     const after = how === "updates" ? tensors.get(check.updates?.[argument] ?? "") : stored;
     if (!after)
       throw new Error(`${check.function}: the case ${name} does not say what ${argument} becomes`);
-    const before = beforeCall(how, stored.data);
+    const before = beforeCall(how, stored.data, position);
     if (check.zeroed?.includes(argument)) before.fill(0);
     const torch = Float32Array.from(after.data);
     const ids = how === "writes" && stored.data instanceof Int32Array;
@@ -98,9 +98,9 @@ function howOf({ writes, adds, updates = {} }: Check, argument: string): Expecte
   return argument in updates ? "updates" : null;
 }
 
-function beforeCall(how: Expected["how"], stored: Tensor["data"]): Float32Array {
+function beforeCall(how: Expected["how"], stored: Tensor["data"], position: number): Float32Array {
   if (how === "updates") return Float32Array.from(stored);
-  return how === "writes" ? unwritten(stored.length) : known(stored.length);
+  return how === "writes" ? unwritten(stored.length) : known(stored.length, position);
 }
 
 /**
@@ -113,9 +113,9 @@ function unwritten(length: number): Float32Array {
   return new Float32Array(new Int32Array(length).fill(unwrittenBits).buffer);
 }
 
-/** Numbers between 0.5 and 1.5 with no pattern that a mistake could follow. */
-function known(length: number): Float32Array {
-  return Float32Array.from({ length }, (_, i) => 1 + 0.5 * Math.sin(12.9898 * (i + 1)));
+/** Numbers between 0.5 and 1.5 with no pattern that a mistake could follow, other ones for each argument. */
+function known(length: number, position: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => 1 + 0.5 * Math.sin(12.9898 * (i + 1) + position));
 }
 
 /** Two steps of AdamW: the first, before which m and v are 0, and the last, before which they are not. */
