@@ -85,7 +85,7 @@ function drawCurves(
     marginBottom: 44,
     style: { background: "none", fontSize: "13px" },
     x: { label: "x →", labelOffset: 38, domain: [x[0], x[x.length - 1]] },
-    y: { label: null, grid: true, domain: [-0.5, 3] },
+    y: { label: null, grid: true, domain: [-0.5, 3], ticks: 7 },
     color: {
       domain: ["GELU", "its slope", "ReLU"],
       range: ["var(--forward)", "var(--backward)", "var(--mark-6)"],
