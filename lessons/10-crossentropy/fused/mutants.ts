@@ -22,7 +22,7 @@ export const mutants = [
     name: "plus one",
     find: "(probs[row + v] - oneHot)",
     replace: "(probs[row + v] + oneHot)",
-    says: "The one-hot is added where it should be subtracted. In ln S - z the target's logit stands behind a minus: step 7.",
+    says: "The one-hot is added where it should be subtracted. In ln Z - z the target's logit stands behind a minus: step 7.",
   },
   {
     name: "dlosses forgotten",

@@ -62,9 +62,8 @@ for (const [name, path] of Object.entries({ SGD: sgd, momentum, AdamW: adamw }))
   });
   const best = losses.indexOf(Math.min(...losses));
   const good = rates.filter((_, k) => losses[k] < 1);
-  const from =
-    good.length > 0 ? `${good[0].toPrecision(2)} to ${good.at(-1)?.toPrecision(2)}` : "none";
+  const [from, to] = [good.at(0), good.at(-1)].map((lr) => lr?.toPrecision(2));
   console.log(`${name}`);
   console.log(`  best: lr ${rates[best].toPrecision(2)}, loss ${losses[best].toPrecision(2)}`);
-  console.log(`  loss below 1: lr ${from}`);
+  console.log(from ? `  loss below 1: lr ${from} to ${to}` : "  loss below 1: never");
 }
