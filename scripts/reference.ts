@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readSafetensors, type StoredTensor } from "@llm.ts/kernels/formats/safetensors.ts";
 import { findPython } from "./python.ts";
@@ -71,7 +71,7 @@ async function run(python: string, out: string): Promise<void> {
       stdio: "inherit",
       env: { ...process.env, REFERENCE_DIR: out, PYTHONDONTWRITEBYTECODE: "1" },
     });
-    if (status !== 0) throw new Error(`${script} failed${error ? `: ${error.message}` : ""}`);
+    if (status !== 0) throw new Error(`${basename(script)} failed${error ? `: ${error.message}` : ""}`);
   }
 }
 
