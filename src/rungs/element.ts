@@ -171,7 +171,7 @@ function detailsOf({ seconds, flops, bytes, bound, share, difference, right }: M
   const other =
     bound === "arithmetic" ? scaled(bytes / seconds, "B/s") : scaled(flops / seconds, "FLOP/s");
   const limit = bound === "arithmetic" ? "arithmetic" : "memory";
-  const verdict = right ? "right" : "WRONG";
+  const verdict = right ? "Right" : "Wrong";
   return `${time(seconds)}, ${other}, ${percent(share)} of this GPU’s ${limit}. ${verdict}: off by ${difference.toExponential(1)} at most.`;
 }
 

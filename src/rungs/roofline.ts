@@ -62,7 +62,9 @@ function draw(Plot: typeof PlotModule, peak: Peak, climbs: readonly Climb[], wid
     ),
   );
   type Point = (typeof points)[number];
-  const lowest = Math.min(...points.map(({ y }) => y), least * bytesPerSecond);
+  const speeds = points.map(({ y }) => y);
+  const lowest = Math.min(...speeds, least * bytesPerSecond);
+  const highest = Math.max(...speeds, flopsPerSecond); // a point may lie above a roof that was measured on a busy machine
   return Plot.plot({
     ariaLabel: `Roofline of this GPU: ${scaled(flopsPerSecond, "FLOP/s")} at most, reached from ${ridge.toFixed(1)} operations for each byte on`,
     width,
@@ -81,7 +83,7 @@ function draw(Plot: typeof PlotModule, peak: Peak, climbs: readonly Climb[], wid
     },
     y: {
       type: "log",
-      domain: [lowest / 2, flopsPerSecond * 2],
+      domain: [lowest / 2, highest * 2],
       label: "↑ operations in a second",
       grid: true,
       ticks: 5,

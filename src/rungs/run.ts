@@ -103,7 +103,7 @@ async function measure(
   for (const [k, row] of chosen.entries()) {
     for (let i = 0; i < columns; i++) {
       const distance = Math.abs(got[row * columns + i] - wanted[k * columns + i]);
-      if (!(distance <= difference)) difference = distance; // NaN too
+      difference = Math.max(difference, Number.isFinite(distance) ? distance : Infinity);
     }
   }
   const right = difference <= tolerance;
