@@ -71,7 +71,8 @@ async function run(python: string, out: string): Promise<void> {
       stdio: "inherit",
       env: { ...process.env, REFERENCE_DIR: out, PYTHONDONTWRITEBYTECODE: "1" },
     });
-    if (status !== 0) throw new Error(`${basename(script)} failed${error ? `: ${error.message}` : ""}`);
+    if (status !== 0)
+      throw new Error(`${basename(script)} failed${error ? `: ${error.message}` : ""}`);
   }
 }
 
