@@ -111,14 +111,14 @@ export function compareLosses(yours: readonly number[], ours: readonly number[])
 async function compileOwn(functions: readonly Written[]): Promise<Script> {
   const texts = new Map(functions.map(({ of, text }) => [`${folderOf(of)}/start.ts`, text]));
   const folder = "lessons/16-training/own";
-  const imports = functions.map(
-    ({ of }) => `import { ${of.kernel} } from "../../../${folderOf(of)}/start.ts";`,
-  );
-  const main = `${imports.join("\n")}
-import { trainWith } from "./train.ts";
-const own = { ${functions.map(({ of }) => of.kernel).join(", ")} };
-export const train = (...args) => trainWith(own, ...args);
-`;
+  const main = [
+    ...functions.map(
+      ({ of }) => `import { ${of.kernel} } from "../../../${folderOf(of)}/start.ts";`,
+    ),
+    'import { trainWith } from "./train.ts";',
+    `const own = { ${functions.map(({ of }) => of.kernel).join(", ")} };`,
+    "export const train = (...args) => trainWith(own, ...args);",
+  ].join("\n");
   try {
     return await compile(`${folder}/main.ts`, main, {
       sourcePaths: sources.sourcePaths,
