@@ -87,7 +87,7 @@ export const course: Entry[] = [
     number: 13,
     slug: "backward-through-everything",
     title: "Backward through everything",
-    line: "The chain rule from the loss to every parameter: PyTorch's gradients, and its losses.",
+    line: "The chain rule from the loss to every parameter, with PyTorch's gradients and PyTorch's losses.",
   },
   {
     number: 14,
