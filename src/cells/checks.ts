@@ -435,4 +435,18 @@ export const checks: Readonly<Record<string, Check>> = {
     writes: ["losses"],
     adds: [],
   },
+  keepLikeliest: {
+    function: "keepLikeliest",
+    reference: "likeliest",
+    args: ["probs", "logits", "temperature", "topK", "topP", "N", "V", "Vp"],
+    writes: ["probs"],
+    adds: [],
+  },
+  drawTokens: {
+    function: "drawTokens",
+    reference: "draw",
+    args: ["tokens", "weights", "u", "N", "V"],
+    writes: ["tokens"],
+    adds: [],
+  },
 };

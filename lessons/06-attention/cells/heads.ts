@@ -5,7 +5,7 @@ import { attentionForward } from "@llm.ts/kernels/attention/attention.ts";
 import { matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
 
 export const tokens = ["The", "dog", "barked", "because", "it", "saw", "a", "cat"];
-export const channels = ["noun", "verb", "pronoun", "dog", "place cos", "place sin"];
+export const channels = ["noun", "verb", "pronoun", "dog", "cos", "sin"];
 export const heads = ["the token before", "the noun it is about", "all alike"];
 
 const T = tokens.length;

@@ -1,0 +1,63 @@
+// Repairs that do not repair it: each an edit of solution.ts, with what the page says about it. The bug of start.ts itself
+// is not here, because finding it is the exercise.
+
+const level = "const level = u[n] * total;";
+const begin = `    let v = 0;
+    let reached = weights[row]; // the sum up to token v and with it
+    while (reached <= level) {
+      v++;
+      reached += weights[row + v];
+    }
+`;
+
+export const mutants = [
+  {
+    name: "never the first token",
+    find: "let v = 0;\n    let reached = weights[row]; // the sum up to token v and with it",
+    replace: "let v = 1;\n    let reached = weights[row] + weights[row + 1];",
+    says: "Token 0 can no longer be drawn. It has no weight in most of these rows, but what about one where it has? And token 1 is now drawn without one.",
+  },
+  {
+    name: "u kept away from 0",
+    find: level,
+    replace: "const level = Math.max(u[n], 0.01) * total;",
+    says: "Numbers close to 0 are changed, so some tokens come up more often than they should. And where u falls on a border between two tokens, it is still the wrong one.",
+  },
+  {
+    name: "skips at the beginning only",
+    find: begin,
+    replace: `    let v = 0;
+    while (weights[row + v] === 0) v++;
+    let reached = weights[row + v];
+    while (reached < level) {
+      v++;
+      reached += weights[row + v];
+    }
+`,
+    says: "Tokens without weight at the beginning are skipped now. But where u falls on a border between two tokens, the one before it is still drawn: each token has its lower border, not its upper.",
+  },
+  {
+    name: "the token after",
+    find: "tokens[n] = v;",
+    replace: "tokens[n] = Math.min(v + 1, V - 1);",
+    says: "Every token is one too far. The token to draw is the one with which the sum rises above the level.",
+  },
+  {
+    name: "without the sum",
+    find: level,
+    replace: "const level = u[n];",
+    says: "u is compared with sums of weights, which add up to more than 1. The level is u times the sum of the row.",
+  },
+  {
+    name: "from the other end",
+    find: level,
+    replace: "const level = (1 - u[n]) * total;",
+    says: "The level is measured from the other end. The frequencies would be right, but the same u must always give the same token as in PyTorch.",
+  },
+  {
+    name: "all tokens alike",
+    find: "tokens[n] = v;",
+    replace: "tokens[n] = Math.floor(u[n] * V);",
+    says: "Every token is equally likely now. The weights decide how much of the line from 0 to 1 belongs to each.",
+  },
+];
