@@ -57,7 +57,7 @@ describe("a mistake in one function shows in the losses", () => {
   });
   // Not every mistake does: while all of LayerNorm's weights are still 1, one that forgets them changes nothing.
   test.each([
-    ["layernormBackward", "norm not centred"],
+    ["layernormBackward", "the first row each time"],
     ["adamwUpdate", "no bias correction"],
     ["crossentropySoftmaxBackward", "the minus one forgotten"],
   ])("of %s: %s", async (kernel, name) => {
