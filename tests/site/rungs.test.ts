@@ -1,0 +1,88 @@
+// The lesson about the GPU in the built site, on SwiftShader: its small program runs, rungs are timed and drawn, and the page
+// says what is missing where there is no GPU.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, type Site, serveSite } from "./site.ts";
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  site = await serveSite();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** @param before run in the page before its own scripts */
+async function open(before?: () => void): Promise<{ page: Page; faults: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 900 } });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", ({ message }) => faults.push(message));
+  if (before) await page.addInitScript(before);
+  await page.goto(`${site.origin}/lessons/onto-the-gpu/`);
+  return { page, faults };
+}
+
+test("the small program of the lesson runs at a click", async () => {
+  const { page, faults } = await open();
+  await page.getByRole("button", { name: "Run it on your GPU" }).click();
+  await page.getByText("Of 100 numbers 100 are right.").waitFor();
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test("every rung of LayerNorm is timed at a click, gets a bar, and appears below the roof", async () => {
+  const { page, faults } = await open();
+  expect(page.workers()).toHaveLength(0);
+  await page.getByText("Nothing is drawn yet").waitFor();
+  const rungs = page.locator('llm-rungs[data-ladder="layernorm"]');
+  await rungs.locator("select").selectOption("64");
+  await rungs.getByRole("button", { name: "Time every rung of LayerNorm" }).click();
+  await rungs.getByText("Finished.").waitFor({ timeout: 200_000 });
+
+  const bars = await rungs.locator("li").allInnerTexts();
+  expect(bars.map((text) => text.split("\n")[0]).slice(0, 3)).toEqual(["naive", "rows", "fours"]);
+  for (const text of bars) {
+    expect(text).toMatch(/\d [MG]B\/s|\d [MG]FLOP\/s/);
+    expect(text).toMatch(/Right: off by \de-\d at most|Right: off by \d\.\de-\d at most/);
+  }
+  expect(await rungs.textContent()).toMatch(/swiftshader/i);
+  const roof = page.locator("llm-roofline svg");
+  await roof.last().scrollIntoViewIfNeeded();
+  expect(await page.locator("llm-roofline").textContent()).toContain("fours");
+  expect(await rungs.getByRole("button", { name: "Stop" }).isVisible()).toBe(false);
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test("a measurement can be stopped, and begun again", async () => {
+  const { page, faults } = await open();
+  const rungs = page.locator('llm-rungs[data-ladder="matmul"]');
+  await rungs.getByRole("button", { name: "Time every rung of matmul" }).click();
+  await rungs.getByRole("button", { name: "Stop" }).click();
+  await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
+  await rungs.getByText("Stopped.").waitFor();
+  expect(await rungs.getByRole("button", { name: "Time every rung" }).isEnabled()).toBe(true);
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test("without a GPU the lesson can be read, and says what is missing", async () => {
+  const { page, faults } = await open(() => {
+    Object.defineProperty(Navigator.prototype, "gpu", { value: undefined });
+  });
+  for (const rungs of await page.locator("llm-rungs").all()) {
+    expect(await rungs.getByRole("alert").textContent()).toContain("no WebGPU");
+    expect(await rungs.getByRole("button").first().isDisabled()).toBe(true);
+  }
+  await page.getByRole("button", { name: "Run it on your GPU" }).click();
+  await page.getByText("It did not run: this browser has no GPU to give.").waitFor();
+  expect(faults).toEqual([]);
+  await page.close();
+});
