@@ -19,6 +19,11 @@ export const glossary: readonly Term[] = [
     lesson: "adamw",
   },
   {
+    word: "aliasing",
+    says: "One array standing in two places of a call. What is written through one name is then read through the other.",
+    lesson: "residual",
+  },
+  {
     word: "attention",
     says: "The layer in which a token looks at the tokens before it and takes a weighted mean of what they offer.",
     lesson: "attention",
@@ -32,6 +37,11 @@ export const glossary: readonly Term[] = [
     word: "backward pass",
     says: "The way from the loss back to the parameters: each layer is handed the gradient of its outputs and works out those of its inputs and parameters.",
     lesson: "encoder",
+  },
+  {
+    word: "barrier",
+    says: "A place in a shader where the threads of a workgroup wait until all of them have arrived.",
+    lesson: "layernorm",
   },
   {
     word: "batch",
@@ -51,7 +61,12 @@ export const glossary: readonly Term[] = [
   {
     word: "block",
     says: "One of the twelve alike parts of GPT-2: LayerNorm and attention, then LayerNorm and the MLP, each added to the residual stream.",
-    lesson: "one-block-of-memory",
+    lesson: "layernorm",
+  },
+  {
+    word: "buffer",
+    says: "A piece of a GPU's memory that shaders can read and write.",
+    lesson: "onto-the-gpu",
   },
   {
     word: "byte-pair encoding",
@@ -81,12 +96,17 @@ export const glossary: readonly Term[] = [
   {
     word: "classifier",
     says: "The last matrix product: each token's vector is compared with the embedding of every token in the vocabulary, which gives the logits.",
-    lesson: "one-block-of-memory",
+    lesson: "matmul",
   },
   {
     word: "clipping",
     says: "If all gradients together, as one long vector, are longer than a limit, they are scaled down to it.",
     lesson: "adamw",
+  },
+  {
+    word: "compute bound",
+    says: "Limited by how fast numbers are worked on, not by how fast they come from memory.",
+    lesson: "matmul",
   },
   {
     word: "cross-entropy",
@@ -100,13 +120,38 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "dispatch",
-    says: "The order to a GPU to run a shader in so and so many workgroups.",
+    says: "The order to a GPU to run a shader in a given number of workgroups.",
     lesson: "onto-the-gpu",
   },
   {
     word: "embedding",
-    says: "The vector that stands for a token, a row of a table that is learned.",
+    says: "The vector that stands for a token, a row of a table that is learned; also that table.",
     lesson: "encoder",
+  },
+  {
+    word: "entropy",
+    says: "How undecided a row of probabilities is: $-\\sum_k p_k \\ln p_k$.",
+    lesson: "softmax",
+  },
+  {
+    word: "epoch",
+    says: "One pass over all windows of the training text.",
+    lesson: "tokens",
+  },
+  {
+    word: "error map",
+    says: "The picture below a check: a square for each number of an array, dark where it is wrong.",
+    lesson: "encoder",
+  },
+  {
+    word: "fine-tuning",
+    says: "Training a model further that has been trained before, on a text of one's own.",
+    lesson: "training",
+  },
+  {
+    word: "flash attention",
+    says: "Attention without the table of weights: its softmax goes once through each row, and the backward pass computes the weights again.",
+    lesson: "attention",
   },
   {
     word: "float32",
@@ -121,6 +166,11 @@ export const glossary: readonly Term[] = [
   {
     word: "forward pass",
     says: "The way from the tokens to the loss, layer after layer.",
+    lesson: "encoder",
+  },
+  {
+    word: "gather",
+    says: "Taking rows from all over a table, as the encoder does. Its backward pass is a scatter-add: each row gets the sum of what comes back.",
     lesson: "encoder",
   },
   {
@@ -139,9 +189,19 @@ export const glossary: readonly Term[] = [
     lesson: "layernorm",
   },
   {
+    word: "greedy",
+    says: "Always taking the likeliest token.",
+    lesson: "sampling",
+  },
+  {
     word: "head",
     says: "One of the `NH` parts of attention that work side by side, each on its own `hs` channels of query, key and value.",
     lesson: "attention",
+  },
+  {
+    word: "Jacobian",
+    says: "The table of the derivatives of every output with respect to every input. A backward pass multiplies by it and never builds it.",
+    lesson: "softmax",
   },
   {
     word: "kernel",
@@ -162,6 +222,11 @@ export const glossary: readonly Term[] = [
     word: "learning rate",
     says: "How far a step of training moves the parameters, $\\eta$ in formulas. It follows a schedule.",
     lesson: "adamw",
+  },
+  {
+    word: "log-sum-exp",
+    says: "The logarithm of the sum of the exponentials of some scores. It lies a little above the largest of them.",
+    lesson: "softmax",
   },
   {
     word: "logit",
@@ -199,6 +264,11 @@ export const glossary: readonly Term[] = [
     lesson: "crossentropy",
   },
   {
+    word: "nonlinearity",
+    says: "A function whose graph is not a straight line. Between two matrix products it keeps them from being one.",
+    lesson: "gelu",
+  },
+  {
     word: "offset",
     says: "Where an element lies in the flat array: how many numbers lie before it.",
     lesson: "numbers-in-a-row",
@@ -206,7 +276,12 @@ export const glossary: readonly Term[] = [
   {
     word: "one-hot",
     says: "A row that is 1 in one place and 0 in all others.",
-    lesson: "crossentropy",
+    lesson: "encoder",
+  },
+  {
+    word: "online softmax",
+    says: "A softmax that goes through its row once, and corrects its sum whenever a larger score comes along.",
+    lesson: "attention",
   },
   {
     word: "optimiser",
@@ -254,6 +329,11 @@ export const glossary: readonly Term[] = [
     lesson: "residual",
   },
   {
+    word: "roofline",
+    says: "The most that a kernel can do on a machine, by how many operations it makes of each byte.",
+    lesson: "onto-the-gpu",
+  },
+  {
     word: "row",
     says: "A piece of a tensor along its last dimension; its numbers lie side by side in memory.",
     lesson: "numbers-in-a-row",
@@ -262,6 +342,11 @@ export const glossary: readonly Term[] = [
     word: "sampling",
     says: "Drawing the next token from the probabilities, with temperature, top-k and top-p.",
     lesson: "sampling",
+  },
+  {
+    word: "SGD",
+    says: "Stochastic gradient descent, the simplest optimiser: a step against the gradient of a few sequences.",
+    lesson: "adamw",
   },
   {
     word: "shader",
@@ -284,6 +369,11 @@ export const glossary: readonly Term[] = [
     lesson: "numbers-in-a-row",
   },
   {
+    word: "subgroup",
+    says: "Threads of a workgroup that the hardware runs as one pack, and that can add up their numbers without a barrier.",
+    lesson: "onto-the-gpu",
+  },
+  {
     word: "target",
     says: "The token that really comes next: what the model should have given a high probability.",
     lesson: "tokens",
@@ -299,8 +389,18 @@ export const glossary: readonly Term[] = [
     lesson: "numbers-in-a-row",
   },
   {
+    word: "tile",
+    says: "A block of a matrix that is worked on together, so that each number that was fetched is used many times.",
+    lesson: "matmul",
+  },
+  {
     word: "token",
     says: "A piece of text that the model reads and writes as one: a word, a part of one, a space with a word. To the model it is a number from 0 to 50,256.",
+    lesson: "tokens",
+  },
+  {
+    word: "tokeniser",
+    says: "What cuts a text into tokens, and puts tokens together to a text.",
     lesson: "tokens",
   },
   {
@@ -309,9 +409,24 @@ export const glossary: readonly Term[] = [
     lesson: "sampling",
   },
   {
+    word: "transpose",
+    says: "A matrix with rows and columns exchanged, written $W^\\top$.",
+    lesson: "matmul",
+  },
+  {
     word: "validation loss",
     says: "The loss on text that is never trained on: the number to believe.",
     lesson: "training",
+  },
+  {
+    word: "vector",
+    says: "A row of numbers that stands for something.",
+    lesson: "encoder",
+  },
+  {
+    word: "view",
+    says: "A name of its own for a part of an array; the memory is the same.",
+    lesson: "numbers-in-a-row",
   },
   {
     word: "vocabulary",
