@@ -99,7 +99,12 @@ export async function findKnown(
   const name = check.function;
   const asked = { mutants, solution, folder, name, calls, sources };
   const results = await runMutants(asked, run, signal);
-  return results?.map((after, k) => ({ says: mutants[k].says, results: after })) ?? [];
+  const known = mutants.map(({ says, madeIn }, k) => ({
+    says,
+    madeIn,
+    results: results?.[k] ?? [],
+  }));
+  return results ? known : [];
 }
 
 /** A sentence for a run that did not reach its end, and the place in the reader's text, where there is one. */

@@ -65,6 +65,8 @@ export interface Verdict {
 export interface Known {
   says: string;
   results: readonly (readonly Argument[])[];
+  /** The tensor by which it is recognised even where those that are made from it hold other numbers. */
+  madeIn?: string;
 }
 
 /**
@@ -293,7 +295,8 @@ function findChangedInput(
  * The sentences of the known mistakes that the reader made, by the tensors they explain.
  *
  * A known mistake was made where every tensor that it spoils holds the same numbers as the reader's. The others may be
- * right, not written yet, or spoiled by a mistake of their own: so two mistakes at once are both named.
+ * right, not written yet, or spoiled by a mistake of their own: so two mistakes at once are both named. Where the first
+ * flows on into the tensor of the second, it is named by the tensor it is made in.
  */
 function nameMistakes(
   calls: readonly Call[],
@@ -306,13 +309,20 @@ function nameMistakes(
     return after;
   });
   const tensors = [...new Set(calls.flatMap(({ expected }) => expected.map((e) => e.tensor)))];
-  const made = known.map(({ says, results: mistaken }) => {
+  const made = known.flatMap(({ says, results: mistaken, madeIn }) => {
     const spoiled = tensors.filter((name) => distance(calls, mistaken, right, name) >= 1);
-    const far = Math.max(0, ...spoiled.map((name) => distance(calls, results, mistaken, name)));
-    return { says, spoiled, far };
+    const apart = new Map(spoiled.map((name) => [name, distance(calls, results, mistaken, name)]));
+    const whole = { says, spoiled, far: Math.max(0, ...apart.values()), hidden: false };
+    const far = madeIn === undefined ? undefined : apart.get(madeIn);
+    return madeIn === undefined || far === undefined
+      ? [whole]
+      : [whole, { says, spoiled: [madeIn], far, hidden: true }];
   });
   const fitting = made.filter(({ spoiled, far }) => spoiled.length > 0 && far < 1);
-  fitting.sort((a, b) => b.spoiled.length - a.spoiled.length || a.far - b.far);
+  fitting.sort(
+    (a, b) =>
+      Number(a.hidden) - Number(b.hidden) || b.spoiled.length - a.spoiled.length || a.far - b.far,
+  );
   const named = new Map<string, string>();
   for (const { says, spoiled } of fitting) {
     if (spoiled.some((name) => named.has(name))) continue;
@@ -400,7 +410,7 @@ function describeMistake(
     case "nonfinite":
       return `% holds ${mistake.value} at ${locate(mistake.first, shape, axes)}${mistake.count > 1 ? ` and ${mistake.count - 1} more that are not finite` : ""}. Look for a division by 0, a root of a negative number, or an index past the end of an array.`;
     case "overwrites":
-      return "% # right, but written over what was there. Gradients are added to it: use += in place of =, and do not clear it first.";
+      return "% # right, but written over what was there. Gradients are added to what is there: use += in place of =, and clear nothing first.";
     case "sign":
       if (how === "updates") {
         return "Every number of % has moved as far as it should, but the other way.";
@@ -439,8 +449,11 @@ function nameFactor(
     candidates.push([`1/sqrt(${name})`, (sizes) => 1 / Math.sqrt(sizes[name])]);
   }
   candidates.push(["B*T", ({ B, T }) => B * T], ["1/(B*T)", ({ B, T }) => 1 / (B * T)]);
-  const match = candidates.find(([, of]) =>
-    seen.every((one) => Math.abs(one.factor / of(one.sizes) - 1) < 1e-3),
+  // A size of 1 that a factor is close to says nothing.
+  const match = candidates.find(
+    ([, of]) =>
+      seen.every((one) => Math.abs(one.factor / of(one.sizes) - 1) < 1e-3) &&
+      seen.some((one) => of(one.sizes) !== 1),
   );
   return match ? `${value}, which is ${match[0]}` : value;
 }
@@ -476,6 +489,7 @@ export function nameAxes(
 ): string[] {
   const all = Object.entries(sizes);
   const free = [...all];
+  let unnamed = 0;
   return shape.map((length, dimension) => {
     // The last of those that fit for the last dimension: with T = C, (B, T, C) still reads b, t, c.
     const fits = free.filter(([, size]) => size === length);
@@ -485,7 +499,7 @@ export function nameAxes(
       return match[0].toLowerCase();
     }
     const again = all.find(([, size]) => size === length); // (T, T) reads t, t2
-    return again ? `${again[0].toLowerCase()}2` : ("ijkl"[dimension] ?? "i");
+    return again ? `${again[0].toLowerCase()}2` : ("ijmn"[unnamed++] ?? "i");
   });
 }
 

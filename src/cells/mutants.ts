@@ -14,6 +14,11 @@ export interface Mutant {
   replace: string;
   /** What the reader is told. */
   says: string;
+  /**
+   * The tensor in which the mistake is made, where others are made from it. The mistake is recognised by this one alone,
+   * so that a second one further on does not hide it: `says` has to be true whatever the others hold.
+   */
+  madeIn?: string;
 }
 
 /**

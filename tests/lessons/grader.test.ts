@@ -210,7 +210,7 @@ describe("a wrong answer is told", () => {
         put(out, double);
         put(sum, sums);
       },
-      "out and sum are right, but written over what was there. Gradients are added to it: use += in place of =, and do not clear it first.",
+      "out and sum are right, but written over what was there. Gradients are added to what is there: use += in place of =, and clear nothing first.",
     ],
     [
       "that the sign is wrong",
@@ -440,6 +440,22 @@ describe("known mistakes", () => {
     expect(says(one)).toBe("out is wrong everywhere. Nothing was added to sum.");
   });
 
+  test("that flow on are named by the tensor they are made in, whatever the others hold", () => {
+    const flows = { ...both, madeIn: "out" };
+    const hidden = (toSum: (sum: number) => number) =>
+      result(
+        double.map((x) => x + 16),
+        sums.map(toSum),
+      );
+    const twice = hidden((x) => x + 3);
+    expect(says(twice, [flows])).toBe(`${both.says} sum is wrong everywhere.`);
+    expect(says(twice, [{ ...both, madeIn: "sum" }])).toBe("out and sum are wrong everywhere.");
+    // One that explains all that it spoils is preferred.
+    const inOut = { says: "Out has 16 too much.", results: hidden((x) => x) };
+    expect(says(twice, [flows, inOut])).toBe("Out has 16 too much. sum is wrong everywhere.");
+    expect(says(structuredClone(both.results), [inOut, flows])).toBe(both.says);
+  });
+
   test("are not named where the results are right", () => {
     expect(grade(calls, result(double, sums), [out, sum, both, nan]).passed).toBe(true);
   });
@@ -501,6 +517,7 @@ test("dimensions are named by the sizes that they equal", () => {
   expect(nameAxes([6, 8], { B: 2, T: 3, C: 8, OC: 6 })).toEqual(["oc", "c"]);
   expect(nameAxes([2, 3, 5, 5], { B: 2, T: 5, C: 12, NH: 3 })).toEqual(["b", "nh", "t", "t2"]);
   expect(nameAxes([36], { C: 12 })).toEqual(["i"]);
+  expect(nameAxes([2, 5, 36], { B: 2, T: 5, C: 12, NH: 3 })).toEqual(["b", "t", "i"]); // no k: that is a key
   expect(locate(23, [2, 3, 4], ["b", "t", "c"])).toBe("(b, t, c) = (1, 2, 3)");
   expect(locate(3, [8], ["c"])).toBe("c = 3");
 });
