@@ -27,7 +27,7 @@ export const mutants = [
     name: "the mean first",
     find: "datt[row + t2] - dattMean",
     replace: "dattMean - datt[row + t2]",
-    says: "The two terms in the bracket have changed places, so every sign is wrong. A weight that helps more than the mean should have a positive gradient: datt minus the mean, step 7.",
+    says: "The two terms in the bracket have changed places, so every sign is wrong. Where datt is above the mean, the gradient of the score is positive: datt minus the mean, step 7.",
   },
   {
     name: "a plain mean",

@@ -20,7 +20,7 @@ that makes calamity of so long life.
 export const tokens = [...new Set(passage)].sort();
 export const V = tokens.length;
 
-/** The logits of the token after a text: the logarithm of a probability is a logit whose softmax is that probability. */
+/** The logits of the token after a text: logarithms of probabilities, of which a softmax makes these again. */
 export function logitsAfter(text: string): Float32Array {
   const probabilities = new Float32Array(V).fill(0.02 / V); // nothing is impossible
   let left = 0.98;

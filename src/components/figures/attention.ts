@@ -115,6 +115,7 @@ function drawMap(Plot: typeof PlotModule, layer: Layer, { head, token }: Chosen,
   });
   const seen = cells.filter((cell) => cell.seen);
   const name = (t: number) => tokens[t];
+  const wide = (Math.min(width, 560) - margins.marginLeft - margins.marginRight) / T; // of a cell
   return Plot.plot({
     ariaLabel: `Weights of head ${head}: one row for each token, one column for each token that it may look at`,
     width: Math.min(width, 560),
@@ -140,7 +141,7 @@ function drawMap(Plot: typeof PlotModule, layer: Layer, { head, token }: Chosen,
           value: ({ weight }) => (weight > 0.5 ? "var(--on-ink)" : "var(--ink)"),
           scale: null,
         },
-        fontSize: 11,
+        fontSize: Math.min(11, 0.4 * wide),
       }),
       Plot.cell(
         seen.filter(({ t }) => t === token),
