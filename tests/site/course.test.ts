@@ -36,6 +36,9 @@ beforeEach(async () => {
 
 afterEach(() => context.close());
 
+/** Waits for what the page will show: pages of many formulas take their time on a busy machine. */
+const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 20_000 });
+
 const open = (path: string) => page.goto(site.origin + path);
 const edit = { text: "export {};", of: "00c0ffee", on: "2026-01-02T03:04:05.000Z" };
 
@@ -54,7 +57,7 @@ test("a lesson counts as read when its end has been seen, and not before", async
   const read = () => page.evaluate(() => localStorage.getItem("llm.ts/read"));
   expect(await read()).toBeNull();
   await page.locator("[data-end]").scrollIntoViewIfNeeded();
-  await expect.poll(read).toContain("layernorm");
+  await poll(read).toContain("layernorm");
   await open("/");
   expect(await page.locator('[data-lesson="layernorm"]').textContent()).toMatch(
     /^read, 0 of \d+ passed$/,
@@ -96,9 +99,9 @@ test("progress is shown, saved to a file, forgotten, and opened again in another
   const other = await (await browser.newContext()).newPage();
   await other.goto(`${site.origin}/progress/`);
   await other.locator('[data-part="open"]').setInputFiles(file);
-  await expect
-    .poll(() => other.locator('[data-part="status"]').textContent())
-    .toContain("was added to what this browser holds");
+  await poll(() => other.locator('[data-part="status"]').textContent()).toContain(
+    "was added to what this browser holds",
+  );
   expect(await other.evaluate(() => localStorage.getItem("llm.ts/cell/layernorm/backward"))).toBe(
     JSON.stringify(edit),
   );
@@ -113,9 +116,9 @@ test("a file that holds no progress is refused in a sentence, and nothing is cha
     mimeType: "application/json",
     buffer: Buffer.from("{}"),
   });
-  await expect
-    .poll(() => page.locator('[data-part="status"]').textContent())
-    .toBe("This file does not hold progress in llm.ts: choose one that was saved on this page.");
+  await poll(() => page.locator('[data-part="status"]').textContent()).toBe(
+    "This file does not hold progress in llm.ts: choose one that was saved on this page.",
+  );
   expect(await page.evaluate(() => localStorage.getItem("llm.ts/passed"))).toContain("layernorm");
 });
 
@@ -123,7 +126,7 @@ test("an edit that was opened from a file stands in its cell, and does not run b
   await leaveTraces();
   await open("/lessons/layernorm/#exercise-backward");
   const cell = page.locator('llm-cell[data-key="layernorm/backward"]');
-  await expect.poll(() => cell.locator("[data-note]").textContent()).toContain("2 January 2026");
+  await poll(() => cell.locator("[data-note]").textContent()).toContain("2 January 2026");
   expect(await cell.locator("[data-status]").textContent()).toBe("");
 });
 
@@ -131,9 +134,7 @@ test.each(exercises)("$address leads to its exercise", async ({ address, title }
   await open(address);
   const section = page.locator(`section[id="${address.split("#")[1]}"]`);
   expect(await section.getAttribute("aria-label")).toBe(`Exercise: ${title}`);
-  await expect
-    .poll(() => section.evaluate((one) => one.getBoundingClientRect().top < 300))
-    .toBe(true);
+  await poll(() => section.evaluate((one) => one.getBoundingClientRect().top < 300)).toBe(true);
 });
 
 test("the search finds words of lessons, says where, and leads there; it loads nothing before", async () => {
@@ -143,25 +144,25 @@ test("the search finds words of lessons, says where, and leads there; it loads n
   await page.waitForLoadState("networkidle");
   expect(requests.filter((path) => path.startsWith("/pagefind/"))).toEqual([]);
   await page.getByRole("searchbox").fill("rstd");
-  await expect.poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for “rstd”/);
+  await poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for “rstd”/);
   const link = page.locator('[data-results] a[href^="/lessons/layernorm/#"]').first();
   expect(await page.locator("[data-results] mark").first().textContent()).toMatch(/rstd/i);
   expect(new URL(page.url()).search).toBe("?q=rstd");
   await link.click();
   expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
   await page.goBack();
-  await expect.poll(() => page.locator("[data-results] a").count()).toBeGreaterThan(0);
+  await poll(() => page.locator("[data-results] a").count()).toBeGreaterThan(0);
   await page.getByRole("searchbox").fill("xyzzyplugh");
-  await expect.poll(() => page.getByRole("status").textContent()).toContain("Nothing is found");
+  await poll(() => page.getByRole("status").textContent()).toContain("Nothing is found");
   expect(faults).toEqual([]);
 });
 
 test("where the index cannot be had, the search says so", async () => {
   await page.route("**/pagefind/**", (route) => route.abort());
   await open("/search/?q=softmax");
-  await expect
-    .poll(() => page.getByRole("status").textContent())
-    .toContain("The search index could not be loaded");
+  await poll(() => page.getByRole("status").textContent()).toContain(
+    "The search index could not be loaded",
+  );
 });
 
 test("the glossary is in alphabetical order, and names lessons of the course", async () => {

@@ -1,0 +1,106 @@
+// Facts that the lesson about the one block of memory states in its prose and that none of its cells prints.
+
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
+import {
+  countParameters,
+  initialValues,
+  parameterLength,
+  parameterNames,
+  parameterOffsets,
+  parameterTable,
+} from "@llm.ts/kernels/gpt2/parameters.ts";
+import { describe, expect, test } from "vitest";
+import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
+
+const config = presets["gpt2-124M"];
+const { L, C, V, Vp, NH, maxT } = config;
+const total = countParameters(config);
+
+describe("the table of parameters", () => {
+  test("16 kinds, four of them once and twelve in every block, are 148 tensors", () => {
+    const perLayer = parameterNames.filter((name) => parameterTable[name].perLayer);
+    expect(parameterNames).toHaveLength(16);
+    expect(perLayer).toHaveLength(12);
+    expect(4 + 12 * L).toBe(148);
+  });
+
+  test("a block has 12 C^2 + 13 C, and the model 124,475,904 with padding, 124,439,808 without", () => {
+    expect(Vp * C + maxT * C + L * (12 * C * C + 13 * C) + 2 * C).toBe(total);
+    expect(total).toBe(124_475_904);
+    expect(Vp - V).toBe(47);
+    expect(total - (Vp - V) * C).toBe(124_439_808);
+    expect(((V * C) / 1e6).toFixed(1)).toBe("38.6");
+  });
+
+  test("the MLPs have 45% of it, the table of tokens 31%, attention 23%, all vectors less than 0.1%", () => {
+    const share = (numbers: number) => Math.round((100 * numbers) / total);
+    expect(share(L * 8 * C * C)).toBe(45);
+    expect(((L * 8 * C * C) / 1e6).toFixed(1)).toBe("56.6");
+    expect(share(Vp * C)).toBe(31);
+    expect(share(L * 4 * C * C)).toBe(23);
+    expect(((L * 4 * C * C) / 1e6).toFixed(1)).toBe("28.3");
+    expect((L * 13 * C + 2 * C) / total).toBeLessThan(0.001);
+  });
+
+  test("498 MB on disk, 1.99 GB with gradients, m and v", () => {
+    expect(Math.round((4 * total) / 1e6)).toBe(498);
+    expect(((16 * total) / 1e9).toFixed(2)).toBe("1.99");
+  });
+
+  test("with Vp = 51200 everything behind wte moves by 896 C", () => {
+    const wider = parameterOffsets({ ...config, Vp: 51200 });
+    const now = parameterOffsets(config);
+    expect(51200 - Vp).toBe(896);
+    const moved = parameterNames.filter((name) => wider[name] !== now[name]);
+    expect(moved).toEqual(parameterNames.slice(1));
+    for (const name of moved) expect(wider[name] - now[name]).toBe(896 * C);
+  });
+});
+
+test("a sum of 768 products of numbers of size 1 with weights of size 0.02 is of size 0.55", () => {
+  expect((0.02 * Math.sqrt(C)).toFixed(2)).toBe("0.55");
+  const tiny = presets.tiny;
+  const spread = (name: "qkvw" | "fcprojw") => {
+    const values = initialValues(name, tiny, 1337);
+    return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+  };
+  expect(spread("qkvw")).toBeCloseTo(0.02, 3);
+  expect(spread("fcprojw")).toBeCloseTo(0.02 / Math.sqrt(2 * tiny.L), 3);
+});
+
+describe("the plan", () => {
+  test("att has 201 MB in a layer at B = 4, T = 1024, and 2.4 GB in all", () => {
+    const bytes = 4 * 4 * NH * 1024 * 1024;
+    expect(Math.round(bytes / 1e6)).toBe(201);
+    expect(((L * bytes) / 1e9).toFixed(1)).toBe("2.4");
+    const sizes = { B: 4, T: 1024, training: true } as const;
+    const kept = planGPT2(config, { ...sizes, attention: "kept" });
+    const att = kept.tensors.find(({ name }) => name === "att");
+    expect(att?.shape.reduce((product, size) => product * size, 4 * (att?.copies ?? 0))).toBe(
+      L * bytes,
+    );
+    expect(kept.groups.activations).toBeGreaterThan(16 * total);
+  });
+
+  test("every tensor of the figure names a lesson of the course, and none stands in for one that is missing", () => {
+    const named = plans.flatMap(({ tensors }) => tensors);
+    expect(named.filter(({ lesson }) => lesson === "One block of memory")).toEqual([]);
+    expect(plans).toHaveLength(6);
+  });
+});
+
+test("64 billion operations for 256 tokens; attention adds 1% at T = 64 and 22% at T = 1024", () => {
+  expect(Math.round((2 * total * 256) / 1e9)).toBe(64);
+  const share = (T: number) => (4 * T * C) / (24 * C * C);
+  expect(Math.round(100 * share(64))).toBe(1);
+  expect(Math.round(100 * share(1024))).toBe(22);
+});
+
+test("wte has 155 MB, more than a binding of 128 MiB and less than two", () => {
+  const bytes = 4 * parameterLength("wte", config);
+  expect(Math.round(bytes / 1e6)).toBe(155);
+  expect(bytes).toBeGreaterThan(128 * 2 ** 20);
+  expect(bytes).toBeLessThan(2 * 128 * 2 ** 20);
+  expect(4 * total).toBeGreaterThan(256 * 2 ** 20);
+});
