@@ -28,6 +28,12 @@ export const mutants = [
     says: "This step would be right if each layer had its 12 tensors together. Here every tensor has its own L layers together, so the step is the length of one of them.",
   },
   {
+    name: "a length shared among the layers",
+    find: "tensor.subarray(l * length, (l + 1) * length);",
+    replace: "tensor.subarray((l * length) / L, (l * length) / L + length);",
+    says: "The step from layer to layer is divided by L now. length is what one layer has of the tensor: l * length numbers lie before layer l.",
+  },
+  {
     name: "the stream of the layer before",
     find: `    residualForward(stream, stream, proj, B * T * C);
 

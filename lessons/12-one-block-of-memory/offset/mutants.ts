@@ -1,5 +1,12 @@
 // Places in the block where people look first: each an edit of solution.ts, with what the page says about it.
 
+const count = `  for (let before = 0; before < k; before++) {
+    offset += lengths[before] * (isPerLayer(before) ? L : 1);
+  }
+  // and the layers of its own tensor before this one.
+  if (isPerLayer(k)) offset += l * lengths[k];
+`;
+
 export const mutants = [
   {
     name: "layers before not counted",
@@ -76,5 +83,89 @@ export const mutants = [
     find: "let before = 0; before < k;",
     replace: "let before = 0; before < k && before !== 1;",
     says: "The count stops after wte. All of tensors 0 to k - 1 lie before tensor k.",
+  },
+  {
+    name: "the beginning of the block",
+    find: count,
+    replace: "",
+    says: "These are the first numbers of the block, whichever tensor is asked for: the offset is 0 still. Count what lies before tensor k.",
+  },
+  {
+    name: "only its own layers",
+    find: count,
+    replace: "  if (isPerLayer(k)) offset += l * lengths[k];\n",
+    says: "Only the layers of the tensor itself are counted. Before them lie all layers of all tensors 0 to k - 1.",
+  },
+  {
+    name: "one layer of each, and its own not counted",
+    find: count,
+    replace: "  for (let before = 0; before < k; before++) offset += lengths[before];\n",
+    says: "The lengths before tensor k are added up as if each stood in the block once. Two things are missing: those that stand in the blocks are there L times, and so are the layers of tensor k itself before layer l.",
+  },
+  {
+    name: "L of every tensor, and its own not counted",
+    find: count,
+    replace: "  for (let before = 0; before < k; before++) offset += lengths[before] * L;\n",
+    says: "Two things are wrong with the count: wte and wpe are there only once, not L times, and the layers of tensor k itself before layer l are not in it.",
+  },
+  {
+    name: "as many as the wanted tensor has",
+    find: "isPerLayer(before) ?",
+    replace: "isPerLayer(k) ?",
+    says: "How often a tensor before it is counted is decided by k. Each of them decides for itself: isPerLayer(before).",
+  },
+  {
+    name: "l of each tensor before",
+    find: "? L : 1)",
+    replace: "? l : 1)",
+    says: "Of the tensors before it l layers are counted. All L layers of each lie before tensor k; l has to do with tensor k alone.",
+  },
+  {
+    name: "once and L times exchanged",
+    find: "? L : 1)",
+    replace: "? 1 : L)",
+    says: "It is the other way round: the tensors of the blocks are there L times, wte and wpe once.",
+  },
+  {
+    name: "the wanted tensor's length in the count",
+    find: "offset += lengths[before]",
+    replace: "offset += lengths[k]",
+    says: "The tensors before it are counted with the length of tensor k. Each has its own, lengths[before].",
+  },
+  {
+    name: "= for += in the loop",
+    find: "offset += lengths[before]",
+    replace: "offset = lengths[before]",
+    says: "Of the tensors before it only the last is counted: the offset is set in the loop where it should grow. Write += in place of =.",
+  },
+  {
+    name: "= for += after the loop",
+    find: "offset += l * lengths[k]",
+    replace: "offset = l * lengths[k]",
+    says: "What the loop has counted is lost in tensors of the blocks: the offset is set after it where it should grow. Write += in place of =.",
+  },
+  {
+    name: "all layers of its own",
+    find: "offset += l * lengths[k]",
+    replace: "offset += L * lengths[k]",
+    says: "All L layers of the tensor are counted, so that the copy begins where the next tensor does. Before layer l there are l of them.",
+  },
+  {
+    name: "the layer's number alone",
+    find: "offset += l * lengths[k]",
+    replace: "offset += l",
+    says: "From one layer to the next it takes one number here. It takes as many as the tensor has in one layer: l * lengths[k].",
+  },
+  {
+    name: "tensors counted from 1",
+    find: "let before = 0;",
+    replace: "let before = 1;",
+    says: "wte is missing in the count: it is tensor 0, and lies before all others.",
+  },
+  {
+    name: "one number again and again",
+    find: "out[i] = params[offset + i];",
+    replace: "out[i] = params[offset];",
+    says: "Every place of out has the same number. The copy has to go on in the block as in out: params[offset + i].",
   },
 ];
