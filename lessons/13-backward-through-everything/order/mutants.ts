@@ -22,7 +22,7 @@ ${norm}`,
 ${first}
 ${gelu}
 ${second}`,
-    says: "Only dfcprojw and dfcprojb are right, and nothing has come to those further back: a kernel is called before the gradient that it needs has been made, and is handed zeros. What the forward pass makes last is undone first: the matmul to fcproj, then GELU, then the other matmul, then LayerNorm.",
+    says: "The second matmul is undone, and nothing has come further back than that. Next is GELU, from dfchgelu to dfch, then the first matmul, then LayerNorm. If all these calls are there, it is their order: a kernel that is called before its dout has been made is handed zeros.",
   },
   {
     name: "layernorm before the first matmul",
@@ -32,7 +32,7 @@ ${second}`,
 ${norm}`,
     replace: `${norm}
 ${first}`,
-    says: "layernormBackward is called before dln2 has been made, and so hands on zeros: the gradients of ln2w and ln2b are missing, and dresidual2 has only what came along the stream. dln2 is made by the matmul that stands between the two.",
+    says: "All is right up to the first matmul, and nothing has come back through LayerNorm: dresidual2 has only what came along the stream. Either layernormBackward is not called yet, or it is called before the matmul that makes dln2, and is handed zeros.",
   },
   {
     name: "the residual path forgotten",
@@ -51,31 +51,33 @@ ${first}`,
     name: "the mlp path forgotten",
     find: "residualBackward(dresidual2, dfcproj, dresidual3, B * T * C);",
     replace: "for (let i = 0; i < B * T * C; i++) dresidual2[i] += dresidual3[i];",
-    says: "dresidual2 has what came along the stream, but nothing has entered the MLP: dfcproj is 0, and with it all gradients of its weights. An addition hands its gradient to both of its terms.",
+    says: "dresidual2 has what came along the stream, and nothing has come back through the MLP. Begin with its last line, the matmul that made fcproj. Its dout is dfcproj, to which residualBackward has handed dresidual3 as well: step 1.",
   },
   {
     name: "gelu at its output",
     find: gelu,
     replace: "  geluBackward(dfch, dfchgelu, fchgelu, B * T * 4 * C);",
-    says: "geluBackward is handed fchgelu, what GELU has made. Its slope is taken at what went into it: fch.",
+    says: "geluBackward is handed fchgelu, what GELU has made. Its slope is taken at what went into it, fch: step 3.",
+    madeIn: "dfcb",
   },
   {
     name: "gelu skipped",
     find: gelu,
     replace: "  dfch.set(dfchgelu);",
     says: "The gradient passes GELU unchanged. It has to be multiplied by GELU's slope at fch, which geluBackward does.",
+    madeIn: "dfcb",
   },
   {
     name: "the second matmul reads what is before gelu",
     find: "dfcproj, fchgelu, fcprojw,",
     replace: "dfcproj, fch, fcprojw,",
-    says: "Only dfcprojw is wrong: it is made from fch. The input of the second matmul in the forward pass is what GELU has made, fchgelu.",
+    says: "dfcprojw is made from fch. The input of the second matmul in the forward pass is what GELU has made, fchgelu: step 3.",
   },
   {
     name: "the first matmul reads the stream",
     find: "dfch, ln2, fcw,",
     replace: "dfch, residual2, fcw,",
-    says: "Only dfcw is wrong: it is made from residual2. The input of the first matmul in the forward pass is what LayerNorm has made, ln2.",
+    says: "dfcw is made from residual2. The input of the first matmul in the forward pass is what LayerNorm has made, ln2: step 3.",
   },
   {
     name: "layernorm reads its output",
@@ -96,5 +98,65 @@ ${first}`,
   layernormBackward(through, dln2w, dln2b, dln2, residual2, ln2w, ln2mean, ln2rstd, B, T, C);
   dresidual2.set(through);`,
     says: "dresidual2 holds what came through the MLP and nothing else: what was added to it before is overwritten. Two paths lead to it, and what comes along them adds up.",
+  },
+  {
+    name: "layernorm's part goes elsewhere",
+    find: norm,
+    replace: `  layernormBackward(dln2, dln2w, dln2b, dln2.slice(), residual2, ln2w, ln2mean, ln2rstd, B, T, C);`,
+    says: "dresidual2 has what came along the stream, and lacks what came through the MLP, although dln2w and dln2b have got it. The dinp of layernormBackward is dresidual2: the kernel adds to what is there. Step 2.",
+  },
+  {
+    name: "layernorm from the stream's gradient",
+    find: "dln2b, dln2, residual2",
+    replace: "dln2b, dresidual3, residual2",
+    says: "layernormBackward is handed dresidual3 as its dout, as if there were no MLP behind it. What comes back to LayerNorm's output is what the first matmul has made: dln2. Step 2.",
+    madeIn: "dln2b",
+  },
+  {
+    name: "mean and rstd exchanged",
+    find: "ln2w, ln2mean, ln2rstd,",
+    replace: "ln2w, ln2rstd, ln2mean,",
+    says: "mean and rstd have changed places in the call of layernormBackward: first mean, then rstd.",
+  },
+  {
+    name: "the first matmul's gradient straight into the stream",
+    find: first,
+    replace: "  matmulBackward(dresidual2, dfcw, dfcb, dfch, ln2, fcw, B, T, C, 4 * C);",
+    says: "The first matmul has added its dinp to dresidual2. What it read was not the stream but ln2, so its dinp is dln2, and LayerNorm comes between that and dresidual2. Step 2.",
+  },
+  {
+    name: "the weight of the first matmul in the second",
+    find: "fchgelu, fcprojw, B",
+    replace: "fchgelu, fcw, B",
+    says: "The second matmul is undone with fcw, the weight of the first. The two have equally many numbers, so nothing complains; the one that made fcproj is fcprojw.",
+    madeIn: "dfcb",
+  },
+  {
+    name: "the weight of the second matmul in the first",
+    find: "ln2, fcw, B",
+    replace: "ln2, fcprojw, B",
+    says: "The first matmul is undone with fcprojw, the weight of the second. The two have equally many numbers, so nothing complains; the one that made fch is fcw.",
+    madeIn: "dln2b",
+  },
+  {
+    name: "each matmul with the other's weight",
+    find: `fchgelu, fcprojw, B, T, 4 * C, C);
+
+  // geluForward(fchgelu, fch, B * T * 4 * C)
+${gelu}
+
+  // matmulForward(fch, ln2, fcw, fcb, B, T, C, 4 * C)
+  matmulBackward(dln2, dfcw, dfcb, dfch, ln2, fcw, B`,
+    replace: `fchgelu, fcw, B, T, 4 * C, C);
+${gelu}
+  matmulBackward(dln2, dfcw, dfcb, dfch, ln2, fcprojw, B`,
+    says: "fcw and fcprojw have changed places. They have equally many numbers, so nothing complains: fcw belongs to the matmul that made fch, fcprojw to the one that made fcproj.",
+  },
+  {
+    name: "the second matmul from the stream's sum",
+    find: "dfcproj, fchgelu,",
+    replace: "dresidual2, fchgelu,",
+    says: "The second matmul is handed dresidual2 as its dout, which gathers what comes to the stream and held something before the call. The gradient of fcproj alone is dfcproj.",
+    madeIn: "dfcprojb",
   },
 ];
