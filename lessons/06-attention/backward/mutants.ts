@@ -74,12 +74,14 @@ export const mutants = [
     find: "datt[row + t2] += dout[o + i] * inp[v + i];",
     replace: "datt[row + t2] += att[row + t2] * dout[o + i] * inp[v + i];",
     says: "datt is multiplied by att. In out = sum att * v, what multiplies the weight is the value, and nothing else: step 2.",
+    madeIn: "datt",
   },
   {
     name: "datt set, not summed",
     find: "datt[row + t2] += dout",
     replace: "datt[row + t2] = dout",
     says: "datt holds the product of the last channel alone. A weight multiplies all hs channels of its value, so it is a sum over i: step 2.",
+    madeIn: "datt",
   },
   {
     name: "keys in place of values",
@@ -106,18 +108,47 @@ export const mutants = [
     find: "(datt[row + t2] - dattMean)",
     replace: "datt[row + t2]",
     says: "dpreatt lacks its mean term. A higher score makes its own weight larger and all the others smaller, for they share one sum: steps 5 and 7.",
+    madeIn: "dpreatt",
   },
   {
     name: "the diagonal of the Jacobian alone",
     find: "att[row + t2] * (datt[row + t2] - dattMean)",
     replace: "att[row + t2] * (1 - att[row + t2]) * datt[row + t2]",
     says: "dpreatt has what each score does to its own weight, att * (1 - att), and leaves out what it does to the others of the row: step 5.",
+    madeIn: "dpreatt",
+  },
+  {
+    name: "the softmax left out",
+    find: softmax,
+    replace: "",
+    says: "datt is right, and in dinp the values, but nothing has been added to dpreatt. Queries and keys are made from it, so they have nothing either. The next thing to write is step 7, your loops from the first stage.",
+  },
+  {
+    name: "nothing after datt",
+    find: `            dinp[v + i] += att[row + t2] * dout[o + i];
+          }
+        }
+
+        // att[t] = softmax(preatt[t])
+        let dattMean = 0; // of the row's datt, weighted by att
+${mean}
+${softmax}`,
+    replace: "          }\n        }",
+    says: "datt is right, which was there. Now the values, in the same loop: step 3. Then the loops from the first stage: step 7.",
+  },
+  {
+    name: "datt passed on",
+    find: "att[row + t2] * (datt[row + t2] - dattMean)",
+    replace: "datt[row + t2]",
+    says: "dpreatt is datt, handed on as it is. Between the two lies the softmax: steps 4 to 7.",
+    madeIn: "dpreatt",
   },
   {
     name: "plus the mean term",
     find: "datt[row + t2] - dattMean",
     replace: "datt[row + t2] + dattMean",
     says: "The mean term of dpreatt has the wrong sign. A higher score takes weight away from the others: there is a minus in step 5.",
+    madeIn: "dpreatt",
   },
   {
     name: "a plain mean",
@@ -128,36 +159,42 @@ export const mutants = [
           dpreatt[row + t2] += att[row + t2] * (datt[row + t2] - sum / (t + 1));
         }`,
     says: "What dpreatt subtracts is the plain mean of datt over the row. It has to be the mean weighted by att: step 7.",
+    madeIn: "dpreatt",
   },
   {
     name: "a plain sum",
     find: mean,
     replace: "        for (let t2 = 0; t2 <= t; t2++) dattMean += datt[row + t2];",
     says: "What dpreatt subtracts is the sum of datt over the row. Each datt has to be weighted by its att: step 7.",
+    madeIn: "dpreatt",
   },
   {
     name: "the weighted sum divided once more",
     find: softmax,
     replace: edit(softmax, "dattMean", "dattMean / (t + 1)"),
     says: "The weighted mean of datt is divided by the number of tokens. The weights add up to 1, so their sum is a mean already: step 7.",
+    madeIn: "dpreatt",
   },
   {
     name: "att missing in front",
     find: "dpreatt[row + t2] += att[row + t2] * (",
     replace: "dpreatt[row + t2] += (",
     says: "dpreatt lacks the factor att in front of the bracket. A token with a small weight has little to gain or to lose: step 7.",
+    madeIn: "dpreatt",
   },
   {
     name: "att in front of the first term alone",
     find: "att[row + t2] * (datt[row + t2] - dattMean)",
     replace: "att[row + t2] * datt[row + t2] - dattMean",
     says: "In dpreatt att multiplies datt alone. It multiplies the whole bracket, the mean too: step 7.",
+    madeIn: "dpreatt",
   },
   {
     name: "att twice",
     find: "dpreatt[row + t2] += att[row + t2] * (",
     replace: "dpreatt[row + t2] += att[row + t2] * att[row + t2] * (",
     says: "dpreatt has the factor att of its own token once too often: step 7 has it once in front of the bracket, and once inside the mean.",
+    madeIn: "dpreatt",
   },
   {
     name: "the mean used before it is complete",
@@ -168,6 +205,7 @@ ${softmax}`,
           dpreatt[row + t2] += att[row + t2] * (datt[row + t2] - dattMean);
         }`,
     says: "The weighted mean of datt is used while it is still being added up. It needs a loop of its own over the row, before the one that writes dpreatt: step 7.",
+    madeIn: "dpreatt",
   },
   {
     name: "the mean not set back for each row",
@@ -184,6 +222,7 @@ ${values}
 ${offsets}
 ${values}`,
     says: "The first row of dpreatt is right, and those after it are not: the weighted mean goes on growing from token to token. It begins at 0 for every t.",
+    madeIn: "dpreatt",
   },
   {
     name: "the softmax skipped",
@@ -226,13 +265,85 @@ ${scores}`,
     replace: `${edit(softmax, "dattMean);", "dattMean) * scale;")}
 
 ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
-    says: "dinp is right, but dpreatt has the factor 1 / sqrt(hs) in it already. preatt is the score after scaling, so the factor comes one step later, on the way to q and k: step 8.",
+    says: "dpreatt has the factor 1 / sqrt(hs) in it already. preatt is the score after scaling, so the factor comes one step later, on the way to q and k: step 8.",
   },
   {
     name: "the scale in dpreatt and once more",
     find: softmax,
     replace: edit(softmax, "dattMean);", "dattMean) * scale;"),
     says: "The factor 1 / sqrt(hs) is in dpreatt, and then in dscore a second time. It belongs in the second alone: preatt is the score after scaling, step 8.",
+  },
+  {
+    name: "the scale for the queries alone",
+    find: "dinp[k + i] += dscore",
+    replace: "dinp[k + i] += dpreatt[row + t2]",
+    says: "The queries have the factor 1 / sqrt(hs), and the keys lack it. Both stand in the same product: step 9.",
+  },
+  {
+    name: "the scale for the keys alone",
+    find: "dinp[q + i] += dscore",
+    replace: "dinp[q + i] += dpreatt[row + t2]",
+    says: "The keys have the factor 1 / sqrt(hs), and the queries lack it. Both stand in the same product: step 8.",
+  },
+  {
+    name: "the scale from NH",
+    find: "const scale = 1 / Math.sqrt(hs);",
+    replace: "const scale = 1 / Math.sqrt(NH);",
+    says: "The scale is made from NH, the number of heads. It is made from the number of channels in one, hs = C / NH: step 8.",
+  },
+  {
+    name: "the scale for the values too",
+    find: "dinp[v + i] += att[row + t2]",
+    replace: "dinp[v + i] += scale * att[row + t2]",
+    says: "The gradients of the values have the factor 1 / sqrt(hs). The scale belongs to the scores, and the values have no part in those: step 3.",
+  },
+  {
+    name: "no scale, and no att for the values",
+    find: all,
+    replace: edit(
+      edit(all, "dinp[v + i] += att[row + t2] * dout", "dinp[v + i] += dout"),
+      "dpreatt[row + t2] * scale",
+      "dpreatt[row + t2]",
+    ),
+    says: "Two things are missing in dinp: the factor 1 / sqrt(hs) for queries and keys, step 8, and the weight att for the values, step 3.",
+  },
+  {
+    name: "the partners left out",
+    find: `            dinp[q + i] += dscore * inp[k + i];
+            dinp[k + i] += dscore * inp[q + i];`,
+    replace: `            dinp[q + i] += dscore;
+            dinp[k + i] += dscore;`,
+    says: "Queries and keys get the gradient of the score itself. In q * k each is multiplied by the other, so its gradient is too: steps 8 and 9.",
+  },
+  {
+    name: "values for the queries",
+    find: "dscore * inp[k + i]",
+    replace: "dscore * inp[k + C + i]",
+    says: "The gradient of the queries is made with the values. A query meets keys: step 8.",
+  },
+  {
+    name: "the weight in place of the score's gradient",
+    find: "const dscore = dpreatt[row + t2] * scale;",
+    replace: "const dscore = att[row + t2] * scale;",
+    says: "Queries and keys are given att, the weight itself. What comes back to them is the gradient of the score, dpreatt: steps 8 and 9.",
+  },
+  {
+    name: "the value in place of what comes back",
+    find: "dinp[v + i] += att[row + t2] * dout[o + i];",
+    replace: "dinp[v + i] += att[row + t2] * inp[v + i];",
+    says: "The gradients of the values are made of the values themselves. What comes back to them is dout: step 3.",
+  },
+  {
+    name: "= for += in dk and dv",
+    find: all,
+    replace: edit(edit(all, "dinp[k + i] +=", "dinp[k + i] ="), "dinp[v + i] +=", "dinp[v + i] ="),
+    says: "Keys and values hold what came last, and nothing else: write += in place of = for both. Steps 3 and 9 are sums over all tokens that look.",
+  },
+  {
+    name: "= for += in dq and dv",
+    find: all,
+    replace: edit(edit(all, "dinp[q + i] +=", "dinp[q + i] ="), "dinp[v + i] +=", "dinp[v + i] ="),
+    says: "Queries and values hold what came last, and nothing else: write += in place of = for both. Steps 3 and 8 are sums.",
   },
   {
     name: "dq and dk swapped",
@@ -290,7 +401,7 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
     name: "values alone",
     find: scores,
     replace: "",
-    says: "datt, dpreatt and the gradients of the values are right. What is left are the queries and the keys: steps 8 and 9.",
+    says: "In dinp the values are right, and nothing has come to the queries and the keys: steps 8 and 9.",
   },
   {
     name: "values in place of keys",
@@ -331,12 +442,14 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
     find: values,
     replace: edit(values, "t2 <= t;", "t2 < t;"),
     says: "The loop over the values ends before t2 = t, so datt is 0 on the diagonal. A token sees itself too: write t2 <= t.",
+    madeIn: "datt",
   },
   {
     name: "no token looks at itself, in the mean",
     find: mean,
     replace: edit(mean, "t2 <= t;", "t2 < t;"),
     says: "The weighted mean leaves out the token itself, t2 = t. It is one of those that share the sum of the softmax: write t2 <= t.",
+    madeIn: "dpreatt",
   },
   {
     name: "no token looks at itself, in the scores",

@@ -130,6 +130,115 @@ export const mutants = [
     says: "The rows are taken to be t + 1 long. In memory each row has T numbers, with those above the diagonal at 0.",
   },
   {
+    name: "att on the mean once more",
+    find: result,
+    replace: "att[row + t2] * (datt[row + t2] - att[row + t2] * dattMean)",
+    says: "Inside the bracket the mean is multiplied by att once more. The att in front of the bracket is enough: step 7.",
+  },
+  {
+    name: "the mean alone",
+    find: result,
+    replace: "-att[row + t2] * dattMean",
+    says: "Only the minus part is there, what a score takes from the other weights. What it gives to its own, att times datt, is missing: steps 4 and 6.",
+  },
+  {
+    name: "the square of the weights in the mean",
+    find: `        dattMean += att[row + t2] * datt[row + t2];`,
+    replace: `        dattMean += att[row + t2] ** 2 * datt[row + t2];`,
+    says: "In the mean each datt is multiplied by its att twice. Step 7 takes one of the two factors out of the sum, where it stands in front of the bracket.",
+  },
+  {
+    name: "the square of its own weight in the mean",
+    find: result,
+    replace: `att[row + t2] * datt[row + t2] -
+          att[row + t2] ** 2 * datt.subarray(row, row + t + 1).reduce((sum, d) => sum + d, 0)`,
+    says: "In the minus term att of the score's own token stands twice. It is a product of two different weights, that of the score and that of the weight it moves: step 5.",
+  },
+  {
+    name: "datt of its own token in every term",
+    find: result,
+    replace:
+      "(att[row + t2] - att[row + t2] * att.subarray(row, row + t + 1).reduce((sum, a) => sum + a, 0)) * datt[row + t2]",
+    says: "Each score is given its own datt in every term of the sum, and then nothing is left, since the row of att adds up to 1. The path through another weight brings that one's datt: step 7.",
+  },
+  {
+    name: "the last term in place of the mean",
+    find: "dattMean +=",
+    replace: "dattMean =",
+    says: "The mean holds the last of its terms alone: it is set where it should be added to.",
+  },
+  {
+    name: "log-softmax",
+    find: `        dattMean += att[row + t2] * datt[row + t2];
+      }
+      for (let t2 = 0; t2 <= t; t2++) {
+        dpreatt[row + t2] += ${result};`,
+    replace: `        dattMean += datt[row + t2];
+      }
+      for (let t2 = 0; t2 <= t; t2++) {
+        dpreatt[row + t2] += datt[row + t2] - att[row + t2] * dattMean;`,
+    says: "This is the way back through the logarithm of a softmax. Here datt is the gradient of the weights themselves: step 7.",
+  },
+  {
+    name: "no weights at all",
+    find: `        dattMean += att[row + t2] * datt[row + t2];
+      }
+      for (let t2 = 0; t2 <= t; t2++) {
+        dpreatt[row + t2] += ${result};`,
+    replace: `        dattMean += datt[row + t2] / (t + 1);
+      }
+      for (let t2 = 0; t2 <= t; t2++) {
+        dpreatt[row + t2] += datt[row + t2] - dattMean;`,
+    says: "This is datt minus its plain mean: att is missing twice, in front of the bracket and as the weight in the mean. Step 7.",
+  },
+  {
+    name: "the token itself left out of dpreatt",
+    find: `t2 <= t; t2++) {
+        dpreatt`,
+    replace: `t2 < t; t2++) {
+        dpreatt`,
+    says: "The mean is right, but the second loop ends before t2 = t. A token sees itself too: write t2 <= t.",
+  },
+  {
+    name: "the token itself alone",
+    find: `      for (let t2 = 0; t2 <= t; t2++) {
+        dpreatt[row + t2] += ${result};
+      }`,
+    replace: "      dpreatt[row + t] += att[row + t] * (datt[row + t] - dattMean);",
+    says: "Only the diagonal of dpreatt has got something, t2 = t. All scores of the row are asked for: t2 from 0 to t.",
+  },
+  {
+    name: "rows of one number",
+    find: row,
+    replace: "const row = bh * T + t;",
+    says: "The rows begin at bh * T + t, and so overlap. That is the number of the row; each has T numbers, so it is multiplied by T.",
+  },
+  {
+    name: "a table of one row",
+    find: row,
+    replace: "const row = (bh + t) * T;",
+    says: "From one table to the next it is one row here. A table has T rows: (bh * T + t) * T.",
+  },
+  {
+    name: "read by columns",
+    find: `      let dattMean = 0; // of the row's datt, weighted by att
+      for (let t2 = 0; t2 <= t; t2++) {
+        dattMean += att[row + t2] * datt[row + t2];
+      }
+      for (let t2 = 0; t2 <= t; t2++) {
+        dpreatt[row + t2] += ${result};
+      }`,
+    replace: `      const at = (t2: number) => (bh * T + t2) * T + t;
+      let dattMean = 0;
+      for (let t2 = 0; t2 <= t; t2++) {
+        dattMean += att[at(t2)] * datt[at(t2)];
+      }
+      for (let t2 = 0; t2 <= t; t2++) {
+        dpreatt[at(t2)] += att[at(t2)] * (datt[at(t2)] - dattMean);
+      }`,
+    says: "t and t2 are swapped: the tables are gone through by columns, where above the diagonal there is only 0. A row belongs to the token that asks, and t2 runs along it.",
+  },
+  {
     name: "the derivative of the exponential alone",
     find: result,
     replace: "Math.exp(att[row + t2]) * datt[row + t2]",
