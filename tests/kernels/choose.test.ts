@@ -142,6 +142,21 @@ test("a form that the device refuses is not chosen, and says why; where none run
   expect(refusing.opened().open).toBe(0);
 });
 
+test("a form that the device refuses after it has run is not chosen for the time it once took", async () => {
+  let measurements = 0;
+  const prepare: Prepare = (_, { flops }) => ({
+    async time(form) {
+      measurements++;
+      if (form === "fast" && measurements > 3) throw new Error("the device was lost to it");
+      return flops / { slow: 1e11, steady: 2e11, fast: 3e11 }[form as "slow"];
+    },
+    end() {},
+  });
+  const { forms, timings } = await chooseForms([contest], "key", prepare);
+  expect(forms).toEqual({ matmul: "steady" });
+  expect(timings[2]).toMatchObject({ seconds: null, fault: "the device was lost to it" });
+});
+
 test("a kept choice holds for the same key and among the same forms", () => {
   const timed = (form: string): Timing => ({
     kernel: "matmul",
