@@ -369,8 +369,8 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     /** Takes back what has been added since. @throws Error if something has been submitted since */
     takeBack({ list, length }: Place): void {
       if (list !== work) throw new Error("takeBack: what was added has been submitted");
-      const runs = work.slice(length).filter(({ kind }) => kind === "run");
-      options.profile?.forget(runs.length);
+      const noted = work.slice(length).filter((item) => item.kind === "run" && item.noted !== null);
+      options.profile?.forget(noted.length);
       work.length = length;
     },
 

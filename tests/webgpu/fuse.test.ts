@@ -178,6 +178,27 @@ describe("what does not follow at once, or not on the same tensor, is done by it
     backend.destroy();
   });
 
+  test("the sum of a matmul's result with itself", async () => {
+    const backend = createWebGpu(device, { choices: { matmul, epilogue: "fused" } });
+    const [out, next, inp, weight, bias] = backend.alloc([20, 20, 40, 32, 4]);
+    backend.write(bias, Float32Array.of(1, 2, 3, 4));
+    backend.matmulForward(out, inp, weight, bias, 1, 5, 8, 4); // the bias in each row
+    backend.residualForward(next, out, out, 20);
+    expect([...(await backend.gpu.read(next))].slice(0, 5)).toEqual([2, 4, 6, 8, 2]);
+    backend.destroy();
+  });
+
+  test("a result written over what the matmul has read", async () => {
+    const backend = createWebGpu(device, { choices: { matmul, epilogue: "fused" } });
+    const [out, inp, weight, bias, added] = backend.alloc([20, 20, 16, 4, 20]);
+    backend.write(bias, Float32Array.of(1, 2, 3, 4));
+    backend.write(added, new Float32Array(20).fill(10));
+    backend.matmulForward(out, inp, weight, bias, 1, 5, 4, 4);
+    backend.residualForward(inp, added, out, 20);
+    expect([...(await backend.gpu.read(inp))].slice(0, 5)).toEqual([11, 12, 13, 14, 11]);
+    backend.destroy();
+  });
+
   test("a wrong length is named, and the matmul is done all the same", async () => {
     const backend = createWebGpu(device, { choices: { matmul, epilogue: "fused" } });
     const [out, next, inp, weight, bias] = backend.alloc([20, 19, 40, 32, 4]);
@@ -189,6 +210,25 @@ describe("what does not follow at once, or not on the same tensor, is done by it
     expect([...(await backend.gpu.read(out))].slice(0, 5)).toEqual([1, 2, 3, 4, 1]);
     backend.destroy();
   });
+});
+
+test("what is fused while a profile is off takes nothing from what it noted before", async () => {
+  const profile = createProfile(device);
+  const choices = { matmul: "registers", epilogue: "fused" };
+  const backend = createWebGpu(device, { choices, profile });
+  const [out, next, inp, weight] = backend.alloc([20, 20, 40, 32]);
+  const step = (on: boolean) => {
+    profile.on = on;
+    backend.matmulForward(out, inp, weight, null, 1, 5, 8, 4);
+    backend.geluForward(next, out, 20);
+    backend.submit();
+  };
+  step(true);
+  step(false); // handed over before the times of the first are read
+  await backend.gpu.read(next);
+  expect((await profile.take()).map(({ entryPoint }) => entryPoint)).toEqual(["registersFused"]);
+  backend.destroy();
+  profile.destroy();
 });
 
 test("GELU of numbers far from 0, and of NaN, is as by itself", async () => {
