@@ -5,7 +5,7 @@
 //   dweight (OC, C) += dout transposed (OC, BT)  times  inp       (BT, C)
 //
 // Four rungs, all of them in use. `naive` computes one value of out per thread. `registers` computes 16x16, so that each
-// value loaded is used 16 times. `shared` and `sharedSmall` let 64 or 256 threads load a tile together and use it 64 times.
+// value loaded is used 16 times. `shared64` and `shared256` let 64 or 256 threads load a tile together and use it 64 times.
 
 override M: u32; // rows of A and out
 override N: u32; // columns of B and out
