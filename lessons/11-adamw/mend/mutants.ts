@@ -59,6 +59,25 @@ export const mutants = [
     says: "m is free of the penalty, v is not, and nothing shrinks the parameter any more.",
   },
   {
+    name: "shrunk after the step",
+    find: `${decay}
+    ${step}`,
+    replace: `${step}
+    ${decay}`,
+    says: "m and v are right, and the decay is nearly: it comes after the step and shrinks that as well. Shrink what the parameter was before.",
+  },
+  {
+    name: "the penalty times the learning rate",
+    find: `${grad}
+    ${mean}
+    ${square}
+    ${decay}`,
+    replace: `const grad = grads[i] + lr * weightDecay * params[i];
+    ${mean}
+    ${square}`,
+    says: "The penalty has the factor lr now, but it is where it was: it still goes into m and v, and is divided by the root.",
+  },
+  {
     name: "the parameter grows",
     find: decay,
     replace: "params[i] *= 1 + lr * weightDecay;",

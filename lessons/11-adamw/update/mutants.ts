@@ -18,6 +18,79 @@ export const mutants = [
     says: "m and v are right, but they are used as they stand. Both began at 0 and still lean towards it: divide them by 1 - beta^t before the step, steps 3 and 4.",
   },
   {
+    name: "no bias correction and no decay",
+    find: `${mHat}
+    ${vHat}
+    ${decay}`,
+    replace: `const mHat = m[i];
+    const vHat = v[i];
+    const shrunk = params[i];`,
+    says: "m and v are right. Two things are missing from params: the correction of both for their beginning at 0, steps 3 and 4, and the decay, step 9.",
+  },
+  {
+    name: "the corrections multiply",
+    find: `${mHat}
+    ${vHat}`,
+    replace: `const mHat = m[i] * (1 - beta1 ** t);
+    const vHat = v[i] * (1 - beta2 ** t);`,
+    says: "m and v are multiplied by 1 - beta^t. They are too small in the first steps, and this makes them smaller still: divide by it, step 3.",
+  },
+  {
+    name: "the corrections of the first step",
+    find: `${mHat}
+    ${vHat}`,
+    replace: `const mHat = m[i] / (1 - beta1);
+    const vHat = v[i] / (1 - beta2);`,
+    says: "The corrections divide by 1 - beta in every step, as is right in the first alone. What the shares add up to grows with t: 1 - beta^t, step 2.",
+  },
+  {
+    name: "the power of the bracket",
+    find: `${mHat}
+    ${vHat}`,
+    replace: `const mHat = m[i] / (1 - beta1) ** t;
+    const vHat = v[i] / (1 - beta2) ** t;`,
+    says: "The corrections divide by (1 - beta)^t. The power belongs to beta alone: 1 - beta^t, step 2.",
+  },
+  {
+    name: "the corrections without 1 minus",
+    find: `${mHat}
+    ${vHat}`,
+    replace: `const mHat = m[i] / beta1 ** t;
+    const vHat = v[i] / beta2 ** t;`,
+    says: "The corrections divide by beta^t. That is the share which is still missing; what the shares add up to is 1 - beta^t, step 2.",
+  },
+  {
+    name: "^ for a power",
+    find: `${mHat}
+    ${vHat}`,
+    replace: `const mHat = m[i] / (1 - (beta1 ^ t));
+    const vHat = v[i] / (1 - (beta2 ^ t));`,
+    says: "^ is no power in JavaScript: it compares the bits of two integers. Write beta1 ** t.",
+  },
+  {
+    name: "^ for a power, without brackets",
+    find: `${mHat}
+    ${vHat}`,
+    replace: `const mHat = m[i] / ((1 - beta1) ^ t);
+    const vHat = v[i] / ((1 - beta2) ^ t);`,
+    says: "In 1 - beta1 ^ t, ^ is no power: in JavaScript it compares the bits of two integers. Write 1 - beta1 ** t.",
+  },
+  {
+    name: "the corrections without brackets",
+    find: `${mHat}
+    ${vHat}`,
+    replace: `const mHat = m[i] / 1 - beta1 ** t;
+    const vHat = v[i] / 1 - beta2 ** t;`,
+    says: "The corrections lack their brackets: m / 1 - beta^t is m minus beta^t. Divide by all of (1 - beta ** t).",
+  },
+  {
+    name: "the corrections in the learning rate",
+    find: step,
+    replace:
+      "params[i] = shrunk - (lr * mHat * Math.sqrt(1 - beta2 ** t)) / (Math.sqrt(v[i]) + eps);",
+    says: "The correction of v has been drawn out in front, past eps. That is nearly the same, and some programs do it; but where gradients are small, eps counts, and PyTorch adds it to the root of the corrected v.",
+  },
+  {
     name: "only v corrected",
     find: mHat,
     replace: "const mHat = m[i];",
@@ -90,6 +163,12 @@ export const mutants = [
     says: "eps is added to the quotient. It belongs below the line, to the root, so that nothing is divided by 0: mind the brackets.",
   },
   {
+    name: "eps outside the fraction",
+    find: step,
+    replace: "params[i] = shrunk - (lr * mHat) / Math.sqrt(vHat) + eps;",
+    says: "eps stands outside the fraction, and is added to the parameter. It belongs below the line, to the root, so that nothing is divided by 0: put both into brackets.",
+  },
+  {
     name: "no root",
     find: step,
     replace: "params[i] = shrunk - (lr * mHat) / (vHat + eps);",
@@ -106,18 +185,21 @@ export const mutants = [
     find: square,
     replace: "v[i] = beta2 * v[i] + (1 - beta2) * grad;",
     says: "v is made from the gradient itself. It is the running mean of its square: grad * grad.",
+    madeIn: "v",
   },
   {
     name: "v from its absolute value",
     find: square,
     replace: "v[i] = beta2 * v[i] + (1 - beta2) * Math.abs(grad);",
     says: "v is made from the absolute value of the gradient. It is the mean of its square, of which the root is taken later.",
+    madeIn: "v",
   },
   {
     name: "v from m squared",
     find: square,
     replace: "v[i] = beta2 * v[i] + (1 - beta2) * m[i] * m[i];",
     says: "v is made from the square of m. It is the mean of the squared gradient, before any averaging: grad * grad.",
+    madeIn: "v",
   },
   {
     name: "betas exchanged",
@@ -132,48 +214,108 @@ export const mutants = [
     find: square,
     replace: "v[i] = beta1 * v[i] + (1 - beta1) * grad * grad;",
     says: "v is made with beta1. It has a memory of its own length, beta2.",
+    madeIn: "v",
   },
   {
     name: "the shares exchanged in m",
     find: mean,
     replace: "m[i] = (1 - beta1) * m[i] + beta1 * grad;",
     says: "In m the shares are exchanged: beta1 is what is kept of the old mean, 1 - beta1 what the new gradient gets.",
+    madeIn: "m",
   },
   {
     name: "the shares exchanged in v",
     find: square,
     replace: "v[i] = (1 - beta2) * v[i] + beta2 * grad * grad;",
     says: "In v the shares are exchanged: beta2 is what is kept of the old mean, 1 - beta2 what the new square gets.",
+    madeIn: "v",
+  },
+  {
+    name: "the shares exchanged in both",
+    find: `${mean}
+    ${square}`,
+    replace: `m[i] = (1 - beta1) * m[i] + beta1 * grad;
+    v[i] = (1 - beta2) * v[i] + beta2 * grad * grad;`,
+    says: "In m and v the shares are exchanged: beta is what is kept of the old mean, 1 - beta what the new gradient gets, or its square.",
+  },
+  {
+    name: "both sums",
+    find: `${mean}
+    ${square}`,
+    replace: `m[i] = beta1 * m[i] + grad;
+    v[i] = beta2 * v[i] + grad * grad;`,
+    says: "m and v are sums, not means: what is new needs the factor 1 - beta, in both.",
+  },
+  {
+    name: "no means at all",
+    find: `${mean}
+    ${square}`,
+    replace: `m[i] = grad;
+    v[i] = grad * grad;`,
+    says: "m and v hold the newest gradient and its square, and nothing of those before. They are running means: beta times what was there, plus 1 - beta times what is new.",
+  },
+  {
+    name: "both forget nothing",
+    find: `${mean}
+    ${square}`,
+    replace: `m[i] += (1 - beta1) * grad;
+    v[i] += (1 - beta2) * grad * grad;`,
+    says: "m and v forget nothing: what they held has to be multiplied by beta before the new share is added.",
+  },
+  {
+    name: "the share squared in v",
+    find: square,
+    replace: "v[i] = beta2 * v[i] + ((1 - beta2) * grad) ** 2;",
+    says: "In v the factor 1 - beta2 has been squared with the gradient. Only the gradient is squared: mind the brackets.",
+    madeIn: "v",
+  },
+  {
+    name: "m from the square",
+    find: mean,
+    replace: "m[i] = beta1 * m[i] + (1 - beta1) * grad * grad;",
+    says: "m is made from the square of the gradient. It is the mean of the gradient itself; the square belongs to v.",
+    madeIn: "m",
   },
   {
     name: "m a sum",
     find: mean,
     replace: "m[i] = beta1 * m[i] + grad;",
     says: "m is a sum, not a mean: the new gradient needs the factor 1 - beta1. (Momentum is often written this way, but Adam is not.)",
+    madeIn: "m",
   },
   {
     name: "v a sum",
     find: square,
     replace: "v[i] = beta2 * v[i] + grad * grad;",
     says: "v is a sum, not a mean: the new square needs the factor 1 - beta2.",
+    madeIn: "v",
   },
   {
     name: "m forgets nothing",
     find: mean,
     replace: "m[i] = m[i] + (1 - beta1) * grad;",
     says: "m forgets nothing: what it held has to be multiplied by beta1 before the new gradient is added.",
+    madeIn: "m",
   },
   {
     name: "v forgets nothing",
     find: square,
     replace: "v[i] = v[i] + (1 - beta2) * grad * grad;",
     says: "v forgets nothing: what it held has to be multiplied by beta2 before the new square is added.",
+    madeIn: "v",
   },
   {
     name: "the gradient in place of m",
     find: step,
     replace: "params[i] = shrunk - (lr * grad) / (Math.sqrt(vHat) + eps);",
     says: "The step goes along the newest gradient. It should follow the mean of the last ones, m corrected.",
+  },
+  {
+    name: "SGD's step",
+    find: `${decay}
+    ${step}`,
+    replace: "params[i] -= lr * grad;",
+    says: "params takes the step of SGD still, lr times the newest gradient. AdamW's step is lr times the corrected m over the root of the corrected v, and before it the parameter is shrunk.",
   },
   {
     name: "the means of the step before",
@@ -233,6 +375,12 @@ export const mutants = [
     find: decay,
     replace: "const shrunk = params[i] - weightDecay * params[i];",
     says: "The decay is not multiplied by the learning rate: a tenth of each parameter would be gone in every step. Step 9.",
+  },
+  {
+    name: "decay of the gradient",
+    find: decay,
+    replace: "const shrunk = params[i] - lr * weightDecay * grad;",
+    says: "What decays is taken from the gradient. It is a part of the parameter itself: lr * weightDecay * params[i], step 9.",
   },
   {
     name: "decay forgotten",
