@@ -19,6 +19,43 @@ export const mutants = [
     says: "The sign is wrong: it is probabilities minus one-hot. A larger logit of the target makes the loss smaller, so its gradient is negative: step 7.",
   },
   {
+    name: "the id in place of the one-hot",
+    find: "(probs[row + v] - oneHot)",
+    replace: "(probs[row + v] - targets[bt])",
+    says: "The id of the target is subtracted from every column. An id is no quantity: it says which column loses 1, and the others lose nothing. Step 8.",
+  },
+  {
+    name: "one from every column",
+    find: "(probs[row + v] - oneHot)",
+    replace: "(probs[row + v] - 1)",
+    says: "1 is subtracted in every column. Only the target's loses it: v === targets[bt]. Step 8.",
+  },
+  {
+    name: "one for each column, all from the target's",
+    find: line,
+    replace: `dlogits[row + v] += probs[row + v] * dlosses[bt];
+        dlogits[row + targets[bt]] -= dlosses[bt];`,
+    says: "The target's column loses 1 as often as there are tokens: the line that subtracts it is inside the loop over the columns. Once for each position is enough.",
+  },
+  {
+    name: "the 1 does not know how much its position counts",
+    find: line,
+    replace: "dlogits[row + v] += probs[row + v] * dlosses[bt] - oneHot;",
+    says: "dlosses multiplies the probability alone. Mind the bracket: the one-hot has the same factor, step 8.",
+  },
+  {
+    name: "sign wrong and dlosses forgotten",
+    find: line,
+    replace: "dlogits[row + v] += oneHot - probs[row + v];",
+    says: "Two things are wrong: it is probabilities minus one-hot, step 7, and each position has to be multiplied by its dlosses, step 8.",
+  },
+  {
+    name: "written over, and dlosses forgotten",
+    find: line,
+    replace: "dlogits[row + v] = probs[row + v] - oneHot;",
+    says: "Two things are missing: each position has to be multiplied by its dlosses, step 8, and gradients are added, += in place of =.",
+  },
+  {
     name: "plus one",
     find: "(probs[row + v] - oneHot)",
     replace: "(probs[row + v] + oneHot)",
@@ -170,6 +207,37 @@ export const mutants = [
     says: "dlogits is divided by the target's probability. That 1/p is gone: it met the p of the Jacobian, step 6.",
   },
   {
+    name: "the Jacobian alone",
+    find: line,
+    replace:
+      "dlogits[row + v] += probs[row + targets[bt]] * (probs[row + v] - oneHot) * dlosses[bt];",
+    says: "dlogits is multiplied by the target's probability. That p comes from the Jacobian, and the slope of the loss, -1/p, has to meet it: then both are gone, step 6.",
+  },
+  {
+    name: "divided by its own p",
+    find: line,
+    replace: "dlogits[row + v] += ((probs[row + v] - oneHot) / probs[row + v]) * dlosses[bt];",
+    says: "Each column is divided by its own probability. There is no 1/p left in the result: the one of step 2 belonged to the target, and has met the p of the Jacobian, step 6.",
+  },
+  {
+    name: "the gradient of the probabilities",
+    find: line,
+    replace: "dlogits[row + v] -= (oneHot / probs[row + v]) * dlosses[bt];",
+    says: "This is the gradient with respect to the probabilities, the exercise before: step 2. It has to go on through softmax, to the logits: steps 4 to 6.",
+  },
+  {
+    name: "the logarithm of p",
+    find: "(probs[row + v] - oneHot)",
+    replace: "(Math.log(probs[row + v]) - oneHot)",
+    says: "The logarithm of the probabilities stands in the bracket. It is in the loss, but not in its slope: the probabilities themselves, step 7.",
+  },
+  {
+    name: "the exponential of p",
+    find: "(probs[row + v] - oneHot)",
+    replace: "(Math.exp(probs[row + v]) - oneHot)",
+    says: "The probabilities are exponentiated once more. Softmax has done that with the logits: probs is what it made of them.",
+  },
+  {
     name: "times p",
     find: line,
     replace: "dlogits[row + v] += probs[row + v] * (probs[row + v] - oneHot) * dlosses[bt];",
@@ -216,6 +284,19 @@ export const mutants = [
     find: columns,
     replace: "for (let v = 1; v < V; v++) {",
     says: "The first token of the vocabulary gets no gradient: ids begin at 0.",
+  },
+  {
+    name: "the padding set to 0",
+    find: columns,
+    replace: `for (let v = V; v < Vp; v++) dlogits[row + v] = 0;
+      ${columns}`,
+    says: "The padding of dlogits was set to 0. Its gradient is 0, and gradients are added to what is there: so it has to stay as it is.",
+  },
+  {
+    name: "one column too many",
+    find: columns,
+    replace: "for (let v = 0; v <= V; v++) {",
+    says: "The loop over the columns goes one too far, to v = V. Where there is no padding, that is the next row's first column already: v < V.",
   },
   {
     name: "the padding gets a share",
