@@ -69,6 +69,61 @@ export const mutants = [
     says: "In dwpe, the rows of neighbouring positions overlap. A row has C numbers, so row t begins at t * C, not at t.",
   },
   {
+    name: "dwte at the row of the place",
+    find: toWte,
+    replace: "dwte[row + i] += dout[row + i];",
+    says: "dwte is written at the rows of the places. Its rows are tokens: what a place hands back belongs to the row that its token took, inp[b * T + t] * C. Step 1.",
+  },
+  {
+    name: "one token for each sequence",
+    find: token,
+    replace: "const token = inp[b] * C;",
+    says: "The token is read at b, one for a whole sequence. inp has one id for each place: b * T + t.",
+  },
+  {
+    name: "half for each table",
+    find: `${toWte}\n        ${toWpe}`,
+    replace:
+      "dwte[token + i] += dout[row + i] / 2;\n        dwpe[position + i] += dout[row + i] / 2;",
+    says: "Both tables get half of dout. A sum does not share out its gradient: whichever of its two terms grows, the output grows by as much, so each gets all of it. Step 2.",
+  },
+  {
+    name: "the mean over the sequences",
+    find: toWpe,
+    replace: "dwpe[position + i] += dout[row + i] / B;",
+    says: "dwpe holds the mean over the sequences where the sum belongs. Each of the B paths moves the loss by itself: step 5.",
+  },
+  {
+    name: "the first channel of dout for all",
+    find: `${toWte}\n        ${toWpe}`,
+    replace: "dwte[token + i] += dout[row];\n        dwpe[position + i] += dout[row];",
+    says: "Every channel gets the gradient of channel 0. dout is read where its row begins, and i is missing there.",
+  },
+  {
+    name: "all channels into the first of dwte",
+    find: toWte,
+    replace: "dwte[token] += dout[row + i];",
+    says: "In dwte all channels of a place are added to the first number of the row: on the left i is missing.",
+  },
+  {
+    name: "all channels into the first of dwpe",
+    find: toWpe,
+    replace: "dwpe[position] += dout[row + i];",
+    says: "In dwpe all channels of a place are added to the first number of the row: on the left i is missing.",
+  },
+  {
+    name: "one channel too many",
+    find: channels,
+    replace: "for (let i = 0; i <= C; i++) {",
+    says: "The loop over i goes one too far, to i = C. That is the first channel of the next row, and behind the last row there is nothing: i < C.",
+  },
+  {
+    name: "dout in steps of T",
+    find: "const row = bt * C;",
+    replace: "const row = bt * T;",
+    says: "The rows of dout are taken to be T numbers long. A row has the C channels of one place, so it begins at (b * T + t) * C.",
+  },
+  {
     name: "token not times C",
     find: token,
     replace: "const token = inp[bt];",
