@@ -83,6 +83,118 @@ export const mutants = [
     says: "dweight is what it would be if every input were 1: each of its rows holds the gradient of the bias. The weight multiplies inp in the forward pass: step 2.",
   },
   {
+    name: "dout forgotten in dinp",
+    find: toInp,
+    replace: "dinp[bt * C + i] += weight[o * C + i];",
+    says: "dinp adds up the weights alone. That is the slope from inp to the outputs; it has to be multiplied by what comes back from each output, dout: step 3.",
+  },
+  {
+    name: "dout forgotten in dweight",
+    find: toWeight,
+    replace: "dweight[o * C + i] += inp[bt * C + i];",
+    says: "dweight adds up the inputs alone. That is the slope from the weight to the outputs; it has to be multiplied by what comes back from each output, dout: step 2.",
+  },
+  {
+    name: "dout forgotten in both",
+    find: `${toInp}
+        ${toWeight}`,
+    replace: `dinp[bt * C + i] += weight[o * C + i];
+        dweight[o * C + i] += inp[bt * C + i];`,
+    says: "dinp and dweight lack dout: the slopes are there, and have to be multiplied by what comes back from each output, steps 2 and 3.",
+  },
+  {
+    name: "dbias counts the tokens",
+    find: toBias,
+    replace: "if (dbias !== null) dbias[o] += 1;",
+    says: "dbias grows by 1 for each token. That is the slope from the bias to the output; it has to be multiplied by dout: step 1.",
+  },
+  {
+    name: "the forward product in dinp",
+    find: toInp,
+    replace: "dinp[bt * C + i] += inp[bt * C + i] * weight[o * C + i];",
+    says: "dinp is made from inp and weight, which are multiplied in the forward pass. On the way back dout takes the place of the one whose gradient it is: step 3.",
+  },
+  {
+    name: "dout at i in dinp",
+    find: toInp,
+    replace: "dinp[bt * C + i] += dout[bt * OC + i] * weight[o * C + i];",
+    says: "For dinp, dout is read at i. Its columns are outputs: the one that weight[o * C + i] led to is o. Step 3.",
+  },
+  {
+    name: "dout at i in dweight",
+    find: toWeight,
+    replace: "dweight[o * C + i] += dout[bt * OC + i] * inp[bt * C + i];",
+    says: "For dweight, dout is read at i. Its columns are outputs, and row o of dweight gets its part from output o. Step 2.",
+  },
+  {
+    name: "dout of the first row",
+    find: "const d = dout[bt * OC + o];",
+    replace: "const d = dout[o];",
+    says: "dout is read in its first row each time: where a row begins, bt * OC, has to be added to o.",
+  },
+  {
+    name: "weight at the token's row",
+    find: toInp,
+    replace: "dinp[bt * C + i] += d * weight[bt * C + i];",
+    says: "dinp takes the weights of row bt. The rows of weight are outputs, and tokens have nothing to do with them: o * C + i, step 3.",
+  },
+  {
+    name: "inp at the output's row",
+    find: toWeight,
+    replace: "dweight[o * C + i] += d * inp[o * C + i];",
+    says: "dweight takes inp from row o. The rows of inp are tokens: bt * C + i, step 2.",
+  },
+  {
+    name: "dbias at the token",
+    find: toBias,
+    replace: "if (dbias !== null) dbias[bt] += d;",
+    says: "dbias is written at bt. It has one number for each output, and all tokens add to it: dbias[o], step 1.",
+  },
+  {
+    name: "dbias at the channel",
+    find: `      ${toBias}
+${inner}`,
+    replace: `${inner}
+        if (dbias !== null) dbias[i] += d;`,
+    says: "dbias is written at i, inside the loop over the channels. It has one number for each output, not for each input, and gets d once: dbias[o], outside that loop. Step 1.",
+  },
+  {
+    name: "dweight from dinp",
+    find: toWeight,
+    replace: "dweight[o * C + i] += d * dinp[bt * C + i];",
+    says: "dweight is made with dinp, the gradient that is just being added up. What the weight multiplied in the forward pass is inp: step 2.",
+  },
+  {
+    name: "the last output left out",
+    find: "o < OC;",
+    replace: "o < OC - 1;",
+    says: "The last output channel is left out: the loop over o ends one too early. It runs while o < OC.",
+  },
+  {
+    name: "the last token left out",
+    find: "bt < B * T;",
+    replace: "bt < B * T - 1;",
+    says: "The last token is left out: the loop over bt ends one too early. It runs while bt < B * T.",
+  },
+  {
+    name: "the first token left out",
+    find: "let bt = 0;",
+    replace: "let bt = 1;",
+    says: "The first token is left out: the loop over bt begins at 1. Rows count from 0.",
+  },
+  {
+    name: "C and OC exchanged in the loops",
+    find: `for (let o = 0; o < OC; o++) {
+      const d = dout[bt * OC + o];
+      ${toBias}
+      for (let i = 0; i < C; i++) {`,
+    replace: `for (let o = 0; o < C; o++) {
+      const d = dout[bt * OC + o];
+      ${toBias}
+      for (let i = 0; i < OC; i++) {`,
+    says: "The loops have each other's bounds. i counts the C channels of the input, o the OC channels of the output.",
+  },
+  {
     name: "= for += in dinp",
     find: toInp,
     replace: "dinp[bt * C + i] = d * weight[o * C + i];",
