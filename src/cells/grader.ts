@@ -382,7 +382,9 @@ function describeMistakes(
     const sentence = named.get(report.tensor) ?? describeMistake(report, all, calls);
     sentences.set(sentence, [...(sentences.get(sentence) ?? []), report]);
   }
+  // Those that name a mistake come first: what is wrong elsewhere may follow from it.
   return [...sentences]
+    .sort(([, a], [, b]) => Number(named.has(b[0].tensor)) - Number(named.has(a[0].tensor)))
     .map(([sentence, of]) =>
       named.has(of[0].tensor)
         ? sentence

@@ -428,6 +428,14 @@ describe("known mistakes", () => {
     expect(says(two)).toBe("Out is half. Sum lacks 1.");
   });
 
+  test("are told before what is wrong elsewhere", () => {
+    const two = result(
+      double.map((x) => x * x),
+      sums.map((x) => x - 1),
+    );
+    expect(says(two)).toBe("Sum lacks 1. out is wrong in 21 of 24 numbers.");
+  });
+
   test("that explain two tensors are preferred to two that explain one each", () => {
     expect(says(structuredClone(both.results))).toBe("Both have 16 too much.");
   });
