@@ -121,7 +121,7 @@ export const mutants = [
     name: "the softmax left out",
     find: softmax,
     replace: "",
-    says: "datt is right, and in dinp the values, but nothing has been added to dpreatt. Queries and keys are made from it, so they have nothing either. The next thing to write is step 7, your loops from the first stage.",
+    says: "In dinp the values are right, but nothing has been added to dpreatt. Queries and keys are made from it, so they have nothing either. The next thing to write is step 7, your loops from the first stage.",
   },
   {
     name: "nothing after datt",
@@ -134,7 +134,7 @@ export const mutants = [
 ${mean}
 ${softmax}`,
     replace: "          }\n        }",
-    says: "datt is right, which was there. Now the values, in the same loop: step 3. Then the loops from the first stage: step 7.",
+    says: "datt is written, and dpreatt and dinp are not yet. Now the values, in the same loop: step 3. Then the loops from the first stage: step 7.",
   },
   {
     name: "datt passed on",

@@ -32,7 +32,7 @@ ${second}`,
 ${norm}`,
     replace: `${norm}
 ${first}`,
-    says: "All is right up to the first matmul, and nothing has come back through LayerNorm: dresidual2 has only what came along the stream. Either layernormBackward is not called yet, or it is called before the matmul that makes dln2, and is handed zeros.",
+    says: "Nothing has come back through LayerNorm: dln2w and dln2b are as they were, and dresidual2 has only what came along the stream. Either layernormBackward is not called yet, or it is called before the matmul that makes dln2, and is handed zeros.",
   },
   {
     name: "the residual path forgotten",
