@@ -43,6 +43,69 @@ export const mutants = [
     says: "Off the diagonal the Jacobian has lost its minus sign. When one logit grows, all other probabilities fall: step 3.",
   },
   {
+    name: "= for +=",
+    find: "dlogits[row + j] +=",
+    replace: "dlogits[row + j] =",
+    says: "The numbers are right, but written over what dlogits held before. Gradients are added: += in place of =.",
+  },
+  {
+    name: "the mean first",
+    find: "(dprobs[row + j] - mean)",
+    replace: "(mean - dprobs[row + j])",
+    says: "Every sign is wrong: the two terms in the bracket have changed places, or the result is subtracted. It is dprobs minus the mean: step 5.",
+  },
+  {
+    name: "the mean alone",
+    find: "(dprobs[row + j] - mean)",
+    replace: "-mean",
+    says: "Only the minus part is there, what a logit takes from all probabilities by the sum below the line. What it gives to its own, p times dprobs, is missing: steps 2 and 5.",
+  },
+  {
+    name: "the last term in place of the mean",
+    find: "mean +=",
+    replace: "mean =",
+    says: "The mean holds the last of its terms alone: it is set where it should be added to.",
+  },
+  {
+    name: "no probabilities at all",
+    find: `${sum}
+      }
+
+${ending}`,
+    replace: `mean += dprobs[row + i] / V;
+      }
+
+      for (let j = 0; j < V; j++) {
+        dlogits[row + j] += dprobs[row + j] - mean;
+      }
+`,
+    says: "This is dprobs minus its plain mean: the probabilities are missing twice, before the bracket and as the weights in the mean. Step 5.",
+  },
+  {
+    name: "the exponential of p",
+    find: "+= probs[row + j] *",
+    replace: "+= Math.exp(probs[row + j]) *",
+    says: "The probability is exponentiated once more. Softmax has done that with the logits: probs is what it made of them.",
+  },
+  {
+    name: "the first column left out of the mean",
+    find: "let i = 0;",
+    replace: "let i = 1;",
+    says: "The first token is left out of the mean: its loop begins at 1. Ids count from 0.",
+  },
+  {
+    name: "the first column left out",
+    find: "let j = 0;",
+    replace: "let j = 1;",
+    says: "The first token of each row is left out of dlogits: its loop begins at 1. Ids count from 0.",
+  },
+  {
+    name: "rows of one number",
+    find: row,
+    replace: "const row = b * T + t;",
+    says: "The rows begin at b * T + t, and so overlap. That is the number of the row; each is Vp long, so it is multiplied by Vp.",
+  },
+  {
     name: "plus the mean",
     find: line,
     replace: "dlogits[row + j] += probs[row + j] * (dprobs[row + j] + mean);",
