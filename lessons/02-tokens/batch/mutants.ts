@@ -42,6 +42,55 @@ export const mutants = [
     says: "The last target of each row is the row's first token. The text goes on after the window, and so does the shift.",
   },
   {
+    name: "windows one token late",
+    find: "const start = starts[b];",
+    replace: "const start = starts[b] + 1;",
+    says: "Inputs and targets fit together, but each window begins one token late. The first input of row b is tokens[starts[b]] itself.",
+  },
+  {
+    name: "windows one token early",
+    find: "const start = starts[b];",
+    replace: "const start = starts[b] - 1;",
+    says: "Inputs and targets fit together, but each window begins one token early. The first input of row b is tokens[starts[b]] itself.",
+  },
+  {
+    name: "targets a window further",
+    find: target,
+    replace: "targets[b * T + t] = tokens[start + T + t];",
+    says: "The targets are the T tokens behind the window. Each input has a target of its own, the very next token: start + t + 1.",
+  },
+  {
+    name: "targets from inputs not filled yet",
+    find: target,
+    replace: "targets[b * T + t] = inputs[b * T + t + 1];",
+    says: "The targets are read from inputs one place further on, where nothing has been written yet. The last one of a row would not be there either: take them from tokens.",
+  },
+  {
+    name: "the number of the row for its start",
+    find: "const start = starts[b];",
+    replace: "const start = b;",
+    says: "Window b begins at token b. Where it begins stands in starts: starts[b].",
+  },
+  {
+    name: "all windows in the first row",
+    find: `${input}\n      ${target}`,
+    replace: "inputs[t] = tokens[start + t];\n      targets[t] = tokens[start + t + 1];",
+    says: "All windows are written into the first row, each over the one before. Row b begins at b * T.",
+  },
+  {
+    name: "rows B apart",
+    find: `${input}\n      ${target}`,
+    replace:
+      "inputs[b * B + t] = tokens[start + t];\n      targets[b * B + t] = tokens[start + t + 1];",
+    says: "The rows are written B places apart. A row has T tokens, so row b begins at b * T.",
+  },
+  {
+    name: "the last row left out",
+    find: "b < B;",
+    replace: "b < B - 1;",
+    says: "The last row is not filled. The loop over b ends one too early: b < B.",
+  },
+  {
     name: "starts counted in windows",
     find: "const start = starts[b];",
     replace: "const start = starts[b] * T;",
