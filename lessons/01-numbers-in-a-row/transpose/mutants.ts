@@ -47,6 +47,32 @@ export const mutants = [
     says: "In inp, sequence b is read from row b * C on. A sequence of inp has T rows, one for each token, so b * T of them lie before it.",
   },
   {
+    name: "neither with b",
+    find: `${from} // strides T*C, C, 1
+        const to = (b * C + i) * T + t;`,
+    replace: "t * C + i;\n        const to = i * T + t;",
+    says: "Only the first sequence is copied, again and again: b is missing in both offsets. A step in b passes a whole sequence, of T * C numbers.",
+  },
+  {
+    name: "t and i swapped in out",
+    find: to,
+    replace: "(b * C + t) * T + i;",
+    says: "In the offset of out t and i have each other's place. The rows of out are the channels, and t runs along them: (b * C + i) * T + t.",
+  },
+  {
+    name: "the two offsets exchanged",
+    find: "out[to] = inp[from];",
+    replace: "out[from] = inp[to];",
+    says: "The two offsets are exchanged: the one of (b, t, i) belongs to inp, the one of (b, i, t) to out.",
+  },
+  {
+    name: "no parentheses in either",
+    find: `${from} // strides T*C, C, 1
+        const to = (b * C + i) * T + t;`,
+    replace: "b * T + t * C + i;\n        const to = b * C + i * T + t;",
+    says: "In both offsets b takes too small a step: it has to pass a whole sequence. Mind the parentheses, (b * T + t) * C + i in inp.",
+  },
+  {
     name: "no parentheses in inp",
     find: from,
     replace: "b * T + t * C + i;",

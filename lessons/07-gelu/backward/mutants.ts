@@ -35,6 +35,12 @@ export const mutants = [
     says: "The two factors were each differentiated and then multiplied. The product rule differentiates one at a time, keeps the other, and adds: step 2.",
   },
   {
+    name: "0.5 forgotten in both terms",
+    find: local,
+    replace: "1 + tanh + x * dtanh * du",
+    says: "Everything is twice as large as it should be: the 0.5 that stands in front of the whole of GELU is missing, step 6.",
+  },
+  {
     name: "0.5 forgotten in the first term",
     find: local,
     replace: "(1 + tanh) + 0.5 * x * dtanh * du",

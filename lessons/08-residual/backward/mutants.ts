@@ -44,6 +44,12 @@ export const mutants = [
     says: "dinp2 is added to twice and dinp1 not at all. Is there a 2 where a 1 should be?",
   },
   {
+    name: "half of dout for each",
+    find: both,
+    replace: "dinp1[i] += dout[i] / 2;\n    dinp2[i] += dout[i] / 2;",
+    says: "Each input has got half of dout. A sum does not share out its gradient: whichever of the two grows, the output grows by as much, so each gets all of it: steps 1 and 2.",
+  },
+  {
     name: "a half to each by place",
     find: both,
     replace: "if (i < N / 2) dinp1[i] += dout[i];\n    else dinp2[i] += dout[i];",
