@@ -36,6 +36,16 @@ const inPlace = rows(Vp);
 const calls: Arguments[] = [
   ["encoderForward", rows(C), ids(tokens), floats(tokens * C), floats(80 * C), B, T, C],
   ["encoderBackward", floats(tokens * C), floats(80 * C), rows(C), ids(tokens), B, T, C],
+  ["layernormForward", rows(C), rows(1), rows(1), rows(C), floats(C), floats(C), B, T, C],
+  ["layernormForward", rows(8), rows(1), rows(1), rows(8), floats(8), floats(8), B, T, 8],
+  // biome-ignore format: gradients, then dout, inp, weight, mean and rstd
+  ["layernormBackward", rows(C), floats(C), floats(C), rows(C), rows(C), floats(C), rows(1), rows(1), B, T, C],
+  // biome-ignore format: the same, four channels at a time
+  ["layernormBackward", rows(8), floats(8), floats(8), rows(8), rows(8), floats(8), rows(1), rows(1), B, T, 8],
+  ["attentionFlashForward", rows(C), rows(1), rows(3 * C), B, T, C, 1],
+  ["attentionFlashForward", rows(12), rows(3), rows(3 * 12), B, T, 12, 3],
+  ["attentionFlashBackward", rows(3 * C), rows(C), rows(C), rows(3 * C), rows(1), B, T, C, 1],
+  ["attentionFlashBackward", rows(36), rows(12), rows(12), rows(36), rows(3), B, T, 12, 3],
   ["geluForward", floats(N), floats(N, 3), N],
   ["geluBackward", floats(N), floats(N), floats(N, 3), N],
   ["residualForward", floats(N), floats(N), floats(N), N],
