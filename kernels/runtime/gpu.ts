@@ -141,21 +141,24 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
   function compile({ code, entryPoint }: Shader, overrides: Record<string, number>, key: string) {
     let pipeline = pipelines.get(key);
     if (pipeline === undefined) {
-      let module = modules.get(code);
-      if (module === undefined) {
-        device.pushErrorScope("validation"); // what the compiler says of it, before whatever follows from that
-        module = device.createShaderModule({ code });
-        device.popErrorScope().then(
-          (error) => error && fail(`a shader does not compile: ${error.message.split("\n")[0]}`),
-          () => {}, // the device is lost, which is told elsewhere
-        );
-        modules.set(code, module);
+      let known = modules.get(code);
+      if (known === undefined) {
+        device.pushErrorScope("validation");
+        const module = device.createShaderModule({ code });
+        const refusal = device.popErrorScope().catch(() => null); // the device is lost, which is told elsewhere
+        known = { module, refusal };
+        modules.set(code, known);
       }
-      pipeline = device.createComputePipelineAsync({
-        label: entryPoint,
-        layout: "auto",
-        compute: { module, entryPoint, constants: overrides },
-      });
+      const { module, refusal } = known;
+      pipeline = device
+        .createComputePipelineAsync({
+          label: entryPoint,
+          layout: "auto",
+          compute: { module, entryPoint, constants: overrides },
+        })
+        .catch(async (error) => {
+          throw (await refusal) ?? error; // what the compiler says, rather than what follows from it
+        });
       pipeline.catch(() => {}); // reported where it is waited for
       pipelines.set(key, pipeline);
     }
@@ -167,7 +170,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     const ready = await Promise.all(
       list.map((item) => (item.kind === "run" ? item.pipeline : null)),
     ).catch((error) => {
-      throw new GpuFault(`a shader does not compile: ${error.message}`);
+      throw new GpuFault(`a shader does not compile: ${error.message.split("\n")[0]}`);
     });
     let encoder: GPUCommandEncoder | null = null;
     let pass: GPUComputePassEncoder | null = null;
@@ -306,8 +309,7 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
         total += Math.ceil(length / alignment) * alignment;
       }
       if (scratchBuffer === null || scratchBuffer.size < total * 4) {
-        if (scratchBuffer) bytes -= scratchBuffer.size; // work in the list may still use it; it is freed unreferenced
-        scratchBuffer = createBuffer(total);
+        scratchBuffer = createBuffer(total); // work in the list may still use a smaller one, so that one is kept
       }
       const buffer = scratchBuffer;
       return lengths.map((length, i) => ({ buffer, start: starts[i], length }));
@@ -520,9 +522,14 @@ export function threadsForRow(length: number): number {
 
 const codes = new Map<string, number>();
 
+interface Module {
+  readonly module: GPUShaderModule;
+  readonly refusal: Promise<GPUError | null>; // what the compiler has against it
+}
+
 interface Compiled {
   readonly pipelines: Map<string, Promise<GPUComputePipeline>>;
-  readonly modules: Map<string, GPUShaderModule>; // by their code
+  readonly modules: Map<string, Module>; // by their code
 }
 
 const compiled = new WeakMap<GPUDevice, Compiled>();

@@ -72,6 +72,10 @@ describe("a device", () => {
     const { message } = fault as GpuFault;
     expect(message).toMatch(/^a shader does not compile: .*f33/);
     expect(message).not.toContain("\n");
+
+    const second = createGpu(device); // to whom the shader is not new
+    second.run({ code, entryPoint: "forward" }, {}, [second.alloc(64)], 1);
+    await expect(second.read(second.alloc(1))).rejects.toThrow(message);
   });
 
   test("that was destroyed says so, and gives nothing back", async () => {
