@@ -125,7 +125,7 @@ fn dattMeans(
   means[row] = mean;
 }
 
-// Backward. Both kernels are bound to the same six.
+// Backward. Both kernels are bound to the same five.
 
 @group(0) @binding(0) var<storage, read_write> dinp: array<f32>; // (B, T, 3C), added to
 @group(0) @binding(1) var<storage, read> dinp_dout: array<f32>; // (B, T, C)

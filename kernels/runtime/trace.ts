@@ -1,5 +1,6 @@
 // Records what a kernel reads and writes, in order, so that it can be played back one step at a time. Every array is
 // handed over behind a proxy that notes each access. A proxied array is some hundred times slower: for tiny sizes only.
+// What an array's own methods do (fill, set, a subarray's elements) is not noted: write such lines as loops.
 
 import type { Floats, Ints } from "./check.ts";
 
