@@ -18,7 +18,7 @@ export const tolerance: Tolerance = { atol: 1e-5, rtol: 1e-5 };
 
 /** What a wrong tensor looks like. */
 export type Mistake =
-  | { kind: "untouched" }
+  | { kind: "untouched"; isNaN: boolean } // isNaN: what it holds is no number, to which += adds nothing
   | { kind: "gaps"; at: readonly number[] }
   | { kind: "nonfinite"; first: number; value: number; count: number }
   | { kind: "overwrites" } // the right gradient, but `=` in place of `+=`
@@ -202,7 +202,9 @@ function findMistake(got: Float32Array, expected: Expected): Mistake {
   const change = changeOf(expected);
   const untouched = findUntouched(got, expected);
   const needed = how === "writes" ? got.length : change.filter((g) => Math.abs(g) > noticed).length;
-  if (untouched.length > 0 && untouched.length >= needed) return { kind: "untouched" };
+  if (untouched.length > 0 && untouched.length >= needed) {
+    return { kind: "untouched", isNaN: how === "writes" && !expected.ids };
+  }
   if (untouched.length > 0 && (how === "writes" || untouched.length >= needed / 8)) {
     // Where it is not written from nothing, a few numbers may stay as they were by chance; an eighth of them does not.
     return { kind: "gaps", at: untouched };
@@ -402,7 +404,7 @@ function describeMistake(
   switch (mistake?.kind) {
     case "untouched":
       if (how === "updates") return "Nothing was changed in %.";
-      return `Nothing was ${how === "writes" ? "written" : "added"} to %.`;
+      return `Nothing was ${how === "writes" ? "written" : "added"} to %.${mistake.isNaN ? " Before the call it holds no numbers, so that += changes nothing: it has to be set, with =." : ""}`;
     case "gaps": {
       const { at } = mistake;
       const are = at.length === 1 ? "is as it was" : "are as they were";

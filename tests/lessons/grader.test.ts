@@ -7,7 +7,7 @@ import {
   prepareCalls,
   unwrittenBits,
 } from "../../src/cells/checks.ts";
-import { grade, locate, nameAxes, number } from "../../src/cells/grader.ts";
+import { grade, type Known, locate, nameAxes, number } from "../../src/cells/grader.ts";
 import type { Argument } from "../../src/cells/messages.ts";
 import { readCases } from "../../src/cells/reference.ts";
 import { load } from "../reference.ts";
@@ -156,7 +156,7 @@ describe("a wrong answer is told", () => {
       "which tensor was not written",
       writes,
       (out) => put(out, double),
-      "Nothing was written to sum.",
+      "Nothing was written to sum. Before the call it holds no numbers, so that += changes nothing: it has to be set, with =.",
     ],
     [
       "to which tensor nothing was added",
@@ -389,7 +389,8 @@ describe("known mistakes", () => {
       sums,
     ),
   };
-  const says = (got: Argument[][], known = [out, sum, both, nan]) => grade(calls, got, known).says;
+  const says = (got: Argument[][], known: Known[] = [out, sum, both, nan]) =>
+    grade(calls, got, known).says;
 
   test("are named where all numbers are the same, NaN included", () => {
     expect(says(structuredClone(out.results))).toBe("Out is half.");
