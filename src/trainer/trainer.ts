@@ -60,8 +60,21 @@ class Trainer extends HTMLElement {
     writeSettings(this.#form, defaults.tiny);
     this.#listen();
     this.#settingsChanged();
-    this.#startWorker({ type: "look" });
+    this.#lookWhenSeen();
     setInterval(() => this.#showRunningStep(), 1000);
+  }
+
+  /** The worker is as large as the rest of the page's scripts together: it is loaded when the trainer comes into view. */
+  #lookWhenSeen(): void {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        observer.disconnect();
+        this.#startWorker({ type: "look" });
+      },
+      { rootMargin: "200px" },
+    );
+    observer.observe(this);
   }
 
   #part<E extends HTMLElement = HTMLElement>(name: string): E {

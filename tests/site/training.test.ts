@@ -859,6 +859,7 @@ describe("what cannot be trained is refused with a sentence", () => {
       };
     });
     await page.goto(`${site.origin}/lessons/training/`);
+    await scrollTo(page);
     await page.waitForFunction(() => document.querySelector('[data-part="alert"]')?.textContent);
     expect(await alert(page)).toBe(
       "The training worker stopped working (Uncaught Error: out of order). Reload the page to try again.",
@@ -889,7 +890,13 @@ async function openLesson(page: Page): Promise<void> {
 }
 
 async function view(page: Page, wanted: string): Promise<void> {
+  await scrollTo(page);
   await page.waitForSelector(`llm-trainer[data-view="${wanted}"]`, { timeout: 240_000 });
+}
+
+/** The trainer looks for what there is when it comes into view. */
+async function scrollTo(page: Page): Promise<void> {
+  await page.evaluate(() => document.querySelector("llm-trainer")?.scrollIntoView());
 }
 
 async function choose(page: Page, values: Record<string, number | string>): Promise<void> {
