@@ -42,7 +42,8 @@ export interface Choice {
   readonly timings: readonly Timing[];
 }
 
-const hopeless = 3; // a form this many times slower than the best is not tried further
+const hopeless = 3; // a form this many times slower than the best is not tried further,
+const telling = 1e-3; // unless its call takes fewer seconds: so short a one is mostly the start of it
 const fewest = 3; // rounds: whatever else the machine does is unlikely to hit the same form in all of them
 const most = 9;
 const enough = 0.005; // seconds of one measurement: long enough for the clock, short enough to take many
@@ -139,7 +140,8 @@ async function hold(
       throw new Error(`no form of ${kernel} runs on this GPU: ${faults.get(left[0])}`);
     }
     const shortest = Math.min(...times.values());
-    left = [...times.keys()].filter((form) => (times.get(form) ?? 0) <= hopeless * shortest);
+    const longest = Math.max(hopeless * shortest, telling);
+    left = [...times.keys()].filter((form) => (times.get(form) ?? 0) <= longest);
     best = left.find((form) => times.get(form) === shortest) ?? best;
     pace = left.reduce((sum, form) => sum + (times.get(form) ?? 0), 0) / flops;
   }
@@ -166,7 +168,8 @@ async function run(race: Race, forms: readonly string[], seconds: number) {
       }
     }
     const shortest = Math.min(...times.values());
-    const hopeful = (form: string) => (times.get(form) ?? Infinity) <= hopeless * shortest;
+    const longest = Math.max(hopeless * shortest, telling);
+    const hopeful = (form: string) => (times.get(form) ?? Infinity) <= longest;
     left = left.filter((form) => times.has(form) && (round === 0 || hopeful(form)));
   }
   return { times, faults, took };

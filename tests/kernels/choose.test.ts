@@ -103,14 +103,21 @@ test.each([
 });
 
 test("a form three times slower than the best is not tried again", async () => {
-  const { prepare, measured } = device({ slow: same(1e11), steady: same(4e11), fast: same(9e11) });
-  const choice = await chooseForms([contest], "key", prepare);
+  const { prepare, measured } = device({ slow: same(1e8), steady: same(4e8), fast: same(9e8) });
+  const choice = await chooseForms([contest], "key", prepare, 100);
   expect(choice.forms).toEqual({ matmul: "fast" });
   expect(tried(choice)).toEqual([
     ...["slow small", "steady small", "fast small"],
     ...["steady middle", "fast middle", "steady large", "fast large"],
   ]);
   expect(measured.filter((each) => each === "slow small")).toHaveLength(2);
+});
+
+test("a call of less than a millisecond rules no form out: it is mostly the start of it", async () => {
+  const late = { small: 1e10, middle: 4e12, large: 4e12 }; // 0.1 ms at first, where the others take 0.001
+  const rates = { slow: late, steady: same(1e12), fast: same(1e12) };
+  const choice = await chooseForms([contest], "key", device(rates).prepare);
+  expect(choice.forms).toEqual({ matmul: "slow" });
 });
 
 test("a slow device is asked for no more than it can do in the budget", async () => {
