@@ -10,7 +10,8 @@ const kind = { name: "token file", magic: 20240520, version: 1 };
  * Reads a whole token file.
  *
  * @returns a copy of the tokens
- * @throws FormatError if the file is of another kind or version, or is shorter or longer than its header says
+ * @throws FormatError if the file is of another kind or version, or is shorter or longer than
+ *   its header says
  */
 export function readTokens(bytes: Uint8Array): Uint16Array<ArrayBuffer> {
   const count = readHeader(bytes, kind)(2);
