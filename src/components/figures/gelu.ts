@@ -88,7 +88,7 @@ function drawCurves(
     y: { label: null, grid: true, domain: [-0.5, 3], ticks: 7 },
     color: {
       domain: ["GELU", "its slope", "ReLU"],
-      range: ["var(--forward)", "var(--backward)", "var(--mark-6)"],
+      range: ["var(--forward)", "var(--backward)", "var(--mark-4)"],
       legend: true,
     },
     marks: [
