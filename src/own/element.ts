@@ -177,7 +177,7 @@ class OwnGpt2 extends HTMLElement {
   }
 
   #part(name: string): HTMLElement {
-    return this.querySelector(`[data-part="${name}"]`) as HTMLElement;
+    return this.querySelector(`[data-own="${name}"]`) as HTMLElement;
   }
 }
 

@@ -55,7 +55,7 @@ async function open(texts: Record<string, string>): Promise<void> {
   await page.goto(`${site.origin}/lessons/training/`);
 }
 
-const part = (name: string) => page.locator(`llm-own [data-part="${name}"]`);
+const part = (name: string) => page.locator(`llm-own [data-own="${name}"]`);
 const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 180_000 });
 
 test("a reader who has passed nothing is told so, and cannot start", async () => {
