@@ -281,7 +281,7 @@ describe("on WebGPU", () => {
     await inject(fragile);
     const page = await open();
     await onGpu(page);
-    expect(await page.locator("[data-note]").textContent()).toBe(
+    expect(await page.locator(".device [data-note]").textContent()).toBe(
       "WebGPU is used because the browser offers it. Here it is software: the processor pretending to be a graphics processor. All results are right, but it is far slower than a real one.",
     );
     await choose(page, small);
@@ -551,7 +551,7 @@ describe("on WebGPU", () => {
   ])("with navigator.gpu %s, TypeScript is used, and why is said", async (gpu, sentence) => {
     await inject(`Object.defineProperty(navigator, "gpu", { value: ${gpu} })`);
     const page = await open();
-    const note = await page.locator("[data-note]").textContent();
+    const note = await page.locator(".device [data-note]").textContent();
     expect(note).toContain(sentence);
     expect(note).toContain("Training runs in TypeScript, in one thread of the processor.");
     expect(await page.locator('input[name="tier"][value="WebGPU"]').isDisabled()).toBe(true);
