@@ -171,15 +171,16 @@ describe("every check", () => {
   });
 });
 
-/** The kernel that is checked; where there is none, the solution of an exercise. */
+/** The kernel that is checked; where there is none, the solution of an exercise, or a cell of a lesson. */
 async function fileOf({ reference, function: name }: Check): Promise<string> {
   const kernel = `kernels/${reference}/${reference}.ts`;
+  const head = new RegExp(`^export (async )?function ${name}\\(`, "m");
   for (const path of [kernel, ...sources.sourcePaths]) {
-    if (path !== kernel && !path.endsWith("/solution.ts")) continue;
+    if (path !== kernel && !/\/(solution|cells\/[^/]+)\.ts$/.test(path)) continue;
     if (!sources.sourcePaths.has(path)) continue;
-    if ((await sources.readSource(path)).includes(`export function ${name}(`)) return path;
+    if (head.test(await sources.readSource(path))) return path;
   }
-  throw new Error(`neither a kernel nor a solution exports ${name}`);
+  throw new Error(`no kernel, solution or cell exports ${name}`);
 }
 
 describe("messages", () => {
