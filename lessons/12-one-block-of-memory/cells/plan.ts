@@ -10,7 +10,7 @@ const batches = [
   { B: 1, T: 1024 },
   { B: 4, T: 1024 },
 ];
-const forms = ["kept", "recomputed"] as const; // attention's weights
+const forms = ["kept", "recomputed"] as const; // what becomes of attention's weights
 
 // In which lesson each activation is computed. Parameters say it themselves, in the table.
 const lessons: Record<string, string> = {
@@ -33,7 +33,7 @@ export const plans = batches.flatMap(({ B, T }) =>
   forms.map((attention) => {
     const { tensors } = planGPT2(config, { B, T, training: true, attention });
     return {
-      name: `B = ${B}, T = ${T}, attention's weights ${attention}`,
+      name: `B = ${B}, T = ${T}, attention ${attention}`,
       tensors: tensors.map(({ group, name, shape, copies }) => {
         const lesson = lessons[name] ?? lessons[name.slice(1)] ?? "One block of memory";
         return { group, name, shape: [...shape], copies, lesson };

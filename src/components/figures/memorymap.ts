@@ -38,20 +38,30 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const choice = document.createElement("select");
   for (const [i, { name }] of plans.entries()) choice.add(new Option(name, String(i)));
   choice.setAttribute("aria-label", "Batch and form of attention");
-  Object.assign(choice.style, { maxInlineSize: "100%", minBlockSize: "2.5rem" });
+  Object.assign(choice.style, {
+    maxInlineSize: "100%",
+    minBlockSize: "2.5rem",
+    fontSize: "var(--size-small)",
+  });
   const slider = document.createElement("input");
   Object.assign(slider, { type: "range", min: "0", step: "1" });
   slider.setAttribute("aria-label", "Tensor");
   Object.assign(slider.style, { flex: "1 1 12rem", accentColor: "var(--forward)" });
   const says = document.createElement("p");
   says.setAttribute("aria-live", "polite");
-  Object.assign(says.style, { fontSize: "var(--size-small)", minBlockSize: "3.2em" });
+  Object.assign(says.style, {
+    fontSize: "var(--size-small)",
+    minBlockSize: "4.6em",
+    marginBlockStart: "0.5rem",
+  });
   const place = document.createElement("div");
 
   const choose = (index: number) => {
     at = Math.min(index, plan.pieces.length - 1);
     slider.max = String(plan.pieces.length - 1);
     slider.valueAsNumber = at;
+    const { group, name } = plan.pieces[at];
+    slider.setAttribute("aria-valuetext", `${name}, of the ${group}`);
     says.replaceChildren(...describe(plan.pieces[at], plan.pieces));
     for (const rect of place.querySelectorAll<SVGElement>("[data-piece]")) {
       rect.style.fill = Number(rect.dataset.piece) === at ? "var(--ink)" : "";
@@ -81,7 +91,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   });
   controls.append(choice, slider);
   const figure = document.createElement("div");
-  figure.append(controls, says, place);
+  figure.append(controls, says, place, makeLegend(plans.flatMap(({ pieces }) => pieces)));
   show();
   return figure;
 }
@@ -122,6 +132,33 @@ const colours: Record<string, string> = {
   Residual: "var(--mark-2)",
 };
 const colourOf = (lesson: string): string => colours[lesson] ?? "var(--line-strong)";
+
+/** Which colour stands for which lesson. */
+function makeLegend(pieces: readonly Piece[]): HTMLElement {
+  const legend = document.createElement("p");
+  Object.assign(legend.style, {
+    display: "flex",
+    flexWrap: "wrap",
+    gap: "0.1rem 1rem",
+    fontSize: "var(--size-tiny)",
+  });
+  const present = new Set(pieces.map(({ lesson }) => lesson));
+  const named = Object.keys(colours).filter((lesson) => present.has(lesson));
+  for (const lesson of [...named, "other lessons"]) {
+    const swatch = document.createElement("span");
+    Object.assign(swatch.style, {
+      display: "inline-block",
+      inlineSize: "0.75em",
+      blockSize: "0.75em",
+      marginInlineEnd: "0.4em",
+      background: colourOf(lesson),
+    });
+    const item = document.createElement("span");
+    item.append(swatch, lesson);
+    legend.append(item);
+  }
+  return legend;
+}
 
 /** Every tensor behind the one before it, group by group. */
 function arrange(tensors: readonly Tensor[]): Piece[] {
