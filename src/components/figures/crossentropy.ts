@@ -57,7 +57,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       }),
       drawBars(Plot, bars(gradient), width, {
         label: "↑ gradient of the logit",
-        domain: [-1, 1],
+        domain: [-1.2, 1.2], // with room for a number below a bar of -1
         colour: "var(--backward)",
       }),
     );
@@ -125,7 +125,7 @@ function drawBars(Plot: typeof PlotModule, bars: Bar[], width: number, look: Loo
           {
             x: "token",
             y: "value",
-            text: ({ value }: Bar) => value.toFixed(width < 420 ? 2 : 3),
+            text: ({ value }: Bar) => value.toFixed(width < 420 ? 2 : 3).replace("-", "\u2212"),
             dy: up ? -8 : 9,
             fill: "var(--ink)",
           },
