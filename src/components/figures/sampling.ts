@@ -38,7 +38,11 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const settings: Settings = { temperature: 1, topK: V, topP: 1, u: 0.5 };
   const sentence = document.createElement("p");
   sentence.setAttribute("aria-live", "polite");
-  Object.assign(sentence.style, { fontSize: "var(--size-small)", minBlockSize: "3.2em" });
+  Object.assign(sentence.style, {
+    fontSize: "var(--size-small)",
+    minBlockSize: "3.2em",
+    marginBlockStart: "0.5rem",
+  });
   const plots = document.createElement("div");
   const update = () => {
     const shares = shareOut(logits, settings);

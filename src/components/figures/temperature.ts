@@ -26,7 +26,11 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
 
   const text = document.createElement("p");
   text.setAttribute("aria-live", "polite");
-  Object.assign(text.style, { fontFamily: "var(--mono)", fontSize: "var(--size-small)" });
+  Object.assign(text.style, {
+    fontFamily: "var(--mono)",
+    fontSize: "var(--size-small)",
+    marginBlock: "0.5rem",
+  });
   const plot = document.createElement("div");
   const { label, slider } = makeSlider(steps, nearest(temperatures, 1));
   const update = () => {

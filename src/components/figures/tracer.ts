@@ -22,7 +22,11 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
 
   const sentence = document.createElement("p");
   sentence.setAttribute("aria-live", "polite");
-  Object.assign(sentence.style, { fontSize: "var(--size-small)", minBlockSize: "5.2em" });
+  Object.assign(sentence.style, {
+    fontSize: "var(--size-small)",
+    minBlockSize: "5.2em",
+    marginBlockStart: "0.5rem",
+  });
   const strips = document.createElement("div");
   Object.assign(strips.style, { display: "flex", flexWrap: "wrap", gap: "0 1.5rem" });
   const slider = document.createElement("input");
@@ -36,6 +40,9 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     const step = at > 0 ? steps[at - 1] : undefined;
     sentence.replaceChildren(...describe(step, at, steps.length, arrays));
     strips.replaceChildren(...arrays.map((array) => drawStrip(Plot, array, steps, at, width)));
+    // A button that is switched off loses the keyboard's focus: it goes to the one that leads back.
+    if (at === 0 && document.activeElement === back) onward.focus();
+    if (at === steps.length && document.activeElement === onward) back.focus();
     back.disabled = at === 0;
     onward.disabled = at === steps.length;
   };

@@ -157,6 +157,7 @@ function makeSlider(
   const slider = document.createElement("input");
   Object.assign(slider, { type: "range", min: "0", max: String(length - 1), step: "1" });
   slider.valueAsNumber = place;
+  slider.setAttribute("aria-label", `learning rate of ${name}`);
   Object.assign(slider.style, { accentColor: colour, inlineSize: "10rem" });
   const title = document.createElement("span");
   title.textContent = name;
