@@ -40,9 +40,9 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     const step = at > 0 ? steps[at - 1] : undefined;
     sentence.replaceChildren(...describe(step, at, steps.length, arrays));
     strips.replaceChildren(...arrays.map((array) => drawStrip(Plot, array, steps, at, width)));
-    // A button that is switched off loses the keyboard's focus: it goes to the one that leads back.
-    if (at === 0 && document.activeElement === back) onward.focus();
-    if (at === steps.length && document.activeElement === onward) back.focus();
+    // A button that is switched off loses the keyboard's focus. The slider takes it: a further Enter does nothing there.
+    const off = at === 0 ? back : at === steps.length ? onward : undefined;
+    if (off && document.activeElement === off) slider.focus();
     back.disabled = at === 0;
     onward.disabled = at === steps.length;
   };
