@@ -40,7 +40,8 @@ class Search extends HTMLElement {
       if (found === null) return; // the reader has typed on
       const pages = await Promise.all(found.results.slice(0, most).map((result) => result.data()));
       if (this.#input.value.trim() !== term) return;
-      const count = found.results.length;
+      if (pages.length > 0 && !isNear(pages[0], term)) pages.length = 0;
+      const count = pages.length && found.results.length;
       const pagesFound = `${count} ${count === 1 ? "page" : "pages"}`;
       const status =
         count === 0
@@ -76,6 +77,22 @@ class Search extends HTMLElement {
   get #input(): HTMLInputElement {
     return this.querySelector("input") as HTMLInputElement;
   }
+}
+
+/**
+ * Whether a page was found for the term, or only for the first letters of it: a word that stands nowhere is shortened by
+ * Pagefind until something is found, which helps after a slip at its end and else finds every x for "xyz". At least half
+ * of one word must be there. What holds of the best page holds of all.
+ */
+function isNear({ excerpt, sub_results }: Found, term: string): boolean {
+  const marks = [excerpt, ...sub_results.map((section) => section.excerpt)].flatMap((html) =>
+    html.split(/<\/?mark>/).filter((_, i) => i % 2 === 1),
+  );
+  const halves = term.split(/\s+/).map((word) => word.slice(0, Math.ceil(word.length / 2)));
+  return (
+    marks.length === 0 || // found by its title
+    halves.some((half) => marks.some((mark) => mark.toLowerCase().includes(half.toLowerCase())))
+  );
 }
 
 function showPage({ url, meta, excerpt, sub_results }: Found): HTMLElement {

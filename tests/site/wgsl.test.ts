@@ -200,7 +200,9 @@ describe("the page about the GPU", () => {
   test("shows the adapter, its limits and its features", async () => {
     await open("/gpu/");
     const part = (name: string) => page.locator(`[data-part="${name}"]`);
-    await expect.poll(() => part("status").textContent()).toMatch(/^WebGPU works here/);
+    await expect
+      .poll(() => part("status").textContent())
+      .toMatch(/^WebGPU works\. Here it is software: /);
     const told = await page.evaluate(async () => {
       const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
       if (!adapter) throw new Error("there is no adapter");
