@@ -175,10 +175,34 @@ export const plainForms: Readonly<Record<string, string>> = {
   layernorm: "rows",
 };
 
+/** @throws Error if there is no such form, or none that this device can run */
+function checkForms(device: GPUDevice, choices: Readonly<Record<string, string>>): void {
+  const known: Readonly<Record<string, readonly string[]>> = {
+    ...formsOn(device),
+    epilogue: fuse.rungs,
+  };
+  for (const [kernel, form] of Object.entries(choices)) {
+    const forms = known[kernel];
+    if (!forms) {
+      throw new Error(
+        `createWebGpu: "${kernel}" is no kernel with several forms; these are: ${Object.keys(known).join(", ")}`,
+      );
+    }
+    if (!forms.includes(form)) {
+      throw new Error(
+        `createWebGpu: ${kernel} has no form "${form}" on this GPU; choose ${forms.join(", ")}`,
+      );
+    }
+  }
+}
+
 /**
  * Makes the WebGPU tier on a device, which stays the caller's: `destroy` gives back memory only.
+ *
+ * @throws Error if `options.choices` names a form that there is not, or that this device cannot run
  */
 export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
+  checkForms(device, options.choices ?? {});
   const gpu = createGpu(device, options);
   const { matmulForward, geluForward, residualForward } = fuse.fusing(gpu, {
     ...gelu,

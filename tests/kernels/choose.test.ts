@@ -7,7 +7,8 @@ import {
   type Timing,
   type Trial,
 } from "@llm.ts/kernels/runtime/choose.ts";
-import { expect, test } from "vitest";
+import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
+import { describe, expect, test } from "vitest";
 
 const trial = (shape: string, flops: number): Trial => ({ shape, flops, prepare: () => () => {} });
 const contest: Contest = {
@@ -183,4 +184,30 @@ test("a kept choice holds for the same key and among the same forms", () => {
   expect(stillHolds({ ...kept, forms: {} }, "key", [contest])).toBe(false);
   const { timings: _, ...older } = kept;
   expect(stillHolds(older as Choice, "key", [contest])).toBe(false);
+});
+
+describe("a form by a name", () => {
+  const make = (choices: Record<string, string>) => {
+    const device = { features: new Set<string>() } as unknown as GPUDevice; // all that is looked at before memory is taken
+    return () => createWebGpu(device, { choices });
+  };
+
+  test("that no kernel has is refused, with those that there are", () => {
+    expect(make({ matmul: "fast" })).toThrow(
+      'createWebGpu: matmul has no form "fast" on this GPU; choose naive, registers, shared64, shared256',
+    );
+    expect(make({ epilogue: "rows" })).toThrow('epilogue has no form "rows" on this GPU');
+  });
+
+  test("of a kernel that has only one is refused", () => {
+    expect(make({ gelu: "rows" })).toThrow(
+      '"gelu" is no kernel with several forms; these are: matmul, attention, layernorm, epilogue',
+    );
+  });
+
+  test("that needs what this GPU does not offer is refused", () => {
+    expect(make({ layernorm: "subgroups" })).toThrow(
+      'layernorm has no form "subgroups" on this GPU; choose rows, fours',
+    );
+  });
 });
