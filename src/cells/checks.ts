@@ -16,6 +16,8 @@ export interface Check {
   adds: readonly string[];
   /** Those of `adds` that hold 0 before the call, because what they hold flows on into others. */
   zeroed?: readonly string[];
+  /** Tensors whose last axis holds several things side by side, and what each is called: they are reported one by one. */
+  parts?: Readonly<Record<string, readonly string[]>>;
   /**
    * Tensors that the function changes where they lie: the argument's own tensor before the call, and the name of the
    * tensor that it must be after it.
@@ -37,15 +39,23 @@ interface Tensor {
   data: Float32Array | Int32Array;
 }
 
-/** A tensor that a call must produce. */
+/** A tensor that a call must produce, or a part of one. */
 export interface Expected {
   tensor: string;
   argument: number; // its place among the arguments
+  part?: Part;
   how: "writes" | "adds" | "updates";
   shape: readonly number[];
   ids?: boolean; // it is an Int32Array, of token ids
   before: Float32Array; // what it held before the call
   torch: Float32Array; // PyTorch's numbers: what must be added where it is added to, else the result
+}
+
+/** One of several equal parts of a tensor's last axis. */
+export interface Part {
+  index: number;
+  of: number;
+  columns: number; // of one part
 }
 
 /** One call: its arguments, and what must come of it. */
@@ -78,18 +88,28 @@ function prepareCall(check: Check, { name, sizes, tensors }: Case): Call {
     if (check.zeroed?.includes(argument)) before.fill(0);
     const torch = Float32Array.from(after.data);
     const ids = how === "writes" && stored.data instanceof Int32Array;
-    expected.push({
-      tensor: argument,
-      argument: position,
-      how,
-      shape: stored.shape,
-      ids,
-      before,
-      torch,
-    });
+    const whole = { tensor: argument, argument: position, how, shape: stored.shape };
+    const names = check.parts?.[argument];
+    if (names) {
+      const { length } = names;
+      const columns = (stored.shape.at(-1) ?? 0) / length;
+      for (const [index, tensor] of names.entries()) {
+        const part = { index, of: length, columns };
+        const shape = [...stored.shape.slice(0, -1), columns];
+        const [own, its] = [before, torch].map((data) => cutPart(data, part));
+        expected.push({ ...whole, tensor, part, shape, before: own, torch: its });
+      }
+    } else {
+      expected.push({ ...whole, ids, before, torch });
+    }
     return ids ? new Int32Array(before.length).fill(unwrittenBits) : before.slice();
   });
   return { case: name, sizes, names: check.args, args, expected };
+}
+
+/** The numbers of a part, one after the other. */
+export function cutPart(data: Float32Array, { index, of, columns }: Part): Float32Array {
+  return data.filter((_, i) => Math.floor(i / columns) % of === index);
 }
 
 function howOf({ writes, adds, updates = {} }: Check, argument: string): Expected["how"] | null {
@@ -268,6 +288,7 @@ export const checks: Readonly<Record<string, Check>> = {
     args: ["dinp", "dpreatt", "datt", "dout", "inp", "att", "B", "T", "C", "NH"],
     writes: [],
     adds: ["dinp", "dpreatt", "datt"],
+    parts: { dinp: ["dinp of q", "dinp of k", "dinp of v"] },
     zeroed: ["dpreatt", "datt"],
   },
   attentionWeightsBackward: {

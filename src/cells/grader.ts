@@ -1,7 +1,7 @@
 // Compares what a function wrote with what PyTorch computed, and names the mistake where it is a known one. Pure: no
 // page, no worker, only numbers.
 
-import { type Call, type Expected, unwrittenBits } from "./checks.ts";
+import { type Call, cutPart, type Expected, unwrittenBits } from "./checks.ts";
 import type { Argument } from "./messages.ts";
 
 /** Two numbers agree where |got - expected| <= atol + rtol * |expected|. */
@@ -183,8 +183,12 @@ function compare(call: Call, expected: Expected, result: readonly Argument[]): T
 }
 
 /** The tensor after the call; one that came back with another length counts as untouched. */
-function tensorOf(result: readonly Argument[], { argument, before }: Expected): Float32Array {
+function tensorOf(result: readonly Argument[], { argument, before, part }: Expected): Float32Array {
   const tensor = result?.[argument];
+  if (part) {
+    const whole = tensor instanceof Float32Array && tensor.length === before.length * part.of;
+    return whole ? cutPart(tensor, part) : before;
+  }
   if (tensor instanceof Int32Array && tensor.length === before.length) return asFloats(tensor);
   return tensor instanceof Float32Array && tensor.length === before.length ? tensor : before;
 }
@@ -305,14 +309,9 @@ function nameMistakes(
   results: readonly (readonly Argument[])[],
   known: readonly Known[],
 ): Map<string, string> {
-  const right = calls.map(({ args, expected }) => {
-    const after = [...args];
-    for (const one of expected) after[one.argument] = target(one);
-    return after;
-  });
   const tensors = [...new Set(calls.flatMap(({ expected }) => expected.map((e) => e.tensor)))];
   const made = known.flatMap(({ says, results: mistaken, madeIn }) => {
-    const spoiled = tensors.filter((name) => distance(calls, mistaken, right, name) >= 1);
+    const spoiled = tensors.filter((name) => distance(calls, mistaken, null, name) >= 1);
     const apart = new Map(spoiled.map((name) => [name, distance(calls, results, mistaken, name)]));
     const whole = { says, spoiled, far: Math.max(0, ...apart.values()), hidden: false };
     const far = madeIn === undefined ? undefined : apart.get(madeIn);
@@ -333,18 +332,22 @@ function nameMistakes(
   return named;
 }
 
-/** How far two results are apart in one tensor, over what rounding may do to it: below 1 they are the same. */
+/**
+ * How far two results are apart in one tensor, over what rounding may do to it: below 1 they are the same.
+ *
+ * @param b null for the right result
+ */
 function distance(
   calls: readonly Call[],
   a: readonly (readonly Argument[])[],
-  b: readonly (readonly Argument[])[],
+  b: readonly (readonly Argument[])[] | null,
   tensor: string,
 ): number {
   let most = 0;
   for (const [i, call] of calls.entries()) {
     for (const expected of call.expected.filter((one) => one.tensor === tensor)) {
       const x = tensorOf(a[i], expected);
-      const y = tensorOf(b[i], expected);
+      const y = b ? tensorOf(b[i], expected) : target(expected);
       // By the largest number of the tensor: what mistakes sum up may be large, and cancel.
       const allowed = 2 * (tolerance.atol + tolerance.rtol * largest(y));
       for (let k = 0; k < x.length; k++) {

@@ -31,11 +31,11 @@ test("there are exercises", () => {
   expect(Object.keys(files).length).toBeGreaterThan(0);
 });
 
-for (const [file, { mutants }] of Object.entries(files)) {
-  const folder = dirname(file).slice(1);
+/** An exercise by its folder, and how a text is handed in. */
+function exerciseIn(folder: string) {
+  const { mutants } = files[`/${folder}/mutants.ts`];
   const check = checks[checkOf(folder)];
   const read = (name: string) => sources.readSource(`${folder}/${name}`);
-
   const submit = async (source: string): Promise<Result> => {
     const execution: Execution = {
       path: `${folder}/start.ts`,
@@ -48,6 +48,11 @@ for (const [file, { mutants }] of Object.entries(files)) {
     };
     return execute(execution);
   };
+  return { mutants, read, submit };
+}
+
+for (const folder of Object.keys(files).map((file) => dirname(file).slice(1))) {
+  const { mutants, read, submit } = exerciseIn(folder);
 
   describe(folder, () => {
     test("the solution passes", async () => {
@@ -78,6 +83,25 @@ for (const [file, { mutants }] of Object.entries(files)) {
 function saysOf(result: Result): string {
   return (result.type === "ran" && result.verdict?.says) || "";
 }
+
+test("in attention, mistakes in the gradients of q, k and v are each told, and what is right is not", async () => {
+  const { mutants, read, submit } = exerciseIn("lessons/06-attention/backward");
+  const named = (name: string) => mutants.find((one) => one.name === name) as Mutant;
+  const [keys, values] = ["the scale for the queries alone", "dv without att"].map(named);
+  const both = mutate(mutate(await read("solution.ts"), keys), values);
+  const known = await submit(both);
+  expect(saysOf(known)).toContain(keys.says);
+  expect(saysOf(known)).toContain(values.says);
+  expect(saysOf(known)).not.toContain("dinp of q");
+
+  // And beside a mistake that nobody has written down.
+  const unknown = await submit(
+    both.replace("dinp[q + i] += dscore", "dinp[q + i] += (1 + i) * dscore"),
+  );
+  expect(saysOf(unknown)).toContain(keys.says);
+  expect(saysOf(unknown)).toContain(values.says);
+  expect(saysOf(unknown)).toMatch(/dinp of q is wrong in \d+ of \d+ numbers/);
+});
 
 /** The check that the lesson's page names for an exercise. */
 function checkOf(folder: string): string {

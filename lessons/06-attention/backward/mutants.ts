@@ -277,13 +277,13 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
     name: "the scale for the queries alone",
     find: "dinp[k + i] += dscore",
     replace: "dinp[k + i] += dpreatt[row + t2]",
-    says: "The queries have the factor 1 / sqrt(hs), and the keys lack it. Both stand in the same product: step 9.",
+    says: "The gradients of the keys lack the factor 1 / sqrt(hs). Keys stand in the same product as queries, and both get it: step 9.",
   },
   {
     name: "the scale for the keys alone",
     find: "dinp[q + i] += dscore",
     replace: "dinp[q + i] += dpreatt[row + t2]",
-    says: "The keys have the factor 1 / sqrt(hs), and the queries lack it. Both stand in the same product: step 8.",
+    says: "The gradients of the queries lack the factor 1 / sqrt(hs). Queries stand in the same product as keys, and both get it: step 8.",
   },
   {
     name: "the scale from NH",
@@ -296,16 +296,6 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
     find: "dinp[v + i] += att[row + t2]",
     replace: "dinp[v + i] += scale * att[row + t2]",
     says: "The gradients of the values have the factor 1 / sqrt(hs). The scale belongs to the scores, and the values have no part in those: step 3.",
-  },
-  {
-    name: "no scale, and no att for the values",
-    find: all,
-    replace: edit(
-      edit(all, "dinp[v + i] += att[row + t2] * dout", "dinp[v + i] += dout"),
-      "dpreatt[row + t2] * scale",
-      "dpreatt[row + t2]",
-    ),
-    says: "Two things are missing in dinp: the factor 1 / sqrt(hs) for queries and keys, step 8, and the weight att for the values, step 3.",
   },
   {
     name: "the partners left out",
@@ -334,18 +324,6 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
     says: "The gradients of the values are made of the values themselves. What comes back to them is dout: step 3.",
   },
   {
-    name: "= for += in dk and dv",
-    find: all,
-    replace: edit(edit(all, "dinp[k + i] +=", "dinp[k + i] ="), "dinp[v + i] +=", "dinp[v + i] ="),
-    says: "Keys and values hold what came last, and nothing else: write += in place of = for both. Steps 3 and 9 are sums over all tokens that look.",
-  },
-  {
-    name: "= for += in dq and dv",
-    find: all,
-    replace: edit(edit(all, "dinp[q + i] +=", "dinp[q + i] ="), "dinp[v + i] +=", "dinp[v + i] ="),
-    says: "Queries and values hold what came last, and nothing else: write += in place of = for both. Steps 3 and 8 are sums.",
-  },
-  {
     name: "dq and dk swapped",
     find: `            dinp[q + i] += dscore * inp[k + i];
             dinp[k + i] += dscore * inp[q + i];`,
@@ -366,14 +344,6 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
     says: "The keys hold what the last query gave, and nothing else: their gradients are set where they should be added to. A key meets every query from t2 on, and all of them count: step 9.",
   },
   {
-    name: "= for += in dq and dk",
-    find: `dinp[q + i] += dscore * inp[k + i];
-            dinp[k + i] += dscore`,
-    replace: `dinp[q + i] = dscore * inp[k + i];
-            dinp[k + i] = dscore`,
-    says: "Queries and keys hold what the last of their partners gave, and nothing else: write += in place of = for both. Steps 8 and 9 are sums.",
-  },
-  {
     name: "= for += in dq, dk and dv",
     find: all,
     replace: edit(
@@ -388,14 +358,14 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
     find: `            dinp[q + i] += dscore * inp[k + i];
             dinp[k + i] += dscore * inp[q + i];`,
     replace: "            dinp[q + i] += dscore * inp[k + i];",
-    says: "In dinp the queries and the values are right, but nothing has come to the keys, the C numbers in the middle of each 3C: step 9.",
+    says: "Nothing has come to the keys, the C numbers in the middle of each 3C of dinp: step 9.",
   },
   {
     name: "nothing for the queries",
     find: `            dinp[q + i] += dscore * inp[k + i];
             dinp[k + i] += dscore * inp[q + i];`,
     replace: "            dinp[k + i] += dscore * inp[q + i];",
-    says: "In dinp the keys and the values are right, but nothing has come to the queries, the first C of each 3C numbers: step 8.",
+    says: "Nothing has come to the queries, the first C of each 3C numbers of dinp: step 8.",
   },
   {
     name: "values alone",
