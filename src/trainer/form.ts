@@ -41,6 +41,7 @@ export function readSampling(form: HTMLFormElement): Sampling {
     prompt: field(form, "prompt")?.value ?? "",
     temperature: field(form, "temperature")?.valueAsNumber,
     topK: field(form, "topK")?.valueAsNumber,
+    topP: field(form, "topP")?.valueAsNumber,
   });
 }
 

@@ -221,11 +221,11 @@ export class Session<Tensor, Ids> {
    */
   async sample(sampling: Sampling, go: () => Promise<boolean>): Promise<Sample | undefined> {
     this.#check();
-    const { prompt, temperature, topK } = sampling;
+    const { prompt, temperature, topK, topP } = sampling;
     const { V } = this.config;
     // An empty prompt is the beginning of a text, and every text begins with this token.
     const ids = prompt.trim() === "" ? [endOfText] : encodeText(prompt);
-    const options = { temperature, topK: Math.min(topK, V) };
+    const options = { temperature, topK: Math.min(topK, V), topP };
     const written: number[] = [];
     for await (const id of generate(this.#model, narrowTokens(ids, V), options, this.#random)) {
       written.push(id);

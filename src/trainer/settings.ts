@@ -25,6 +25,7 @@ export interface Sampling {
   prompt: string;
   temperature: number;
   topK: number;
+  topP: number;
 }
 
 /** A setting that cannot be used. `setting` names it, so that the page can point at it. */
@@ -67,7 +68,7 @@ export const defaults: Record<Preset, Settings> = {
   },
 };
 
-export const defaultSampling: Sampling = { prompt: "", temperature: 0.9, topK: 40 };
+export const defaultSampling: Sampling = { prompt: "", temperature: 0.9, topK: 40, topP: 1 };
 
 /** The settings that are numbers. */
 export type NumberSetting = Exclude<keyof Settings, "preset" | "recompute">;
@@ -139,6 +140,7 @@ export function checkSampling(value: unknown): Sampling {
   }
   checkRange("temperature", sampling.temperature, ["the temperature", 0, 10]);
   checkRange("topK", sampling.topK, ["top-k", 1, 50257, "whole"]);
+  checkRange("topP", sampling.topP, ["top-p", 0.01, 1]);
   return sampling;
 }
 

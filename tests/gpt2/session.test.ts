@@ -108,11 +108,23 @@ describe("a run that is interrupted", () => {
     );
   });
 
+  it("draws samples from the likeliest tokens alone, as top-k or top-p says", async () => {
+    const session = start();
+    const text = async (sampling: object) => {
+      const options = { ...defaultSampling, prompt: "To be", temperature: 0.2, ...sampling };
+      return (await session.sample(options, async () => true))?.text;
+    };
+    const greedy = await text({ temperature: 0 });
+    expect(await text({ topK: 1, topP: 1 })).toBe(greedy);
+    expect(await text({ topK: 1000, topP: 0.01 })).toBe(greedy); // the likeliest alone has a hundredth
+    expect(await text({ topK: 1000, topP: 1 })).not.toBe(greedy);
+  });
+
   it("keeps its history, its samples, its text and its settings", async () => {
     const session = start();
     await session.validate();
     await losses(session, 3);
-    await session.sample({ prompt: "To be", temperature: 1, topK: 5 }, async () => true);
+    await session.sample({ prompt: "To be", temperature: 1, topK: 5, topP: 0.9 }, async () => true);
     const restored = await reopen(session);
     expect(restored.history).toEqual(session.history);
     expect(restored.samples).toEqual(session.samples);
@@ -607,6 +619,7 @@ describe("settings", () => {
     const check = (changes: object) => () => checkSampling({ ...defaultSampling, ...changes });
     expect(check({ temperature: -1 })).toThrow("the temperature is -1");
     expect(check({ topK: 0 })).toThrow("top-k is 0; choose a whole number from 1");
+    expect(check({ topP: 0 })).toThrow("top-p is 0; choose a number from 0.01 to 1");
     expect(check({ prompt: "x".repeat(2001) })).toThrow("the prompt is too long");
   });
 });
