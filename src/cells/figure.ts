@@ -28,7 +28,7 @@ export async function drawFigure(
   const [{ draw }, module] = await Promise.all([load(), import("@observablehq/plot")]);
   const Plot = {
     ...module,
-    plot: (options?: PlotModule.PlotOptions) => unlabelled(module.plot(options)),
+    plot: (options?: PlotModule.PlotOptions) => asPicture(module.plot(options)),
   };
 
   // Measured in an element of its own: the place has padding, and none while it is empty.
@@ -47,8 +47,13 @@ export async function drawFigure(
   return () => resized.disconnect();
 }
 
-/** Plot names each group after its kind of mark ("rect"). ARIA allows no name there, and the figure has one of its own. */
-function unlabelled<Drawn extends Element>(drawn: Drawn): Drawn {
+/**
+ * Makes what Plot drew one picture with one name, the figure's. Plot names each group of it after its kind of mark ("rect"),
+ * where ARIA allows no name.
+ */
+function asPicture<Drawn extends Element>(drawn: Drawn): Drawn {
   for (const group of drawn.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
+  const pictures = drawn.matches("svg") ? [drawn] : drawn.querySelectorAll("svg");
+  for (const svg of pictures) if (svg.hasAttribute("aria-label")) svg.setAttribute("role", "img");
   return drawn;
 }

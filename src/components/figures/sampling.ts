@@ -197,15 +197,21 @@ function drawLine(
         stroke: "var(--line-strong)",
         strokeWidth: 0.75,
       }),
+      Plot.ruleX([u], { stroke: "var(--backward)", strokeWidth: 2.5, insetTop: -12 }),
+      // The line may run through a name: a margin around the letters keeps them legible.
       Plot.text(pieces, {
         x: ({ from, to }) => (from + to) / 2,
         text: "name",
+        stroke: {
+          value: ({ rank }) => (isChosen(rank) ? "var(--forward)" : "var(--panel)"),
+          scale: null,
+        },
+        strokeWidth: 4,
         fill: {
           value: ({ rank }) => (isChosen(rank) ? "var(--on-ink)" : "var(--ink)"),
           scale: null,
         },
       }),
-      Plot.ruleX([u], { stroke: "var(--backward)", strokeWidth: 2.5, insetTop: -12 }),
     ],
   });
 }
