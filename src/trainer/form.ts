@@ -81,6 +81,16 @@ export function readOrMark<T>(form: HTMLFormElement, read: () => T, focus = fals
   }
 }
 
+/**
+ * Takes the mark of an error away as soon as what is typed is right, and not only when the field is left: the reader leaves
+ * it by pressing a button, and a line that goes away at that moment would move the button from under the pointer.
+ */
+export function forgive(form: HTMLFormElement, read: () => unknown): void {
+  form.addEventListener("input", ({ target }) => {
+    if ((target as Element).matches("[aria-invalid]")) readOrMark(form, read);
+  });
+}
+
 function numbersOf(preset: Settings["preset"]): NumberSetting[] {
   const names = Object.keys(defaults[preset] ?? defaults.tiny) as (keyof Settings)[];
   return names.filter((name) => name !== "preset" && name !== "recompute");

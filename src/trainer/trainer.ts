@@ -5,7 +5,14 @@ import { createAnnouncer } from "./announce.ts";
 import { LossChart } from "./chart.ts";
 import { toCsv } from "./csv.ts";
 import { DevicePanel, describeDevice, rememberChoice } from "./device.ts";
-import { markError, readOrMark, readSampling, readSettings, writeSettings } from "./form.ts";
+import {
+  forgive,
+  markError,
+  readOrMark,
+  readSampling,
+  readSettings,
+  writeSettings,
+} from "./form.ts";
 import { duration, integer, sentence } from "./format.ts";
 import { KernelTable } from "./kernels.ts";
 import { deviceMemory, drawMemory } from "./memory.ts";
@@ -117,7 +124,9 @@ class Trainer extends HTMLElement {
     this.#form.addEventListener("change", ({ target }) =>
       this.#changed(target as HTMLInputElement),
     );
+    forgive(this.#form, () => readSettings(this.#form));
     const sampling = this.#part<HTMLFormElement>("sampling");
+    forgive(sampling, () => readSampling(sampling));
     sampling.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#drawSample();
