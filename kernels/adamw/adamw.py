@@ -26,7 +26,7 @@ def case(N, steps, seed, lr, beta1, beta2, eps, weight_decay, scale=1.0):
     torch.manual_seed(seed)
     start = torch.randn(N)
     grads = torch.randn(steps, N) * scale
-    grads[:, 0] = 0  # a weight that nothing asks to move: only decay does
+    grads[:, 2] = 0  # a weight that nothing asks to move: only decay does
 
     param = torch.nn.Parameter(start.clone())
     after = adamw(param, grads, lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=weight_decay)

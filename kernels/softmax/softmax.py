@@ -16,9 +16,10 @@ def softmax(logits, V):
     return F.pad(F.softmax(logits[..., :V], dim=-1), (0, Vp - V))
 
 
-def case(B, T, V, Vp, seed, spread=2.0):
+def case(B, T, V, Vp, seed, spread=2.0, levels=(0,)):
     torch.manual_seed(seed)
     logits = torch.randn(B, T, Vp) * spread
+    logits += torch.tensor(levels, dtype=torch.float).repeat(B * T)[: B * T].view(B, T, 1)
     logits[..., V:] = torch.randn(B, T, Vp - V) * 1e6  # rubbish: whoever reads the padding shall be seen
     dprobs = torch.randn(B, T, Vp)  # the gradient that arrives from the loss
     dprobs[..., V:] *= 1e6
@@ -40,4 +41,6 @@ if __name__ == "__main__":
         "column": case(B=4, T=1, V=1, Vp=3, seed=4),
         "wide": case(B=1, T=3, V=1000, Vp=1024, seed=5),
         "huge": case(B=2, T=1, V=50, Vp=64, seed=6, spread=1e4),  # exp of these overflows, even in float64
+        # Rows far from 0, and far from one another: each needs a maximum of its own.
+        "apart": case(B=2, T=5, V=7, Vp=9, seed=7, levels=(0, -2000, 500, 30, 3000, -800, -90)),
     })  # fmt: skip

@@ -30,4 +30,6 @@ if __name__ == "__main__":
         "lesson": case(N=24, B=3, T=4, position=4, seed=1),
         "twice": case(N=45, B=2, T=5, position=15, seed=2),
         "uneven": case(N=41, B=5, T=6, position=17, seed=3),
+        "one_over": case(N=25, B=3, T=4, position=5, seed=4),  # N - 1 is a multiple of T: the last window just fits
+        "one_under": case(N=23, B=4, T=3, position=6, seed=5),
     })  # fmt: skip

@@ -69,6 +69,6 @@ if __name__ == "__main__":
         "one_token": case(B=1, T=1, C=6, seed=2),
     })  # fmt: skip
     save("chain-layers", {
-        "one_layer": layers_case(L=1, B=2, T=2, C=4, seed=3),
-        "three_layers": layers_case(L=3, B=1, T=3, C=5, seed=4),
+        "one_layer": layers_case(L=1, B=2, T=3, C=4, seed=3),
+        "three_layers": layers_case(L=3, B=2, T=4, C=5, seed=4),
     })  # fmt: skip

@@ -184,6 +184,18 @@ function oneVector({ name, sizes: { maxNorm }, tensors }: Case): Case[] {
   ];
 }
 
+/** One call for every tensor of the table: out4_1 is tensor 4 in layer 1. */
+function eachTensor({ name, sizes, tensors }: Case): Case[] {
+  return [...tensors].flatMap(([stored, tensor]) => {
+    const [, k, l] = /^out(\d+)_(\d+)$/.exec(stored) ?? [];
+    if (k === undefined) return [];
+    const own = new Map([...tensors, ["out", tensor]]);
+    return [
+      { name: `${name}, tensor ${k}, layer ${l}`, sizes: { k: +k, l: +l, ...sizes }, tensors: own },
+    ];
+  });
+}
+
 // The whole of GPT-2, as kernels/gpt2/gpt2.py writes it.
 const parameterNames = [
   ...["wte", "wpe", "ln1w", "ln1b", "qkvw", "qkvb", "attprojw", "attprojb"],
@@ -411,6 +423,7 @@ export const checks: Readonly<Record<string, Check>> = {
     args: ["out", "params", "k", "l", "maxT", "Vp", "L", "C"],
     writes: ["out"],
     adds: [],
+    cases: eachTensor,
   },
   forwardFromBlock: {
     function: "forwardFromBlock",

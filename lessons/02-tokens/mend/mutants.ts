@@ -56,4 +56,10 @@ export const mutants = [
     replace: "((position % windows) + b) * T;",
     says: "Only position is brought back into the text, and b is added afterwards: a batch that begins near the end runs past it. The remainder belongs to the sum.",
   },
+  {
+    name: "two tokens too few",
+    find: count,
+    replace: "Math.floor((N - 2) / T);",
+    says: "One window too few where N - 1 is a multiple of T: with N = 25 and T = 4, six windows fit. Only the last token of the text cannot be an input: N - 1.",
+  },
 ];

@@ -73,4 +73,27 @@ ${largest}
     replace: "probs[row + i] = Math.exp(logits[row + i] - max);",
     says: "probs holds the exponentials, which are not yet divided by their sum.",
   },
+  {
+    name: "the maximum at least 0",
+    find: "let max = -Infinity;",
+    replace: "let max = 0;",
+    says: "The maximum begins at 0, so a row whose logits are all below 0 gets 0 for its largest. In a row near -2000 every exponential is then 0. It has to begin below every number: -Infinity.",
+  },
+  {
+    name: "the maximum at least -100",
+    find: "let max = -Infinity;",
+    replace: "let max = -100;",
+    says: "The maximum begins at -100, so a row whose logits are all far below that gets -100 for its largest, and every exponential is 0. It has to begin below every number: -Infinity.",
+  },
+  {
+    name: "one maximum for each sequence",
+    find: largest,
+    replace: `    let max = -Infinity;
+    const first = (bt - (bt % T)) * Vp;
+    for (let t = 0; t < T; t++) {
+      for (let i = 0; i < V; i++) max = Math.max(max, logits[first + t * Vp + i]);
+    }
+`,
+    says: "All rows of a sequence have one maximum in common. Beside a row near 3000, every exponential of a row near -2000 is 0. Each row needs a maximum of its own.",
+  },
 ];

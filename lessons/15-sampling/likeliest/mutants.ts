@@ -175,4 +175,22 @@ export const mutants = [
     ${weights}`,
     says: "The first row is right. In those after it the sum of the row before is still in the total: it has to begin at 0 for each row.",
   },
+  {
+    name: "topK larger than the vocabulary",
+    find: cut,
+    replace: "ids.length = topK > V ? 0 : topK;",
+    says: "Where topK is more than V, nothing is kept. topK is at most V then: all tokens stay.",
+  },
+  {
+    name: "one maximum for all rows",
+    find: "const largest = logits[row + ids[0]];",
+    replace: "const largest = Math.max(...logits.filter((_, i) => i % Vp < V));",
+    says: "The largest logit of all rows is taken off. In a row far below it every exponential is 0: each row needs its own largest, logits[row + ids[0]].",
+  },
+  {
+    name: "one more where the sum is exactly topP",
+    find: "reached < topP * total) {",
+    replace: "reached <= topP * total) {",
+    says: "Where the sum is exactly topP, one token too many is kept. At least topP is asked for, so exactly topP is enough: go on while the sum is below it.",
+  },
 ];
