@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["tests/{kernels,gpt2,formats,lessons,project}/**/*.test.ts"],
+          include: ["tests/{kernels,model,gpt2,formats,lessons,project}/**/*.test.ts"],
           testTimeout: 60_000,
           provide: { forms: false },
         },
@@ -28,7 +28,7 @@ export default defineConfig({
         // Once more in a real browser, and every kernel on its GPU too.
         test: {
           name: "chromium",
-          include: ["tests/{kernels,gpt2}/**/*.test.ts"],
+          include: ["tests/{kernels,model,gpt2}/**/*.test.ts"],
           exclude: ["tests/gpt2/session.test.ts"], // the trainer's; the site's tests run it in the browser
           testTimeout: 60_000,
           provide: { forms: false },

@@ -16,11 +16,14 @@ import { parseArgs } from "node:util";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { createLoader } from "@llm.ts/kernels/formats/loader.ts";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
-import { type Config, checkBatch, presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
+import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { type Batch, readLoss, trainStep } from "@llm.ts/kernels/gpt2/train.ts";
-import { checkOptimiser, defaultOptimiser, type Optimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import type { Batch } from "@llm.ts/kernels/model/batch.ts";
+import { checkBatch } from "@llm.ts/kernels/model/config.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
+import { checkOptimiser, defaultOptimiser, type Optimiser } from "@llm.ts/kernels/model/update.ts";
 import { narrowTokens } from "../src/data/vocabulary.ts";
 import { findPython } from "./python.ts";
 

@@ -19,9 +19,9 @@ import {
   writeHuggingFace,
 } from "@llm.ts/kernels/formats/huggingface.ts";
 import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2 } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
+import { validationLoss } from "@llm.ts/kernels/model/train.ts";
 import { findPython } from "./python.ts";
 
 const tolerance = 1e-3; // nats; both compute in float32, and sum in different orders

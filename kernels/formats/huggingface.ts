@@ -8,8 +8,9 @@
 //
 // A file of 548 MB is never in memory whole: both ways it goes tensor by tensor, and large tensors in pieces.
 
-import { type Config, checkConfig, paddedVocabulary } from "../gpt2/config.ts";
+import { type Config, checkConfig } from "../gpt2/config.ts";
 import { type ParameterName, parameterNames, parameterTable } from "../gpt2/parameters.ts";
+import { paddedVocabulary } from "../model/config.ts";
 import { FormatError } from "./error.ts";
 import { type Entry, encodeHeader, headerEnd, parseHeader } from "./safetensors.ts";
 

@@ -5,7 +5,8 @@
 // `recompute` so do the outputs of layernorm and GELU: before a line that reads one, its line of the forward pass is
 // repeated, on the same inputs and so with the same result.
 
-import { type GPT2, trainingOf } from "./model.ts";
+import { trainingOf } from "../model/model.ts";
+import type { GPT2 } from "./tables.ts";
 
 // biome-ignore format: one line for each kernel
 /**

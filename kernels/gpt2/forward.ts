@@ -4,8 +4,9 @@
 // gathers from earlier tokens, then what the two-layer perceptron makes of each token by itself.
 // Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".
 
-import { checkIds, type Floats, type Ints } from "../runtime/check.ts";
-import type { GPT2 } from "./model.ts";
+import { checkTokens } from "../model/batch.ts";
+import type { Ints } from "../runtime/check.ts";
+import type { GPT2 } from "./tables.ts";
 
 // biome-ignore format: one line for each kernel
 /**
@@ -48,47 +49,4 @@ export function forward<Tensor, Ids>(model: GPT2<Tensor, Ids>, inputs: Ints): vo
 
   backend.layernormForward(acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb, B, T, C); // (B, T, C)
   backend.submit();
-}
-
-/**
- * The logits of `rows` rows from row `start` on, row b*T + t being token t of text b. Call after `forward`.
- *
- * @returns (rows, Vp) values; in each row the first V count
- * @throws RangeError if the rows are not within B*T or are more than rowsPerChunk
- */
-export async function readLogits<Tensor, Ids>(
-  model: GPT2<Tensor, Ids>,
-  start: number,
-  rows: number,
-): Promise<Floats> {
-  const { backend, config, sizes, weights, acts } = model;
-  const { C, Vp } = config;
-  const { B, T, rowsPerChunk } = sizes;
-  const whole = Number.isInteger(start) && Number.isInteger(rows);
-  if (!whole || start < 0 || rows < 1 || start + rows > B * T || rows > rowsPerChunk) {
-    throw new RangeError(
-      `readLogits: ${rows} rows from row ${start}, expected 1 to ${rowsPerChunk} rows within the ${B * T} of B*T`,
-    );
-  }
-  const lnf = backend.view(acts.lnf, start * C, rows * C);
-  const logits = backend.view(model.logits, 0, rows * Vp);
-  backend.matmulForward(logits, lnf, weights.wte, null, 1, rows, C, Vp); // (rows, C) -> (rows, Vp)
-  return backend.read(logits);
-}
-
-/** Checks that there are B*T token ids, each below V. @throws RangeError if not */
-export function checkTokens<Tensor, Ids>(
-  caller: string,
-  name: string,
-  { config, sizes }: GPT2<Tensor, Ids>,
-  ids: Ints,
-): void {
-  const { B, T } = sizes;
-  if (!(ids instanceof Int32Array)) {
-    throw new TypeError(`${caller}: ${name} is not an Int32Array of B*T = ${B * T} token ids`);
-  }
-  if (ids.length !== B * T) {
-    throw new RangeError(`${caller}: ${name} has ${ids.length} token ids, expected B*T = ${B * T}`);
-  }
-  checkIds(caller, name, ids, config.V);
 }

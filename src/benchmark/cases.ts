@@ -2,9 +2,10 @@
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
-import { trainStep } from "@llm.ts/kernels/gpt2/train.ts";
-import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { trainStep } from "@llm.ts/kernels/model/train.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import type { Size } from "./protocol.ts";
 
 /** One line of the table. */

@@ -1,6 +1,6 @@
 // How a model is laid out on each tier, and the memory that it may take there.
 
-import type { Options } from "@llm.ts/kernels/gpt2/memory.ts";
+import type { Options } from "@llm.ts/kernels/model/memory.ts";
 import type { Limits } from "@llm.ts/kernels/runtime/plan.ts";
 import type { Gpu, Tier } from "./protocol.ts";
 import type { Settings } from "./settings.ts";

@@ -1,7 +1,7 @@
 // The memory plan of the chosen settings: a bar, a table, and a sentence where it does not fit.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
+import { fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { formatBytes, type Limits } from "@llm.ts/kernels/runtime/plan.ts";
 import { integer } from "./format.ts";

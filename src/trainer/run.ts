@@ -1,7 +1,7 @@
 // The loop around a session: step after step, with validation, samples and checkpoints when they are due, and commands
 // in between. Commands wait for the running step; after every step, those that have arrived are carried out first.
 
-import { LossFault } from "@llm.ts/kernels/gpt2/train.ts";
+import { LossFault } from "@llm.ts/kernels/model/train.ts";
 import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
 import { TextError } from "../data/encoding.ts";
 import type { Clock } from "./clock.ts";

@@ -14,18 +14,20 @@ import {
   type DataLoader,
 } from "@llm.ts/kernels/formats/loader.ts";
 import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2, type GPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { generate } from "@llm.ts/kernels/gpt2/sample.ts";
-import { learningRate, type Schedule } from "@llm.ts/kernels/gpt2/schedule.ts";
+import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { generate } from "@llm.ts/kernels/model/sample.ts";
+import { learningRate, type Schedule } from "@llm.ts/kernels/model/schedule.ts";
 import {
   LossFault,
   readGradientNorm,
   readLoss,
   trainStep,
   validationLoss,
-} from "@llm.ts/kernels/gpt2/train.ts";
-import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+} from "@llm.ts/kernels/model/train.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
 import { encodeText, endOfText } from "../data/encoding.ts";
 import { decodeTokens, narrowTokens } from "../data/vocabulary.ts";

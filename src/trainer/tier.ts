@@ -4,7 +4,7 @@
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
+import { planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";

@@ -8,7 +8,7 @@ import {
   writeHuggingFace,
 } from "@llm.ts/kernels/formats/huggingface.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import type { GPT2 } from "@llm.ts/kernels/gpt2/model.ts";
+import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 
 const farthestAhead = 1 << 25; // 32 MiB. Without a limit, a GPU's driver could hold all weights a second time
 

@@ -2,7 +2,7 @@
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { fitGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
+import { fitGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
 import {
   blobSource,

@@ -15,10 +15,11 @@ import {
   writeSafetensors,
 } from "@llm.ts/kernels/formats/safetensors.ts";
 import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { readLogits } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, readTensors, writeTensors } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { byParameter, parameterLength, parameterNames } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
+import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
+import { readTensors, writeTensors } from "@llm.ts/kernels/model/model.ts";
+import { validationLoss } from "@llm.ts/kernels/model/train.ts";
 import { describe, expect, test } from "vitest";
 import { exportWeights, loadWeights } from "../../src/weights/load.ts";
 import { expectClose } from "../close.ts";

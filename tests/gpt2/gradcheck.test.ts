@@ -1,10 +1,11 @@
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
-import { classifier } from "@llm.ts/kernels/gpt2/classifier.ts";
 import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, writeTensors } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { parameterNames } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { zeroGradients } from "@llm.ts/kernels/gpt2/update.ts";
+import { classifier } from "@llm.ts/kernels/model/classifier.ts";
+import { writeTensors } from "@llm.ts/kernels/model/model.ts";
+import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../close.ts";
 import { numericalGradient } from "../kernels/gradcheck.ts";

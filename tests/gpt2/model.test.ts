@@ -1,25 +1,20 @@
-import type { AttentionForm } from "@llm.ts/kernels/gpt2/activations.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
-import { classifier } from "@llm.ts/kernels/gpt2/classifier.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { forward, readLogits } from "@llm.ts/kernels/gpt2/forward.ts";
-import {
-  createGPT2,
-  initialise,
-  readTensors,
-  shrinkGPT2,
-  writeTensors,
-} from "@llm.ts/kernels/gpt2/model.ts";
+import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { type ByParameter, byParameter, parameterNames } from "@llm.ts/kernels/gpt2/parameters.ts";
+import type { AttentionForm } from "@llm.ts/kernels/model/architecture.ts";
+import type { Batch } from "@llm.ts/kernels/model/batch.ts";
+import { classifier, readLogits } from "@llm.ts/kernels/model/classifier.ts";
+import { initialise, readTensors, shrinkModel, writeTensors } from "@llm.ts/kernels/model/model.ts";
 import {
-  type Batch,
   LossFault,
   readGradientNorm,
   readLoss,
   trainStep,
   validationLoss,
-} from "@llm.ts/kernels/gpt2/train.ts";
-import { zeroGradients } from "@llm.ts/kernels/gpt2/update.ts";
+} from "@llm.ts/kernels/model/train.ts";
+import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../close.ts";
@@ -150,7 +145,7 @@ describe.each(backends)("GPT-2, $name", ({ create }) => {
     }
     const logits = [];
     for (const model of [kept, recomputed]) {
-      const shrunk = shrinkGPT2(model, 1, 3);
+      const shrunk = shrinkModel(model, 1, 3);
       forward(shrunk, batch.inputs.slice(0, 3));
       logits.push(await readLogits(shrunk, 0, 3));
     }
@@ -235,7 +230,7 @@ describe.each(backends)("GPT-2, $name", ({ create }) => {
       const loss = await readLoss(disturbed);
       expect(loss).toBe(await readLoss(undisturbed));
       expect(await validationLoss(disturbed, randomBatch(2, 5, 9))).not.toBe(loss);
-      forward(shrinkGPT2(disturbed, 1, 3), Int32Array.of(1, 2, 3));
+      forward(shrinkModel(disturbed, 1, 3), Int32Array.of(1, 2, 3));
     }
     expect(await readTensors(disturbed, "parameters")).toEqual(
       await readTensors(undisturbed, "parameters"),
@@ -286,11 +281,11 @@ describe.each(backends)("GPT-2, $name", ({ create }) => {
     const { inputs } = randomBatch(2, 5, 7);
     forward(model, inputs);
     const expected = await readLogits(model, 0, 3);
-    const shrunk = shrinkGPT2(model, 1, 3);
+    const shrunk = shrinkModel(model, 1, 3);
     forward(shrunk, inputs.slice(0, 3));
     expectClose("logits", await readLogits(shrunk, 0, 3), expected, { atol: 1e-6, rtol: 1e-6 });
-    expect(() => shrinkGPT2(model, 3, 5)).toThrow(
-      "shrinkGPT2: B is 3 and T is 5, expected at most the model's B = 2 and T = 5",
+    expect(() => shrinkModel(model, 3, 5)).toThrow(
+      "shrinkModel: B is 3 and T is 5, expected at most the model's B = 2 and T = 5",
     );
   });
 

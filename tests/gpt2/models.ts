@@ -3,16 +3,18 @@
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import type { Options } from "@llm.ts/kernels/gpt2/memory.ts";
-import { createGPT2, type GPT2, writeTensors } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import {
   type ByParameter,
   byParameter,
   initialValues,
   parameterNames,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
-import type { Batch } from "@llm.ts/kernels/gpt2/train.ts";
-import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import type { Batch } from "@llm.ts/kernels/model/batch.ts";
+import type { Options } from "@llm.ts/kernels/model/memory.ts";
+import { writeTensors } from "@llm.ts/kernels/model/model.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { inject } from "vitest";

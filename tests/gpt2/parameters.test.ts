@@ -1,20 +1,17 @@
-import {
-  type Config,
-  checkConfig,
-  paddedVocabulary,
-  presets,
-} from "@llm.ts/kernels/gpt2/config.ts";
+import { type Config, checkConfig, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import {
   byParameter,
   checkParameters,
   countParameters,
-  decays,
   initialValues,
   parameterLength,
   parameterNames,
   parameterOffsets,
   parameterShape,
+  parameterTable,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
+import { decays } from "@llm.ts/kernels/model/parameters.ts";
 import { describe, expect, test } from "vitest";
 import { loadReference } from "../reference.ts";
 import { small } from "./models.ts";
@@ -64,7 +61,7 @@ describe("the table of parameters", () => {
   });
 
   test("lets matrices decay, and vectors not", () => {
-    const decaying = parameterNames.filter((name) => decays(name, small));
+    const decaying = parameterNames.filter((name) => decays(parameterTable, name, small));
     expect(decaying).toEqual(["wte", "wpe", "qkvw", "attprojw", "fcw", "fcprojw"]);
   });
 

@@ -1,9 +1,10 @@
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { fitGPT2, type Options, planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
-import { createGPT2, initialise, shrinkGPT2 } from "@llm.ts/kernels/gpt2/model.ts";
-import { generate } from "@llm.ts/kernels/gpt2/sample.ts";
-import { trainStep, validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
+import { createGPT2, fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import type { Options } from "@llm.ts/kernels/model/memory.ts";
+import { initialise, shrinkModel } from "@llm.ts/kernels/model/model.ts";
+import { generate } from "@llm.ts/kernels/model/sample.ts";
+import { trainStep, validationLoss } from "@llm.ts/kernels/model/train.ts";
 import { bytesOf, formatBytes } from "@llm.ts/kernels/runtime/plan.ts";
 import { describe, expect, test } from "vitest";
 import { optimiser, randomBatch, small } from "./models.ts";
@@ -58,7 +59,7 @@ describe("the plan", () => {
     initialise(model, 1);
     trainStep(model, [randomBatch(2, 5, 1)], 1, optimiser);
     await validationLoss(model, randomBatch(2, 5, 2));
-    shrinkGPT2(model, 1, 3);
+    shrinkModel(model, 1, 3);
     await generate(model, [1], { temperature: 1 }, { seed: 1, counter: 0 }).next();
     expect(backend.bytes).toBe(bytes);
   });

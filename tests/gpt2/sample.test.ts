@@ -1,5 +1,6 @@
-import { forward, readLogits } from "@llm.ts/kernels/gpt2/forward.ts";
-import { generate, type SampleOptions, sampleToken } from "@llm.ts/kernels/gpt2/sample.ts";
+import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
+import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
+import { generate, type SampleOptions, sampleToken } from "@llm.ts/kernels/model/sample.ts";
 import { describe, expect, test } from "vitest";
 import { type AnyGPT2, backends, createSmall, small } from "./models.ts";
 

@@ -1,10 +1,10 @@
 // GPT-2 124M takes a step on the GPU, within WebGPU's default limits, at the sizes that fill them. Minutes for each
 // where the processor stands in for a GPU, so these tests have a command of their own: `npm run test:large`.
 
-import { planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
-import { readLoss, trainStep, validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
-import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import { createGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { readLoss, trainStep, validationLoss } from "@llm.ts/kernels/model/train.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { describe, expect, inject, test } from "vitest";
 import { openDevice } from "../device.ts";

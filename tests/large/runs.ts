@@ -1,7 +1,7 @@
 // GPT-2 124M at the two sizes that are to fit into WebGPU's default limits, and the text that it reads there.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import type { Batch } from "@llm.ts/kernels/gpt2/train.ts";
+import type { Batch } from "@llm.ts/kernels/model/batch.ts";
 import { randomIds } from "../random.ts";
 
 declare module "vitest" {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import type { TestProject } from "vitest/node";
 import { findPython } from "../../scripts/python.ts";
 import { batchOf, config, runs, seed } from "./runs.ts";

@@ -6,11 +6,12 @@ import { clipGradients, gradientSquares } from "@llm.ts/kernels/clip/clip.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import {
   countParameters,
-  decays,
   parameterLength,
   parameterNames,
+  parameterTable,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import { decays } from "@llm.ts/kernels/model/parameters.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { expect, test } from "vitest";
 import { decoupled, l2 } from "../../lessons/11-adamw/cells/decay.ts";
 import { constant, cosine } from "../../lessons/11-adamw/cells/minimum.ts";
@@ -187,11 +188,11 @@ test("decay apart is the same for all; in the gradient the scale decides", () =>
 });
 
 test("121,344 parameters do not decay, a tenth of a percent; both embeddings do", () => {
-  const vectors = parameterNames.filter((name) => !decays(name, config));
+  const vectors = parameterNames.filter((name) => !decays(parameterTable, name, config));
   const count = vectors.reduce((sum, name) => sum + parameterLength(name, config), 0);
   expect(count).toBe(121_344);
   expect(((100 * count) / N).toFixed(1)).toBe("0.1");
-  expect(decays("wte", config) && decays("wpe", config)).toBe(true);
+  expect(decays(parameterTable, "wte", config) && decays(parameterTable, "wpe", config)).toBe(true);
 });
 
 test("decay before the step or after it differs by lr^2 times weightDecay, most in the case without memory", async () => {

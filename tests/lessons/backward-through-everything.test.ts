@@ -2,12 +2,13 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
-import { classifier } from "@llm.ts/kernels/gpt2/classifier.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, initialise, readTensors } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { zeroGradients } from "@llm.ts/kernels/gpt2/update.ts";
+import { classifier } from "@llm.ts/kernels/model/classifier.ts";
+import { initialise, readTensors } from "@llm.ts/kernels/model/model.ts";
+import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
 import { expect, test } from "vitest";
 import { tenSteps } from "../../lessons/13-backward-through-everything/cells/ten.ts";
 import { wholeBackward } from "../../lessons/13-backward-through-everything/cells/whole.ts";

@@ -5,7 +5,8 @@ import { encoderBackward, encoderForward } from "@llm.ts/kernels/encoder/encoder
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { decode, encode } from "gpt-tokenizer/encoding/r50k_base";
 import { expect, test } from "vitest";
 import { encoderBackward as broken } from "../../lessons/03-encoder/mend/start.ts";

@@ -1,7 +1,7 @@
 // Facts that the lesson about the one block of memory states in its prose and that none of its cells prints.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
+import { planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import {
   countParameters,
   initialValues,

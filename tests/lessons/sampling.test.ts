@@ -1,7 +1,7 @@
 // Facts that the lesson about sampling states in its prose and that none of its cells prints.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { type SampleOptions, sampleToken } from "@llm.ts/kernels/gpt2/sample.ts";
+import { type SampleOptions, sampleToken } from "@llm.ts/kernels/model/sample.ts";
 import { uniform } from "@llm.ts/kernels/runtime/random.ts";
 import { describe, expect, test } from "vitest";
 import { logitsAfter, tokens, V } from "../../lessons/15-sampling/cells/counted.ts";

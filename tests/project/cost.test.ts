@@ -2,9 +2,10 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
-import { trainStep } from "@llm.ts/kernels/gpt2/train.ts";
-import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { trainStep } from "@llm.ts/kernels/model/train.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { expect, test } from "vitest";
 import { costOf, type Kernel, roofline, watchKernels } from "../../src/benchmark/cost.ts";
 import { asText, scaled, time } from "../../src/benchmark/text.ts";

@@ -19,7 +19,10 @@ const files = folders
 const layers = readdirSync(join(root, "kernels"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
-  .filter((name) => !["formats", "gpt2", "runtime", "node_modules", "__pycache__"].includes(name));
+  .filter(
+    (name) =>
+      !["formats", "gpt2", "model", "runtime", "node_modules", "__pycache__"].includes(name),
+  );
 
 /** The tiers that have all kernels. One that is being built satisfies Partial<Backend>, and is not listed here. */
 const tiers: Record<string, string[]> = {
@@ -90,13 +93,20 @@ const rules: Rule[] = [
   },
   {
     files: /^kernels\/formats\//,
-    says: "formats/ imports itself, runtime/, and gpt2's config and parameter table",
-    may: (to) => /^kernels\/(formats|runtime)\/|^kernels\/gpt2\/(config|parameters)\.ts$/.test(to),
+    says: "formats/ imports itself, runtime/, the sizes of models, and gpt2's config and parameter table",
+    may: (to) =>
+      /^kernels\/(formats|runtime)\/|^kernels\/(gpt2|model)\/(config|parameters)\.ts$/.test(to),
+  },
+  {
+    files: /^kernels\/model\//,
+    says: "model/ imports itself, runtime/, and types: it knows no architecture and no kernel",
+    may: (to) => /^kernels\/(model|runtime)\//.test(to),
+    types: /^kernels\/backend\.ts$/,
   },
   {
     files: /^kernels\/gpt2\//,
-    says: "gpt2/ imports itself, backend.ts, runtime/, and types",
-    may: (to) => /^kernels\/(gpt2|runtime)\/|^kernels\/backend\.ts$/.test(to),
+    says: "an architecture imports itself, model/, runtime/, and backend.ts's types",
+    may: (to) => /^kernels\/(gpt2|model|runtime)\//.test(to),
     types: /^kernels\//,
   },
   {
@@ -184,6 +194,9 @@ describe("who may import whom", () => {
     ["kernels/backend.ts", 'import { geluForward } from "./gelu/gelu.ts";'],
     ["kernels/gpt2/forward.ts", 'import {\n  type A,\n  geluForward,\n} from "../gelu/gelu.ts";'],
     ["kernels/gpt2/forward.ts", 'import { createCpu } from "../cpu.ts";'],
+    ["kernels/model/train.ts", 'import { forward } from "../gpt2/forward.ts";'],
+    ["kernels/model/train.ts", 'import type { Config } from "../gpt2/config.ts";'],
+    ["kernels/model/train.ts", 'import { geluForward } from "../gelu/gelu.ts";'],
     ["kernels/runtime/check.ts", 'export * from "../cpu.ts";'],
     ["kernels/formats/tokens.ts", 'import { encode } from "gpt-tokenizer";'],
     ["kernels/formats/tokens.ts", 'import { forward } from "../gpt2/forward.ts";'],

@@ -21,8 +21,9 @@ const whole = { bytes: file.length, sha256, checked: "SHA-256" };
 // What a page's worker would do, one command at a time.
 const worker = `
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
-import { createGPT2, initialise, readTensors } from "@llm.ts/kernels/gpt2/model.ts";
-import { validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { initialise, readTensors } from "@llm.ts/kernels/model/model.ts";
+import { validationLoss } from "@llm.ts/kernels/model/train.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { download, look } from "/src/weights/download.ts";
 import { exportWeights, loadWeights } from "/src/weights/load.ts";

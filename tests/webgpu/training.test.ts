@@ -2,10 +2,12 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { type Options, planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
-import { type Batch, readLoss, trainStep } from "@llm.ts/kernels/gpt2/train.ts";
-import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import { createGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import type { Batch } from "@llm.ts/kernels/model/batch.ts";
+import type { Options } from "@llm.ts/kernels/model/memory.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { describe, expect, test } from "vitest";
 import { openDevice } from "../device.ts";

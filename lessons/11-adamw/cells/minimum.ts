@@ -2,7 +2,7 @@
 // curvatures c_i differ by a factor of a million, and every gradient carries some noise, as that of a batch does.
 
 import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
-import { learningRate, type Schedule } from "@llm.ts/kernels/gpt2/schedule.ts";
+import { learningRate, type Schedule } from "@llm.ts/kernels/model/schedule.ts";
 
 const curvature = [0.001, 0.1, 10, 1000];
 const minimum = Float64Array.of(2, -1, 0.5, 3);

@@ -2,8 +2,9 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
-import { validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { validationLoss } from "@llm.ts/kernels/model/train.ts";
 
 const config = presets.tiny;
 const [B, T] = [1, 64];

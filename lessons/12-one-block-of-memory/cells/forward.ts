@@ -1,10 +1,11 @@
 // The same forward pass by the files that the site trains with: parameters from one block, tokens in, vectors out.
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
-import { paddedVocabulary } from "@llm.ts/kernels/gpt2/config.ts";
 import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, writeTensors } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { byParameter, parameterLength } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
+import { writeTensors } from "@llm.ts/kernels/model/model.ts";
 
 export async function forwardFromBlock(
   out: Float32Array, // (B, T, C), written

@@ -2,12 +2,13 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
-import { classifier } from "@llm.ts/kernels/gpt2/classifier.ts";
 import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, initialise, readTensors, writeTensors } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { byParameter, parameterNames } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { validationLoss } from "@llm.ts/kernels/gpt2/train.ts";
-import { zeroGradients } from "@llm.ts/kernels/gpt2/update.ts";
+import { classifier } from "@llm.ts/kernels/model/classifier.ts";
+import { initialise, readTensors, writeTensors } from "@llm.ts/kernels/model/model.ts";
+import { validationLoss } from "@llm.ts/kernels/model/train.ts";
+import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
 
 const config = { maxT: 6, V: 20, Vp: 128, L: 2, NH: 2, C: 8 };
 const [B, T] = [2, 6];

@@ -1,13 +1,14 @@
 // Ten steps of training, on the batches that PyTorch had, and the loss before each.
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
-import { createGPT2, writeTensors } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import {
   byParameter,
   type ParameterName,
   parameterNames,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { readLoss, trainStep } from "@llm.ts/kernels/gpt2/train.ts";
+import { writeTensors } from "@llm.ts/kernels/model/model.ts";
+import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
 
 /** args: losses (steps), written; the 16 parameters; inputs, targets (steps, B, T); the sizes; the optimiser's settings */
 export async function tenSteps(...args: unknown[]): Promise<void> {

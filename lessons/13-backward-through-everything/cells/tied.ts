@@ -2,10 +2,11 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
-import { classifier } from "@llm.ts/kernels/gpt2/classifier.ts";
 import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, initialise, readTensors } from "@llm.ts/kernels/gpt2/model.ts";
-import { zeroGradients } from "@llm.ts/kernels/gpt2/update.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { classifier } from "@llm.ts/kernels/model/classifier.ts";
+import { initialise, readTensors } from "@llm.ts/kernels/model/model.ts";
+import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
 
 const config = { maxT: 8, V: 128, Vp: 128, L: 2, NH: 2, C: 16 };
 const [B, T] = [1, 8];

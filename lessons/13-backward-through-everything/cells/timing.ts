@@ -2,11 +2,12 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
-import { classifier } from "@llm.ts/kernels/gpt2/classifier.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
-import { update, zeroGradients } from "@llm.ts/kernels/gpt2/update.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { classifier } from "@llm.ts/kernels/model/classifier.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { update, zeroGradients } from "@llm.ts/kernels/model/update.ts";
 
 const config = presets.tiny;
 const [B, T] = [1, 64];

@@ -2,15 +2,16 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
-import { classifier } from "@llm.ts/kernels/gpt2/classifier.ts";
 import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, readTensors, writeTensors } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import {
   byParameter,
   type ParameterName,
   parameterNames,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { zeroGradients } from "@llm.ts/kernels/gpt2/update.ts";
+import { classifier } from "@llm.ts/kernels/model/classifier.ts";
+import { readTensors, writeTensors } from "@llm.ts/kernels/model/model.ts";
+import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
 
 /** args: the 16 gradients, added to; the 16 parameters; inputs, targets (B, T); maxT, V, Vp, L, NH, C, B, T */
 export async function wholeBackward(...args: unknown[]): Promise<void> {

@@ -3,7 +3,8 @@
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
-import { createGPT2, initialise, shrinkGPT2 } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { initialise, shrinkModel } from "@llm.ts/kernels/model/model.ts";
 
 const config = presets.tiny;
 const model = createGPT2(createCpu(), config, { B: 1, T: config.maxT, training: false });
@@ -12,7 +13,7 @@ initialise(model, 1); // random weights: they take as long as trained ones
 console.log("         seconds      places");
 console.log("  T  a pass  a text  without  with");
 for (const T of [8, 16, 32, 64]) {
-  const reader = shrinkGPT2(model, 1, T);
+  const reader = shrinkModel(model, 1, T);
   const inputs = new Int32Array(T);
   forward(reader, inputs);
   let best = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 // Many draws, counted: do they come up as often as their probabilities say?
 
-import { sampleToken } from "@llm.ts/kernels/gpt2/sample.ts";
+import { sampleToken } from "@llm.ts/kernels/model/sample.ts";
 import { nextUniform } from "@llm.ts/kernels/runtime/random.ts";
 
 const logits = Float32Array.of(2, 1, 0, -1, -2);

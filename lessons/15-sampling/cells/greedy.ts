@@ -1,6 +1,6 @@
 // The counted model writes: always the likeliest character first, then drawn at several temperatures.
 
-import { type SampleOptions, sampleToken } from "@llm.ts/kernels/gpt2/sample.ts";
+import { type SampleOptions, sampleToken } from "@llm.ts/kernels/model/sample.ts";
 import { nextUniform } from "@llm.ts/kernels/runtime/random.ts";
 import { logitsAfter, tokens, V } from "./counted.ts";
 

@@ -1,6 +1,6 @@
 // Five words that could come next, and how much of the line from 0 to 1 belongs to each. Change the options.
 
-import { type SampleOptions, sampleToken } from "@llm.ts/kernels/gpt2/sample.ts";
+import { type SampleOptions, sampleToken } from "@llm.ts/kernels/model/sample.ts";
 
 const words = ["sea", "moon", "table", "idea", "seven"];
 const logits = Float32Array.of(2, 1, 0, -1, -2);

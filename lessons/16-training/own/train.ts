@@ -5,10 +5,11 @@ import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { crossentropyForward } from "@llm.ts/kernels/crossentropy/crossentropy.ts";
 import { createLoader } from "@llm.ts/kernels/formats/loader.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
-import { generate } from "@llm.ts/kernels/gpt2/sample.ts";
-import { learningRate, type Schedule } from "@llm.ts/kernels/gpt2/schedule.ts";
-import { readLoss, trainStep } from "@llm.ts/kernels/gpt2/train.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { generate } from "@llm.ts/kernels/model/sample.ts";
+import { learningRate, type Schedule } from "@llm.ts/kernels/model/schedule.ts";
+import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 
 type Cpu = ReturnType<typeof createCpu>;

@@ -112,7 +112,7 @@ function loss(p, inputs, targets, { B, T, C, NH, L, Vp }) {
   return chosen.sum().mul(-1 / (B * T));
 }
 
-/** One step of training: loss, gradients, clipping, AdamW, all in one jit, as in kernels/gpt2/train.ts. */
+/** One step of training: loss, gradients, clipping, AdamW, all in one jit, as in kernels/model/train.ts. */
 function step(sizes, { lr, beta1, beta2, eps, weightDecay, maxNorm }) {
   return (params, m, v, shares, inputs, targets) => {
     const [value, grads] = jax.valueAndGrad((p, a, b) => loss(p, a, b, sizes))(

@@ -1,8 +1,7 @@
 // A whole step of training GPT-2: ours beside the same model, batch and optimiser in jax-js, and where our time goes.
 
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { planGPT2 } from "@llm.ts/kernels/gpt2/memory.ts";
-import { createGPT2, initialise } from "@llm.ts/kernels/gpt2/model.ts";
+import { createGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import {
   type ByParameter,
   byParameter,
@@ -11,8 +10,9 @@ import {
   parameterNames,
   parameterTable,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { readLoss, trainStep } from "@llm.ts/kernels/gpt2/train.ts";
-import { defaultOptimiser } from "@llm.ts/kernels/gpt2/update.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
+import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { createProfile, type Dispatch, type Profile } from "@llm.ts/kernels/runtime/profile.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { type Cost, costOf, watchKernels } from "../../../src/benchmark/cost.ts";

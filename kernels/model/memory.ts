@@ -1,4 +1,4 @@
-// The list of all tensors that a GPT-2 needs, for planning and for allocating alike.
+// The list of all tensors that a model needs, for planning and for allocating alike.
 
 import {
   type Fit,
@@ -8,15 +8,10 @@ import {
   type PlannedTensor,
   planMemory,
 } from "../runtime/plan.ts";
-import {
-  type AttentionForm,
-  activationNames,
-  activationTable,
-  gradientNames,
-  hasCopies,
-} from "./activations.ts";
-import { type Config, checkBatch, checkConfig } from "./config.ts";
-import { parameterNames, parameterShape } from "./parameters.ts";
+import { activationNames, gradientNames, hasCopies } from "./activations.ts";
+import type { Architecture, AttentionForm, Tables } from "./architecture.ts";
+import { checkBatch } from "./config.ts";
+import { namesOf, shapeOf } from "./parameters.ts";
 
 /** How a model is to be used. */
 export interface Options {
@@ -54,23 +49,26 @@ export type Sizes = Required<Options>;
  *
  * @throws RangeError naming what is wrong: the config, B, T, accumulation, attention, recompute or rowsPerChunk
  */
-export function completeOptions(config: Config, options: Options): Sizes {
+export function completeOptions<A extends Tables>(
+  { name, checkConfig }: Architecture<A>,
+  config: A["config"],
+  options: Options,
+): Sizes {
   checkConfig(config);
+  const caller = `create${name}`;
   const { B, T, training, accumulation = 1, attention = "kept", recompute = false } = options;
-  checkBatch("createGPT2", config, B, T);
+  checkBatch(caller, config, B, T);
   const { rowsPerChunk = Math.min(B * T, defaultRows(config.Vp)) } = options;
-  for (const [name, size] of Object.entries({ accumulation, rowsPerChunk })) {
+  for (const [option, size] of Object.entries({ accumulation, rowsPerChunk })) {
     if (!Number.isSafeInteger(size) || size < 1) {
-      throw new RangeError(`createGPT2: ${name} is ${size}, expected a positive integer`);
+      throw new RangeError(`${caller}: ${option} is ${size}, expected a positive integer`);
     }
   }
   if (attention !== "kept" && attention !== "recomputed") {
-    throw new RangeError(
-      `createGPT2: attention is "${attention}", expected "kept" or "recomputed"`,
-    );
+    throw new RangeError(`${caller}: attention is "${attention}", expected "kept" or "recomputed"`);
   }
   if (typeof recompute !== "boolean") {
-    throw new RangeError(`createGPT2: recompute is ${recompute}, expected true or false`);
+    throw new RangeError(`${caller}: recompute is ${recompute}, expected true or false`);
   }
   const sizes = { B, T, training, accumulation, attention, recompute };
   return { ...sizes, rowsPerChunk: Math.min(rowsPerChunk, B * T) };
@@ -82,7 +80,11 @@ function defaultRows(Vp: number): number {
 }
 
 /** All tensors of a model, group by group. */
-export function modelTensors(config: Config, sizes: Sizes): PlannedTensor[] {
+export function modelTensors<A extends Tables>(
+  { parameters, activations, constants }: Architecture<A>,
+  config: A["config"],
+  sizes: Sizes,
+): PlannedTensor[] {
   const { B, T, training, accumulation, attention, recompute, rowsPerChunk } = sizes;
   const groups = training ? ["parameters", "gradients", "m", "v"] : ["parameters"];
   const tensors: PlannedTensor[] = [];
@@ -92,15 +94,18 @@ export function modelTensors(config: Config, sizes: Sizes): PlannedTensor[] {
     tensors.push({ group: "scratch", name, shape, copies: 1, type: "ids", whole: true });
 
   for (const group of groups) {
-    for (const name of parameterNames) add(group, name, parameterShape(name, config));
+    for (const name of namesOf(parameters)) add(group, name, shapeOf(parameters, name, config));
   }
-  for (const name of activationNames(attention)) {
-    const copies = training && hasCopies(name, recompute) ? config.L : 1;
-    add("activations", name, activationTable[name].shape(config, B, T), copies);
+  for (const [name, { shape }] of Object.entries(constants)) {
+    add("constants", name, shape(config, T));
+  }
+  for (const name of activationNames<A>(activations, attention)) {
+    const copies = training && hasCopies(activations[name], recompute) ? config.L : 1;
+    add("activations", name, activations[name].shape(config, B, T), copies);
   }
   if (training) {
-    for (const name of gradientNames(attention)) {
-      add("scratch", `d${name}`, activationTable[name].shape(config, B, T));
+    for (const name of gradientNames<A>(activations, attention)) {
+      add("scratch", `d${name}`, activations[name].shape(config, B, T));
     }
   }
   add("scratch", "logits", [rowsPerChunk, config.Vp]);
@@ -114,16 +119,30 @@ export function modelTensors(config: Config, sizes: Sizes): PlannedTensor[] {
 }
 
 /**
- * The memory that createGPT2 will take with the same arguments. Groups: parameters, gradients, m, v, activations,
- * scratch.
+ * The memory that createModel will take with the same arguments. Groups: parameters, gradients, m, v, constants where
+ * there are any, activations, scratch.
  *
- * @throws RangeError as createGPT2 does
+ * @throws RangeError as createModel does
  */
-export function planGPT2(config: Config, options: Options): MemoryPlan {
-  return planMemory(modelTensors(config, completeOptions(config, options)));
+export function planModel<A extends Tables>(
+  architecture: Architecture<A>,
+  config: A["config"],
+  options: Options,
+): MemoryPlan {
+  const sizes = completeOptions(architecture, config, options);
+  return planMemory(modelTensors(architecture, config, sizes));
 }
 
 /** Holds the plan against the limits; where it does not fit, finds the nearest B and T that do. */
-export function fitGPT2(config: Config, options: Options, limits: Limits): Fit {
-  return fitMemory(({ B, T }) => planGPT2(config, { ...options, B, T }), options, limits);
+export function fitModel<A extends Tables>(
+  architecture: Architecture<A>,
+  config: A["config"],
+  options: Options,
+  limits: Limits,
+): Fit {
+  return fitMemory(
+    ({ B, T }) => planModel(architecture, config, { ...options, B, T }),
+    options,
+    limits,
+  );
 }

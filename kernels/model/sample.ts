@@ -2,8 +2,9 @@
 
 import { checkIds, type Floats } from "../runtime/check.ts";
 import { nextUniform, type RandomState } from "../runtime/random.ts";
-import { forward, readLogits } from "./forward.ts";
-import { type GPT2, shrinkGPT2 } from "./model.ts";
+import type { Tables } from "./architecture.ts";
+import { readLogits } from "./classifier.ts";
+import { type Model, shrinkModel } from "./model.ts";
 
 /** How the next token is drawn. */
 export interface SampleOptions {
@@ -53,8 +54,8 @@ export function sampleToken(logits: Floats, V: number, options: SampleOptions, u
  * @param random moved on by one number for each token, so that the same state gives the same text
  * @throws RangeError if the prompt is empty or has an id out of range, or an option is out of its range
  */
-export async function* generate<Tensor, Ids>(
-  model: GPT2<Tensor, Ids>,
+export async function* generate<A extends Tables, Tensor, Ids>(
+  model: Model<A, Tensor, Ids>,
   prompt: ArrayLike<number>,
   options: SampleOptions,
   random: RandomState,
@@ -67,13 +68,13 @@ export async function* generate<Tensor, Ids>(
   }
   checkIds("generate", "prompt", prompt, V);
 
-  const reader = shrinkGPT2(model, 1, T);
+  const reader = shrinkModel(model, 1, T);
   const inputs = new Int32Array(T);
   let context = Array.from(prompt);
   for (;;) {
     context = context.slice(-T);
     inputs.set(context); // behind them anything may stand: no token reads later ones
-    forward(reader, inputs);
+    model.architecture.forward(reader, inputs);
     const logits = await readLogits(reader, context.length - 1, 1);
     const token = sampleToken(logits, V, options, nextUniform(random));
     context.push(token);

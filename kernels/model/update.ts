@@ -1,8 +1,9 @@
 // What comes after the gradients: they are clipped, and AdamW moves every parameter.
 // Sources: Pascanu et al. 2013 (clipping by the norm), Loshchilov and Hutter 2019 (AdamW).
 
-import { type GPT2, trainingOf } from "./model.ts";
-import { decays, parameterLength, parameterNames } from "./parameters.ts";
+import type { Tables } from "./architecture.ts";
+import { type Model, trainingOf } from "./model.ts";
+import { decays, lengthOf, namesOf } from "./parameters.ts";
 
 /** How a step moves the parameters. */
 export interface Optimiser {
@@ -28,9 +29,9 @@ export const defaultOptimiser: Optimiser = {
 };
 
 /** Sets the gradients of all parameters to 0. */
-export function zeroGradients<Tensor, Ids>(model: GPT2<Tensor, Ids>): void {
+export function zeroGradients<A extends Tables, Tensor, Ids>(model: Model<A, Tensor, Ids>): void {
   const { gradients } = trainingOf("zeroGradients", model);
-  for (const name of parameterNames) model.backend.zero(gradients[name]);
+  for (const name of namesOf(model.architecture.parameters)) model.backend.zero(gradients[name]);
 }
 
 /**
@@ -41,24 +42,25 @@ export function zeroGradients<Tensor, Ids>(model: GPT2<Tensor, Ids>): void {
  * @param step number of this step, from 1
  * @throws RangeError if step or a number of the optimiser is out of its range; nothing is written then
  */
-export function update<Tensor, Ids>(
-  model: GPT2<Tensor, Ids>,
+export function update<A extends Tables, Tensor, Ids>(
+  model: Model<A, Tensor, Ids>,
   step: number,
   optimiser: Optimiser,
 ): void {
   const { backend, config, parameters } = model;
+  const table = model.architecture.parameters;
   const { gradients, m, v, squares } = trainingOf("update", model);
   checkOptimiser("update", step, optimiser);
   const { lr, beta1, beta2, eps, weightDecay, maxNorm } = optimiser;
 
   backend.zero(squares);
-  for (const name of parameterNames) {
-    backend.gradientSquares(squares, gradients[name], parameterLength(name, config));
+  for (const name of namesOf(table)) {
+    backend.gradientSquares(squares, gradients[name], lengthOf(table, name, config));
   }
-  for (const name of parameterNames) {
+  for (const name of namesOf(table)) {
     const [params, grads] = [parameters[name], gradients[name]];
-    const N = parameterLength(name, config);
-    const decay = decays(name, config) ? weightDecay : 0;
+    const N = lengthOf(table, name, config);
+    const decay = decays(table, name, config) ? weightDecay : 0;
     backend.clipGradients(grads, squares, maxNorm, N);
     // biome-ignore format: one line for each kernel
     backend.adamwUpdate(params, grads, m[name], v[name], step, lr, beta1, beta2, eps, decay, N);

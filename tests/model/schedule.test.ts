@@ -1,4 +1,4 @@
-import { learningRate, type Schedule } from "@llm.ts/kernels/gpt2/schedule.ts";
+import { learningRate, type Schedule } from "@llm.ts/kernels/model/schedule.ts";
 import { expect, test } from "vitest";
 
 const cosine = { kind: "cosine", lr: 1, warmupSteps: 4, totalSteps: 12, floor: 0.2 } as const;

@@ -1,16 +1,10 @@
 // One step of training, and the loss without one.
 
-import type { Ints } from "../runtime/check.ts";
-import { backward } from "./backward.ts";
+import type { Tables } from "./architecture.ts";
+import { type Batch, checkBatchTokens } from "./batch.ts";
 import { classifier } from "./classifier.ts";
-import { checkTokens, forward } from "./forward.ts";
-import { type GPT2, trainingOf } from "./model.ts";
+import { type Model, trainingOf } from "./model.ts";
 import { checkOptimiser, type Optimiser, update, zeroGradients } from "./update.ts";
-
-export interface Batch {
-  readonly inputs: Ints; // (B, T)
-  readonly targets: Ints; // (B, T), the token that follows each input
-}
 
 /**
  * Trains on one batch, given as `accumulation` micro-batches. Its loss, before the update, is then read with `readLoss`.
@@ -19,12 +13,13 @@ export interface Batch {
  * @throws RangeError if the number of micro-batches, of their tokens, an id, or a number of the optimiser is wrong;
  *   nothing is written then
  */
-export function trainStep<Tensor, Ids>(
-  model: GPT2<Tensor, Ids>,
+export function trainStep<A extends Tables, Tensor, Ids>(
+  model: Model<A, Tensor, Ids>,
   batches: readonly Batch[],
   step: number,
   optimiser: Optimiser,
 ): void {
+  const { forward, backward } = model.architecture;
   const { B, T, accumulation } = model.sizes;
   trainingOf("trainStep", model);
   checkOptimiser("trainStep", step, optimiser);
@@ -50,7 +45,9 @@ export function trainStep<Tensor, Ids>(
  *
  * @throws LossFault if it is NaN, infinite or exactly 0: none of these is a loss
  */
-export async function readLoss<Tensor, Ids>(model: GPT2<Tensor, Ids>): Promise<number> {
+export async function readLoss<A extends Tables, Tensor, Ids>(
+  model: Model<A, Tensor, Ids>,
+): Promise<number> {
   const [loss] = await model.backend.read(model.loss);
   if (!Number.isFinite(loss) || loss === 0) {
     throw new LossFault(
@@ -65,20 +62,22 @@ export async function readLoss<Tensor, Ids>(model: GPT2<Tensor, Ids>): Promise<n
  *
  * @throws RangeError if the number of tokens or an id is wrong, LossFault as `readLoss` does
  */
-export async function validationLoss<Tensor, Ids>(
-  model: GPT2<Tensor, Ids>,
+export async function validationLoss<A extends Tables, Tensor, Ids>(
+  model: Model<A, Tensor, Ids>,
   batch: Batch,
 ): Promise<number> {
   const { B, T } = model.sizes;
   checkBatchTokens("validationLoss", model, batch);
-  forward(model, batch.inputs);
+  model.architecture.forward(model, batch.inputs);
   classifier(model, batch.targets, 0, false);
   model.backend.crossentropyMean(model.loss, model.firstLosses, B * T);
   return readLoss(model);
 }
 
 /** The norm of all gradients together in the last step, before they were clipped. */
-export async function readGradientNorm<Tensor, Ids>(model: GPT2<Tensor, Ids>): Promise<number> {
+export async function readGradientNorm<A extends Tables, Tensor, Ids>(
+  model: Model<A, Tensor, Ids>,
+): Promise<number> {
   const [squares] = await model.backend.read(trainingOf("readGradientNorm", model).squares);
   return Math.sqrt(squares);
 }
@@ -86,13 +85,4 @@ export async function readGradientNorm<Tensor, Ids>(model: GPT2<Tensor, Ids>): P
 /** The computation went wrong: what was computed is no loss. */
 export class LossFault extends Error {
   override name = "LossFault";
-}
-
-function checkBatchTokens<Tensor, Ids>(
-  caller: string,
-  model: GPT2<Tensor, Ids>,
-  { inputs, targets }: Batch,
-): void {
-  checkTokens(caller, "inputs", model, inputs);
-  checkTokens(caller, "targets", model, targets);
 }
