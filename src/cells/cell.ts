@@ -140,8 +140,8 @@ class Cell extends HTMLElement {
     this.#endFigure?.();
     const drawing = this.#part("drawing");
     try {
-      const { drawFigure } = await import("./figure.ts");
-      this.#endFigure = await drawFigure(name, values, drawing);
+      const { drawFigure } = await import("../figures/draw.ts");
+      this.#endFigure = await drawFigure(name, this.dataset.file ?? "", values, drawing);
     } catch (error) {
       drawing.replaceChildren();
       this.#show("wrong", `The figure cannot be drawn: ${(error as Error).message}.`);

@@ -1,7 +1,7 @@
 // How the residual stream grows with each addition, as it is and with scaled blocks. A slider chooses the number of layers.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space } from "./exports.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
  * @param values the run's exports: layers, and for each of them 2 * layers + 1 sizes in asis and in scaled, one list after

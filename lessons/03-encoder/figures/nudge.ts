@@ -1,7 +1,7 @@
 // A loss over one parameter, with the tangent at the value that a slider chooses: the derivative as a slope.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space } from "./exports.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
  * @param values the run's exports: w, loss, slope, first, second, one number each for every value of the parameter

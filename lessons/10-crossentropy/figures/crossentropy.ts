@@ -2,7 +2,7 @@
 // reader chooses the token that came, moves a logit, or takes steps against the gradient.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, integer, numbers, type Space } from "./exports.ts";
+import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const range = 8; // the slider goes from -range to range
 

@@ -1,7 +1,7 @@
 // The error of a gradient by finite differences over the step size, once for each precision: two Vs on logarithmic axes.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space } from "./exports.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const least = 1e-16; // drawn for an error of 0, which has no place on a logarithmic axis
 

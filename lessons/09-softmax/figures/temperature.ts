@@ -1,7 +1,7 @@
 // The probabilities of some words as bars, at a temperature that a slider chooses, and how undecided the model is there.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space, strings } from "./exports.ts";
+import { type Exports, numbers, type Space, strings } from "../../../src/figures/exports.ts";
 
 interface Bar {
   word: string;

@@ -2,7 +2,7 @@
 // the slider, tells its name, shape, bytes and the lesson it is from.
 
 import type * as PlotModule from "@observablehq/plot";
-import type { Exports, Space } from "./exports.ts";
+import type { Exports, Space } from "../../../src/figures/exports.ts";
 
 interface Tensor {
   group: string;

@@ -2,7 +2,7 @@
 // and nothing else in a lesson needs it.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, type Space, string } from "./exports.ts";
+import { type Exports, type Space, string } from "../../../src/figures/exports.ts";
 
 const longest = 600; // characters
 

@@ -2,7 +2,7 @@
 // made of so far.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, type Space, string } from "./exports.ts";
+import { type Exports, type Space, string } from "../../../src/figures/exports.ts";
 
 const longest = 300; // characters of the text
 const mostMerges = 40;

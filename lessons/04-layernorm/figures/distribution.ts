@@ -1,7 +1,7 @@
 // How the channels of each token are spread before LayerNorm and after it: two panels of overlaid histograms.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space } from "./exports.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
  * @param values the run's exports: before and after, both (T, C), with T = 3 tokens

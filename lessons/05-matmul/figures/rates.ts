@@ -1,7 +1,7 @@
 // GFLOP/s of several ways to compute the same: a bar for each.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space } from "./exports.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
  * @param values the run's exports: names, and rates in GFLOP/s, one for each

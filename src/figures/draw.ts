@@ -8,22 +8,28 @@ type Draw = (
   space: { width: number },
 ) => Element;
 
+// A lesson's own figures lie in its folder; those that several lessons use, in src/figures.
 const drawings = import.meta.glob<{ draw: Draw }>([
-  "../components/figures/*.ts",
-  "!../components/figures/exports.ts",
+  "../../lessons/*/figures/*.ts",
+  "./*.ts",
+  "!./{draw,exports}.ts",
 ]);
 
 /**
  * Draws into `place`, and again whenever its width changes. Returns what ends that.
  *
+ * @param name of a figure of the lesson to which the cell belongs, or of one in src/figures
+ * @param cell the file that was run: lessons/NN-name/cells/x.ts
  * @throws Error if there is no such figure, or what its file throws: the run did not export what is drawn
  */
 export async function drawFigure(
   name: string,
+  cell: string,
   values: Readonly<Record<string, unknown>>,
   place: HTMLElement,
 ): Promise<() => void> {
-  const load = drawings[`../components/figures/${name}.ts`];
+  const lesson = cell.split("/").slice(0, 2).join("/");
+  const load = drawings[`../../${lesson}/figures/${name}.ts`] ?? drawings[`./${name}.ts`];
   if (!load) throw new Error(`there is no figure ${name}`);
   const [{ draw }, module] = await Promise.all([load(), import("@observablehq/plot")]);
   const Plot = {

@@ -2,7 +2,7 @@
 // the line from 0 to 1, cut into a piece for each token. Four sliders.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space } from "./exports.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 40; // tokens; more would be too many bars
 

@@ -2,7 +2,7 @@
 // to the places pours into the rows that they took. A place or a row is chosen with a button, or by pointing at it.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, integer, numbers, type Space } from "./exports.ts";
+import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 type Way = "forward" | "backward";
 

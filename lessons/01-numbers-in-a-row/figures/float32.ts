@@ -2,7 +2,7 @@
 // slider, or made bit by bit.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, number, type Space } from "./exports.ts";
+import { type Exports, number, type Space } from "../../../src/figures/exports.ts";
 
 const fractionBits = 23;
 const bias = 127;

@@ -2,7 +2,7 @@
 // vector of the chosen token. The head is chosen with radio buttons, the token with a slider or by pointing at its row.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space } from "./exports.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 12; // tokens; more would be too small to read
 

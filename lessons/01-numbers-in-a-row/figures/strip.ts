@@ -2,7 +2,7 @@
 // in memory. Three sliders choose the element.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, integer, type Space } from "./exports.ts";
+import { type Exports, integer, type Space } from "../../../src/figures/exports.ts";
 
 const most = 96; // elements; more would be too small to read
 

@@ -2,7 +2,7 @@
 // how strong their blocks are.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, integer, numbers, type Space } from "./exports.ts";
+import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const networks = [
   { name: "plain", label: "not added", colour: "var(--mark-2)" },

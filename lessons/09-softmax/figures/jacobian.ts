@@ -1,7 +1,7 @@
 // The table of all derivatives of some probabilities with respect to all scores, each cell in the colour of its sign.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space } from "./exports.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 10; // rows; more could not be read
 const strongest = 45; // percent of the colour in the largest cell: the number in it has to be read

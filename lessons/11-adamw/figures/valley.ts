@@ -2,7 +2,7 @@
 // slider chooses.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, integer, numbers, type Space } from "./exports.ts";
+import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const methods = [
   { name: "SGD", from: "sgd", colour: "var(--mark-2)" },

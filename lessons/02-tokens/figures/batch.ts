@@ -2,7 +2,7 @@
 // one of the B * T questions.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, integer, type Space, strings } from "./exports.ts";
+import { type Exports, integer, type Space, strings } from "../../../src/figures/exports.ts";
 
 const least = 88; // pixels for a column; where there is less room, the table scrolls
 

@@ -3,7 +3,7 @@
 // its result does not have. The reader points at an element, or chooses it by sliders, and sees what it is made from.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, integer, numbers, type Space } from "./exports.ts";
+import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 8; // along each side; more would be too small to read
 const gap = 1; // between the matrices, in cells: room for their names

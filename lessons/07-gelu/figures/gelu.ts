@@ -1,7 +1,7 @@
 // GELU and its slope, with a point that can be dragged along the curve, or moved by a slider, and the tangent there.
 
 import type * as PlotModule from "@observablehq/plot";
-import { type Exports, numbers, type Space } from "./exports.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 interface Curves {
   x: number[];
