@@ -1,24 +1,8 @@
 // What a device must offer for GPT-2 to be trained on it. gpt2/ is written once, over this type; cpu.ts is one such
 // device, and a GPU is another. Kernels are named and ordered as in the layers' own files, with handles for arrays.
 
-import type { adamwUpdate } from "./adamw/adamw.ts";
-import type { attentionBackward, attentionForward } from "./attention/attention.ts";
-import type { attentionFlashBackward, attentionFlashForward } from "./attention/flash.ts";
-import type { clipGradients, gradientSquares } from "./clip/clip.ts";
-import type {
-  crossentropyBackward,
-  crossentropyForward,
-  crossentropyMean,
-  crossentropySoftmaxBackward,
-  crossentropySoftmaxFused,
-} from "./crossentropy/crossentropy.ts";
-import type { encoderBackward, encoderForward } from "./encoder/encoder.ts";
-import type { geluBackward, geluForward } from "./gelu/gelu.ts";
-import type { layernormBackward, layernormForward } from "./layernorm/layernorm.ts";
-import type { matmulBackward, matmulForward } from "./matmul/matmul.ts";
-import type { residualBackward, residualForward } from "./residual/residual.ts";
+import type { Kernels } from "./layers.ts";
 import type { Floats, Ints } from "./runtime/check.ts";
-import type { softmaxBackward, softmaxForward } from "./softmax/softmax.ts";
 
 /** The same arguments as the kernel F, with the device's handles in place of arrays. */
 type On<F, Tensor, Ids> = F extends (...args: infer A) => void
@@ -33,15 +17,21 @@ type Handle<A, Tensor, Ids> = A extends Ints
       ? null
       : A;
 
+/** The kernels of all layers, by name. */
+type KernelsOn<Tensor, Ids> = { [Name in keyof Kernels]: On<Kernels[Name], Tensor, Ids> };
+
+/** A device: its memory and every kernel of every layer. */
+export interface Backend<Tensor, Ids> extends Device<Tensor, Ids>, KernelsOn<Tensor, Ids> {}
+
 /**
- * A device: its memory and its kernels.
+ * A device's memory.
  *
  * Calls take effect in the order in which they are made. Only `read` waits for the device; every other member may
  * merely record what is to be done, so a fault of the device can show itself as late as in the next `read`.
  *
  * Tensor is the device's handle for floats, Ids the one for token ids; both know their length.
  */
-export interface Backend<Tensor, Ids> {
+export interface Device<Tensor, Ids> {
   /** Name of the tier, as shown to the reader. */
   readonly name: "TypeScript" | "WebAssembly" | "WebGPU";
 
@@ -63,29 +53,4 @@ export interface Backend<Tensor, Ids> {
   submit(): void;
   /** Gives all memory back. No handle may be used after it. */
   destroy(): void;
-
-  encoderForward: On<typeof encoderForward, Tensor, Ids>;
-  encoderBackward: On<typeof encoderBackward, Tensor, Ids>;
-  layernormForward: On<typeof layernormForward, Tensor, Ids>;
-  layernormBackward: On<typeof layernormBackward, Tensor, Ids>;
-  matmulForward: On<typeof matmulForward, Tensor, Ids>;
-  matmulBackward: On<typeof matmulBackward, Tensor, Ids>;
-  attentionForward: On<typeof attentionForward, Tensor, Ids>;
-  attentionBackward: On<typeof attentionBackward, Tensor, Ids>;
-  attentionFlashForward: On<typeof attentionFlashForward, Tensor, Ids>;
-  attentionFlashBackward: On<typeof attentionFlashBackward, Tensor, Ids>;
-  geluForward: On<typeof geluForward, Tensor, Ids>;
-  geluBackward: On<typeof geluBackward, Tensor, Ids>;
-  residualForward: On<typeof residualForward, Tensor, Ids>;
-  residualBackward: On<typeof residualBackward, Tensor, Ids>;
-  softmaxForward: On<typeof softmaxForward, Tensor, Ids>;
-  softmaxBackward: On<typeof softmaxBackward, Tensor, Ids>;
-  crossentropyForward: On<typeof crossentropyForward, Tensor, Ids>;
-  crossentropyBackward: On<typeof crossentropyBackward, Tensor, Ids>;
-  crossentropySoftmaxBackward: On<typeof crossentropySoftmaxBackward, Tensor, Ids>;
-  crossentropySoftmaxFused: On<typeof crossentropySoftmaxFused, Tensor, Ids>;
-  crossentropyMean: On<typeof crossentropyMean, Tensor, Ids>;
-  gradientSquares: On<typeof gradientSquares, Tensor, Ids>;
-  clipGradients: On<typeof clipGradients, Tensor, Ids>;
-  adamwUpdate: On<typeof adamwUpdate, Tensor, Ids>;
 }

@@ -1,24 +1,8 @@
 // The TypeScript tier: every kernel as it stands in its layer's folder, run at once, on arrays in this thread's memory.
 
-import { adamwUpdate } from "./adamw/adamw.ts";
-import { attentionBackward, attentionForward } from "./attention/attention.ts";
-import { attentionFlashBackward, attentionFlashForward } from "./attention/flash.ts";
 import type { Backend } from "./backend.ts";
-import { clipGradients, gradientSquares } from "./clip/clip.ts";
-import {
-  crossentropyBackward,
-  crossentropyForward,
-  crossentropyMean,
-  crossentropySoftmaxBackward,
-  crossentropySoftmaxFused,
-} from "./crossentropy/crossentropy.ts";
-import { encoderBackward, encoderForward } from "./encoder/encoder.ts";
-import { geluBackward, geluForward } from "./gelu/gelu.ts";
-import { layernormBackward, layernormForward } from "./layernorm/layernorm.ts";
-import { matmulBackward, matmulForward } from "./matmul/matmul.ts";
-import { residualBackward, residualForward } from "./residual/residual.ts";
+import { kernels } from "./layers.ts";
 import type { Floats, Ints } from "./runtime/check.ts";
-import { softmaxBackward, softmaxForward } from "./softmax/softmax.ts";
 
 /**
  * Makes the TypeScript tier.
@@ -54,31 +38,7 @@ export function createCpu(
     },
     submit() {},
     destroy() {},
-
-    encoderForward,
-    encoderBackward,
-    layernormForward,
-    layernormBackward,
-    matmulForward,
-    matmulBackward,
-    attentionForward,
-    attentionBackward,
-    attentionFlashForward,
-    attentionFlashBackward,
-    geluForward,
-    geluBackward,
-    residualForward,
-    residualBackward,
-    softmaxForward,
-    softmaxBackward,
-    crossentropyForward,
-    crossentropyBackward,
-    crossentropySoftmaxBackward,
-    crossentropySoftmaxFused,
-    crossentropyMean,
-    gradientSquares,
-    clipGradients,
-    adamwUpdate,
+    ...kernels,
   } satisfies Backend<Floats, Ints>;
 }
 

@@ -10,6 +10,7 @@ import * as crossentropy from "./crossentropy/crossentropy.gpu.ts";
 import * as encoder from "./encoder/encoder.gpu.ts";
 import * as gelu from "./gelu/gelu.gpu.ts";
 import * as layernorm from "./layernorm/layernorm.gpu.ts";
+import { kernelsOf, merge } from "./layers.ts";
 import * as fuse from "./matmul/fuse.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
@@ -204,15 +205,7 @@ function checkForms(device: GPUDevice, choices: Readonly<Record<string, string>>
 export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
   checkForms(device, options.choices ?? {});
   const gpu = createGpu(device, options);
-  const { matmulForward, geluForward, residualForward } = fuse.fusing(gpu, {
-    ...gelu,
-    ...residual,
-  });
-  type Drop<F> = F extends (gpu: never, ...args: infer A) => void ? A : never;
-  const on =
-    <F extends (gpu: never, ...args: never[]) => void>(kernel: F) =>
-    (...args: Drop<F>): void =>
-      (kernel as unknown as (...all: unknown[]) => void)(gpu, ...args);
+  const fused = fuse.fusing(gpu, { ...gelu, ...residual });
 
   return {
     name: "WebGPU",
@@ -238,30 +231,35 @@ export function createWebGpu(device: GPUDevice, options: GpuOptions = {}) {
     },
     submit: () => gpu.submit(),
     destroy: () => gpu.destroy(),
-
-    encoderForward: on(encoder.encoderForward),
-    encoderBackward: on(encoder.encoderBackward),
-    layernormForward: on(layernorm.layernormForward),
-    layernormBackward: on(layernorm.layernormBackward),
-    matmulForward,
-    matmulBackward: on(matmul.matmulBackward),
-    attentionForward: on(attention.attentionForward),
-    attentionBackward: on(attention.attentionBackward),
-    attentionFlashForward: on(flash.attentionFlashForward),
-    attentionFlashBackward: on(flash.attentionFlashBackward),
-    geluForward,
-    geluBackward: on(gelu.geluBackward),
-    residualForward,
-    residualBackward: on(residual.residualBackward),
-    softmaxForward: on(softmax.softmaxForward),
-    softmaxBackward: on(softmax.softmaxBackward),
-    crossentropyForward: on(crossentropy.crossentropyForward),
-    crossentropyBackward: on(crossentropy.crossentropyBackward),
-    crossentropySoftmaxBackward: on(crossentropy.crossentropySoftmaxBackward),
-    crossentropySoftmaxFused: on(crossentropy.crossentropySoftmaxFused),
-    crossentropyMean: on(crossentropy.crossentropyMean),
-    gradientSquares: on(clip.gradientSquares),
-    clipGradients: on(clip.clipGradients),
-    adamwUpdate: on(adamw.adamwUpdate),
+    ...bind(gpu),
+    ...fused,
   } satisfies Backend<GpuTensor, GpuIds> & { gpu: Gpu };
+}
+
+const shaders = kernelsOf(
+  merge([
+    adamw,
+    attention,
+    flash,
+    clip,
+    crossentropy,
+    encoder,
+    gelu,
+    layernorm,
+    matmul,
+    residual,
+    softmax,
+  ]),
+);
+
+type Shaders = typeof shaders;
+type Bound<F> = F extends (gpu: Gpu, ...args: infer Args) => void ? (...args: Args) => void : never;
+
+/** The kernels, each called with this GPU. */
+function bind(gpu: Gpu) {
+  const entries = Object.entries(shaders).map(([name, kernel]) => [
+    name,
+    (...args: unknown[]) => (kernel as (gpu: Gpu, ...args: unknown[]) => void)(gpu, ...args),
+  ]);
+  return Object.fromEntries(entries) as { [Name in keyof Shaders]: Bound<Shaders[Name]> };
 }

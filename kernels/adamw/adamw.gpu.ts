@@ -2,7 +2,7 @@
 
 import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
-import { checkSettings, shapes } from "./adamw.ts";
+import { checkSettings, signatures } from "./adamw.ts";
 import code from "./adamw.wgsl?raw";
 
 /** One thread for each weight, or for four where their number allows it. */
@@ -20,7 +20,7 @@ export function adamwUpdate(
   weightDecay: number,
   N: number,
 ): void {
-  checkArguments(shapes, "adamwUpdate", { params, grads, m, v }, { N, t });
+  checkArguments(signatures, "adamwUpdate", { params, grads, m, v }, { N, t });
   checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
   const step = [
     lr,

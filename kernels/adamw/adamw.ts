@@ -12,11 +12,16 @@
 // float64 (JS numbers) and rounded once, where it is stored.
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
-  adamwUpdate: { params: "N", grads: "N", m: "N", v: "N" },
-} as const;
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  adamwUpdate: {
+    arrays: { params: "N, updated", grads: "N", m: "N, updated", v: "N, updated" },
+    settings: ["t", "lr", "beta1", "beta2", "eps", "weightDecay"],
+    sizes: ["N"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Takes one step with N weights. The gradients are read and left as they are.
@@ -37,7 +42,7 @@ export function adamwUpdate(
   weightDecay: number, // part of a weight that decays per step, times lr; 0 for biases and layernorms
   N: number,
 ): void {
-  checkArguments(shapes, "adamwUpdate", { params, grads, m, v }, { N, t });
+  checkArguments(signatures, "adamwUpdate", { params, grads, m, v }, { N, t });
   checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
 
   const kept = 1 - lr * weightDecay;

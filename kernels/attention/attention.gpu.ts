@@ -2,7 +2,7 @@
 
 import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
-import { checkHeads, shapes } from "./attention.ts";
+import { checkHeads, signatures } from "./attention.ts";
 import code from "./attention.wgsl?raw";
 
 /** One workgroup for each of the B*NH*T rows of scores. */
@@ -17,7 +17,7 @@ export function attentionForward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(shapes, "attentionForward", { out, preatt, att, inp }, { B, T, C, NH });
+  checkArguments(signatures, "attentionForward", { out, preatt, att, inp }, { B, T, C, NH });
   checkHeads("attentionForward", C, NH);
   let first = 0;
   for (const { rows, tensors } of gpu.cut([preatt, att], B * NH * T)) {
@@ -42,7 +42,7 @@ export function attentionBackward(
   NH: number,
 ): void {
   const arrays = { dinp, dpreatt, datt, dout, inp, att };
-  checkArguments(shapes, "attentionBackward", arrays, { B, T, C, NH });
+  checkArguments(signatures, "attentionBackward", arrays, { B, T, C, NH });
   checkHeads("attentionBackward", C, NH);
   let first = 0;
   for (const { rows, tensors } of gpu.cut([dpreatt, datt, att], B * NH * T)) {

@@ -11,19 +11,31 @@
 // sums are float64 (a JS number); sums of vectors are kept where they stand, in the arrays' own precision.
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
-  attentionForward: { out: "B*T*C", preatt: "B*NH*T*T", att: "B*NH*T*T", inp: "B*T*3*C" },
-  attentionBackward: {
-    dinp: "B*T*3*C",
-    dpreatt: "B*NH*T*T",
-    datt: "B*NH*T*T",
-    dout: "B*T*C",
-    inp: "B*T*3*C",
-    att: "B*NH*T*T",
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  attentionForward: {
+    arrays: {
+      out: "B*T*C, written",
+      preatt: "B*NH*T*T, written",
+      att: "B*NH*T*T, written",
+      inp: "B*T*3*C",
+    },
+    sizes: ["B", "T", "C", "NH"],
   },
-} as const;
+  attentionBackward: {
+    arrays: {
+      dinp: "B*T*3*C, added to",
+      dpreatt: "B*NH*T*T, added to",
+      datt: "B*NH*T*T, added to",
+      dout: "B*T*C",
+      inp: "B*T*3*C",
+      att: "B*NH*T*T",
+    },
+    sizes: ["B", "T", "C", "NH"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Lets every token of each row attend to itself and to those before it.
@@ -43,7 +55,7 @@ export function attentionForward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(shapes, "attentionForward", { out, preatt, att, inp }, { B, T, C, NH });
+  checkArguments(signatures, "attentionForward", { out, preatt, att, inp }, { B, T, C, NH });
   checkHeads("attentionForward", C, NH);
   const hs = C / NH;
   const scale = 1 / Math.sqrt(hs); // keeps the spread of scores the same for every hs
@@ -110,7 +122,7 @@ export function attentionBackward(
   NH: number,
 ): void {
   checkArguments(
-    shapes,
+    signatures,
     "attentionBackward",
     { dinp, dpreatt, datt, dout, inp, att },
     { B, T, C, NH },

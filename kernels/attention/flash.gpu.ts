@@ -4,7 +4,7 @@ import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
 import { checkHeads } from "./attention.ts";
 import tilesCode from "./flash.tiles.wgsl?raw";
-import { shapes } from "./flash.ts";
+import { signatures } from "./flash.ts";
 import rowsCode from "./flash.wgsl?raw";
 
 /** The rungs: a workgroup for each row, or for each 32 rows, with and without copies in the workgroup's memory. */
@@ -47,7 +47,7 @@ export function attentionFlashForward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(shapes, "attentionFlashForward", { out, lse, inp }, { B, T, C, NH });
+  checkArguments(signatures, "attentionFlashForward", { out, lse, inp }, { B, T, C, NH });
   checkHeads("attentionFlashForward", C, NH);
   run(gpu, "forward", [out, lse, inp], [B, T, C, NH]);
 }
@@ -65,7 +65,12 @@ export function attentionFlashBackward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(shapes, "attentionFlashBackward", { dinp, dout, out, inp, lse }, { B, T, C, NH });
+  checkArguments(
+    signatures,
+    "attentionFlashBackward",
+    { dinp, dout, out, inp, lse },
+    { B, T, C, NH },
+  );
   checkHeads("attentionFlashBackward", C, NH);
   const rows = B * NH * T;
   const [means] = gpu.scratch([rows]);

@@ -10,19 +10,26 @@
 // lse is absolutely. In float32 that is 6e-8 of the score: 1e-5 where scores reach 100.
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 import { checkHeads } from "./attention.ts";
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
-  attentionFlashForward: { out: "B*T*C", lse: "B*NH*T", inp: "B*T*3*C" },
-  attentionFlashBackward: {
-    dinp: "B*T*3*C",
-    dout: "B*T*C",
-    out: "B*T*C",
-    inp: "B*T*3*C",
-    lse: "B*NH*T",
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  attentionFlashForward: {
+    arrays: { out: "B*T*C, written", lse: "B*NH*T, written", inp: "B*T*3*C" },
+    sizes: ["B", "T", "C", "NH"],
   },
-} as const;
+  attentionFlashBackward: {
+    arrays: {
+      dinp: "B*T*3*C, added to",
+      dout: "B*T*C",
+      out: "B*T*C",
+      inp: "B*T*3*C",
+      lse: "B*NH*T",
+    },
+    sizes: ["B", "T", "C", "NH"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Lets every token of each row attend to itself and to those before it, and keeps no weights.
@@ -39,7 +46,7 @@ export function attentionFlashForward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(shapes, "attentionFlashForward", { out, lse, inp }, { B, T, C, NH });
+  checkArguments(signatures, "attentionFlashForward", { out, lse, inp }, { B, T, C, NH });
   checkHeads("attentionFlashForward", C, NH);
   const hs = C / NH;
   const scale = 1 / Math.sqrt(hs);
@@ -98,7 +105,12 @@ export function attentionFlashBackward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(shapes, "attentionFlashBackward", { dinp, dout, out, inp, lse }, { B, T, C, NH });
+  checkArguments(
+    signatures,
+    "attentionFlashBackward",
+    { dinp, dout, out, inp, lse },
+    { B, T, C, NH },
+  );
   checkHeads("attentionFlashBackward", C, NH);
   const hs = C / NH;
   const scale = 1 / Math.sqrt(hs);

@@ -2,7 +2,7 @@
 
 import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
-import { checkMaxNorm, shapes } from "./clip.ts";
+import { checkMaxNorm, signatures } from "./clip.ts";
 import code from "./clip.wgsl?raw";
 
 const threads = 64; // in a workgroup that sums, as in the shader
@@ -15,7 +15,7 @@ export function gradientSquares(
   grads: GpuTensor, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "gradientSquares", { sum, grads }, { N });
+  checkArguments(signatures, "gradientSquares", { sum, grads }, { N });
   for (const { tensor, rows: N } of gpu.pieces(grads, 1)) {
     const parts = Math.min(1024, Math.ceil(N / (16 * threads))); // 16 gradients or more for each thread
     const [squares] = gpu.scratch([parts]);
@@ -33,7 +33,7 @@ export function clipGradients(
   maxNorm: number,
   N: number,
 ): void {
-  checkArguments(shapes, "clipGradients", { grads, sum }, { N });
+  checkArguments(signatures, "clipGradients", { grads, sum }, { N });
   checkMaxNorm(maxNorm);
   const settings = [Math.min(maxNorm, largest)];
   const [entryPoint, perThread] = N % 4 === 0 ? ["clipFours", 4] : ["clip", 1];

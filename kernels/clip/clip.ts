@@ -10,12 +10,20 @@
 // https://arxiv.org/abs/1211.5063. Equals torch.nn.utils.clip_grad_norm_. Running sums are float64 (a JS number).
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
-  gradientSquares: { sum: "1", grads: "N" },
-  clipGradients: { grads: "N", sum: "1" },
-} as const;
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  gradientSquares: {
+    arrays: { sum: "1, added to", grads: "N" },
+    sizes: ["N"],
+  },
+  clipGradients: {
+    arrays: { grads: "N, updated", sum: "1" },
+    settings: ["maxNorm"],
+    sizes: ["N"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Adds the squares of one tensor's gradients to the sum over the whole model. The caller begins with sum[0] = 0.
@@ -29,7 +37,7 @@ export function gradientSquares(
   grads: Floats, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "gradientSquares", { sum, grads }, { N });
+  checkArguments(signatures, "gradientSquares", { sum, grads }, { N });
   let squares = 0;
   for (let i = 0; i < N; i++) squares += grads[i] * grads[i];
   sum[0] += squares;
@@ -48,7 +56,7 @@ export function clipGradients(
   maxNorm: number, // GPT-2's training uses 1; Infinity clips nothing
   N: number,
 ): void {
-  checkArguments(shapes, "clipGradients", { grads, sum }, { N });
+  checkArguments(signatures, "clipGradients", { grads, sum }, { N });
   checkMaxNorm(maxNorm);
   const norm = Math.sqrt(sum[0]);
   const factor = Math.min(1, maxNorm / (norm + 1e-6)); // 1e-6, as in PyTorch: no division by 0

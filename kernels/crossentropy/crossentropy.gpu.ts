@@ -2,7 +2,7 @@
 
 import { checkArguments, checkIds, checkVocabulary } from "../runtime/check.ts";
 import { type Gpu, type GpuIds, type GpuTensor, threadsForRow } from "../runtime/gpu.ts";
-import { shapes } from "./crossentropy.ts";
+import { signatures } from "./crossentropy.ts";
 import code from "./crossentropy.wgsl?raw";
 
 const threads = 64; // in a workgroup with a thread for each row, as in the shader
@@ -17,7 +17,7 @@ export function crossentropyForward(
   T: number,
   Vp: number,
 ): void {
-  checkArguments(shapes, "crossentropyForward", { losses, probs, targets }, { B, T, Vp });
+  checkArguments(signatures, "crossentropyForward", { losses, probs, targets }, { B, T, Vp });
   checkIds("crossentropyForward", "targets", targets.values, Vp);
   for (const { rows, tensors } of gpu.cut([losses, probs, targets], B * T)) {
     gpu.run({ code, entryPoint: "forward" }, { rows, Vp }, tensors, Math.ceil(rows / threads));
@@ -35,7 +35,12 @@ export function crossentropyBackward(
   T: number,
   Vp: number,
 ): void {
-  checkArguments(shapes, "crossentropyBackward", { dprobs, dlosses, probs, targets }, { B, T, Vp });
+  checkArguments(
+    signatures,
+    "crossentropyBackward",
+    { dprobs, dlosses, probs, targets },
+    { B, T, Vp },
+  );
   checkIds("crossentropyBackward", "targets", targets.values, Vp);
   for (const { rows, tensors } of gpu.cut([dprobs, dlosses, probs, targets], B * T)) {
     gpu.run({ code, entryPoint: "backward" }, { rows, Vp }, tensors, Math.ceil(rows / threads));
@@ -55,7 +60,7 @@ export function crossentropySoftmaxBackward(
   Vp: number,
 ): void {
   checkArguments(
-    shapes,
+    signatures,
     "crossentropySoftmaxBackward",
     { dlogits, dlosses, probs, targets },
     { B, T, V, Vp },
@@ -85,7 +90,7 @@ export function crossentropySoftmaxFused(
   Vp: number,
 ): void {
   checkArguments(
-    shapes,
+    signatures,
     "crossentropySoftmaxFused",
     { logits, losses, dlosses, targets },
     { B, T, V, Vp },
@@ -105,6 +110,6 @@ export function crossentropyMean(
   losses: GpuTensor, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "crossentropyMean", { mean, losses }, { N });
+  checkArguments(signatures, "crossentropyMean", { mean, losses }, { N });
   gpu.run({ code, entryPoint: "mean" }, { N, threads: threadsForRow(N) }, [mean, losses], 1);
 }

@@ -15,20 +15,36 @@ import {
   type Floats,
   type Ints,
 } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
-  crossentropyForward: { losses: "B*T", probs: "B*T*Vp", targets: "B*T ids" },
-  crossentropyBackward: { dprobs: "B*T*Vp", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T ids" },
-  crossentropySoftmaxBackward: {
-    dlogits: "B*T*Vp",
-    dlosses: "B*T",
-    probs: "B*T*Vp",
-    targets: "B*T ids",
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  crossentropyForward: {
+    arrays: { losses: "B*T, written", probs: "B*T*Vp", targets: "B*T, ids" },
+    sizes: ["B", "T", "Vp"],
   },
-  crossentropySoftmaxFused: { logits: "B*T*Vp", losses: "B*T", dlosses: "B*T", targets: "B*T ids" },
-  crossentropyMean: { mean: "1", losses: "N" },
-} as const;
+  crossentropyBackward: {
+    arrays: { dprobs: "B*T*Vp, added to", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T, ids" },
+    sizes: ["B", "T", "Vp"],
+  },
+  crossentropySoftmaxBackward: {
+    arrays: { dlogits: "B*T*Vp, added to", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T, ids" },
+    sizes: ["B", "T", "V", "Vp"],
+  },
+  crossentropySoftmaxFused: {
+    arrays: {
+      logits: "B*T*Vp, updated",
+      losses: "B*T, written",
+      dlosses: "B*T",
+      targets: "B*T, ids",
+    },
+    sizes: ["B", "T", "V", "Vp"],
+  },
+  crossentropyMean: {
+    arrays: { mean: "1, written", losses: "N" },
+    sizes: ["N"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Computes the loss of each position from its probabilities. A target of probability 0 has the loss Infinity.
@@ -44,7 +60,7 @@ export function crossentropyForward(
   T: number,
   Vp: number,
 ): void {
-  checkArguments(shapes, "crossentropyForward", { losses, probs, targets }, { B, T, Vp });
+  checkArguments(signatures, "crossentropyForward", { losses, probs, targets }, { B, T, Vp });
   checkIds("crossentropyForward", "targets", targets, Vp);
   for (let bt = 0; bt < B * T; bt++) {
     losses[bt] = -Math.log(probs[bt * Vp + targets[bt]]);
@@ -69,7 +85,12 @@ export function crossentropyBackward(
   T: number,
   Vp: number,
 ): void {
-  checkArguments(shapes, "crossentropyBackward", { dprobs, dlosses, probs, targets }, { B, T, Vp });
+  checkArguments(
+    signatures,
+    "crossentropyBackward",
+    { dprobs, dlosses, probs, targets },
+    { B, T, Vp },
+  );
   checkIds("crossentropyBackward", "targets", targets, Vp);
   for (let bt = 0; bt < B * T; bt++) {
     const target = bt * Vp + targets[bt];
@@ -99,7 +120,7 @@ export function crossentropySoftmaxBackward(
   Vp: number,
 ): void {
   checkArguments(
-    shapes,
+    signatures,
     "crossentropySoftmaxBackward",
     { dlogits, dlosses, probs, targets },
     { B, T, V, Vp },
@@ -140,7 +161,7 @@ export function crossentropySoftmaxFused(
   Vp: number,
 ): void {
   checkArguments(
-    shapes,
+    signatures,
     "crossentropySoftmaxFused",
     { logits, losses, dlosses, targets },
     { B, T, V, Vp },
@@ -182,7 +203,7 @@ export function crossentropyMean(
   losses: Floats, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "crossentropyMean", { mean, losses }, { N });
+  checkArguments(signatures, "crossentropyMean", { mean, losses }, { N });
   let sum = 0;
   for (let i = 0; i < N; i++) sum += losses[i];
   mean[0] = sum / N;

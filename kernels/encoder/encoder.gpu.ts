@@ -2,7 +2,7 @@
 
 import { checkArguments, checkIds, type Ints } from "../runtime/check.ts";
 import type { Gpu, GpuIds, GpuTensor } from "../runtime/gpu.ts";
-import { checkPositions, countRows, shapes } from "./encoder.ts";
+import { checkPositions, signatures } from "./encoder.ts";
 import code from "./encoder.wgsl?raw";
 
 const threads = 64; // in a workgroup, as in the shader
@@ -18,8 +18,8 @@ export function encoderForward(
   T: number,
   C: number,
 ): void {
-  checkArguments(shapes, "encoderForward", { out, inp }, { B, T, C });
-  const V = countRows("encoderForward", "wte", wte, C);
+  checkArguments(signatures, "encoderForward", { out, inp, wte, wpe }, { B, T, C });
+  const V = wte.length / C;
   checkPositions("encoderForward", "wpe", wpe, T, C);
   checkIds("encoderForward", "inp", inp.values, V);
 
@@ -44,8 +44,8 @@ export function encoderBackward(
   T: number,
   C: number,
 ): void {
-  checkArguments(shapes, "encoderBackward", { dout, inp }, { B, T, C });
-  const V = countRows("encoderBackward", "dwte", dwte, C);
+  checkArguments(signatures, "encoderBackward", { dwte, dwpe, dout, inp }, { B, T, C });
+  const V = dwte.length / C;
   checkPositions("encoderBackward", "dwpe", dwpe, T, C);
   checkIds("encoderBackward", "inp", inp.values, V);
 

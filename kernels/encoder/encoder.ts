@@ -8,20 +8,27 @@
 // Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners" (GPT-2).
 // Equals torch.nn.functional.embedding(inp, wte) + torch.nn.functional.embedding(torch.arange(T), wpe).
 
-import {
-  checkArguments,
-  checkIds,
-  checkType,
-  type Floats,
-  type Ints,
-  type Sized,
-} from "../runtime/check.ts";
+import { checkArguments, checkIds, type Floats, type Ints, type Sized } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
-/** The lengths of the arrays, for every tier, but for those of the two tables: they say what V and maxT are. */
-export const shapes = {
-  encoderForward: { out: "B*T*C", inp: "B*T ids" },
-  encoderBackward: { dout: "B*T*C", inp: "B*T ids" },
-} as const;
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  encoderForward: {
+    arrays: { out: "B*T*C, written", inp: "B*T, ids", wte: "V*C", wpe: "maxT*C" },
+    sizes: ["B", "T", "C"],
+    counted: ["V", "maxT"],
+  },
+  encoderBackward: {
+    arrays: {
+      dwte: "V*C, added to",
+      dwpe: "maxT*C, added to",
+      dout: "B*T*C",
+      inp: "B*T, ids",
+    },
+    sizes: ["B", "T", "C"],
+    counted: ["V", "maxT"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Looks up one row of wte for each token and adds the row of wpe for its position.
@@ -38,8 +45,8 @@ export function encoderForward(
   T: number,
   C: number,
 ): void {
-  checkArguments(shapes, "encoderForward", { out, inp }, { B, T, C });
-  const V = countRows("encoderForward", "wte", wte, C);
+  checkArguments(signatures, "encoderForward", { out, inp, wte, wpe }, { B, T, C });
+  const V = wte.length / C;
   checkPositions("encoderForward", "wpe", wpe, T, C);
   checkIds("encoderForward", "inp", inp, V);
 
@@ -72,8 +79,8 @@ export function encoderBackward(
   T: number,
   C: number,
 ): void {
-  checkArguments(shapes, "encoderBackward", { dout, inp }, { B, T, C });
-  const V = countRows("encoderBackward", "dwte", dwte, C);
+  checkArguments(signatures, "encoderBackward", { dwte, dwpe, dout, inp }, { B, T, C });
+  const V = dwte.length / C;
   checkPositions("encoderBackward", "dwpe", dwpe, T, C);
   checkIds("encoderBackward", "inp", inp, V);
 
@@ -92,17 +99,6 @@ export function encoderBackward(
   }
 }
 
-/** The number of rows of C values in a table whose height is not an argument. @throws if that is not a whole number */
-export function countRows(kernel: string, name: string, table: Sized, C: number): number {
-  checkType(kernel, name, table, false, `of rows of C = ${C} values`);
-  if (table.length === 0 || table.length % C !== 0) {
-    throw new RangeError(
-      `${kernel}: ${name} has ${table.length} values, expected rows of C = ${C} values`,
-    );
-  }
-  return table.length / C;
-}
-
 /** Checks that a table has a row for each of T positions. @throws if it has not */
 export function checkPositions(
   kernel: string,
@@ -111,7 +107,7 @@ export function checkPositions(
   T: number,
   C: number,
 ): void {
-  const maxT = countRows(kernel, name, table, C);
+  const maxT = table.length / C;
   if (T > maxT) {
     throw new RangeError(`${kernel}: T is ${T}, but ${name} has only ${maxT} positions`);
   }

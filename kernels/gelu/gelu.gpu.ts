@@ -2,7 +2,7 @@
 
 import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
-import { shapes } from "./gelu.ts";
+import { signatures } from "./gelu.ts";
 import code from "./gelu.wgsl?raw";
 
 export function geluForward(
@@ -11,7 +11,7 @@ export function geluForward(
   inp: GpuTensor, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "geluForward", { out, inp }, { N });
+  checkArguments(signatures, "geluForward", { out, inp }, { N });
   gpu.runEach({ code, entryPoint: "forward" }, [out, inp]);
 }
 
@@ -22,6 +22,6 @@ export function geluBackward(
   inp: GpuTensor, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "geluBackward", { dinp, dout, inp }, { N });
+  checkArguments(signatures, "geluBackward", { dinp, dout, inp }, { N });
   gpu.runEach({ code, entryPoint: "backward" }, [dinp, dout, inp]);
 }

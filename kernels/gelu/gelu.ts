@@ -8,15 +8,22 @@
 // Equals torch.nn.functional.gelu(inp, approximate="tanh").
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
 const scale = Math.sqrt(2 / Math.PI);
 const cubic = 0.044715; // fitted, in the paper, so that the approximation is close to GELU
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
-  geluForward: { out: "N", inp: "N" },
-  geluBackward: { dinp: "N", dout: "N", inp: "N" },
-} as const;
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  geluForward: {
+    arrays: { out: "N, written", inp: "N" },
+    sizes: ["N"],
+  },
+  geluBackward: {
+    arrays: { dinp: "N, added to", dout: "N", inp: "N" },
+    sizes: ["N"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Applies GELU to each of N values.
@@ -28,7 +35,7 @@ export function geluForward(
   inp: Floats, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "geluForward", { out, inp }, { N });
+  checkArguments(signatures, "geluForward", { out, inp }, { N });
   for (let i = 0; i < N; i++) {
     const x = inp[i];
     const u = scale * (x + cubic * x * x * x);
@@ -54,7 +61,7 @@ export function geluBackward(
   inp: Floats, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "geluBackward", { dinp, dout, inp }, { N });
+  checkArguments(signatures, "geluBackward", { dinp, dout, inp }, { N });
   for (let i = 0; i < N; i++) {
     const x = inp[i];
     const tanh = Math.tanh(scale * (x + cubic * x * x * x));

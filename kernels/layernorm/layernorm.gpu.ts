@@ -4,7 +4,7 @@ import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
 import foursCode from "./layernorm.fours.wgsl?raw";
 import subgroupsCode from "./layernorm.subgroups.wgsl?raw";
-import { shapes } from "./layernorm.ts";
+import { signatures } from "./layernorm.ts";
 import rowsCode from "./layernorm.wgsl?raw";
 
 /**
@@ -40,7 +40,12 @@ export function layernormForward(
   T: number,
   C: number,
 ): void {
-  checkArguments(shapes, "layernormForward", { out, mean, rstd, inp, weight, bias }, { B, T, C });
+  checkArguments(
+    signatures,
+    "layernormForward",
+    { out, mean, rstd, inp, weight, bias },
+    { B, T, C },
+  );
   const rows = B * T;
   const { byRows, rowsEach } = form(gpu, C);
   gpu.run(
@@ -67,7 +72,7 @@ export function layernormBackward(
   C: number,
 ): void {
   checkArguments(
-    shapes,
+    signatures,
     "layernormBackward",
     { dinp, dweight, dbias, dout, inp, weight, mean, rstd },
     { B, T, C },

@@ -8,30 +8,37 @@
 // Equals torch.nn.functional.layer_norm(inp, (C,), weight, bias, eps=1e-5). Running sums are float64 (a JS number).
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
 const eps = 1e-5; // added to the variance, as PyTorch does, so that a row of equal values does not divide by 0
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
+/** What each kernel is called with, for every tier. */
+export const signatures = {
   layernormForward: {
-    out: "B*T*C",
-    mean: "B*T",
-    rstd: "B*T",
-    inp: "B*T*C",
-    weight: "C",
-    bias: "C",
+    arrays: {
+      out: "B*T*C, written",
+      mean: "B*T, written",
+      rstd: "B*T, written",
+      inp: "B*T*C",
+      weight: "C",
+      bias: "C",
+    },
+    sizes: ["B", "T", "C"],
   },
   layernormBackward: {
-    dinp: "B*T*C",
-    dweight: "C",
-    dbias: "C",
-    dout: "B*T*C",
-    inp: "B*T*C",
-    weight: "C",
-    mean: "B*T",
-    rstd: "B*T",
+    arrays: {
+      dinp: "B*T*C, added to",
+      dweight: "C, added to",
+      dbias: "C, added to",
+      dout: "B*T*C",
+      inp: "B*T*C",
+      weight: "C",
+      mean: "B*T",
+      rstd: "B*T",
+    },
+    sizes: ["B", "T", "C"],
   },
-} as const;
+} as const satisfies Signatures;
 
 /**
  * Normalises each of the B*T rows of C channels.
@@ -49,7 +56,12 @@ export function layernormForward(
   T: number,
   C: number,
 ): void {
-  checkArguments(shapes, "layernormForward", { out, mean, rstd, inp, weight, bias }, { B, T, C });
+  checkArguments(
+    signatures,
+    "layernormForward",
+    { out, mean, rstd, inp, weight, bias },
+    { B, T, C },
+  );
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * C;
 
@@ -95,7 +107,7 @@ export function layernormBackward(
   C: number,
 ): void {
   checkArguments(
-    shapes,
+    signatures,
     "layernormBackward",
     { dinp, dweight, dbias, dout, inp, weight, mean, rstd },
     { B, T, C },

@@ -2,7 +2,7 @@
 
 import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
-import { shapes } from "./matmul.ts";
+import { signatures } from "./matmul.ts";
 import code from "./matmul.wgsl?raw";
 
 /** The rungs: entry points of the shader, and the values of out that one workgroup computes. */
@@ -92,7 +92,7 @@ export function matmulForward(
   C: number,
   OC: number,
 ): void {
-  checkArguments(shapes, "matmulForward", { out, inp, weight, bias }, { B, T, C, OC });
+  checkArguments(signatures, "matmulForward", { out, inp, weight, bias }, { B, T, C, OC });
   multiplyForward(gpu, out, inp, weight, bias, B * T, C, OC, null);
 }
 
@@ -157,7 +157,7 @@ export function matmulBackward(
   OC: number,
 ): void {
   const arrays = { dinp, dweight, dbias, dout, inp, weight };
-  checkArguments(shapes, "matmulBackward", arrays, { B, T, C, OC });
+  checkArguments(signatures, "matmulBackward", arrays, { B, T, C, OC });
   addToInp(gpu, dinp, dout, weight, B * T, C, OC);
   addToWeight(gpu, dweight, dout, inp, B * T, C, OC);
   if (dbias !== null) addColumns(gpu, dbias, dout, B * T, OC);

@@ -7,19 +7,26 @@
 // Equals torch.nn.functional.linear(inp, weight, bias). Running sums are float64 (a JS number).
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
-  matmulForward: { out: "B*T*OC", inp: "B*T*C", weight: "OC*C", bias: "OC?" },
-  matmulBackward: {
-    dinp: "B*T*C",
-    dweight: "OC*C",
-    dbias: "OC?",
-    dout: "B*T*OC",
-    inp: "B*T*C",
-    weight: "OC*C",
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  matmulForward: {
+    arrays: { out: "B*T*OC, written", inp: "B*T*C", weight: "OC*C", bias: "OC, or null" },
+    sizes: ["B", "T", "C", "OC"],
   },
-} as const;
+  matmulBackward: {
+    arrays: {
+      dinp: "B*T*C, added to",
+      dweight: "OC*C, added to",
+      dbias: "OC, added to, or null",
+      dout: "B*T*OC",
+      inp: "B*T*C",
+      weight: "OC*C",
+    },
+    sizes: ["B", "T", "C", "OC"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Multiplies each of the B*T rows of C channels by the transposed weight, and adds the bias: 2*B*T*C*OC operations.
@@ -36,7 +43,7 @@ export function matmulForward(
   C: number,
   OC: number,
 ): void {
-  checkArguments(shapes, "matmulForward", { out, inp, weight, bias }, { B, T, C, OC });
+  checkArguments(signatures, "matmulForward", { out, inp, weight, bias }, { B, T, C, OC });
   if (bias === null) out.fill(0);
   else for (let row = 0; row < out.length; row += OC) out.set(bias, row);
   // out[bt, o] += sum over i of inp[bt, i] * weight[o, i]
@@ -62,7 +69,7 @@ export function matmulBackward(
   OC: number,
 ): void {
   checkArguments(
-    shapes,
+    signatures,
     "matmulBackward",
     { dinp, dweight, dbias, dout, inp, weight },
     { B, T, C, OC },

@@ -2,7 +2,7 @@
 
 import { checkArguments } from "../runtime/check.ts";
 import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
-import { shapes } from "./residual.ts";
+import { signatures } from "./residual.ts";
 import code from "./residual.wgsl?raw";
 
 export function residualForward(
@@ -12,7 +12,7 @@ export function residualForward(
   inp2: GpuTensor, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "residualForward", { out, inp1, inp2 }, { N });
+  checkArguments(signatures, "residualForward", { out, inp1, inp2 }, { N });
   gpu.runEach({ code, entryPoint: "forward" }, [out, inp1, inp2]);
 }
 
@@ -23,6 +23,6 @@ export function residualBackward(
   dout: GpuTensor, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "residualBackward", { dinp1, dinp2, dout }, { N });
+  checkArguments(signatures, "residualBackward", { dinp1, dinp2, dout }, { N });
   gpu.runEach({ code, entryPoint: "backward" }, [dinp1, dinp2, dout]);
 }

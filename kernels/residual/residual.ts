@@ -7,12 +7,19 @@
 // Equals torch.add(inp1, inp2).
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
-  residualForward: { out: "N", inp1: "N", inp2: "N" },
-  residualBackward: { dinp1: "N", dinp2: "N", dout: "N" },
-} as const;
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  residualForward: {
+    arrays: { out: "N, written", inp1: "N", inp2: "N" },
+    sizes: ["N"],
+  },
+  residualBackward: {
+    arrays: { dinp1: "N, added to", dinp2: "N, added to", dout: "N" },
+    sizes: ["N"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Adds two arrays of N values.
@@ -25,7 +32,7 @@ export function residualForward(
   inp2: Floats, // (N), what the block adds to it
   N: number,
 ): void {
-  checkArguments(shapes, "residualForward", { out, inp1, inp2 }, { N });
+  checkArguments(signatures, "residualForward", { out, inp1, inp2 }, { N });
   for (let i = 0; i < N; i++) out[i] = inp1[i] + inp2[i];
 }
 
@@ -40,7 +47,7 @@ export function residualBackward(
   dout: Floats, // (N)
   N: number,
 ): void {
-  checkArguments(shapes, "residualBackward", { dinp1, dinp2, dout }, { N });
+  checkArguments(signatures, "residualBackward", { dinp1, dinp2, dout }, { N });
   for (let i = 0; i < N; i++) {
     // out = inp1 + inp2: d out / d inp1 = d out / d inp2 = 1
     dinp1[i] += dout[i];

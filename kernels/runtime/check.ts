@@ -1,5 +1,7 @@
 // What every kernel does first: look at its arguments once, at the edge, so that the loops need not.
 
+import { arraysOf, evaluate, type Signature, type Signatures } from "./signature.ts";
+
 /** A flat array of numbers. float32 is what training uses; float64 is for gradient checks. */
 export type Floats = Float32Array | Float64Array;
 
@@ -11,59 +13,70 @@ export interface Sized {
   readonly length: number;
 }
 
-/**
- * The lengths of a kernel's arrays, by name: each a product of sizes, for example "B*T*C" or "B*T*3*C". Where it ends in
- * a question mark, "OC?", the array may be null; where it ends in ids, "B*T ids", it holds token ids, else floats.
- */
-type Shapes = Readonly<Record<string, string>>;
-
-type Arrays<S extends Shapes> = {
-  readonly [Name in keyof S]: S[Name] extends `${string}?` ? Sized | null : Sized;
+type Arrays<S extends Signature> = {
+  readonly [Name in keyof S["arrays"]]: S["arrays"][Name] extends `${string}, or null`
+    ? Sized | null
+    : Sized;
 };
 
-/** The names of the sizes in a product: "B" | "T" | "C" for "B*T*3*C". */
-type SizeNames<Product> = Product extends `${infer Length}?` | `${infer Length} ids`
-  ? SizeNames<Length>
-  : Product extends `${infer Factor}*${infer Rest}`
-    ? SizeNames<Factor> | SizeNames<Rest>
-    : Exclude<Product, `${number}`>;
-
-type Sizes<S extends Shapes> = Readonly<Record<SizeNames<S[keyof S]>, number>> &
+type Sizes<S extends Signature> = Readonly<Record<S["sizes"][number], number>> &
   Readonly<Record<string, number>>;
 
 /**
  * Checks the arguments of one kernel call, before anything is written.
  *
- * A layer has one table of shapes for all of its tiers: an array has the same length wherever its memory is.
+ * A layer has one table of signatures for all of its tiers: an array has the same length wherever its memory is.
  *
- * @param table the shapes of all kernels of a layer
+ * @param table the signatures of a layer's kernels
  * @param kernel name of the kernel, the first word of every message
- * @param arrays every array of the kernel's shapes, by name
+ * @param arrays every array of the signature, by name
  * @param sizes the sizes by name; each must be a positive integer
  * @throws RangeError naming the first size or length that is wrong, TypeError where an array is missing or of another type
  */
-export function checkArguments<
-  Table extends Readonly<Record<string, Shapes>>,
-  Kernel extends keyof Table & string,
->(table: Table, kernel: Kernel, arrays: Arrays<Table[Kernel]>, sizes: Sizes<Table[Kernel]>): void {
+export function checkArguments<Table extends Signatures, Kernel extends keyof Table & string>(
+  table: Table,
+  kernel: Kernel,
+  arrays: Arrays<Table[Kernel]>,
+  sizes: Sizes<Table[Kernel]>,
+): void {
   for (const name in sizes) {
     const size = sizes[name];
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new RangeError(`${kernel}: ${name} is ${size}, expected a positive integer`);
     }
   }
-  for (const name in table[kernel]) {
-    const shape: string = table[kernel][name];
+  const { counted = [] }: Signature = table[kernel];
+  for (const { name, length, ids, orNull } of arraysOf(table[kernel])) {
     const array: Sized | null = arrays[name];
-    if (array === null && shape.endsWith("?")) continue;
-    const [product, kind] = shape.replace("?", "").split(" ");
-    const expected = evaluate(product, sizes);
-    checkType(kernel, name, array, kind === "ids", `of ${product} = ${expected} values`);
+    if (array === null && orNull) continue;
+    const rows = counted.find((size) => length.startsWith(`${size}*`));
+    if (rows !== undefined) {
+      checkRows(kernel, name, array, length.slice(rows.length + 1), sizes);
+      continue;
+    }
+    const expected = evaluate(length, sizes);
+    checkType(kernel, name, array, ids, `of ${length} = ${expected} values`);
     if (array.length !== expected) {
       throw new RangeError(
-        `${kernel}: ${name} has ${array.length} values, expected ${product} = ${expected}`,
+        `${kernel}: ${name} has ${array.length} values, expected ${length} = ${expected}`,
       );
     }
+  }
+}
+
+/** Checks a table whose height is not an argument. @throws if it is no table, or has a part of a row */
+function checkRows(
+  kernel: string,
+  name: string,
+  table: unknown,
+  row: string,
+  sizes: Readonly<Record<string, number>>,
+): void {
+  const length = evaluate(row, sizes);
+  const rows = `rows of ${row} = ${length} values`;
+  checkType(kernel, name, table, false, `of ${rows}`);
+  if (table.length === 0 || table.length % length !== 0) {
+    throw new RangeError(`${kernel}: ${name} has ${table.length} values, expected ${rows}`);
   }
 }
 
@@ -74,7 +87,7 @@ export function checkArguments<
  * @param values how many are expected, for the message
  * @throws TypeError if it is not
  */
-export function checkType(
+function checkType(
   kernel: string,
   name: string,
   value: unknown,
@@ -123,12 +136,6 @@ export function checkIds(
  */
 export function checkVocabulary(kernel: string, V: number, Vp: number): void {
   if (V > Vp) throw new RangeError(`${kernel}: V is ${V}, expected at most Vp = ${Vp}`);
-}
-
-function evaluate(product: string, sizes: Readonly<Record<string, number>>): number {
-  let value = 1;
-  for (const factor of product.split("*")) value *= sizes[factor] ?? Number(factor);
-  return value;
 }
 
 function describe(value: unknown): string {

@@ -2,7 +2,7 @@
 
 import { checkArguments, checkVocabulary } from "../runtime/check.ts";
 import { type Gpu, type GpuTensor, threadsForRow } from "../runtime/gpu.ts";
-import { shapes } from "./softmax.ts";
+import { signatures } from "./softmax.ts";
 import code from "./softmax.wgsl?raw";
 
 export function softmaxForward(
@@ -14,7 +14,7 @@ export function softmaxForward(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(shapes, "softmaxForward", { probs, logits }, { B, T, V, Vp });
+  checkArguments(signatures, "softmaxForward", { probs, logits }, { B, T, V, Vp });
   checkVocabulary("softmaxForward", V, Vp);
   const inPlace = probs.buffer === logits.buffer;
   const entryPoint = inPlace ? "forwardInPlace" : "forward";
@@ -34,7 +34,7 @@ export function softmaxBackward(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(shapes, "softmaxBackward", { dlogits, dprobs, probs }, { B, T, V, Vp });
+  checkArguments(signatures, "softmaxBackward", { dlogits, dprobs, probs }, { B, T, V, Vp });
   checkVocabulary("softmaxBackward", V, Vp);
   for (const { rows, tensors } of gpu.cut([dlogits, dprobs, probs], B * T)) {
     gpu.run(

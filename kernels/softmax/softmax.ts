@@ -10,12 +10,19 @@
 // Equals torch.softmax(logits[..., :V], dim=-1) followed by zeros. Running sums are float64 (a JS number).
 
 import { checkArguments, checkVocabulary, type Floats } from "../runtime/check.ts";
+import type { Signatures } from "../runtime/signature.ts";
 
-/** The lengths of all arrays, for every tier. */
-export const shapes = {
-  softmaxForward: { probs: "B*T*Vp", logits: "B*T*Vp" },
-  softmaxBackward: { dlogits: "B*T*Vp", dprobs: "B*T*Vp", probs: "B*T*Vp" },
-} as const;
+/** What each kernel is called with, for every tier. */
+export const signatures = {
+  softmaxForward: {
+    arrays: { probs: "B*T*Vp, written", logits: "B*T*Vp" },
+    sizes: ["B", "T", "V", "Vp"],
+  },
+  softmaxBackward: {
+    arrays: { dlogits: "B*T*Vp, added to", dprobs: "B*T*Vp", probs: "B*T*Vp" },
+    sizes: ["B", "T", "V", "Vp"],
+  },
+} as const satisfies Signatures;
 
 /**
  * Computes the probabilities of each of the B*T rows. probs may be the same array as logits, which it then overwrites.
@@ -31,7 +38,7 @@ export function softmaxForward(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(shapes, "softmaxForward", { probs, logits }, { B, T, V, Vp });
+  checkArguments(signatures, "softmaxForward", { probs, logits }, { B, T, V, Vp });
   checkVocabulary("softmaxForward", V, Vp);
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * Vp;
@@ -72,7 +79,7 @@ export function softmaxBackward(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(shapes, "softmaxBackward", { dlogits, dprobs, probs }, { B, T, V, Vp });
+  checkArguments(signatures, "softmaxBackward", { dlogits, dprobs, probs }, { B, T, V, Vp });
   checkVocabulary("softmaxBackward", V, Vp);
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * Vp;

@@ -1,18 +1,17 @@
-import * as adamw from "@llm.ts/kernels/adamw/adamw.ts";
-import * as attention from "@llm.ts/kernels/attention/attention.ts";
-import * as flash from "@llm.ts/kernels/attention/flash.ts";
-import * as clip from "@llm.ts/kernels/clip/clip.ts";
-import * as crossentropy from "@llm.ts/kernels/crossentropy/crossentropy.ts";
-import * as encoder from "@llm.ts/kernels/encoder/encoder.ts";
-import * as gelu from "@llm.ts/kernels/gelu/gelu.ts";
-import * as layernorm from "@llm.ts/kernels/layernorm/layernorm.ts";
-import * as matmul from "@llm.ts/kernels/matmul/matmul.ts";
-import * as residual from "@llm.ts/kernels/residual/residual.ts";
-import * as softmax from "@llm.ts/kernels/softmax/softmax.ts";
-import { expect, test } from "vitest";
+import { encoderForward } from "@llm.ts/kernels/encoder/encoder.ts";
+import { type KernelName, kernelNames, kernels, signatures } from "@llm.ts/kernels/layers.ts";
+import { checkArguments } from "@llm.ts/kernels/runtime/check.ts";
+import {
+  argumentsOf,
+  arraysOf,
+  evaluate,
+  type Signature,
+} from "@llm.ts/kernels/runtime/signature.ts";
+import { describe, expect, test } from "vitest";
 
 // Whoever calls a kernel without the type checker may hand it anything. Of every kernel, every array is replaced by values
-// that are no such array, and every size by values that are no size.
+// that are no such array, and every size by values that are no size. The list of arguments is the layer's own signature: a
+// kernel that takes others in truth, or does other things with them, fails here.
 
 const sizes: Record<string, number> = {
   B: 2,
@@ -26,90 +25,69 @@ const sizes: Record<string, number> = {
   maxT: 4,
 };
 
-/**
- * What each kernel takes, in order: arrays with their lengths, sizes, and other numbers with a right value. An array of ids
- * is marked with a #, one that may be null with a question mark.
- */
-const kernels: [string, object, string][] = [
-  ["encoderForward", encoder, "out:B*T*C #inp:B*T wte:V*C wpe:maxT*C B T C"],
-  ["encoderBackward", encoder, "dwte:V*C dwpe:maxT*C dout:B*T*C #inp:B*T B T C"],
-  ["layernormForward", layernorm, "out:B*T*C mean:B*T rstd:B*T inp:B*T*C weight:C bias:C B T C"],
-  [
-    "layernormBackward",
-    layernorm,
-    "dinp:B*T*C dweight:C dbias:C dout:B*T*C inp:B*T*C weight:C mean:B*T rstd:B*T B T C",
-  ],
-  ["matmulForward", matmul, "out:B*T*OC inp:B*T*C weight:OC*C bias?:OC B T C OC"],
-  [
-    "matmulBackward",
-    matmul,
-    "dinp:B*T*C dweight:OC*C dbias?:OC dout:B*T*OC inp:B*T*C weight:OC*C B T C OC",
-  ],
-  ["attentionForward", attention, "out:B*T*C preatt:B*NH*T*T att:B*NH*T*T inp:B*T*3*C B T C NH"],
-  [
-    "attentionBackward",
-    attention,
-    "dinp:B*T*3*C dpreatt:B*NH*T*T datt:B*NH*T*T dout:B*T*C inp:B*T*3*C att:B*NH*T*T B T C NH",
-  ],
-  ["attentionFlashForward", flash, "out:B*T*C lse:B*NH*T inp:B*T*3*C B T C NH"],
-  [
-    "attentionFlashBackward",
-    flash,
-    "dinp:B*T*3*C dout:B*T*C out:B*T*C inp:B*T*3*C lse:B*NH*T B T C NH",
-  ],
-  ["geluForward", gelu, "out:N inp:N N"],
-  ["geluBackward", gelu, "dinp:N dout:N inp:N N"],
-  ["residualForward", residual, "out:N inp1:N inp2:N N"],
-  ["residualBackward", residual, "dinp1:N dinp2:N dout:N N"],
-  ["softmaxForward", softmax, "probs:B*T*Vp logits:B*T*Vp B T V Vp"],
-  ["softmaxBackward", softmax, "dlogits:B*T*Vp dprobs:B*T*Vp probs:B*T*Vp B T V Vp"],
-  ["crossentropyForward", crossentropy, "losses:B*T probs:B*T*Vp #targets:B*T B T Vp"],
-  [
-    "crossentropyBackward",
-    crossentropy,
-    "dprobs:B*T*Vp dlosses:B*T probs:B*T*Vp #targets:B*T B T Vp",
-  ],
-  [
-    "crossentropySoftmaxBackward",
-    crossentropy,
-    "dlogits:B*T*Vp dlosses:B*T probs:B*T*Vp #targets:B*T B T V Vp",
-  ],
-  [
-    "crossentropySoftmaxFused",
-    crossentropy,
-    "logits:B*T*Vp losses:B*T dlosses:B*T #targets:B*T B T V Vp",
-  ],
-  ["crossentropyMean", crossentropy, "mean:1 losses:N N"],
-  ["gradientSquares", clip, "sum:1 grads:N N"],
-  ["clipGradients", clip, "grads:N sum:1 maxNorm=1 N"],
-  [
-    "adamwUpdate",
-    adamw,
-    "params:N grads:N m:N v:N t=1 lr=0.1 beta1=0.9 beta2=0.95 eps=1e-8 weightDecay=0.1 N",
-  ],
-];
+/** A right value for each setting. */
+const settings: Record<string, number> = {
+  ...{ t: 1, lr: 0.1, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1 },
+  maxNorm: 0.25, // under the norm, so that there is something to clip
+};
 
-test.each(kernels)(
-  "%s names every argument that is wrong, and writes nothing",
-  (kernel, layer, signature) => {
-    const call = (layer as Record<string, (...args: unknown[]) => void>)[kernel];
-    const parameters = signature.split(" ");
-    call(...parameters.map(rightValue)); // all of them right
+test("every kernel is found by its own name", () => {
+  expect(kernelNames).toEqual(expect.arrayContaining(["layernormForward", "adamwUpdate"]));
+  for (const name of kernelNames) expect(kernels[name].name).toBe(name);
+});
 
-    parameters.forEach((parameter, place) => {
-      const name = parameter.replace(/[#?]|[:=].*/g, "");
-      for (const wrong of wrongValues(parameter)) {
-        const args = parameters.map(rightValue);
-        const before = structuredClone(args);
-        args[place] = wrong;
-        const given = `${wrong?.constructor.name} ${wrong}`;
-        expect(() => call(...args), given).toThrow(new RegExp(`^${kernel}: ${name} (is|has) `));
-        const others = (values: unknown[]) => values.toSpliced(place, 1);
-        expect(others(args), given).toEqual(others(before));
-      }
-    });
-  },
+test.each(kernelNames)("%s names every argument that is wrong, and writes nothing", (kernel) => {
+  const names = argumentsOf(signatures[kernel]);
+  call(kernel, rightValues(kernel)); // all of them right
+  expect(kernels[kernel]).toHaveLength(names.length);
+
+  names.forEach((name, place) => {
+    for (const wrong of wrongValues(kernel, name)) {
+      const args: unknown[] = rightValues(kernel);
+      const before = structuredClone(args);
+      args[place] = wrong;
+      const given = `${wrong?.constructor.name} ${wrong}`;
+      expect(() => call(kernel, args), given).toThrow(new RegExp(`^${kernel}: ${name} (is|has) `));
+      const others = (values: unknown[]) => values.toSpliced(place, 1);
+      expect(others(args), given).toEqual(others(before));
+    }
+  });
+});
+
+test.each(kernelNames)("%s does with each array what its signature says", (kernel) => {
+  const arrays = arraysOf(signatures[kernel]);
+  const before = rightValues(kernel) as Float32Array[];
+  const after = structuredClone(before);
+  call(kernel, after);
+  arrays.forEach(({ name, use }, place) => {
+    if (use === "read") expect(after[place], name).toEqual(before[place]);
+    else expect(after[place], name).not.toEqual(before[place]);
+
+    // The same again, with other numbers in what is not only read.
+    const other = structuredClone(before);
+    if (use === "read") return;
+    for (let i = 0; i < other[place].length; i++) other[place][i] += 0.25;
+    call(kernel, other);
+    const difference = Array.from(other[place], (value, i) => value - after[place][i]);
+    const largest = Math.max(...difference.map(Math.abs));
+    if (use === "written") expect(largest, name).toBe(0);
+    else expect(largest, name).toBeGreaterThan(0);
+    if (use === "added to") {
+      for (const one of difference) expect(one, name).toBeCloseTo(0.25, 5);
+    }
+  });
+});
+
+const optional = kernelNames.flatMap((kernel) =>
+  arraysOf(signatures[kernel]).flatMap(({ name, orNull }, place) =>
+    orNull ? [[kernel, name, place] as const] : [],
+  ),
 );
+test.each(optional)("%s takes null for %s", (kernel, _name, place) => {
+  const args = rightValues(kernel);
+  args[place] = null;
+  expect(() => call(kernel, args)).not.toThrow();
+});
 
 test.each([
   [{}, "inp is of type object, expected an Int32Array of B*T = 2 values"],
@@ -118,35 +96,95 @@ test.each([
   [[0, 0], "inp is a plain array, expected an Int32Array of B*T = 2 values"],
 ])("ids that are %o are refused by their type", (inp, message) => {
   const [out, table] = [new Float32Array(6), new Float32Array(6)];
-  const call = () => encoder.encoderForward(out, inp as Int32Array, table, table, 1, 2, 3);
+  const call = () => encoderForward(out, inp as Int32Array, table, table, 1, 2, 3);
   expect(call).toThrow(new TypeError(`encoderForward: ${message}`));
 });
 
-function rightValue(parameter: string): unknown {
-  if (parameter.includes("=")) return Number(parameter.split("=")[1]);
-  if (!parameter.includes(":")) return sizes[parameter];
-  const length = lengthOf(parameter);
-  return parameter.startsWith("#")
-    ? new Int32Array(length).fill(1)
-    : new Float32Array(length).fill(0.5);
+describe("a signature", () => {
+  const sizes = { B: 2, T: 3, C: 8, KV: 1, hs: 4 };
+
+  test.each([
+    ["1", 1],
+    ["B*T*3*C", 144],
+    ["B*T*(C+2*KV*hs)", 96],
+    ["C+2*KV", 10],
+    ["(B+T)*(C+1)", 45],
+  ])("says the length %s", (formula, value) => {
+    expect(evaluate(formula, sizes)).toBe(value);
+  });
+
+  test.each(["B*T*D", "B*", "(B+T", "B T", "B-T", "", "B)"])("cannot say %s", (formula) => {
+    expect(() => evaluate(formula, sizes)).toThrow(
+      new Error(`"${formula}" is no formula of B, T, C, KV, hs`),
+    );
+  });
+
+  test("of a sum is checked like one of a product", () => {
+    const grouped = {
+      arrays: { inp: "B*T*(C+2*KV*hs)" },
+      sizes: ["B", "T", "C", "KV", "hs"],
+    } as const satisfies Signature;
+    const check = (length: number) =>
+      checkArguments({ grouped }, "grouped", { inp: { length } }, sizes);
+    expect(() => check(96)).not.toThrow();
+    expect(() => check(95)).toThrow(
+      new RangeError("grouped: inp has 95 values, expected B*T*(C+2*KV*hs) = 96"),
+    );
+  });
+
+  test("is read word by word, and a word that it cannot have is named", () => {
+    const arrays = { a: "B*T, ids", b: "C, added to, or null", c: "1, updated" };
+    expect(arraysOf({ arrays, sizes: [] })).toEqual([
+      { name: "a", length: "B*T", use: "read", ids: true, orNull: false },
+      { name: "b", length: "C", use: "added to", ids: false, orNull: true },
+      { name: "c", length: "1", use: "updated", ids: false, orNull: false },
+    ]);
+    const wrong = { arrays: { out: "B*T, writen" }, sizes: [] };
+    expect(() => arraysOf(wrong)).toThrow(/^the signature says of out "B\*T, writen": /);
+    const both = { arrays: { out: "B*T, written, updated" }, sizes: [] };
+    expect(() => arraysOf(both)).toThrow(/^the signature says of out /);
+  });
+});
+
+function call(kernel: KernelName, args: readonly unknown[]): void {
+  (kernels[kernel] as (...args: readonly unknown[]) => void)(...args);
 }
 
-function lengthOf(parameter: string): number {
-  const factors = parameter.replace(/^.*:/, "").split("*");
-  return factors.reduce((product, factor) => product * (sizes[factor] ?? Number(factor)), 1);
+/** Arrays of numbers without a pattern, ids, settings and sizes, all as the signature wants them. */
+function rightValues(kernel: KernelName): unknown[] {
+  const signature: Signature = signatures[kernel];
+  const arrays = arraysOf(signature).map(({ length, ids }, place) => {
+    const value = (_: unknown, i: number) => 0.5 + 0.25 * Math.sin(12.9898 * (i + 1) + place);
+    return ids
+      ? new Int32Array(evaluate(length, sizes)).fill(1)
+      : Float32Array.from({ length: evaluate(length, sizes) }, value);
+  });
+  const numbers = { ...sizes, ...settings };
+  return [
+    ...arrays,
+    ...argumentsOf(signature)
+      .slice(arrays.length)
+      .map((name) => numbers[name]),
+  ];
 }
 
-function wrongValues(parameter: string): (object | string | number | boolean | null | undefined)[] {
+function wrongValues(
+  kernel: KernelName,
+  name: string,
+): (object | string | number | boolean | null | undefined)[] {
+  const signature: Signature = signatures[kernel];
   // Text would be joined to sqrt(vHat), not added, and null would count as 0.
-  if (parameter.includes("=")) return [Number.NaN, -1, "0.5", null, undefined, true];
-  if (!parameter.includes(":")) return [Number.NaN, 0, -1, 2.5, 1 / 0, "2", null, true];
-  const length = lengthOf(parameter);
-  const ids = parameter.startsWith("#");
+  if (signature.settings?.includes(name)) return [Number.NaN, -1, "0.5", null, undefined, true];
+  if (signature.sizes.includes(name)) return [Number.NaN, 0, -1, 2.5, 1 / 0, "2", null, true];
+  const array = arraysOf(signature).find((array) => array.name === name);
+  if (!array) throw new Error(`${kernel} has no argument ${name}`);
+  const { ids, orNull } = array;
+  const length = evaluate(array.length, sizes);
   const arrays = [Uint8Array, Uint16Array, BigInt64Array, ids ? Float32Array : Int32Array];
   return [
     ...arrays.map((TypedArray) => new TypedArray(length)),
     ...[Array(length).fill(1), new DataView(new ArrayBuffer(4 * length)), "1".repeat(length)],
-    ...[length, undefined, ...(parameter.includes("?") ? [] : [null])],
+    ...[length, undefined, ...(orNull ? [] : [null])],
     // Of the tables of the encoder, one row more or less is another vocabulary.
     ids ? new Int32Array(length + 1) : new Float32Array(length + 1),
     ids ? new Int32Array(length - 1) : new Float32Array(length - 1),

@@ -29,6 +29,8 @@ const tiers: Record<string, string[]> = {
   "cpu.ts": [".ts"],
   "webgpu.ts": [".gpu.ts", ".wgsl"],
 };
+/** The list in which a tier takes its layers. */
+const lists: Record<string, string> = { "cpu.ts": "layers.ts", "webgpu.ts": "webgpu.ts" };
 /** What a layer needs for each tier that there is or will be. */
 const parts: Record<string, string[]> = {
   "cpu.ts": [".ts"],
@@ -117,15 +119,20 @@ const rules: Rule[] = [
   },
   {
     files: /^kernels\/webgpu\.ts$/,
-    says: "webgpu.ts imports the layers' *.gpu.ts, backend.ts and runtime/",
-    may: (to) => /\.gpu\.ts$|^kernels\/runtime\/|^kernels\/backend\.ts$/.test(to),
+    says: "webgpu.ts imports the layers' *.gpu.ts, layers.ts, backend.ts and runtime/",
+    may: (to) => /\.gpu\.ts$|^kernels\/runtime\/|^kernels\/(layers|backend)\.ts$/.test(to),
+  },
+  {
+    files: /^kernels\/layers\.ts$/,
+    says: "layers.ts imports the layers' TypeScript (only webgpu.ts imports *.gpu.ts) and runtime/",
+    may: (to) =>
+      to.startsWith("kernels/runtime/") ||
+      (layers.includes(to.split("/")[1]) && !to.endsWith(".gpu.ts")),
   },
   {
     files: /^kernels\/[^/]+\.ts$/,
-    says: "a tier imports layers (only webgpu.ts imports *.gpu.ts), backend.ts and runtime/",
-    may: (to) =>
-      /^kernels\/(backend\.ts$|runtime\/)/.test(to) ||
-      (layers.includes(to.split("/")[1]) && !to.endsWith(".gpu.ts")),
+    says: "a tier has its kernels from layers.ts, and imports backend.ts and runtime/ besides",
+    may: (to) => /^kernels\/(backend\.ts$|layers\.ts$|runtime\/)/.test(to),
   },
   {
     files: /^kernels\//,
@@ -190,6 +197,9 @@ describe("who may import whom", () => {
     ["kernels/gelu/gelu.ts", 'import { readFile } from "node:fs";'],
     ["kernels/gelu/gelu.gpu.ts", 'import wgsl from "../softmax/softmax.wgsl?raw";'],
     ["kernels/cpu.ts", 'import { geluForward } from "./gelu/gelu.gpu.ts";'],
+    ["kernels/cpu.ts", 'import { geluForward } from "./gelu/gelu.ts";'],
+    ["kernels/layers.ts", 'import * as gelu from "./gelu/gelu.gpu.ts";'],
+    ["kernels/layers.ts", 'import { createCpu } from "./cpu.ts";'],
     ["kernels/cpu.ts", 'import { forward } from "./gpt2/forward.ts";'],
     ["kernels/backend.ts", 'import { geluForward } from "./gelu/gelu.ts";'],
     ["kernels/gpt2/forward.ts", 'import {\n  type A,\n  geluForward,\n} from "../gelu/gelu.ts";'],
@@ -215,6 +225,7 @@ describe("who may import whom", () => {
     ["kernels/gpt2/forward.ts", 'import type { geluForward } from "../gelu/gelu.ts";'],
     ["kernels/gpt2/forward.ts", 'import { type A, type B } from "../gelu/gelu.ts";'],
     ["kernels/webgpu.ts", 'import * as gelu from "./gelu/gelu.gpu.ts";'],
+    ["kernels/layers.ts", 'import * as gelu from "./gelu/gelu.ts";'],
     [
       "src/components/Cell.astro",
       'import type { Floats } from "@llm.ts/kernels/runtime/check.ts";',
@@ -321,8 +332,8 @@ describe("every layer", () => {
         );
         if (there.length === 0) continue; // a complete tier was checked above
         expect(there, `kernels/${layer} for ${tier}`).toEqual(endings);
-        if (tier !== "wasm.ts")
-          expect(read(`kernels/${tier}`)).toContain(`/${layer}${endings[0]}"`);
+        if (tier in lists)
+          expect(read(`kernels/${lists[tier]}`)).toContain(`/${layer}${endings[0]}"`);
       }
     }
   });
