@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["tests/{kernels,model,gpt2,formats,lessons,project}/**/*.test.ts"],
+          include: ["tests/{kernels,model,gpt2,training,formats,lessons,project}/**/*.test.ts"],
           testTimeout: 60_000,
           provide: { forms: false },
         },
@@ -29,7 +29,6 @@ export default defineConfig({
         test: {
           name: "chromium",
           include: ["tests/{kernels,model,gpt2}/**/*.test.ts"],
-          exclude: ["tests/gpt2/session.test.ts"], // the trainer's; the site's tests run it in the browser
           testTimeout: 60_000,
           provide: { forms: false },
           browser,

@@ -24,7 +24,7 @@ import { checkBatch } from "@llm.ts/kernels/model/config.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
 import { checkOptimiser, defaultOptimiser, type Optimiser } from "@llm.ts/kernels/model/update.ts";
-import { narrowTokens } from "../src/data/vocabulary.ts";
+import { narrowTokens } from "../src/training/vocabulary.ts";
 import { findPython } from "./python.ts";
 
 const tolerance = 1e-3; // nats

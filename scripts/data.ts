@@ -13,8 +13,8 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readTokens, writeTokens } from "@llm.ts/kernels/formats/tokens.ts";
-import { encodeText, readText, splitTokens, TextError } from "../src/data/encoding.ts";
-import type { Source } from "../src/data/source.ts";
+import { encodeText, readText, splitTokens, TextError } from "../src/training/encoding.ts";
+import type { Source } from "../src/training/source.ts";
 
 type Text = Pick<Source, "title" | "source" | "sha256"> & { bytes: Uint8Array };
 

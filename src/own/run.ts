@@ -7,8 +7,8 @@ import { CompileError, compile, type Script } from "../cells/compile.ts";
 import type { Argument } from "../cells/messages.ts";
 import { type Outcome, type Run, runInSandbox } from "../cells/sandbox.ts";
 import * as sources from "../cells/sources.ts";
-import { decodeTokens } from "../data/vocabulary.ts";
 import { loadText } from "../trainer/text.ts";
+import { decodeTokens } from "../training/vocabulary.ts";
 import { type OwnFunction, ownFunctions } from "./functions.ts";
 
 /** A function that a reader has written. */

@@ -2,8 +2,9 @@
 
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import { inSoftware } from "../gpu/device.ts";
-import { type DeviceNote, isChoice } from "./progress.ts";
-import type { FoundGpu, Means, Tier } from "./protocol.ts";
+import { type DeviceNote, isChoice } from "../training/progress.ts";
+import type { Tier } from "../training/tiers.ts";
+import type { FoundGpu, Means } from "./protocol.ts";
 
 const storageKey = "llm.ts kernels";
 const choicesKept = 8;

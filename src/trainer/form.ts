@@ -1,6 +1,5 @@
 // The settings of a run as fields of a form, each named after the setting.
 
-import { sentence } from "./format.ts";
 import {
   checkSampling,
   checkSettings,
@@ -9,7 +8,8 @@ import {
   type Sampling,
   type Settings,
   SettingsError,
-} from "./settings.ts";
+} from "../training/settings.ts";
+import { sentence } from "./format.ts";
 
 /** Reads the settings. @throws SettingsError naming the first field that is wrong */
 export function readSettings(form: HTMLFormElement): Settings {

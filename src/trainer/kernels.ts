@@ -1,6 +1,6 @@
 // What share of a step each kernel takes: a table, with a bar for each.
 
-import type { KernelTime } from "./clock.ts";
+import type { KernelTime } from "../training/clock.ts";
 import { integer } from "./format.ts";
 
 const withoutClock =

@@ -1,18 +1,10 @@
-// How a model is laid out on each tier, and the memory that it may take there.
+// The memory that a run may take here.
 
-import type { Options } from "@llm.ts/kernels/model/memory.ts";
 import type { Limits } from "@llm.ts/kernels/runtime/plan.ts";
-import type { Gpu, Tier } from "./protocol.ts";
-import type { Settings } from "./settings.ts";
+import type { Tier } from "../training/tiers.ts";
+import type { Gpu } from "./protocol.ts";
 
 const GiB = 2 ** 30;
-
-/** The model that a run needs. On a GPU attention's weights are computed again, which takes less memory and time there. */
-export function modelOptions(settings: Settings, tier: Tier): Options {
-  const { B, T, accumulation, recompute = false } = settings;
-  const attention = tier === "WebGPU" ? "recomputed" : "kept";
-  return { B, T, accumulation, attention, recompute, training: true };
-}
 
 /**
  * Memory that a run may take: half of what the machine says it has, since the browser and everything else live there

@@ -1,13 +1,11 @@
 // The memory plan of the chosen settings: a bar, a table, and a sentence where it does not fit.
 
-import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { formatBytes, type Limits } from "@llm.ts/kernels/runtime/plan.ts";
+import { fitRun, planRun, type RunPlan } from "../training/plan.ts";
 import { integer } from "./format.ts";
-import { deviceLimits, modelOptions } from "./limits.ts";
-import type { Gpu, Tier } from "./protocol.ts";
-import type { Settings } from "./settings.ts";
+import { deviceLimits } from "./limits.ts";
+import type { Gpu } from "./protocol.ts";
 
 const purposes: Record<string, string> = {
   parameters: "what is learned",
@@ -24,16 +22,11 @@ const purposes: Record<string, string> = {
  * @param gpu the one that WebGPU offers, if there is one
  * @returns whether it fits into the memory that a run may take
  */
-export function drawMemory(
-  place: HTMLElement,
-  settings: Settings,
-  tier: Tier,
-  gpu: Gpu | null,
-): boolean {
-  const { preset } = settings;
+export function drawMemory(place: HTMLElement, plan: RunPlan, gpu: Gpu | null): boolean {
+  const { settings, tier, config } = plan;
   const limits = deviceLimits(tier, gpu);
-  const fit = fitGPT2(presets[preset], modelOptions(settings, tier), limits);
-  const { groups, bytes } = fit.plan;
+  const fit = fitRun(plan, limits);
+  const { groups, bytes } = plan.memory;
   const rows = Object.entries(groups);
 
   const bar = place.querySelector("[data-bar]");
@@ -48,7 +41,7 @@ export function drawMemory(
   const body = place.querySelector("tbody");
   body?.replaceChildren(
     ...rows.map(([group, size]) => row(group, size, bytes)),
-    total("All", bytes, `${integer(countParameters(presets[preset]))} parameters`),
+    total("All", bytes, `${integer(countParameters(config))} parameters`),
   );
   const whole = place.querySelector("[data-total]");
   if (whole) whole.textContent = formatBytes(bytes);
@@ -57,24 +50,22 @@ export function drawMemory(
     verdict.dataset.verdict = fit.fits ? "fits" : "too large";
     verdict.textContent = fit.fits
       ? `It is taken once, before the first step. ${most(limits)}`
-      : `${preset} with ${fit.reason}${recomputing(settings, tier, limits)}`;
+      : `${settings.preset} with ${fit.reason}${recomputing(plan, limits)}`;
   }
   return fit.fits;
 }
 
 /** Another way on, where there is one: the same sizes, with less that is kept. */
-function recomputing(settings: Settings, tier: Tier, limits: Limits): string {
+function recomputing({ settings, tier }: RunPlan, limits: Limits): string {
   if (settings.recompute) return "";
-  const options = { ...modelOptions(settings, tier), recompute: true };
-  const fit = fitGPT2(presets[settings.preset], options, limits);
-  if (!fit.fits) return "";
-  return ` As it is it needs ${formatBytes(fit.plan.bytes)} and fits if LayerNorm and GELU are computed again: see More settings.`;
+  const plan = planRun({ ...settings, recompute: true }, tier);
+  if (!fitRun(plan, limits).fits) return "";
+  return ` As it is it needs ${formatBytes(plan.memory.bytes)} and fits if LayerNorm and GELU are computed again: see More settings.`;
 }
 
 /** What a GPU's memory holds of a run, beside what was planned. The rest is for sums in parts, and for alignment. */
-export function deviceMemory(bytes: number, settings: Settings): string {
-  const plan = planGPT2(presets[settings.preset], modelOptions(settings, "WebGPU"));
-  return `${formatBytes(bytes)}, planned ${formatBytes(plan.bytes)}`;
+export function deviceMemory(bytes: number, { memory }: RunPlan): string {
+  return `${formatBytes(bytes)}, planned ${formatBytes(memory.bytes)}`;
 }
 
 function most({ maxBytes }: Limits): string {

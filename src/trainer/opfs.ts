@@ -1,8 +1,8 @@
 // The store in the browser: two files in the origin's private file system, which no other site can see.
 
+import { type Slot, Store } from "../training/store.ts";
 import { takeLock } from "./lock.ts";
 import type { StoreState } from "./protocol.ts";
-import { type Slot, Store } from "./store.ts";
 
 const folder = "checkpoints";
 const files = ["a.safetensors", "b.safetensors"];

@@ -2,12 +2,11 @@
 // run and its checkpoints.
 
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
-import type { KernelTime } from "./clock.ts";
-import type { Progress, Sample } from "./progress.ts";
-import type { Sampling, Settings } from "./settings.ts";
-
-/** What can compute a run. */
-export type Tier = "WebGPU" | "TypeScript";
+import type { RunEvent } from "../training/events.ts";
+import type { History } from "../training/history.ts";
+import type { Progress } from "../training/progress.ts";
+import type { Sampling, Settings } from "../training/settings.ts";
+import type { Tier } from "../training/tiers.ts";
 
 /** A GPU that WebGPU offers. */
 export interface Gpu {
@@ -55,47 +54,15 @@ export type Command =
 
 /** From the worker to the page. */
 export type Report =
+  | RunEvent
   | { type: "found"; progress: Progress | null; damage: string[]; store: StoreState; gpu: FoundGpu }
   | { type: "preparing"; what: string; done: number } // done: 0 to 1
   | { type: "opened"; progress: Progress; history: History; store: StoreState }
-  | { type: "resumed"; progress: Progress; history: History; message: string } // after the device was lost
-  | { type: "state"; state: RunState }
-  | { type: "step"; row: LossRow; tokens: number; bytes: number | null } // tokens trained on; bytes of a GPU's memory
-  | { type: "kernels"; times: KernelTime[] | null } // of one step, while it is asked for; null: the device does not tell
-  | { type: "validation"; row: ValidationRow }
-  | { type: "sample"; sample: Sample; asked: boolean } // asked: by "sample", not by the schedule
-  | { type: "saved"; step: number; bytes: number }
   | { type: "discarded" }
-  | { type: "exported"; file: Blob; name: string }
-  | { type: "notice"; message: string } // something went wrong, and the run goes on
-  | { type: "refused"; message: string; setting?: string } // a command was not carried out; nothing has changed
-  | { type: "fault"; message: string; cause: Cause }; // the run is over; the last checkpoint is kept
-
-/** Of a fault: numbers that no training can go on from, or something else that does not depend on the settings. */
-export type Cause = "numbers" | "device";
-
-export type RunState = "running" | "paused" | "finished" | "stopped";
+  | { type: "exported"; file: Blob; name: string };
 
 /** Whether checkpoints can be kept: in this tab, in another one that is training now, or nowhere. */
 export type StoreState = "ours" | "other tab" | "none";
-
-/** What is known of each step, in the order in which it is kept in a checkpoint. */
-export interface LossRow {
-  step: number;
-  loss: number;
-  norm: number; // length of the whole gradient, before clipping
-  seconds: number; // that the step took
-}
-
-export interface ValidationRow {
-  step: number;
-  loss: number;
-}
-
-export interface History {
-  losses: LossRow[];
-  validations: ValidationRow[];
-}
 
 type Kind = "string" | "number" | "object" | "boolean" | "array";
 

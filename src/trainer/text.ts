@@ -2,9 +2,9 @@
 
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { encodeText, splitTokens, TextError } from "../data/encoding.ts";
-import { narrowTokens } from "../data/vocabulary.ts";
-import type { Text } from "./session.ts";
+import { encodeText, splitTokens, TextError } from "../training/encoding.ts";
+import type { Text } from "../training/session.ts";
+import { narrowTokens } from "../training/vocabulary.ts";
 
 const largestFile = 50_000_000; // bytes: some twelve million tokens, which are kept in every checkpoint
 

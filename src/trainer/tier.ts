@@ -3,18 +3,16 @@
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
-import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
 import { lengthOf } from "@llm.ts/kernels/runtime/plan.ts";
 import { describe, requestAdapter } from "../gpu/device.ts";
-import { type Clock, profileClock, threadClock } from "./clock.ts";
-import { modelOptions } from "./limits.ts";
-import type { DeviceNote } from "./progress.ts";
-import type { FoundGpu, Tier } from "./protocol.ts";
-import type { Settings } from "./settings.ts";
+import { type Clock, profileClock, threadClock } from "../training/clock.ts";
+import type { RunPlan } from "../training/plan.ts";
+import type { DeviceNote } from "../training/progress.ts";
+import type { Tier } from "../training/tiers.ts";
+import type { FoundGpu } from "./protocol.ts";
 
 /** The handles of the device that was chosen. */
 export type Tensor = Floats | GpuTensor;
@@ -60,15 +58,22 @@ export async function findGpu(): Promise<FoundGpu> {
  * @throws DeviceError if WebGPU was asked for and cannot be had
  */
 export async function openDevice(
-  tier: Tier,
-  settings: Settings,
+  plan: RunPlan,
   kept: readonly Choice[],
   say: (what: string) => void,
 ): Promise<Device> {
-  return tier === "WebGPU" ? openGpu(settings, kept, say) : openCpu();
+  return open[plan.tier](plan, kept, say);
 }
 
-function openCpu(): Device {
+type Open = (
+  plan: RunPlan,
+  kept: readonly Choice[],
+  say: (what: string) => void,
+) => Promise<Device>;
+
+const open: Record<Tier, Open> = { WebGPU: openGpu, TypeScript: openCpu };
+
+async function openCpu(): Promise<Device> {
   const { backend, clock } = threadClock(createCpu(Float32Array));
   return {
     backend: backend as unknown as Device["backend"],
@@ -81,7 +86,7 @@ function openCpu(): Device {
 }
 
 async function openGpu(
-  settings: Settings,
+  plan: RunPlan,
   kept: readonly Choice[],
   say: (what: string) => void,
 ): Promise<Device> {
@@ -90,7 +95,7 @@ async function openGpu(
       `No graphics processor can be had now. ${message} Choose TypeScript, or try again.`,
     );
   });
-  const device = await requestDevice(adapter, settings);
+  const device = await requestDevice(adapter, plan);
   let why: string | null = null;
   void device.lost.then(({ message }) => {
     why = message || "the browser gives no reason";
@@ -101,9 +106,8 @@ async function openGpu(
       import("@llm.ts/kernels/runtime/choose.ts"),
       import("@llm.ts/kernels/runtime/profile.ts"),
     ]);
-    const { B, T, preset } = settings;
-    const { C, NH } = presets[preset];
-    const sizes = { B, T, C, NH };
+    const { settings, config } = plan;
+    const sizes = { B: settings.B, T: settings.T, C: config.C, NH: config.NH };
     const key = choiceKey(device, sizes);
     say("Looking for the fastest kernels on this GPU, which is done once");
     const known = kept.find((choice) => choice.key === key) ?? null;
@@ -129,9 +133,8 @@ async function openGpu(
 }
 
 /** Asks for no more than the default limits, unless a tensor is larger and the adapter takes it. */
-async function requestDevice(adapter: GPUAdapter, settings: Settings): Promise<GPUDevice> {
-  const { tensors } = planGPT2(presets[settings.preset], modelOptions(settings, "WebGPU"));
-  const largest = Math.max(...tensors.map((tensor) => 4 * lengthOf(tensor)));
+async function requestDevice(adapter: GPUAdapter, { memory }: RunPlan): Promise<GPUDevice> {
+  const largest = Math.max(...memory.tensors.map((tensor) => 4 * lengthOf(tensor)));
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   const MiB = 2 ** 20;
   const requiredLimits: Record<string, number> = {};

@@ -1,9 +1,12 @@
 // The page's side of training: a form, buttons, numbers and figures around the training worker. Nothing is computed here.
 
-import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { toCsv } from "../training/csv.ts";
+import type { History } from "../training/history.ts";
+import { planRun, type RunPlan } from "../training/plan.ts";
+import type { Progress, Sample } from "../training/progress.ts";
+import { defaultSampling, defaults, type Settings } from "../training/settings.ts";
 import { createAnnouncer } from "./announce.ts";
 import { LossChart } from "./chart.ts";
-import { toCsv } from "./csv.ts";
 import { DevicePanel, describeDevice, rememberChoice } from "./device.ts";
 import {
   forgive,
@@ -16,17 +19,8 @@ import {
 import { duration, integer, sentence } from "./format.ts";
 import { KernelTable } from "./kernels.ts";
 import { deviceMemory, drawMemory } from "./memory.ts";
-import type { Progress, Sample } from "./progress.ts";
-import {
-  type Command,
-  type History,
-  type Means,
-  type Report,
-  readReport,
-  type StoreState,
-} from "./protocol.ts";
+import { type Command, type Means, type Report, readReport, type StoreState } from "./protocol.ts";
 import { SampleList } from "./samples.ts";
-import { defaultSampling, defaults, type Settings } from "./settings.ts";
 import { WeightsPanel } from "./weights.ts";
 
 /** What the reader sees. The parts of the page are shown and hidden by it, in Trainer.astro's style sheet. */
@@ -37,7 +31,7 @@ const recentSteps = 10; // over which the speed is measured
 class Trainer extends HTMLElement {
   #worker: Worker | undefined;
   #view: View = "looking";
-  #settings: Settings = defaults.tiny;
+  #plan: RunPlan = planRun(defaults.tiny, "TypeScript"); // of the run, or of what the form says
   #fits = true; // whether the settings in the form fit into memory
   #store: StoreState = "none";
   #offered: Progress | null = null; // the run that could be resumed
@@ -167,7 +161,7 @@ class Trainer extends HTMLElement {
   #changed(input: HTMLInputElement): void {
     if (input.name === "preset") {
       const preset = input.value as Settings["preset"];
-      const { seed } = this.#settings;
+      const { seed } = this.#plan.settings;
       writeSettings(this.#form, { ...defaults[preset], seed });
     }
     if (input.name === "file" && input.files?.length) {
@@ -181,10 +175,9 @@ class Trainer extends HTMLElement {
   #settingsChanged(): void {
     const settings = readOrMark(this.#form, () => readSettings(this.#form));
     if (!settings) return;
-    this.#settings = settings;
+    this.#plan = planRun(settings, this.#device?.tier ?? "TypeScript");
     this.#weights?.show(settings);
-    const { tier = "TypeScript", gpu = null } = this.#device ?? {};
-    this.#fits = drawMemory(this.#part("memory"), settings, tier, gpu);
+    this.#fits = drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
     this.#button("start").disabled = this.#view !== "idle" || !this.#fits;
   }
 
@@ -357,7 +350,7 @@ class Trainer extends HTMLElement {
 
   #opened({ progress, history, store }: Extract<Report, { type: "opened" }>): void {
     const { settings, text, samples } = progress;
-    this.#settings = settings;
+    this.#plan = planRun(settings, progress.device.tier);
     this.#store = store;
     this.#history = history;
     this.#seconds = progress.seconds;
@@ -370,7 +363,7 @@ class Trainer extends HTMLElement {
     writeSettings(this.#form, settings);
     const { device, weights } = progress;
     rememberChoice(device);
-    drawMemory(this.#part("memory"), settings, device.tier, this.#device?.gpu ?? null);
+    drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
     const { preset, B, T, seed, learningRate, recompute } = settings;
     const from = weights ? `, begun with ${weights}` : "";
     const again = recompute ? ", LayerNorm and GELU computed again" : "";
@@ -393,10 +386,10 @@ class Trainer extends HTMLElement {
   }
 
   #showRun(history: History, samples: readonly Sample[]): void {
-    const { preset, steps } = this.#settings;
+    const { config, settings } = this.#plan;
     this.#samples?.clear();
     for (const sample of samples) this.#samples?.add(sample);
-    this.#chart?.show(history, presets[preset].V, steps);
+    this.#chart?.show(history, config.V, settings.steps);
     this.#showNumbers();
   }
 
@@ -422,7 +415,7 @@ class Trainer extends HTMLElement {
     this.#chart?.draw();
     this.#showNumbers(tokens);
     const { step, loss, seconds } = row;
-    const all = this.#settings.steps;
+    const all = this.#plan.settings.steps;
     this.#announce(
       telling
         ? `Step ${step} took ${duration(seconds)}, so all ${integer(all)} will take about ${duration(seconds * all)}.`
@@ -516,11 +509,11 @@ class Trainer extends HTMLElement {
 
   #showNumbers(tokens?: number): void {
     const { losses, validations } = this.#history;
-    const { steps } = this.#settings;
+    const { steps } = this.#plan.settings;
     const last = losses.at(-1);
     const recent = losses.slice(-recentSteps);
     const took = recent.map(({ seconds }) => seconds).sort((a, b) => a - b)[recent.length >> 1]; // the median
-    const { B, T, accumulation } = this.#settings;
+    const { B, T, accumulation } = this.#plan.settings;
     const numbers: Record<string, string> = {
       step: `${integer(last?.step ?? 0)} of ${integer(steps)}`,
       loss: last ? last.loss.toFixed(4) : "…",
@@ -531,7 +524,7 @@ class Trainer extends HTMLElement {
       elapsed: duration(this.#seconds),
       left: last ? `about ${duration(took * (steps - last.step))}` : "…",
       saved: this.#saved,
-      memory: this.#bytes === null ? "" : deviceMemory(this.#bytes, this.#settings),
+      memory: this.#bytes === null ? "" : deviceMemory(this.#bytes, this.#plan),
     };
     this.#part("memory-number").hidden = this.#bytes === null;
     for (const [name, text] of Object.entries(numbers)) {
@@ -562,7 +555,7 @@ class Trainer extends HTMLElement {
   }
 
   #name(ending: string): string {
-    return `llm.ts-${this.#settings.preset}-step-${this.#history.losses.length}.${ending}`;
+    return `llm.ts-${this.#plan.settings.preset}-step-${this.#history.losses.length}.${ending}`;
   }
 
   #download(file: Blob, name: string): void {

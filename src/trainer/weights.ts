@@ -1,11 +1,11 @@
 // What a run begins with: random numbers, OpenAI's weights, which the reader may download, or those of a file.
 
+import type { Settings } from "../training/settings.ts";
 import { gpt2Bytes } from "../weights/address.ts";
 import type { DownloadProgress, Kept } from "../weights/download.ts";
 import { markError } from "./form.ts";
 import { duration } from "./format.ts";
 import type { Weights } from "./protocol.ts";
-import type { Settings } from "./settings.ts";
 import type { WeightsCommand, WeightsReport } from "./weights.protocol.ts";
 
 const published = "gpt2-124M"; // the preset that OpenAI's weights fit

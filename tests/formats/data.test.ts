@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { encodeText } from "../../src/data/encoding.ts";
+import { encodeText } from "../../src/training/encoding.ts";
 
 const script = fileURLToPath(new URL("../../scripts/data.ts", import.meta.url));
 const nowhere = "http://127.0.0.1:9/input.txt"; // the port of the discard service: nothing answers

@@ -20,11 +20,11 @@ import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { blobSource } from "../../src/trainer/checkpoint.ts";
+import { blobSource } from "../../src/training/checkpoint.ts";
+import { exportWeights, loadWeights } from "../../src/training/weights.ts";
 import { type Address, gpt2Address, parsePointer } from "../../src/weights/address.ts";
 import { type DownloadProgress, download, look } from "../../src/weights/download.ts";
 import type { DownloadError } from "../../src/weights/error.ts";
-import { exportWeights, loadWeights } from "../../src/weights/load.ts";
 import {
   discard,
   readNote,

@@ -5,8 +5,8 @@ import {
   readText,
   splitTokens,
   TextError,
-} from "../../src/data/encoding.ts";
-import { decodeTokens, gpt2V } from "../../src/data/vocabulary.ts";
+} from "../../src/training/encoding.ts";
+import { decodeTokens, gpt2V } from "../../src/training/vocabulary.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 

@@ -21,7 +21,7 @@ import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
 import { readTensors, writeTensors } from "@llm.ts/kernels/model/model.ts";
 import { validationLoss } from "@llm.ts/kernels/model/train.ts";
 import { describe, expect, test } from "vitest";
-import { exportWeights, loadWeights } from "../../src/weights/load.ts";
+import { exportWeights, loadWeights } from "../../src/training/weights.ts";
 import { expectClose } from "../close.ts";
 import { spreadParameters, withoutPadding } from "../gpt2/models.ts";
 import { load, loadReference } from "../reference.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { encodeText, endOfText } from "../../src/data/encoding.ts";
-import { decodeTokens, gpt2V, narrowTokens } from "../../src/data/vocabulary.ts";
+import { encodeText, endOfText } from "../../src/training/encoding.ts";
+import { decodeTokens, gpt2V, narrowTokens } from "../../src/training/vocabulary.ts";
 
 // The merges once more, from the other form in which gpt-tokenizer brings them: token id -> its bytes, as Latin-1.
 const tokens = readFileSync(

@@ -6,10 +6,10 @@ import { describe, expect, test } from "vitest";
 import { checks } from "../../src/cells/checks.ts";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
 import * as sources from "../../src/cells/sources.ts";
-import { narrowTokens } from "../../src/data/vocabulary.ts";
 import { exercises } from "../../src/exercises.ts";
 import { keyOf, ownFunctions } from "../../src/own/functions.ts";
 import { compareLosses, folderOf, tolerance, trainOne, type Written } from "../../src/own/run.ts";
+import { narrowTokens } from "../../src/training/vocabulary.ts";
 import { load } from "../reference.ts";
 import { runInNode } from "./node-run.ts";
 

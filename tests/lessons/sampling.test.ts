@@ -8,7 +8,7 @@ import { logitsAfter, tokens, V } from "../../lessons/15-sampling/cells/counted.
 import { drawTokens as buggy } from "../../lessons/15-sampling/draw/start.ts";
 import { shareOut } from "../../lessons/15-sampling/figures/sampling.ts";
 import { keepLikeliest } from "../../lessons/15-sampling/likeliest/solution.ts";
-import { defaults } from "../../src/trainer/settings.ts";
+import { defaults } from "../../src/training/settings.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";

@@ -10,9 +10,9 @@ import { B, inputs, T, targets } from "../../lessons/02-tokens/cells/batch.ts";
 import { text as rhyme } from "../../lessons/02-tokens/cells/rhyme.ts";
 import { textOf, tokens } from "../../lessons/02-tokens/cells/shakespeare.ts";
 import { dealBatch } from "../../lessons/02-tokens/mend/start.ts";
-import { encodeText, endOfText } from "../../src/data/encoding.ts";
-import { decodeTokens, gpt2V } from "../../src/data/vocabulary.ts";
-import { defaults } from "../../src/trainer/settings.ts";
+import { encodeText, endOfText } from "../../src/training/encoding.ts";
+import { defaults } from "../../src/training/settings.ts";
+import { decodeTokens, gpt2V } from "../../src/training/vocabulary.ts";
 import { loadReference } from "../reference.ts";
 
 const utf8 = (text: string) => [...new TextEncoder().encode(text)];

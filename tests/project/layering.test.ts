@@ -147,6 +147,12 @@ const rules: Rule[] = [
     types: /^kernels\//,
   },
   {
+    files: /^src\/training\//,
+    says: "src/training/ imports itself, the kernel package and packages: the page's worker and the commands both build on it",
+    may: (to) =>
+      /^(src\/training|kernels)\//.test(to) || to === "src/benchmark/cost.ts" || isPackage(to),
+  },
+  {
     files: /^src\//,
     says: "src/ imports itself, the kernel package and packages",
     may: (to) => /^(src|kernels)\//.test(to) || isPackage(to),
@@ -162,8 +168,8 @@ const rules: Rule[] = [
   },
   {
     files: /^scripts\//,
-    says: "scripts import themselves, the kernel package, src/data and packages",
-    may: (to) => /^(scripts|kernels|src\/data)\//.test(to) || isPackage(to),
+    says: "scripts import themselves, the kernel package, src/training and packages",
+    may: (to) => /^(scripts|kernels|src\/training)\//.test(to) || isPackage(to),
   },
   {
     files: /^vitest\.config\.ts$/,
@@ -212,9 +218,9 @@ describe("who may import whom", () => {
     ["kernels/formats/tokens.ts", 'import { forward } from "../gpt2/forward.ts";'],
     ["src/components/Cell.astro", 'import { createCpu } from "@llm.ts/kernels/cpu.ts";'],
     ["src/components/Cell.astro", 'const cpu = await import("../../kernels/cpu.ts");'],
-    ["src/trainer/run.ts", 'import { random } from "../../tests/random.ts";'],
+    ["src/training/run.ts", 'import { random } from "../../tests/random.ts";'],
     ["lessons/04-layernorm/index.mdx", 'import "../16-training/cells/a.ts";'],
-    ["lessons/04-layernorm/cells/a.ts", 'import { run } from "../../../src/trainer/run.ts";'],
+    ["lessons/04-layernorm/cells/a.ts", 'import { run } from "../../../src/training/run.ts";'],
     ["scripts/data.ts", 'import { close } from "../tests/close.ts";'],
     ["astro.config.mjs", 'import { findChromium } from "./tests/chromium.ts";'],
   ])("in %s, `%s` would be found", (from, text) => {
@@ -296,6 +302,18 @@ describe("the kernel package", () => {
     expect(faults).toEqual([]);
     expect(globals.test("const a = document.body")).toBe(true);
     expect(globals.test("view.window(3)")).toBe(false);
+  });
+
+  test("nor does src/training/, which commands run too", () => {
+    const training = files.filter((file) => file.startsWith("src/training/"));
+    expect(training.length).toBeGreaterThan(10);
+    const page =
+      /(?<![\w$.'"-])(document|window|navigator|localStorage|sessionStorage|indexedDB|fetch|self|HTML\w*Element)\b(?!['":])/;
+    const faults = training.flatMap((file) => {
+      const found = page.exec(withoutComments(read(file)));
+      return found ? [`${file} names ${found[1]}`] : [];
+    });
+    expect(faults).toEqual([]);
   });
 
   test("its README lists every layer", () => {

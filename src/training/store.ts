@@ -2,14 +2,8 @@
 // closed, the disk is full), the other still holds the checkpoint before it.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import {
-  type Part,
-  readProgress,
-  type Source,
-  verifyCheckpoint,
-  writeCheckpoint,
-} from "./checkpoint.ts";
-import { isProgress, type Progress } from "./progress.ts";
+import { type Part, type Source, verifyCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { type Progress, readProgress } from "./progress.ts";
 
 /** What is used of a FileSystemSyncAccessHandle. */
 export interface Slot {
@@ -51,9 +45,7 @@ export class Store {
     for (let slot = 0; slot < this.#slots.length; slot++) {
       if (this.#slots[slot].getSize() === 0) continue;
       try {
-        const progress = await readProgress(this.source(slot));
-        if (!isProgress(progress)) throw new FormatError("what it says of the run is incomplete");
-        kept.push({ slot, progress });
+        kept.push({ slot, progress: await readProgress(this.source(slot)) });
       } catch (error) {
         damage.push(sentence(error));
       }

@@ -3,13 +3,14 @@
 
 import { LossFault } from "@llm.ts/kernels/model/train.ts";
 import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
-import { TextError } from "../data/encoding.ts";
 import type { Clock } from "./clock.ts";
+import { TextError } from "./encoding.ts";
+import type { RunEvent, RunState } from "./events.ts";
 import type { Progress, Sample } from "./progress.ts";
-import type { Report, RunState } from "./protocol.ts";
 import type { Session } from "./session.ts";
 import type { Sampling } from "./settings.ts";
 import type { Store } from "./store.ts";
+import { tiers } from "./tiers.ts";
 
 /** Lets everything that is waiting, such as a message from the page, have its turn. */
 export type Tick = () => Promise<void>;
@@ -37,7 +38,7 @@ export class Run<Tensor, Ids> {
   renew: (error: Error) => Promise<Renewed<Tensor, Ids> | null> = async () => null;
 
   readonly #store: Store | null;
-  readonly #report: (report: Report) => void;
+  readonly #report: (report: RunEvent) => void;
   readonly #tick: Tick;
   readonly #jobs: (() => Promise<void>)[] = [];
   #state: RunState = "paused";
@@ -52,7 +53,7 @@ export class Run<Tensor, Ids> {
     session: Session<Tensor, Ids>,
     sampling: Sampling,
     store: Store | null,
-    report: (report: Report) => void,
+    report: (report: RunEvent) => void,
     tick: Tick,
   ) {
     this.session = session;
@@ -216,11 +217,11 @@ export class Run<Tensor, Ids> {
     if (this.#timing) this.#report({ type: "kernels", times });
   }
 
-  /** A processor computes a step when it is handed over, and has nothing to gain from the next. */
+  /** A device that computes a step when it is handed over has nothing to gain from the next. */
   #stepsAhead(): number {
     const { device, history } = this.session;
     const last = history.losses.at(-1);
-    if (device.tier === "TypeScript" || !last) return 1;
+    if (!tiers[device.tier].overlaps || !last) return 1;
     return Math.min(mostAhead, Math.floor(secondsAhead / last.seconds));
   }
 

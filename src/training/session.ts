@@ -13,7 +13,7 @@ import {
   createValidationLoader,
   type DataLoader,
 } from "@llm.ts/kernels/formats/loader.ts";
-import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
@@ -29,14 +29,14 @@ import {
 } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
-import { encodeText, endOfText } from "../data/encoding.ts";
-import { decodeTokens, narrowTokens } from "../data/vocabulary.ts";
-import { exportWeights, loadWeights } from "../weights/load.ts";
-import { arrayPart, type Part, readParts, readProgress, type Source } from "./checkpoint.ts";
-import { modelOptions } from "./limits.ts";
-import { type DeviceNote, isProgress, type Progress, type Sample } from "./progress.ts";
-import type { History, LossRow, ValidationRow } from "./protocol.ts";
+import { arrayPart, type Part, readParts, type Source } from "./checkpoint.ts";
+import { encodeText, endOfText } from "./encoding.ts";
+import type { History, LossRow, ValidationRow } from "./history.ts";
+import type { RunPlan } from "./plan.ts";
+import type { DeviceNote, Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
+import { decodeTokens, narrowTokens } from "./vocabulary.ts";
+import { exportWeights, loadWeights } from "./weights.ts";
 
 /** What is trained on, in the vocabulary of the model. */
 export interface Text {
@@ -83,15 +83,15 @@ export class Session<Tensor, Ids> {
    */
   constructor(
     backend: Backend<Tensor, Ids>,
-    settings: Settings,
+    { settings, tier, config, options }: RunPlan,
     text: Text,
-    device: DeviceNote = { tier: "TypeScript", adapter: "", choice: null },
+    device: DeviceNote = { tier, adapter: "", choice: null },
   ) {
-    const { preset, B, T, seed, learningRate: lr, finalRate } = settings;
+    const { B, T, seed, learningRate: lr, finalRate } = settings;
     this.device = device;
     this.settings = settings;
     this.text = text;
-    this.config = presets[preset];
+    this.config = config;
     this.#loader = createLoader(text.train, B, T, seed);
     this.#validation = createValidationLoader(text.validation, B, T);
     this.#random = { seed, counter: 0 };
@@ -102,7 +102,7 @@ export class Session<Tensor, Ids> {
       totalSteps: settings.steps,
       floor: lr * finalRate,
     };
-    this.#model = createGPT2(backend, this.config, modelOptions(settings, device.tier));
+    this.#model = createGPT2(backend, config, options);
     initialise(this.#model, seed);
   }
 
@@ -267,15 +267,17 @@ export class Session<Tensor, Ids> {
   /**
    * Goes on with the run of a checkpoint, which was verified before.
    *
+   * @param plan of the settings in `progress`
+   * @param progress what the checkpoint says of the run
    * @throws FormatError if the checkpoint does not fit together
    */
   static async restore<Tensor, Ids>(
     backend: Backend<Tensor, Ids>,
+    plan: RunPlan,
+    progress: Progress,
     source: Source,
     device?: DeviceNote,
   ): Promise<Session<Tensor, Ids>> {
-    const progress = await readProgress(source);
-    if (!isProgress(progress)) throw new FormatError("what it says of the run is incomplete");
     checkCounts(progress, source.size);
     const text: Text = {
       name: progress.text.name,
@@ -283,7 +285,7 @@ export class Session<Tensor, Ids> {
       validation: new Uint16Array(progress.text.validation),
     };
     const history = emptyHistory(progress);
-    const session = new Session(backend, progress.settings, text, device);
+    const session = new Session(backend, plan, text, device);
     await readParts(source, [...textParts(text), ...history.parts, ...session.#modelParts()]);
     Object.assign(session.history, history.rows());
     session.step = progress.step;

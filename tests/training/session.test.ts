@@ -5,31 +5,35 @@ import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
 import { describe, expect, it } from "vitest";
+import type { Report } from "../../src/trainer/protocol.ts";
+import { readCommand, readReport } from "../../src/trainer/protocol.ts";
+import { readWeightsCommand } from "../../src/trainer/weights.protocol.ts";
 import {
   blobSource,
-  readProgress,
   type Source,
   verifyCheckpoint,
   writeCheckpoint,
-} from "../../src/trainer/checkpoint.ts";
-import { threadClock } from "../../src/trainer/clock.ts";
-import { crc32 } from "../../src/trainer/crc.ts";
-import { toCsv } from "../../src/trainer/csv.ts";
-import { modelOptions } from "../../src/trainer/limits.ts";
-import { type DeviceNote, isProgress, type Progress } from "../../src/trainer/progress.ts";
-import type { Report } from "../../src/trainer/protocol.ts";
-import { readCommand, readReport } from "../../src/trainer/protocol.ts";
-import { Run } from "../../src/trainer/run.ts";
-import { Session, type Text } from "../../src/trainer/session.ts";
+} from "../../src/training/checkpoint.ts";
+import { threadClock } from "../../src/training/clock.ts";
+import { crc32 } from "../../src/training/crc.ts";
+import { toCsv } from "../../src/training/csv.ts";
+import { planRun } from "../../src/training/plan.ts";
+import {
+  type DeviceNote,
+  isProgress,
+  type Progress,
+  readProgress,
+} from "../../src/training/progress.ts";
+import { Run } from "../../src/training/run.ts";
+import { Session, type Text } from "../../src/training/session.ts";
 import {
   checkSampling,
   checkSettings,
   defaultSampling,
   defaults,
   type Settings,
-} from "../../src/trainer/settings.ts";
-import { type Slot, Store } from "../../src/trainer/store.ts";
-import { readWeightsCommand } from "../../src/trainer/weights.protocol.ts";
+} from "../../src/training/settings.ts";
+import { type Slot, Store } from "../../src/training/store.ts";
 import { randomIds } from "../random.ts";
 
 const settings: Settings = {
@@ -40,8 +44,21 @@ const settings: Settings = {
 
 const text = makeText(600, 80);
 
+const plan = planRun(settings, "TypeScript");
+
 const start = (changes: Partial<Settings> = {}) =>
-  new Session(createCpu(), { ...settings, ...changes }, text);
+  new Session(createCpu(), planRun({ ...settings, ...changes }, "TypeScript"), text);
+
+/** Goes on with a checkpoint, as the worker does. */
+async function restore(
+  backend: Backend<Floats, Ints>,
+  source: Source,
+  note?: DeviceNote,
+): Promise<Session<Floats, Ints>> {
+  const progress = await readProgress(source);
+  const plan = planRun(progress.settings, note?.tier ?? "TypeScript");
+  return Session.restore(backend, plan, progress, source, note);
+}
 
 describe("a run that is interrupted", () => {
   it("has the same losses, to the last bit, as one that is not", async () => {
@@ -84,7 +101,7 @@ describe("a run that is interrupted", () => {
     await losses(session, 1);
     const restored = await reopen(session);
     expect(restored.settings).toEqual(settings);
-    expect(modelOptions(restored.settings, "WebGPU").recompute).toBe(false);
+    expect(planRun(restored.settings, "WebGPU").options.recompute).toBe(false);
   });
 
   it("has them when validation and samples come in between", async () => {
@@ -155,7 +172,7 @@ describe("a session", () => {
   });
 
   it("stops at a loss that is not a number, and can neither train nor be saved after it", async () => {
-    const session = new Session(failing("crossentropyMean", Number.NaN), settings, text);
+    const session = new Session(failing("crossentropyMean", Number.NaN), plan, text);
     await expect(session.train()).rejects.toThrow("the loss is NaN");
     expect(session.step).toBe(0);
     await expect(session.train()).rejects.toThrow("this run cannot go on");
@@ -163,18 +180,18 @@ describe("a session", () => {
   });
 
   it.each([0, Number.POSITIVE_INFINITY])("stops at a loss of exactly %d", async (value) => {
-    const session = new Session(failing("crossentropyMean", value), settings, text);
+    const session = new Session(failing("crossentropyMean", value), plan, text);
     await expect(session.train()).rejects.toThrow(`the loss is ${value}`);
   });
 
   it("stops at a gradient that is infinite", async () => {
-    const session = new Session(failing("gradientSquares", Infinity), settings, text);
+    const session = new Session(failing("gradientSquares", Infinity), plan, text);
     await expect(session.train()).rejects.toThrow("the length of the gradient is Infinity");
   });
 
   it("names a text that is too short", () => {
     const short = { ...text, validation: text.validation.slice(0, 8) };
-    expect(() => new Session(createCpu(), settings, short)).toThrow("T + 1 = 9");
+    expect(() => new Session(createCpu(), plan, short)).toThrow("T + 1 = 9");
   });
 });
 
@@ -229,7 +246,7 @@ describe("a checkpoint", () => {
     const sink = collect();
     const progress: Progress = { ...session.progress(), losses: 5 };
     await writeCheckpoint(progress, session.parts(), sink.write);
-    await expect(Session.restore(createCpu(), memory(sink.bytes()))).rejects.toThrow(
+    await expect(restore(createCpu(), memory(sink.bytes()))).rejects.toThrow(
       "its tensors are not those of the model",
     );
   });
@@ -242,7 +259,7 @@ describe("a checkpoint", () => {
     for (const wrong of [{ text }, { losses: many }, { validations: many }]) {
       const sink = collect();
       await writeCheckpoint({ ...progress, ...wrong }, session.parts(), sink.write);
-      const restored = Session.restore(createCpu(), memory(sink.bytes()));
+      const restored = restore(createCpu(), memory(sink.bytes()));
       await expect(restored).rejects.toThrow(FormatError);
       await expect(restored).rejects.toThrow("more in it than its size allows");
     }
@@ -403,7 +420,7 @@ describe("the loop", () => {
     await store.save(good.progress(), good.parts());
 
     const reports: Report[] = [];
-    const session = new Session(failing("crossentropyMean", Number.NaN, 2), settings, text);
+    const session = new Session(failing("crossentropyMean", Number.NaN, 2), plan, text);
     const run = new Run(session, defaultSampling, store, (each) => reports.push(each), tick);
     run.continue();
     await until(() => reports.some(({ type }) => type === "fault"));
@@ -447,12 +464,12 @@ describe("the loop", () => {
 
   it("goes on from the last checkpoint on a new device, with the same losses, when the old one is lost", async () => {
     const device = lossy();
-    const { run, reports, state, store } = await loop(new Session(device, settings, text, gpuNote));
+    const { run, reports, state, store } = await loop(new Session(device, gpuPlan, text, gpuNote));
     run.renew = async (error) => {
       expect(error.message).toBe("the GPU was lost");
       const { found } = await store.newest();
       if (!found) throw new Error("there is no checkpoint");
-      const session = await Session.restore(lossy(), store.source(found.slot), gpuNote);
+      const session = await restore(lossy(), store.source(found.slot), gpuNote);
       return { session, message: "told" };
     };
     run.continue();
@@ -483,14 +500,14 @@ describe("the loop", () => {
         devices.push(survives);
         return lossy(survives);
       };
-      const first = new Session(device(), settings, text, gpuNote);
+      const first = new Session(device(), gpuPlan, text, gpuNote);
       const { run, reports, state, store } = await loop(first);
       run.renew = async (error) => {
         expect(error.message).toBe("the GPU was lost");
         const { found } = await store.newest();
         const session = found
-          ? await Session.restore(device(), store.source(found.slot), gpuNote)
-          : new Session(device(), settings, text, gpuNote);
+          ? await restore(device(), store.source(found.slot), gpuNote)
+          : new Session(device(), gpuPlan, text, gpuNote);
         return { session, message: `at ${session.step}` };
       };
       run.continue();
@@ -511,7 +528,7 @@ describe("the loop", () => {
 
   it("carries a command out after the device was lost in the middle of it", async () => {
     const device = lossy();
-    const { run, reports, state, store } = await loop(new Session(device, settings, text, gpuNote));
+    const { run, reports, state, store } = await loop(new Session(device, gpuPlan, text, gpuNote));
     run.renew = async () => ({ session: gpuSession(), message: "told" });
     run.continue();
     await until(() => stepLosses(reports).length >= 2);
@@ -524,7 +541,7 @@ describe("the loop", () => {
 
   it("is over when the device cannot be had again", async () => {
     const device = lossy();
-    const { run, reports } = await loop(new Session(device, settings, text, gpuNote));
+    const { run, reports } = await loop(new Session(device, gpuPlan, text, gpuNote));
     run.renew = async () => {
       throw new Error("the graphics processor was lost 3 times");
     };
@@ -541,7 +558,7 @@ describe("the loop", () => {
 
   it("tells what the kernels of a step take, only while it is asked to, and with the same losses", async () => {
     const { backend, clock } = threadClock(createCpu());
-    const { run, reports, state } = await loop(new Session(backend, settings, text));
+    const { run, reports, state } = await loop(new Session(backend, plan, text));
     run.clock = () => clock;
     const taken = () => reports.flatMap((each) => (each.type === "kernels" ? [each.times] : []));
     run.timeKernels(true);
@@ -567,7 +584,7 @@ describe("the loop", () => {
 
   it("says of a device that shows no clock that it has none, and of the next one too", async () => {
     const device = lossy();
-    const { run, reports, state } = await loop(new Session(device, settings, text, gpuNote));
+    const { run, reports, state } = await loop(new Session(device, gpuPlan, text, gpuNote));
     run.renew = async () => ({ session: gpuSession(), message: "told" });
     run.continue();
     run.timeKernels(true);
@@ -675,7 +692,7 @@ const bits = (values: number[]) => Array.from(new Uint32Array(Float32Array.from(
 
 /** Writes a session to a checkpoint and makes a new one from it. */
 async function reopen(session: Session<Floats, Ints>): Promise<Session<Floats, Ints>> {
-  return Session.restore(createCpu(), memory(await save(session)));
+  return restore(createCpu(), memory(await save(session)));
 }
 
 async function save(session: Session<Floats, Ints>): Promise<Uint8Array<ArrayBuffer>> {
@@ -771,9 +788,10 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await tick();
 }
 
+const gpuPlan = planRun(settings, "WebGPU");
 const gpuNote: DeviceNote = { tier: "WebGPU", adapter: "a test", choice: null };
 
-const gpuSession = () => new Session(lossy(), settings, text, gpuNote);
+const gpuSession = () => new Session(lossy(), gpuPlan, text, gpuNote);
 
 const stepLosses = (reports: readonly Report[]) =>
   reports.flatMap((each) => (each.type === "step" ? [each.row.loss] : []));

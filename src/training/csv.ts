@@ -1,4 +1,4 @@
-import type { History } from "./protocol.ts";
+import type { History } from "./history.ts";
 
 /**
  * The numbers of a run, one line for each step. Losses and norms are float32 values written so that they read back as the

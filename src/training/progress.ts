@@ -1,8 +1,11 @@
 // Where a run stands, apart from its tensors: the part of a checkpoint that is JSON.
 
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
-import type { Tier } from "./protocol.ts";
+import { readMetadata, type Source } from "./checkpoint.ts";
+
 import { checkSettings, type Settings } from "./settings.ts";
+import { isTier, type Tier } from "./tiers.ts";
 
 /** What a run is computed by. The forms of kernels belong to it: with others the last bits would differ. */
 export interface DeviceNote {
@@ -35,6 +38,18 @@ export interface Sample {
 
 const counts = ["step", "position", "drawn", "losses", "validations", "savedAt"] as const;
 
+/**
+ * Reads how far the run of a checkpoint had come, without reading its tensors.
+ *
+ * @throws FormatError if this is not a checkpoint, if it does not have the length that its header asks for, or if what it
+ *   says of the run is incomplete
+ */
+export async function readProgress(source: Source): Promise<Progress> {
+  const progress = await readMetadata(source);
+  if (!isProgress(progress)) throw new FormatError("what it says of the run is incomplete");
+  return progress;
+}
+
 /** Whether what a file says of a run is complete and makes sense. */
 export function isProgress(value: unknown): value is Progress {
   const progress = (value ?? {}) as Progress;
@@ -47,7 +62,7 @@ export function isProgress(value: unknown): value is Progress {
   return (
     counts.every((name) => isCount(progress[name])) &&
     Number.isFinite(progress.seconds) &&
-    (device?.tier === "WebGPU" || device?.tier === "TypeScript") &&
+    isTier(device?.tier) &&
     typeof device.adapter === "string" &&
     (device.choice === null || isChoice(device.choice)) &&
     typeof progress.weights === "string" &&

@@ -67,18 +67,18 @@ export async function writeCheckpoint(
 }
 
 /**
- * Reads how far the run of a checkpoint had come, without reading its tensors.
+ * Reads what was written as `progress`, without reading the tensors.
  *
  * @throws FormatError if this is not a checkpoint, or if it does not have the length that its header asks for
  */
-export async function readProgress(source: Source): Promise<unknown> {
+export async function readMetadata(source: Source): Promise<unknown> {
   return (await readHeader(source)).progress;
 }
 
 /**
  * Reads every byte of a checkpoint, and compares their checksum with the one in it.
  *
- * @throws FormatError if they differ, or as `readProgress` does
+ * @throws FormatError if they differ, or as `readMetadata` does
  */
 export async function verifyCheckpoint(source: Source): Promise<void> {
   await readHeader(source);

@@ -1,0 +1,22 @@
+// What a run tells whoever has it run: a page, or a command.
+
+import type { KernelTime } from "./clock.ts";
+import type { History, LossRow, ValidationRow } from "./history.ts";
+import type { Progress, Sample } from "./progress.ts";
+
+export type RunEvent =
+  | { type: "state"; state: RunState }
+  | { type: "step"; row: LossRow; tokens: number; bytes: number | null } // tokens trained on; bytes of a GPU's memory
+  | { type: "validation"; row: ValidationRow }
+  | { type: "sample"; sample: Sample; asked: boolean } // asked for, or due by the schedule
+  | { type: "kernels"; times: KernelTime[] | null } // of one step, while it is asked for; null: the device does not tell
+  | { type: "saved"; step: number; bytes: number }
+  | { type: "resumed"; progress: Progress; history: History; message: string } // after the device was lost
+  | { type: "notice"; message: string } // something went wrong, and the run goes on
+  | { type: "refused"; message: string; setting?: string } // a command was not carried out; nothing has changed
+  | { type: "fault"; message: string; cause: Cause }; // the run is over; the last checkpoint is kept
+
+/** Of a fault: numbers that no training can go on from, or something else that does not depend on the settings. */
+export type Cause = "numbers" | "device";
+
+export type RunState = "running" | "paused" | "finished" | "stopped";

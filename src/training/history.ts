@@ -1,0 +1,19 @@
+// The numbers of a run, step by step.
+
+/** What is known of each step, in the order in which it is kept in a checkpoint. */
+export interface LossRow {
+  step: number;
+  loss: number;
+  norm: number; // length of the whole gradient, before clipping
+  seconds: number; // that the step took
+}
+
+export interface ValidationRow {
+  step: number;
+  loss: number;
+}
+
+export interface History {
+  losses: LossRow[];
+  validations: ValidationRow[];
+}
