@@ -3,7 +3,11 @@
 export type Schedule =
   | { readonly kind: "constant"; readonly lr: number }
   | {
-      /** Rises linearly from 0 to lr over warmupSteps, then falls along half a cosine to floor at totalSteps. */
+      /**
+       * Rises linearly to lr, which the last of the warmupSteps has and the step after it too; from there it falls along
+       * half a cosine towards floor, which it would reach in the step after totalSteps. So no step is without effect,
+       * and a run of one step has lr. As in llm.c.
+       */
       readonly kind: "cosine";
       readonly lr: number;
       readonly warmupSteps: number;
@@ -30,8 +34,8 @@ export function learningRate(schedule: Schedule, step: number): number {
   checkNumber("totalSteps", totalSteps, isAfter, `an integer above warmupSteps = ${warmupSteps}`);
 
   if (step <= warmupSteps) return (lr * step) / warmupSteps;
-  if (step >= totalSteps) return floor;
-  const progress = (step - warmupSteps) / (totalSteps - warmupSteps); // from 0 to 1
+  if (step > totalSteps) return floor;
+  const progress = (step - 1 - warmupSteps) / (totalSteps - warmupSteps); // from 0 to just below 1
   return floor + ((lr - floor) * (1 + Math.cos(Math.PI * progress))) / 2;
 }
 

@@ -60,17 +60,25 @@ export async function readLoss<A extends Tables, Tensor, Ids>(
 /**
  * The loss on a batch that is not trained on: the mean over its tokens, in nats. Only activations are written.
  *
+ * @param texts how many of the B count, where the last batch is not full: the first ones; the others may be anything
  * @throws RangeError if the number of tokens or an id is wrong, LossFault as `readLoss` does
  */
 export async function validationLoss<A extends Tables, Tensor, Ids>(
   model: Model<A, Tensor, Ids>,
   batch: Batch,
+  texts = model.sizes.B,
 ): Promise<number> {
   const { B, T } = model.sizes;
+  if (!Number.isSafeInteger(texts) || texts < 1 || texts > B) {
+    throw new RangeError(
+      `validationLoss: texts is ${texts}, expected an integer from 1 to B = ${B}`,
+    );
+  }
   checkBatchTokens("validationLoss", model, batch);
   model.architecture.forward(model, batch.inputs);
   classifier(model, batch.targets, 0, false);
-  model.backend.crossentropyMean(model.loss, model.firstLosses, B * T);
+  const losses = model.backend.view(model.firstLosses, 0, texts * T);
+  model.backend.crossentropyMean(model.loss, losses, texts * T);
   return readLoss(model);
 }
 

@@ -97,5 +97,5 @@ function numbersOf(preset: Settings["preset"]): NumberSetting[] {
 }
 
 function field(form: HTMLFormElement, name: string): HTMLInputElement | null {
-  return form.querySelector(`input[name="${CSS.escape(name)}"]`);
+  return form.querySelector<HTMLInputElement>(`:is(input, textarea)[name="${CSS.escape(name)}"]`);
 }

@@ -94,6 +94,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   validation: { row: "object" },
   sample: { sample: "object", asked: "boolean" },
   saved: { step: "number", bytes: "number" },
+  "not saved": { message: "string" },
   discarded: {},
   exported: { file: "object", name: "string" },
   notice: { message: "string" },

@@ -19,6 +19,7 @@ import {
 import { duration, integer, sentence } from "./format.ts";
 import { KernelTable } from "./kernels.ts";
 import { deviceMemory, drawMemory } from "./memory.ts";
+import { keepStorage, mayGo } from "./persist.ts";
 import { type Command, type Means, type Report, readReport, type StoreState } from "./protocol.ts";
 import { SampleList } from "./samples.ts";
 import { WeightsPanel } from "./weights.ts";
@@ -39,6 +40,8 @@ class Trainer extends HTMLElement {
   #seconds = 0; // of training
   #reported = 0; // when the worker last said something, as performance.now()
   #saved = ""; // about the last checkpoint
+  #notSaved = ""; // why the last one could not be written; "" if it was
+  #durable = true; // whether the browser keeps what is stored until the reader deletes it
   #kept = false; // whether there is one of this run
   #chart: LossChart | undefined;
   #samples: SampleList | undefined;
@@ -124,6 +127,11 @@ class Trainer extends HTMLElement {
     sampling.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#drawSample();
+    });
+    sampling.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      sampling.requestSubmit();
     });
     sampling.addEventListener("change", () => {
       const changed = readOrMark(sampling, () => readSampling(sampling));
@@ -317,7 +325,14 @@ class Trainer extends HTMLElement {
       saved: ({ step }) => {
         this.#saved = savedAt(step);
         this.#kept = true;
+        if (this.#notSaved !== "" && this.#part("alert").textContent === this.#notSaved)
+          this.#alert("");
+        this.#notSaved = "";
         this.#showNumbers();
+      },
+      "not saved": ({ message }) => {
+        this.#notSaved = message;
+        this.#alert(message);
       },
       discarded: () => this.#startWorker({ type: "look" }),
       exported: ({ file, name }) => this.#download(file, name),
@@ -375,6 +390,12 @@ class Trainer extends HTMLElement {
     if (this.#kernels?.open) this.#send({ type: "time kernels", on: true });
     this.#showRun(history, samples);
     this.#show("paused");
+    if (store === "ours") void this.#keepStorage();
+  }
+
+  async #keepStorage(): Promise<void> {
+    this.#durable = await keepStorage();
+    this.#showNumbers();
   }
 
   /** The device was lost, and the run has gone back to where it could go on from. */
@@ -522,8 +543,8 @@ class Trainer extends HTMLElement {
       speed: last ? integer((tokens ?? B * T * accumulation) / took) : "…",
       took: last ? duration(took) : "…",
       elapsed: duration(this.#seconds),
-      left: last ? `about ${duration(took * (steps - last.step))}` : "…",
-      saved: this.#saved,
+      left: last ? timeLeft(took * (steps - last.step)) : "…",
+      saved: this.#kept && !this.#durable ? `${this.#saved} (${mayGo})` : this.#saved,
       memory: this.#bytes === null ? "" : deviceMemory(this.#bytes, this.#plan),
     };
     this.#part("memory-number").hidden = this.#bytes === null;
@@ -567,6 +588,9 @@ class Trainer extends HTMLElement {
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
 }
+
+/** Nothing is left of a run that is over. */
+const timeLeft = (seconds: number): string => (seconds > 0 ? `about ${duration(seconds)}` : "none");
 
 const savedAt = (step: number): string => `step ${integer(step)}`;
 

@@ -11,6 +11,7 @@ export type RunEvent =
   | { type: "sample"; sample: Sample; asked: boolean } // asked for, or due by the schedule
   | { type: "kernels"; times: KernelTime[] | null } // of one step, while it is asked for; null: the device does not tell
   | { type: "saved"; step: number; bytes: number }
+  | { type: "not saved"; message: string } // holds until the next "saved"
   | { type: "resumed"; progress: Progress; history: History; message: string } // after the device was lost
   | { type: "notice"; message: string } // something went wrong, and the run goes on
   | { type: "refused"; message: string; setting?: string } // a command was not carried out; nothing has changed

@@ -71,7 +71,7 @@ export class Run<Tensor, Ids> {
   pause(): void {
     this.do(async () => {
       if (this.#state !== "running") return;
-      await this.save();
+      await this.save(false);
       this.#enter("paused");
     });
   }
@@ -79,7 +79,7 @@ export class Run<Tensor, Ids> {
   /** Ends the run. What it has learned is in the store. */
   stop(): void {
     this.do(async () => {
-      await this.save();
+      await this.save(false);
       this.#enter("stopped");
     });
   }
@@ -102,8 +102,12 @@ export class Run<Tensor, Ids> {
     if (on && this.clock() === null) this.#report({ type: "kernels", times: null });
   }
 
-  /** Writes a checkpoint, unless nothing has been learned since the last one. A failure is reported; the run goes on. */
-  async save(): Promise<void> {
+  /**
+   * Writes a checkpoint, unless nothing has been learned since the last one. A failure is reported; the run goes on.
+   *
+   * @param goesOn whether training does after it, for the sentence about a failure
+   */
+  async save(goesOn = this.#state === "running" && !this.session.finished): Promise<void> {
     const { step } = this.session;
     if (!this.#store || this.#state === "stopped" || step === this.#saved.step) return;
     const began = performance.now();
@@ -116,7 +120,7 @@ export class Run<Tensor, Ids> {
     } catch (error) {
       if (error instanceof GpuFault) throw error; // not the storage is at fault
       this.#saved.at = performance.now(); // the next attempt has time too
-      this.#report({ type: "notice", message: saveFailure(error as Error) });
+      this.#report({ type: "not saved", message: this.#saveFailure(error as Error, goesOn) });
     }
   }
 
@@ -263,19 +267,23 @@ export class Run<Tensor, Ids> {
     else if (asked) this.#report({ type: "notice", message: "The sample was given up." });
   }
 
+  /** What could not be written, what there still is, and what to do: as things are at this moment. */
+  #saveFailure(error: Error, goesOn: boolean): string {
+    const full =
+      error.name === "QuotaExceededError" || /bytes could be written/.test(error.message);
+    const what = full
+      ? "The browser's storage for this site is full"
+      : `The checkpoint could not be written (${error.message})`;
+    const training = goesOn ? "Training goes on. " : "";
+    const kept = this.#store?.kept
+      ? `The checkpoint of step ${this.#store.kept.step.toLocaleString("en-GB")} is kept.`
+      : "There is no checkpoint of this run.";
+    return `${what}. ${training}${kept} To keep what has been learned since, free some space or save a checkpoint to a file.`;
+  }
+
   #saveIsDue(): boolean {
     const { at, took } = this.#saved;
     const pause = Math.max(secondsBetweenSaves * 1000, took / longestShareOfSaving);
     return performance.now() - at >= pause;
   }
-}
-
-function saveFailure(error: Error): string {
-  const full = error.name === "QuotaExceededError" || /bytes could be written/.test(error.message);
-  const what = full
-    ? "The browser's storage for this site is full"
-    : `The checkpoint could not be written (${error.message})`;
-  const next =
-    "Training goes on, and the checkpoint before it is kept. To keep what is learned from here on, free some space or save a checkpoint to a file.";
-  return `${what}. ${next}`;
 }

@@ -199,18 +199,23 @@ export class Session<Tensor, Ids> {
     return row;
   }
 
-  /** The mean loss over the first batches of the validation text, always the same ones. */
+  /**
+   * The mean loss over the first batches of the validation text, always the same ones. Each window counts once, however
+   * they are cut into batches: where the text ends, so does the measurement.
+   */
   async validate(): Promise<ValidationRow> {
     this.#check();
-    const { validationBatches } = this.settings;
-    const { inputs, targets } = this.#validation;
+    const { validationBatches, B } = this.settings;
+    const { inputs, targets, windows } = this.#validation;
+    const all = Math.min(validationBatches * B, windows);
     this.#validation.position = 0;
     let sum = 0;
-    for (let i = 0; i < validationBatches; i++) {
+    for (let read = 0; read < all; read += B) {
       this.#validation.next();
-      sum += await validationLoss(this.#model, { inputs, targets });
+      const texts = Math.min(B, all - read);
+      sum += texts * (await validationLoss(this.#model, { inputs, targets }, texts));
     }
-    const row = { step: this.step, loss: Math.fround(sum / validationBatches) };
+    const row = { step: this.step, loss: Math.fround(sum / all) };
     this.history.validations.push(row);
     return row;
   }

@@ -105,6 +105,11 @@ export class Store {
     }
   }
 
+  /** What the newest checkpoint says of its run; undefined if there is none. */
+  get kept(): Progress | undefined {
+    return this.#newest?.progress;
+  }
+
   source(number: number): Source {
     const slot = this.#slots[number];
     return {

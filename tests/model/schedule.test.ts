@@ -9,18 +9,40 @@ test("a constant rate is the same at every step", () => {
   ]);
 });
 
-test("it rises in equal parts, then falls along half a cosine to the floor, and stays there", () => {
+test("it rises in equal parts, then falls along half a cosine towards the floor, and stays there", () => {
   const rate = (step: number) => learningRate(cosine, step);
-  expect([1, 2, 3, 4].map(rate)).toEqual([0.25, 0.5, 0.75, 1]);
-  expect(rate(6)).toBeCloseTo(0.2 + 0.8 * ((1 + Math.SQRT1_2) / 2), 12);
-  expect(rate(8)).toBeCloseTo(0.6, 12);
-  expect(rate(10)).toBeCloseTo(0.2 + 0.8 * ((1 - Math.SQRT1_2) / 2), 12);
-  expect([12, 13, 1000].map(rate)).toEqual([0.2, 0.2, 0.2]);
+  expect([1, 2, 3, 4, 5].map(rate)).toEqual([0.25, 0.5, 0.75, 1, 1]);
+  expect(rate(7)).toBeCloseTo(0.2 + 0.8 * ((1 + Math.SQRT1_2) / 2), 12);
+  expect(rate(9)).toBeCloseTo(0.6, 12);
+  expect(rate(11)).toBeCloseTo(0.2 + 0.8 * ((1 - Math.SQRT1_2) / 2), 12);
+  expect([13, 14, 1000].map(rate)).toEqual([0.2, 0.2, 0.2]);
 });
 
-test("without warm-up the fall begins with the first step", () => {
-  const rate = learningRate({ ...cosine, warmupSteps: 0 }, 6);
-  expect(rate).toBeCloseTo(0.6, 12);
+test("without warm-up the first step has the whole rate, and the fall begins after it", () => {
+  const rate = (step: number) => learningRate({ ...cosine, warmupSteps: 0 }, step);
+  expect(rate(1)).toBe(1);
+  expect(rate(7)).toBeCloseTo(0.6, 12);
+});
+
+test("every step of a run moves the weights, the only one and the last one too, whatever the floor", () => {
+  const alone = { ...cosine, warmupSteps: 0, totalSteps: 1 };
+  expect(learningRate({ ...alone, floor: 0 }, 1)).toBe(1);
+  expect(learningRate({ ...alone, floor: 0.1 }, 1)).toBe(1);
+  const last = learningRate({ ...cosine, warmupSteps: 0, totalSteps: 10, floor: 0 }, 10);
+  expect(last).toBeCloseTo((1 + Math.cos(0.9 * Math.PI)) / 2, 12); // 0.024
+});
+
+test("the rates are llm.c's", () => {
+  // llmc/schedulers.h, get_learning_rate_cosine(step - 1) with learning_rate 1, warmup_iterations 4,
+  // train_num_batches 12, final_learning_rate_frac 0.2
+  const rates = Array.from({ length: 12 }, (_, step) => {
+    if (step < 4) return (1 * (step + 1)) / 4;
+    const ratio = (step - 4) / (12 - 4);
+    return 0.2 + 0.5 * (1 + Math.cos(Math.PI * ratio)) * (1 - 0.2);
+  });
+  rates.forEach((rate, step) => {
+    expect(learningRate(cosine, step + 1)).toBeCloseTo(rate, 12);
+  });
 });
 
 const refused: [Partial<Schedule> | object, number, string][] = [

@@ -191,7 +191,7 @@ describe("a run", () => {
   test("draws samples on demand, from a prompt, while it is paused", async () => {
     const page = await open();
     await pausedRun(page);
-    await page.fill('input[name="prompt"]', "ROMEO:");
+    await page.fill('[name="prompt"]', "ROMEO:");
     await page.click('[data-action="sample"]');
     const first = page.locator('[data-part="samples"] li').first();
     await first.waitFor();

@@ -125,6 +125,26 @@ describe("a run that is interrupted", () => {
     );
   });
 
+  it("validates each window once, however many there are in a batch and however many batches are asked for", async () => {
+    const validation = Uint16Array.from(randomIds(3 * 8 + 2, 5, 1024)); // three windows of T = 8
+    const short = { ...text, validation };
+    const loss = async (B: number, validationBatches: number) => {
+      const plan = planRun({ ...settings, B, validationBatches }, "TypeScript");
+      return (await new Session(createCpu(), plan, short).validate()).loss;
+    };
+    const all = await loss(3, 1);
+    for (const [B, batches] of [
+      [1, 3],
+      [2, 2],
+      [4, 1],
+      [4, 4],
+      [1, 9],
+    ]) {
+      expect(await loss(B, batches), `${batches} batches of ${B}`).toBeCloseTo(all, 5);
+    }
+    expect(await loss(2, 1)).not.toBeCloseTo(all, 3); // the first two windows only
+  });
+
   it("draws samples from the likeliest tokens alone, as top-k or top-p says", async () => {
     const session = start();
     const text = async (sampling: object) => {
@@ -407,9 +427,37 @@ describe("the loop", () => {
     for (const each of slots) each.limit(10, "throws");
     run.continue();
     await state("finished");
-    const notices = reports.flatMap((each) => (each.type === "notice" ? [each.message] : []));
-    expect(notices).toEqual([expect.stringContaining("storage for this site is full")]);
+    const failures = reports.flatMap((each) => (each.type === "not saved" ? [each.message] : []));
+    expect(failures).toEqual([
+      "The browser's storage for this site is full. There is no checkpoint of this run. To keep what has been learned since, free some space or save a checkpoint to a file.",
+    ]);
     expect(run.session.step).toBe(12);
+  });
+
+  it("says of a failed save what is kept, and whether training goes on", async () => {
+    const { run, reports, state, slots } = await loop(start({ steps: 1000 }));
+    const failures = () =>
+      reports.flatMap((each) => (each.type === "not saved" ? [each.message] : []));
+    run.continue();
+    await until(() => stepLosses(reports).length >= 2);
+    run.do(() => run.save());
+    await until(() => reports.some(({ type }) => type === "saved"));
+    const kept = reports.flatMap((each) => (each.type === "saved" ? [each.step] : []));
+    for (const each of slots) each.limit(10, "throws");
+    const before = run.session.step;
+    await until(() => run.session.step > before);
+    run.do(() => run.save());
+    await until(() => failures().length === 1);
+    run.pause();
+    await state("paused");
+    const still = `The checkpoint of step ${kept.at(-1)} is kept.`;
+    expect(failures()).toEqual([
+      expect.stringContaining(`full. Training goes on. ${still}`),
+      expect.stringContaining(`full. ${still}`),
+    ]);
+    for (const each of slots) each.limit(Infinity, "throws");
+    run.do(() => run.save());
+    await until(() => reports.at(-1)?.type === "saved");
   });
 
   it("reports a fault in a sentence, keeps the last checkpoint, and does nothing more", async () => {
