@@ -66,9 +66,11 @@ export default defineConfig({
           name: "site",
           environment: "node",
           include: ["tests/site/**/*.test.ts"],
-          testTimeout: 240_000,
+          // Long enough for a busy machine: what is waited for is polled, so no test takes longer than it must.
+          testTimeout: 600_000,
           hookTimeout: 240_000,
-          fileParallelism: false,
+          expect: { poll: { timeout: 20_000 } },
+          maxWorkers: 2,
         },
       },
     ],

@@ -1,33 +1,11 @@
 // The benchmark page of the built site, on SwiftShader: that it measures something, can be stopped, and says what to do
 // where there is no GPU.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, type Site, serveSite } from "./site.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { faults, open, page, useReader } from "./reader.ts";
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-/** @param before run in the page before its own scripts */
-async function open(before?: () => void): Promise<{ page: Page; faults: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 900 } });
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", ({ message }) => faults.push(message));
-  if (before) await page.addInitScript(before);
-  await page.goto(`${site.origin}/benchmark/`);
-  return { page, faults };
-}
+useReader({ viewport: { width: 390, height: 900 } });
 
 const rows = (page: Page): Promise<string[][]> =>
   page.$$eval('[data-part="rows"] tr', (lines) =>
@@ -41,7 +19,7 @@ function numberIn(cell: string): number {
 }
 
 test("nothing is measured before a click; then times, speeds and shares are finite and positive", async () => {
-  const { page, faults } = await open();
+  await open("/benchmark/");
   const stop = page.getByRole("button", { name: "Stop" });
   expect(await stop.isVisible()).toBe(false);
   expect(page.workers()).toHaveLength(0);
@@ -65,16 +43,16 @@ test("nothing is measured before a click; then times, speeds and shares are fini
   }
   expect(measured[0][5]).toBe("arithmetic"); // a matmul does hundreds of operations for each byte
   expect(faults).toEqual([]);
-  await page.context().close();
 });
 
 test("what was measured is copied as text", async () => {
-  const { page } = await open(() => {
+  await page.addInitScript(() => {
     const clipboard = {
       writeText: async (text: string) => Object.assign(window, { copied: text }),
     };
     Object.defineProperty(navigator, "clipboard", { value: clipboard });
   });
+  await open("/benchmark/");
   await page.getByLabel("Size").selectOption("256");
   await page.getByRole("button", { name: "Measure this GPU" }).click();
   await page.waitForSelector('[data-part="rows"] tr', { timeout: 200_000 });
@@ -84,22 +62,21 @@ test("what was measured is copied as text", async () => {
   expect(text).toMatch(/^llm\.ts benchmark: .*swiftshader/i);
   expect(text).toMatch(/^peak: .*FLOP\/s multiply-add, .*B\/s copy$/m);
   expect(text).toMatch(/^matmul, forward +256×768×768 .* arithmetic /m);
-  await page.context().close();
 });
 
 test("a browser without WebGPU is told what to do, and offered nothing that cannot work", async () => {
-  const { page, faults } = await open(() => {
+  await page.addInitScript(() => {
     Reflect.deleteProperty(Navigator.prototype, "gpu");
   });
+  await open("/benchmark/");
   const alert = page.getByRole("alert");
   expect(await alert.textContent()).toMatch(/has no WebGPU.*open this page in one of them/);
   expect(await page.getByRole("button", { name: "Measure this GPU" }).isDisabled()).toBe(true);
   expect(faults).toEqual([]);
-  await page.context().close();
 });
 
 test("a browser that gives no adapter says so, and what to do", async () => {
-  const { page } = await open();
+  await open("/benchmark/");
   await page.route("**/benchmark-*.js", async (route) => {
     const response = await route.fetch();
     const body = `navigator.gpu.requestAdapter = async () => null;\n${await response.text()}`;
@@ -111,5 +88,4 @@ test("a browser that gives no adapter says so, and what to do", async () => {
   expect(await alert.textContent()).toMatch(
     /found no graphics processor .+\. Turn on hardware acceleration/,
   );
-  await page.context().close();
 });

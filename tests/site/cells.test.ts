@@ -5,10 +5,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
-import { audit, dist, launch, listenForFaults, paste, type Site, serveSite } from "./site.ts";
+import { cell, end, paste, printed, run, runText, runToEnd, status } from "./cell.ts";
+import { audit, browser, faults, open, page, site, useReader } from "./reader.ts";
+import { dist } from "./site.ts";
 
 const mutantsOf = import.meta.glob<{ mutants: Mutant[] }>("/lessons/*/*/mutants.ts", {
   eager: true,
@@ -22,56 +23,7 @@ const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
 const lessons = (await readdir(join(dist, "lessons"))).map((name) => `/lessons/${name}/`);
 const layernorm = "/lessons/layernorm/";
 
-let site: Site;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[]; // errors in the console and requests to other origins, of the page of this test
-
-beforeAll(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-beforeEach(async () => {
-  context = await browser.newContext({ reducedMotion: "reduce" });
-  page = await context.newPage();
-  faults = listenForFaults(page, site);
-});
-
-afterEach(async () => {
-  await context.close();
-});
-
-const open = (path: string) => page.goto(site.origin + path, { waitUntil: "load" });
-const cell = (name: string) => page.locator(`llm-cell[data-key="${name}"]`);
-const run = (one: Locator) => one.locator("[data-run]");
-const status = (one: Locator) => one.locator("[data-status]");
-
-/** Clicks Run and waits for the end. */
-async function runToEnd(one: Locator): Promise<string> {
-  await run(one).click();
-  return end(one);
-}
-
-/** Waits until no run is going on. */
-async function end(one: Locator): Promise<string> {
-  await expect.poll(() => one.locator("[data-run]:enabled").count(), { timeout: 60_000 }).toBe(1);
-  return (await status(one).textContent()) ?? "";
-}
-
-async function runText(one: Locator, text: string): Promise<string> {
-  await paste(one, text);
-  return runToEnd(one);
-}
-
-/** What a cell printed, line by line. */
-const printed = (one: Locator) => one.locator("[data-lines] pre").allTextContents();
+useReader();
 
 describe.each(lessons)("%s", (path) => {
   test("every cell runs, every figure is drawn, and nothing is wrong", async () => {

@@ -1,45 +1,14 @@
 // What holds the course together, as a reader uses it: progress, search, notation and glossary, links to exercises.
 
 import { readFile } from "node:fs/promises";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { course } from "../../src/course.ts";
 import { exercises } from "../../src/exercises.ts";
 import { glossary } from "../../src/glossary.ts";
-import { launch, type Site, serveSite } from "./site.ts";
+import { browser, faults, open, page, site, useReader } from "./reader.ts";
 
-let site: Site;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[];
+useReader();
 
-beforeAll(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-beforeEach(async () => {
-  context = await browser.newContext({ reducedMotion: "reduce" });
-  page = await context.newPage();
-  faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(message.text());
-  });
-});
-
-afterEach(() => context.close());
-
-/** Waits for what the page will show: pages of many formulas take their time on a busy machine. */
-const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 20_000 });
-
-const open = (path: string) => page.goto(site.origin + path);
 const edit = { text: "export {};", of: "00c0ffee", on: "2026-01-02T03:04:05.000Z" };
 
 /** As if the reader had passed an exercise and edited it. */
@@ -57,7 +26,7 @@ test("a lesson counts as read when its end has been seen, and not before", async
   const read = () => page.evaluate(() => localStorage.getItem("llm.ts/read"));
   expect(await read()).toBeNull();
   await page.locator("[data-end]").scrollIntoViewIfNeeded();
-  await poll(read).toContain("layernorm");
+  await expect.poll(read).toContain("layernorm");
   await open("/");
   expect(await page.locator('[data-lesson="layernorm"]').textContent()).toMatch(
     /^read, 0 of \d+ passed$/,
@@ -99,9 +68,9 @@ test("progress is shown, saved to a file, forgotten, and opened again in another
   const other = await (await browser.newContext()).newPage();
   await other.goto(`${site.origin}/progress/`);
   await other.locator('[data-part="open"]').setInputFiles(file);
-  await poll(() => other.locator('[data-part="status"]').textContent()).toContain(
-    "was added to what this browser holds",
-  );
+  await expect
+    .poll(() => other.locator('[data-part="status"]').textContent())
+    .toContain("was added to what this browser holds");
   expect(await other.evaluate(() => localStorage.getItem("llm.ts/cell/layernorm/backward"))).toBe(
     JSON.stringify(edit),
   );
@@ -116,9 +85,9 @@ test("a file that holds no progress is refused in a sentence, and nothing is cha
     mimeType: "application/json",
     buffer: Buffer.from("{}"),
   });
-  await poll(() => page.locator('[data-part="status"]').textContent()).toBe(
-    "This file does not hold progress in llm.ts: choose one that was saved on this page.",
-  );
+  await expect
+    .poll(() => page.locator('[data-part="status"]').textContent())
+    .toBe("This file does not hold progress in llm.ts: choose one that was saved on this page.");
   expect(await page.evaluate(() => localStorage.getItem("llm.ts/passed"))).toContain("layernorm");
 });
 
@@ -126,7 +95,7 @@ test("an edit that was opened from a file stands in its cell, and does not run b
   await leaveTraces();
   await open("/lessons/layernorm/#exercise-backward");
   const cell = page.locator('llm-cell[data-key="layernorm/backward"]');
-  await poll(() => cell.locator("[data-note]").textContent()).toContain("2 January 2026");
+  await expect.poll(() => cell.locator("[data-note]").textContent()).toContain("2 January 2026");
   expect(await cell.locator("[data-status]").textContent()).toBe("");
 });
 
@@ -134,7 +103,9 @@ test.each(exercises)("$address leads to its exercise", async ({ address, title }
   await open(address);
   const section = page.locator(`section[id="${address.split("#")[1]}"]`);
   expect(await section.getAttribute("aria-label")).toBe(`Exercise: ${title}`);
-  await poll(() => section.evaluate((one) => one.getBoundingClientRect().top < 300)).toBe(true);
+  await expect
+    .poll(() => section.evaluate((one) => one.getBoundingClientRect().top < 300))
+    .toBe(true);
 });
 
 test("the search finds words of lessons, says where, and leads there; it loads nothing before", async () => {
@@ -144,29 +115,29 @@ test("the search finds words of lessons, says where, and leads there; it loads n
   await page.waitForLoadState("networkidle");
   expect(requests.filter((path) => path.startsWith("/pagefind/"))).toEqual([]);
   await page.getByRole("searchbox").fill("rstd");
-  await poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for “rstd”/);
+  await expect.poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for “rstd”/);
   const link = page.locator('[data-results] a[href^="/lessons/layernorm/#"]').first();
   expect(await page.locator("[data-results] mark").first().textContent()).toMatch(/rstd/i);
   expect(new URL(page.url()).search).toBe("?q=rstd");
   await link.click();
   expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
   await page.goBack();
-  await poll(() => page.locator("[data-results] a").count()).toBeGreaterThan(0);
+  await expect.poll(() => page.locator("[data-results] a").count()).toBeGreaterThan(0);
   // A word that stands nowhere is not found by its first letter, but a slip at the end of a word is forgiven.
   await page.getByRole("searchbox").fill("xyzzyplugh");
-  await poll(() => page.getByRole("status").textContent()).toContain("Nothing is found");
+  await expect.poll(() => page.getByRole("status").textContent()).toContain("Nothing is found");
   expect(await page.locator("[data-results] li").count()).toBe(0);
   await page.getByRole("searchbox").fill("softmaxx");
-  await poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for/);
+  await expect.poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for/);
   expect(faults).toEqual([]);
 });
 
 test("where the index cannot be had, the search says so", async () => {
   await page.route("**/pagefind/**", (route) => route.abort());
   await open("/search/?q=softmax");
-  await poll(() => page.getByRole("status").textContent()).toContain(
-    "The search index could not be loaded",
-  );
+  await expect
+    .poll(() => page.getByRole("status").textContent())
+    .toContain("The search index could not be loaded");
 });
 
 test("the glossary is in alphabetical order, and names lessons of the course", async () => {

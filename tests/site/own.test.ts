@@ -1,9 +1,8 @@
 // "Your own GPT-2" in the last lesson, with the solutions of the exercises as the reader's texts.
 
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { keyOf, ownFunctions } from "../../src/own/functions.ts";
-import { launch, type Site, serveSite } from "./site.ts";
+import { open, page, useReader } from "./reader.ts";
 
 const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
   query: "?raw",
@@ -19,31 +18,11 @@ const solutionOf = (key: string) => {
   return solutions[path];
 };
 
-let site: Site;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-
-beforeAll(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-beforeEach(async () => {
-  context = await browser.newContext({ reducedMotion: "reduce" });
-  page = await context.newPage();
-});
-
-afterEach(() => context.close());
+useReader();
 
 /** Opens the lesson as a reader who has passed these exercises with these texts. */
-async function open(texts: Record<string, string>): Promise<void> {
-  await page.goto(`${site.origin}/progress/`);
+async function openWith(texts: Record<string, string>): Promise<void> {
+  await open("/progress/");
   await page.evaluate((kept) => {
     const on = "2026-01-02T03:04:05.000Z";
     const passed = Object.keys(kept).map((key) => [key, on]);
@@ -52,14 +31,14 @@ async function open(texts: Record<string, string>): Promise<void> {
       localStorage.setItem(`llm.ts/cell/${key}`, JSON.stringify({ text, of: "0", on }));
     }
   }, texts);
-  await page.goto(`${site.origin}/lessons/training/`);
+  await open("/lessons/training/");
 }
 
 const part = (name: string) => page.locator(`llm-own [data-own="${name}"]`);
-const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 180_000 });
+const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 480_000 });
 
 test("a reader who has passed nothing is told so, and cannot start", async () => {
-  await open({});
+  await openWith({});
   expect(await part("status").textContent()).toContain(
     "You have not passed one of these exercises",
   );
@@ -68,7 +47,9 @@ test("a reader who has passed nothing is told so, and cannot start", async () =>
 });
 
 test("with all functions the losses agree, and the model is the reader's", async () => {
-  await open(Object.fromEntries(ownFunctions.map((one) => [keyOf(one), solutionOf(keyOf(one))])));
+  await openWith(
+    Object.fromEntries(ownFunctions.map((one) => [keyOf(one), solutionOf(keyOf(one))])),
+  );
   expect(await page.locator("llm-own input:checked").count()).toBe(ownFunctions.length);
   await part("steps").selectOption("20");
   await part("start").click();
@@ -87,7 +68,7 @@ test("a text that has changed since it passed is found before it trains", async 
     "const dnorm = dout[row + i] * weight[i];",
     "const dnorm = dout[row + i];",
   );
-  await open({ [key]: text, "gelu/backward": solutionOf("gelu/backward") });
+  await openWith({ [key]: text, "gelu/backward": solutionOf("gelu/backward") });
   await part("start").click();
   await poll(() => part("verdict").textContent()).toBe(
     "layernormBackward: what you wrote has changed since it passed. Mend it in its lesson, or leave it out here.",
@@ -99,7 +80,7 @@ test("a text that has changed since it passed is found before it trains", async 
 });
 
 test("a run is stopped when the reader asks", async () => {
-  await open({ "gelu/backward": solutionOf("gelu/backward") });
+  await openWith({ "gelu/backward": solutionOf("gelu/backward") });
   await part("steps").selectOption("150");
   await part("start").click();
   await poll(() => part("status").textContent()).toMatch(/^Training: yours [1-9]/);

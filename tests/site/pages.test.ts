@@ -1,15 +1,12 @@
 // Every page of the built site, read as a reader would: wide and narrow, light and dark, by keyboard, without JavaScript.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type Axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dist, launch, type Site, serveSite } from "./site.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { audit, newReader, type Reader, site, useSite } from "./reader.ts";
+import { dist } from "./site.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const height = 900;
 
 /** The address of every page in dist/. The sandbox is no page: it is the hidden frame that cells run in. */
@@ -24,46 +21,20 @@ async function findPages(): Promise<string[]> {
 const pages = await findPages();
 const lessons = pages.filter((path) => path.startsWith("/lessons/"));
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+useSite();
 
 /** Opens a page and collects what went wrong in it: errors, failed requests, requests to other origins. */
 async function open(
   path: string,
   { width = 1280, dark = false, javaScript = true } = {},
-): Promise<{ page: Page; faults: string[]; close: () => Promise<void> }> {
-  const context = await browser.newContext({
+): Promise<Reader & { close: () => Promise<void> }> {
+  const reader = await newReader({
     viewport: { width, height },
     colorScheme: dark ? "dark" : "light",
-    reducedMotion: "reduce",
     javaScriptEnabled: javaScript,
   });
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
-  });
-  page.on("request", (request) => {
-    const url = request.url();
-    const own = [site.origin, "blob:", "data:", "about:"].some((start) => url.startsWith(start));
-    if (!own) faults.push(`request to another origin: ${url}`);
-  });
-  page.on("response", (response) => {
-    if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
-  });
-  await page.goto(site.origin + path, { waitUntil: "load" });
-  return { page, faults, close: () => context.close() };
+  await reader.page.goto(site.origin + path);
+  return { ...reader, close: () => reader.context.close() };
 }
 
 const texts = new Map<string, string | null>();
@@ -103,16 +74,11 @@ const overflow = (page: Page): Promise<number> =>
  * readers, which get the MathML beside them, and have the colour of the text around them. axe does not read MathML, so it
  * calls a table head empty that holds a formula alone; a test below looks for empty ones.
  */
-async function audit(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const results = await page.evaluate(() =>
-    (window as unknown as { axe: typeof Axe }).axe.run(
-      { exclude: [".katex-html"] },
-      { rules: { "empty-table-header": { enabled: false } } },
-    ),
-  );
-  return results.violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`,
+async function auditPage(page: Page): Promise<string[]> {
+  return audit(
+    page,
+    { exclude: [".katex-html"] },
+    { rules: { "empty-table-header": { enabled: false } } },
   );
 }
 
@@ -137,7 +103,7 @@ describe.each(pages)("%s", (path) => {
     const { page, faults, close } = await open(path, { width, dark });
     await openDetails(page);
     await scrollThrough(page);
-    expect(await audit(page)).toEqual([]);
+    expect(await auditPage(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     expect(faults).toEqual([]);
     await close();

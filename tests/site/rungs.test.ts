@@ -1,44 +1,20 @@
 // The lesson about the GPU in the built site, on SwiftShader: its small program runs, rungs are timed and drawn, and the page
 // says what is missing where there is no GPU.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, type Site, serveSite } from "./site.ts";
+import { expect, test } from "vitest";
+import { faults, open, page, useReader } from "./reader.ts";
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-/** @param before run in the page before its own scripts */
-async function open(before?: () => void): Promise<{ page: Page; faults: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 900 } });
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", ({ message }) => faults.push(message));
-  if (before) await page.addInitScript(before);
-  await page.goto(`${site.origin}/lessons/onto-the-gpu/`);
-  return { page, faults };
-}
+useReader({ viewport: { width: 390, height: 900 } });
 
 test("the small program of the lesson runs at a click", async () => {
-  const { page, faults } = await open();
+  await open("/lessons/onto-the-gpu/");
   await page.getByRole("button", { name: "Run it on your GPU" }).click();
   await page.getByText("Of 100 numbers 100 are right.").waitFor();
   expect(faults).toEqual([]);
-  await page.close();
 });
 
 test("every rung of LayerNorm is timed at a click, gets a bar, and appears below the roof", async () => {
-  const { page, faults } = await open();
+  await open("/lessons/onto-the-gpu/");
   expect(page.workers()).toHaveLength(0);
   await page.getByText("Nothing is drawn yet").waitFor();
   const rungs = page.locator('llm-rungs[data-ladder="layernorm"]');
@@ -58,11 +34,10 @@ test("every rung of LayerNorm is timed at a click, gets a bar, and appears below
   expect(await page.locator("llm-roofline").textContent()).toContain("fours");
   expect(await rungs.getByRole("button", { name: "Stop" }).isVisible()).toBe(false);
   expect(faults).toEqual([]);
-  await page.close();
 });
 
 test("a measurement can be stopped, and begun again", async () => {
-  const { page, faults } = await open();
+  await open("/lessons/onto-the-gpu/");
   const rungs = page.locator('llm-rungs[data-ladder="matmul"]');
   await rungs.getByRole("button", { name: "Time every rung of matmul" }).click();
   await rungs.getByRole("button", { name: "Stop" }).click();
@@ -70,13 +45,13 @@ test("a measurement can be stopped, and begun again", async () => {
   await rungs.getByText("Stopped.").waitFor();
   expect(await rungs.getByRole("button", { name: "Time every rung" }).isEnabled()).toBe(true);
   expect(faults).toEqual([]);
-  await page.close();
 });
 
 test("without a GPU the lesson can be read, and says what is missing", async () => {
-  const { page, faults } = await open(() => {
+  await page.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, "gpu", { value: undefined });
   });
+  await open("/lessons/onto-the-gpu/");
   for (const rungs of await page.locator("llm-rungs").all()) {
     expect(await rungs.getByRole("alert").textContent()).toContain("no WebGPU");
     expect(await rungs.getByRole("button").first().isDisabled()).toBe(true);
@@ -84,5 +59,4 @@ test("without a GPU the lesson can be read, and says what is missing", async () 
   await page.getByRole("button", { name: "Run it on your GPU" }).click();
   await page.getByText("It did not run: this browser has no GPU to give.").waitFor();
   expect(faults).toEqual([]);
-  await page.close();
 });

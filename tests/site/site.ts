@@ -1,19 +1,13 @@
-// What the browser tests share: the built site, served with the headers it will be served with, and a Chromium.
+// The built site, served with the headers it will be served with.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type Axe from "axe-core";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { findChromium } from "../chromium.ts";
 
 export const dist = fileURLToPath(new URL("../../dist", import.meta.url));
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const types: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -86,51 +80,4 @@ export async function serveSite(): Promise<Site> {
         server.close((error) => (error ? reject(error) : resolve()));
       }),
   };
-}
-
-/** Starts the Chromium that the tests drive. */
-export async function launch(): Promise<Browser> {
-  return chromium.launch(await findChromium());
-}
-
-/** The list to which a page adds its errors, those in its console, warnings too, and requests to other origins. */
-export function listenForFaults(page: Page, site: Site): string[] {
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!/^(blob|data|about):/.test(request.url()) && !request.url().startsWith(site.origin)) {
-      faults.push(`request to another origin: ${request.url()}`);
-    }
-  });
-  return faults;
-}
-
-/** Turns the listing of a cell into an editor and pastes a text in place of all that is there. */
-export async function paste(cell: Locator, text: string): Promise<void> {
-  const listing = cell.locator("[data-code] > pre");
-  if (await listing.count()) await listing.click({ position: { x: 120, y: 30 } });
-  const content = cell.locator(".cm-content");
-  await content.focus();
-  await content.page().keyboard.press("ControlOrMeta+a");
-  await content.evaluate((element, pasted) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", pasted);
-    element.dispatchEvent(
-      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
-    );
-  }, text);
-}
-
-/** What axe-core finds in a part of the page: each rule that is broken, and where. */
-export async function audit(page: Page, selector: string): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async (part) => {
-    const results = await (window as unknown as { axe: typeof Axe }).axe.run(part);
-    return results.violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
-    );
-  }, selector);
 }

@@ -2,37 +2,17 @@
 
 /// <reference types="@webgpu/types" />
 import { readFile } from "node:fs/promises";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, describe, expect, test } from "vitest";
 import { random } from "../random.ts";
-import { dist, launch, type Site, serveSite } from "./site.ts";
+import { context, faults, newReader, site, useReader } from "./reader.ts";
+import { dist } from "./site.ts";
 
-let site: Site;
-let browser: Browser;
-let context: BrowserContext;
-let faults: string[];
+useReader();
+
 let kernels: string | null = null; // chosen by a run on the GPU, as the browser keeps it
 
-beforeAll(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-// Every test has a browser of its own, as far as storage goes.
-beforeEach(async () => {
-  faults = [];
-  context = await browser.newContext({ reducedMotion: "reduce" });
-});
-
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
+afterEach(() => expect(faults).toEqual([]));
 
 /** Steps of some 30 ms: long enough to interrupt the run, short enough for a test. */
 const quick = {
@@ -252,8 +232,8 @@ describe("a run", () => {
     await view(page, "finished");
     const expected = bits(await download(page));
 
-    const elsewhere = await browser.newContext();
-    const other = await open(elsewhere);
+    const elsewhere = await newReader();
+    const other = await open(elsewhere.context);
     await other.setInputFiles('[data-part="checkpoint"]', {
       name: "run.safetensors",
       mimeType: "application/octet-stream",
@@ -264,7 +244,8 @@ describe("a run", () => {
     await act(other, "continue");
     await view(other, "finished");
     expect(bits(await download(other))).toEqual(expected);
-    await elsewhere.close();
+    expect(elsewhere.faults).toEqual([]);
+    await elsewhere.context.close();
   });
 
   test("can be worked by keyboard: the focus follows from Start to Pause to Continue", async () => {
@@ -452,7 +433,7 @@ describe("on WebGPU", () => {
     expect(await alert(page)).toBe(
       "Training stopped: The GPU has no memory left. The last checkpoint is kept. Resume it, or choose TypeScript.",
     );
-    faults = []; // what the browser says in the console of buffers that are of no use
+    faults.length = 0; // what the browser says in the console of buffers that are of no use
     const offer = page.locator('[data-part="offer-text"]');
     expect(await offer.textContent()).toContain(`stopped at step ${kept} of 30`);
 
@@ -488,7 +469,7 @@ describe("on WebGPU", () => {
     expect(await alert(page)).toMatch(
       /^Training stopped: A shader does not compile: .+f33.+ Choose TypeScript\.$/,
     );
-    faults = []; // what the browser says of it in the console
+    faults.length = 0; // what the browser says of it in the console
     expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false);
     await page.check('input[name="tier"][value="TypeScript"]');
     await act(page, "start");
@@ -641,7 +622,8 @@ describe("weights", () => {
     expect(asked.some((path) => path.endsWith("/resolve/main/model.safetensors"))).toBe(true);
     await page.click('[data-weights="discard"]');
     await expect.poll(() => state.textContent()).toContain("Not downloaded.");
-    faults = faults.filter((each) => !/huggingface\.co|404/.test(each)); // asked for by the reader
+    const unasked = faults.filter((each) => !/huggingface\.co|404/.test(each));
+    faults.splice(0, faults.length, ...unasked); // the rest the reader has asked for
   });
 });
 
@@ -880,14 +862,6 @@ describe("what cannot be trained is refused with a sentence", () => {
 
 async function open(where: BrowserContext = context): Promise<Page> {
   const page = await where.newPage();
-  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
-  });
-  where.on("request", (request) => {
-    const own = [site.origin, "blob:", "data:"].some((start) => request.url().startsWith(start));
-    if (!own) faults.push(`request to another origin: ${request.url()}`);
-  });
   await openLesson(page);
   await page.check('input[name="tier"][value="TypeScript"]');
   return page;

@@ -5,12 +5,12 @@ import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { transform } from "sucrase";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Address } from "../../src/weights/address.ts";
 import { load, loadReference } from "../reference.ts";
-import { launch } from "./site.ts";
+import { context, useReader } from "./reader.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const file = Buffer.from(await load("reference/huggingface.safetensors"));
@@ -128,11 +128,11 @@ const serveFile: RequestListener = ({ method, url, headers }, response) => {
   }
 };
 
-let browser: Browser;
+useReader();
+
 let servers: Server[];
 let origin: string;
 let address: Address;
-let context: BrowserContext;
 
 async function listen(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
@@ -143,24 +143,20 @@ async function listen(answer: RequestListener): Promise<string> {
 
 beforeAll(async () => {
   servers = [];
-  browser = await launch();
   origin = await listen(serveSources);
   const other = await listen(serveFile);
   address = { file: `${other}/resolve`, pointer: `${other}/raw` };
 });
 afterAll(async () => {
-  await browser.close();
   for (const server of servers) {
     server.closeAllConnections();
     server.close();
   }
 });
-beforeEach(async () => {
+beforeEach(() => {
   requests = [];
   cut = undefined;
-  context = await browser.newContext();
 });
-afterEach(() => context.close());
 
 interface Tab {
   page: Page;

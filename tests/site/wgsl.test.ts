@@ -3,52 +3,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Locator } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import { endLoops, keepBindings } from "../../src/cells/instrument.ts";
 import { amount, limits } from "../../src/gpu/limits.ts";
-import { audit, launch, listenForFaults, paste, type Site, serveSite } from "./site.ts";
+import { cell as lessonCell, paste, runToEnd, status } from "./cell.ts";
+import { audit, context, faults, open, page, useReader } from "./reader.ts";
 
 const kernels = fileURLToPath(new URL("../../kernels", import.meta.url));
 const shader = readFileSync(join(kernels, "layernorm/layernorm.wgsl"), "utf8");
 
-let site: Site;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[]; // errors in the console and requests to other origins, of the page of this test
+useReader();
 
-beforeAll(async () => {
-  site = await serveSite();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-beforeEach(async () => {
-  context = await browser.newContext({ reducedMotion: "reduce" });
-  page = await context.newPage();
-  faults = listenForFaults(page, site);
-});
-
-afterEach(async () => {
-  await context.close();
-});
-
-const open = (path: string) => page.goto(site.origin + path, { waitUntil: "load" });
-const cell = (name: string) => page.locator(`llm-cell[data-key="layernorm/${name}"]`);
-const status = (one: Locator) => one.locator("[data-status]");
+const cell = (name: string) => lessonCell(`layernorm/${name}`);
 const wgsl = ["gpu-forward", "gpu-sum", "gpu-backward-inp", "gpu-sums", "gpu-backward-weight"];
-
-/** Clicks Run and waits for the end. */
-async function runToEnd(one: Locator): Promise<string> {
-  await one.locator("[data-run]").click();
-  await expect.poll(() => one.locator("[data-run]:enabled").count(), { timeout: 90_000 }).toBe(1);
-  return (await status(one).textContent()) ?? "";
-}
 
 /** What stands in a cell. */
 async function textOf(one: Locator): Promise<string> {

@@ -1,0 +1,44 @@
+// A cell of a lesson, as a reader uses it.
+
+import type { Locator } from "playwright-core";
+import { page, poll } from "./reader.ts";
+
+export const cell = (key: string) => page.locator(`llm-cell[data-key="${key}"]`);
+export const run = (one: Locator) => one.locator("[data-run]");
+export const status = (one: Locator) => one.locator("[data-status]");
+
+/** What a cell printed, line by line. */
+export const printed = (one: Locator) => one.locator("[data-lines] pre").allTextContents();
+
+/** Clicks Run and waits for the end. */
+export async function runToEnd(one: Locator): Promise<string> {
+  await run(one).click();
+  return end(one);
+}
+
+/** Waits until no run is going on. */
+export async function end(one: Locator): Promise<string> {
+  await poll(() => one.locator("[data-run]:enabled").count(), 90_000).toBe(1);
+  return (await status(one).textContent()) ?? "";
+}
+
+export async function runText(one: Locator, text: string): Promise<string> {
+  await paste(one, text);
+  return runToEnd(one);
+}
+
+/** Turns the listing of a cell into an editor and pastes a text in place of all that is there. */
+export async function paste(one: Locator, text: string): Promise<void> {
+  const listing = one.locator("[data-code] > pre");
+  if (await listing.count()) await listing.click({ position: { x: 120, y: 30 } });
+  const content = one.locator(".cm-content");
+  await content.focus();
+  await content.page().keyboard.press("ControlOrMeta+a");
+  await content.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    element.dispatchEvent(
+      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+    );
+  }, text);
+}

@@ -1,0 +1,103 @@
+// What the tests of the built site share: the site, a Chromium, and in each test a reader, who has a browser with storage of
+// their own and one page open, and notices whatever goes wrong in it.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type Axe from "axe-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { findChromium } from "../chromium.ts";
+import { type Site, serveSite } from "./site.ts";
+
+export interface Reader {
+  context: BrowserContext;
+  page: Page;
+  /** Errors, errors and warnings in the console, failed requests, and requests to other origins, of all pages. */
+  faults: string[];
+}
+
+// Of the test file that is running: set by `useSite` and `useReader` below.
+export let site: Site;
+export let browser: Browser;
+export let context: BrowserContext;
+export let page: Page;
+export let faults: string[];
+
+/** Serves the site and starts a browser before the tests of a file, and ends both after them. */
+export function useSite(): void {
+  beforeAll(async () => {
+    site = await serveSite();
+    browser = await chromium.launch(await findChromium());
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+}
+
+/** The same, and gives each test a new reader: `context`, `page` and `faults` are theirs. */
+export function useReader(options: BrowserContextOptions = {}): void {
+  useSite();
+  beforeEach(async () => {
+    ({ context, page, faults } = await newReader(options));
+  });
+  afterEach(() => context.close());
+}
+
+export async function newReader(options: BrowserContextOptions = {}): Promise<Reader> {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(120_000);
+  return { context, page: await context.newPage(), faults: listenForFaults(context) };
+}
+
+/** The list to which the pages of a browser add what goes wrong in them. */
+export function listenForFaults(context: BrowserContext): string[] {
+  const faults: string[] = [];
+  context.on("weberror", (error) => faults.push(`error: ${error.error().message}`));
+  context.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  context.on("request", (request) => {
+    const url = request.url();
+    if (!/^(blob|data|about):/.test(url) && !url.startsWith(site.origin)) {
+      faults.push(`request to another origin: ${url}`);
+    }
+  });
+  context.on("response", (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
+  });
+  return faults;
+}
+
+/** Opens a path of the site in the reader's page. */
+export const open = (path: string) => page.goto(site.origin + path);
+
+/** Waits for what a page will show: pages of many formulas take their time on a busy machine. */
+export const poll = <Value>(look: () => Value, timeout = 20_000) => expect.poll(look, { timeout });
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds in a part of the page: each rule that is broken, and where. */
+export async function audit(
+  page: Page,
+  part: string | { exclude: string[] },
+  options: Axe.RunOptions = {},
+): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(
+    async ({ part, options }) => {
+      const { axe } = window as unknown as { axe: typeof Axe };
+      const { violations } = await axe.run(part, options);
+      return violations.map(
+        ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`,
+      );
+    },
+    { part, options },
+  );
+}
