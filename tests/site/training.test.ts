@@ -712,7 +712,7 @@ describe("a checkpoint", () => {
     expect(await step(page)).toBeGreaterThanOrEqual(at);
   });
 
-  test("that finds no room is given up with a sentence; training goes on and the one before stays", async () => {
+  test("that finds no room is given up with a sentence about the one before, which stays", async () => {
     const page = await open();
     await choose(page, { ...quick, steps: 2000 });
     await act(page, "start");
@@ -730,7 +730,7 @@ describe("a checkpoint", () => {
     await act(page, "pause");
     await view(page, "paused");
     expect(await alert(page)).toContain(
-      "The browser's storage for this site is full. Training goes on",
+      `The browser's storage for this site is full. The checkpoint of step ${kept} is kept.`,
     );
     await act(page, "continue");
     await reach(page, (await step(page)) + 2);
