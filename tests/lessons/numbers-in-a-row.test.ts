@@ -6,8 +6,10 @@ import { expect, test } from "vitest";
 import { rowSums as naive } from "../../lessons/01-numbers-in-a-row/mend/start.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
+import { english, textOf } from "./text.ts";
 
 const f = Math.fround;
+const text = await textOf("01-numbers-in-a-row");
 
 /** A float32 as a whole number, and back. */
 const word = new DataView(new ArrayBuffer(4));
@@ -111,21 +113,29 @@ test("the sums of the second exercise are right for small numbers, and lose digi
   expect(fromBits(bitsOf(100_000) + 1) - 100_000).toBeCloseTo(0.008, 3);
 });
 
-test("GPT-2 124M has 124,439,808 parameters, with 47 unused rows 124,475,904, which are 498 MB", () => {
+test("GPT-2 124M has 124,439,808 parameters, with 47 unused rows 124,475,904, which are 475 MiB or 498 MB", () => {
   const { V, Vp, C } = presets["gpt2-124M"];
-  const parameters = countParameters(presets["gpt2-124M"]);
-  expect(Vp - V).toBe(47);
-  expect((Vp - V) * C).toBe(36_096);
-  expect(parameters).toBe(124_475_904);
-  expect(parameters - (Vp - V) * C).toBe(124_439_808);
-  expect(4 * parameters).toBe(497_903_616);
-  expect(Math.round((4 * parameters) / 1e6)).toBe(498);
+  const kept = countParameters(presets["gpt2-124M"]);
+  const unused = (Vp - V) * C;
+  const bytes = 4 * kept;
+  expect(text).toContain(`has ${english(kept - unused)} numbers that are learned`);
+  expect(text).toContain(`${english(unused)} more that are never used (${Vp - V} rows of ${C} `);
+  expect(text).toContain(`${english(kept)} in all.`);
+  expect(text).toContain(`= ${english(bytes).replaceAll(",", "{,}")} \\text{ bytes}`);
+  expect(text).toContain(`or ${Math.round(bytes / 2 ** 20)} MiB.`);
+  expect(text).toContain(`${Math.round(bytes / 1e6)} MB, where an MB is a million bytes`);
 });
 
-test("768 numbers are 3,072 bytes, (4, 64, 768) are 786,432, and 64 by 64 are 16 kB", () => {
-  expect(new Float32Array(768).byteLength).toBe(3072);
-  expect(new Float32Array(4 * 64 * 768).byteLength).toBe(786_432);
-  expect(new Float32Array(64 * 64).byteLength).toBe(16 * 1024);
-  expect(new Float32Array(2048 * 2048).byteLength).toBe(16 * 2 ** 20);
-  expect(64 / Float32Array.BYTES_PER_ELEMENT).toBe(16); // numbers in a cache line of 64 bytes
+test("768 numbers are 3,072 bytes or 3 KiB, (4, 64, 768) are 786,432 or 768 KiB, and 64 by 64 are 16,384", () => {
+  const bytes = (length: number) => new Float32Array(length).byteLength;
+  const [row, tensor] = [bytes(768), bytes(4 * 64 * 768)];
+  expect(text).toContain(
+    `a row of 768 numbers takes ${english(row)} bytes, and a tensor of shape \`(4, 64, 768)\` takes ${english(tensor)}.`,
+  );
+  expect(text).toContain(`the row takes ${row / 1024} KiB and the tensor ${tensor / 1024} KiB`);
+  expect(text).toContain(`1 KiB is ${english(2 ** 10)} bytes`);
+  expect(text).toContain(`1 MiB is 1,024 KiB or ${english(2 ** 20)} bytes`);
+  expect(text).toContain(`64 by 64: that is ${english(bytes(64 * 64))} bytes`);
+  expect(text).toContain(`${64 / Float32Array.BYTES_PER_ELEMENT} numbers of 4 bytes`); // a cache line
+  expect(bytes(2048 * 2048)).toBe(16 * 2 ** 20); // the cell's 16 MiB
 });

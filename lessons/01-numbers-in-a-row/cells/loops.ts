@@ -1,4 +1,4 @@
-// The same sum over a matrix of 2048 rows of 2048 numbers (16 MiB), with its loops in both orders.
+// The same sum over a matrix of 2048 rows of 2048 numbers (16 MiB), with the loops in either order.
 
 const [R, C] = [2048, 2048];
 const inp = Float32Array.from({ length: R * C }, (_, k) => Math.sin(k));
@@ -27,7 +27,7 @@ console.log(
 
 /** Milliseconds for one run: the best of ten tries, each long enough to be measured. */
 function time(run: () => number): number {
-  const runs = Math.ceil(2 ** 22 / (R * C)); // of a small matrix many
+  const runs = Math.ceil(2 ** 22 / (R * C)); // many of a small matrix
   let best = Number.POSITIVE_INFINITY;
   for (let k = 0; k < 10; k++) {
     const start = performance.now();

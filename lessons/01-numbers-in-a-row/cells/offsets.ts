@@ -3,7 +3,7 @@
 const [B, T, C] = [2, 3, 4];
 const inp = new Float32Array(B * T * C);
 
-// Every element gets a number that tells where it belongs: 12 is b = 0, t = 1, i = 2.
+// Every element gets a number that says where it belongs: 12 is b = 0, t = 1, i = 2.
 for (let b = 0; b < B; b++) {
   for (let t = 0; t < T; t++) {
     for (let i = 0; i < C; i++) {

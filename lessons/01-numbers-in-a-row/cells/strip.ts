@@ -1,4 +1,4 @@
-// Where (b, t, i) lies in a flat array of shape (B, T, C).
+// Where (b, t, i) is in a flat array of shape (B, T, C).
 
 export const B = 2;
 export const T = 3;

@@ -1,4 +1,4 @@
-// The sums of the columns of a small matrix, with every read and every write noted down.
+// The sums of the columns of a small matrix, with every read and every write recorded.
 
 import { record } from "@llm.ts/kernels/runtime/trace.ts";
 
