@@ -58,11 +58,12 @@ async function putBack(file: string, region: string, text: string): Promise<stri
 }
 
 async function loadExercise(folder: string): Promise<Exercise> {
-  const [solution, { mutants }] = await Promise.all([
+  const [start, solution, { mutants }] = await Promise.all([
+    sources.readSource(`${folder}/start.ts`),
     sources.readSource(`${folder}/solution.ts`),
     mutantsOf[`/${folder}/mutants.ts`](),
   ]);
-  return { folder, solution, mutants };
+  return { folder, start, solution, mutants };
 }
 
 async function fetchReference(name: string): Promise<Uint8Array> {

@@ -1,142 +1,29 @@
-// What a checked function is called with, and which tensors PyTorch's answer is about. One entry for each kernel, and for
-// each exercise of a lesson that has no kernel.
+// The checks of the kernels.
 
-import type { Argument } from "./messages.ts";
+import { shapes as adamw } from "@llm.ts/kernels/adamw/adamw.ts";
+import { shapes as attention } from "@llm.ts/kernels/attention/attention.ts";
+import { shapes as clip } from "@llm.ts/kernels/clip/clip.ts";
+import { shapes as crossentropy } from "@llm.ts/kernels/crossentropy/crossentropy.ts";
+import { shapes as encoder } from "@llm.ts/kernels/encoder/encoder.ts";
+import { shapes as gelu } from "@llm.ts/kernels/gelu/gelu.ts";
+import { shapes as layernorm } from "@llm.ts/kernels/layernorm/layernorm.ts";
+import { shapes as matmul } from "@llm.ts/kernels/matmul/matmul.ts";
+import { shapes as residual } from "@llm.ts/kernels/residual/residual.ts";
+import { shapes as softmax } from "@llm.ts/kernels/softmax/softmax.ts";
+import type { Case, Check, Tensor } from "./check.ts";
 
-/** How a function is checked. */
-export interface Check {
-  function: string;
-  /** Stem of the file in public/reference; all of its cases are run. */
-  reference: string;
-  /** Names of the arguments in order: tensors and sizes of the reference file. */
-  args: readonly string[];
-  /** Tensors that the function overwrites. They are full of NaN before the call. */
-  writes: readonly string[];
-  /** Tensors that the function adds to. They hold known numbers before the call. */
-  adds: readonly string[];
-  /** Those of `adds` that hold 0 before the call, because what they hold flows on into others. */
-  zeroed?: readonly string[];
-  /** Tensors whose last axis holds several things side by side, and what each is called: they are reported one by one. */
-  parts?: Readonly<Record<string, readonly string[]>>;
-  /**
-   * Tensors that the function changes where they lie: the argument's own tensor before the call, and the name of the
-   * tensor that it must be after it.
-   */
-  updates?: Readonly<Record<string, string>>;
-  /** What the function is called with, made of one case of the reference file; without it, that case itself. */
-  cases?: (one: Case) => Case[];
-}
-
-/** One case of a reference file. */
-export interface Case {
-  name: string;
-  sizes: Readonly<Record<string, number>>;
-  tensors: ReadonlyMap<string, Tensor>;
-}
-
-interface Tensor {
-  shape: readonly number[];
-  data: Float32Array | Int32Array;
-}
-
-/** A tensor that a call must produce, or a part of one. */
-export interface Expected {
-  tensor: string;
-  argument: number; // its place among the arguments
-  part?: Part;
-  how: "writes" | "adds" | "updates";
-  shape: readonly number[];
-  ids?: boolean; // it is an Int32Array, of token ids
-  before: Float32Array; // what it held before the call
-  torch: Float32Array; // PyTorch's numbers: what must be added where it is added to, else the result
-}
-
-/** One of several equal parts of a tensor's last axis. */
-export interface Part {
-  index: number;
-  of: number;
-  columns: number; // of one part
-}
-
-/** One call: its arguments, and what must come of it. */
-export interface Call {
-  case: string;
-  sizes: Readonly<Record<string, number>>;
-  names: readonly string[]; // of the arguments
-  args: Argument[];
-  expected: Expected[];
-}
-
-/** One call for every case of a reference file, or for each that the check makes of it. */
-export function prepareCalls(check: Check, cases: readonly Case[]): Call[] {
-  const made = check.cases ? cases.flatMap(check.cases) : cases;
-  return made.map((one) => prepareCall(check, one));
-}
-
-function prepareCall(check: Check, { name, sizes, tensors }: Case): Call {
-  const expected: Expected[] = [];
-  const args = check.args.map((argument, position): Argument => {
-    if (argument in sizes) return sizes[argument];
-    const stored = tensors.get(argument);
-    if (!stored) return null; // a case without bias
-    const how = howOf(check, argument);
-    if (!how) return stored.data.slice(); // only read
-    const after = how === "updates" ? tensors.get(check.updates?.[argument] ?? "") : stored;
-    if (!after)
-      throw new Error(`${check.function}: the case ${name} does not say what ${argument} becomes`);
-    const before = beforeCall(how, stored.data, position);
-    if (check.zeroed?.includes(argument)) before.fill(0);
-    const torch = Float32Array.from(after.data);
-    const ids = how === "writes" && stored.data instanceof Int32Array;
-    const whole = { tensor: argument, argument: position, how, shape: stored.shape };
-    const names = check.parts?.[argument];
-    if (names) {
-      const { length } = names;
-      const columns = (stored.shape.at(-1) ?? 0) / length;
-      for (const [index, tensor] of names.entries()) {
-        const part = { index, of: length, columns };
-        const shape = [...stored.shape.slice(0, -1), columns];
-        const [own, its] = [before, torch].map((data) => cutPart(data, part));
-        expected.push({ ...whole, tensor, part, shape, before: own, torch: its });
-      }
-    } else {
-      expected.push({ ...whole, ids, before, torch });
-    }
-    return ids ? new Int32Array(before.length).fill(unwrittenBits) : before.slice();
-  });
-  return { case: name, sizes, names: check.args, args, expected };
-}
-
-/** The numbers of a part, one after the other. */
-export function cutPart(data: Float32Array, { index, of, columns }: Part): Float32Array {
-  return data.filter((_, i) => Math.floor(i / columns) % of === index);
-}
-
-function howOf({ writes, adds, updates = {} }: Check, argument: string): Expected["how"] | null {
-  if (writes.includes(argument)) return "writes";
-  if (adds.includes(argument)) return "adds";
-  return argument in updates ? "updates" : null;
-}
-
-function beforeCall(how: Expected["how"], stored: Tensor["data"], position: number): Float32Array {
-  if (how === "updates") return Float32Array.from(stored);
-  return how === "writes" ? unwritten(stored.length) : known(stored.length, position);
-}
-
-/**
- * The bits of the NaN in tensors that have not been written: arithmetic gives NaN with other bits. Tensors of integers hold
- * them as a number that is no token's.
- */
-export const unwrittenBits = 0x7fc0_1234;
-
-function unwritten(length: number): Float32Array {
-  return new Float32Array(new Int32Array(length).fill(unwrittenBits).buffer);
-}
-
-/** Numbers between 0.5 and 1.5 with no pattern that a mistake could follow, other ones for each argument. */
-function known(length: number, position: number): Float32Array {
-  return Float32Array.from({ length }, (_, i) => 1 + 0.5 * Math.sin(12.9898 * (i + 1) + position));
-}
+const shapes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ...adamw,
+  ...attention,
+  ...clip,
+  ...crossentropy,
+  ...encoder,
+  ...gelu,
+  ...layernorm,
+  ...matmul,
+  ...residual,
+  ...softmax,
+};
 
 /** Two steps of AdamW: the first, before which m and v are 0, and the last, before which they are not. */
 function steps({ name, sizes: { N, steps, ...settings }, tensors }: Case): Case[] {
@@ -216,9 +103,21 @@ function firstStep({ name, sizes, tensors }: Case): Case[] {
   return [{ name, sizes, tensors: new Map([...tensors, ...batchNames.map(first)]) }];
 }
 
-export const checks: Readonly<Record<string, Check>> = {
+const mlpShapes: Readonly<Record<string, string>> = {
+  ...{ dresidual2: "B*T*C", dresidual3: "B*T*C", residual2: "B*T*C", ln2: "B*T*C" },
+  ...{ ln2mean: "B*T", ln2rstd: "B*T", fch: "B*T*4*C", fchgelu: "B*T*4*C" },
+  ...{ dln2w: "C", dln2b: "C", dfcw: "4*C*C", dfcb: "4*C", dfcprojw: "C*4*C", dfcprojb: "C" },
+  ...{ ln2w: "C", fcw: "4*C*C", fcprojw: "C*4*C" },
+};
+const layersShapes = {
+  ...Object.fromEntries(Object.entries(mlpShapes).map(([name, shape]) => [name, `L*${shape}`])),
+  ...{ dinp: "B*T*C", dout: "B*T*C", inp: "L*B*T*C" },
+};
+
+const table: Readonly<Record<string, Check>> = {
   transpose: {
     function: "transpose",
+    shapes: { out: "B*C*T", inp: "B*T*C" },
     reference: "transpose",
     args: ["out", "inp", "B", "T", "C"],
     writes: ["out"],
@@ -226,6 +125,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   rowSums: {
     function: "rowSums",
+    shapes: { out: "B*T", inp: "B*T*C" },
     reference: "rowsums",
     args: ["out", "inp", "B", "T", "C"],
     writes: ["out"],
@@ -233,6 +133,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   loadBatch: {
     function: "loadBatch",
+    shapes: { inputs: "B*T", targets: "B*T", starts: "B" },
     reference: "batch",
     args: ["inputs", "targets", "tokens", "starts", "B", "T"],
     writes: ["inputs", "targets"],
@@ -240,6 +141,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   dealBatch: {
     function: "dealBatch",
+    shapes: { inputs: "B*T", targets: "B*T" },
     reference: "windows",
     args: ["inputs", "targets", "tokens", "position", "N", "B", "T"],
     writes: ["inputs", "targets"],
@@ -305,6 +207,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   attentionWeightsBackward: {
     function: "weightsBackward",
+    shapes: { dpreatt: "B*NH*T*T", datt: "B*NH*T*T", att: "B*NH*T*T" },
     reference: "attention",
     args: ["dpreatt", "datt", "att", "B", "T", "NH"],
     writes: [],
@@ -340,6 +243,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   stackBackward: {
     function: "stackBackward",
+    shapes: { dinp: "N", dout: "N", inp: "N", mid: "N" },
     reference: "stack",
     args: ["dinp", "dout", "inp", "mid", "N"],
     writes: [],
@@ -347,6 +251,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   softmaxForward: {
     function: "softmaxForward",
+    letters: { Vp: "i" },
     reference: "softmax",
     args: ["probs", "logits", "B", "T", "V", "Vp"],
     writes: ["probs"],
@@ -354,6 +259,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   softmaxBackward: {
     function: "softmaxBackward",
+    letters: { Vp: "i" },
     reference: "softmax",
     args: ["dlogits", "dprobs", "probs", "B", "T", "V", "Vp"],
     writes: [],
@@ -427,6 +333,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   forwardFromBlock: {
     function: "forwardFromBlock",
+    shapes: { out: "B*T*C" },
     reference: "block-forward",
     args: ["out", "params", "inputs", "maxT", "Vp", "L", "NH", "C", "B", "T"],
     writes: ["out"],
@@ -434,6 +341,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   mlpBackward: {
     function: "mlpBackward",
+    shapes: mlpShapes,
     reference: "chain",
     args: [
       ...["dresidual2", "dln2w", "dln2b", "dfcw", "dfcb", "dfcprojw", "dfcprojb", "dresidual3"],
@@ -445,6 +353,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   layersBackward: {
     function: "layersBackward",
+    shapes: layersShapes,
     reference: "chain-layers",
     args: [
       ...["dinp", "dln2w", "dln2b", "dfcw", "dfcb", "dfcprojw", "dfcprojb", "dout"],
@@ -471,6 +380,8 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   keepLikeliest: {
     function: "keepLikeliest",
+    shapes: { probs: "N*Vp", logits: "N*Vp" },
+    letters: { N: "n" },
     reference: "likeliest",
     args: ["probs", "logits", "temperature", "topK", "topP", "N", "V", "Vp"],
     writes: ["probs"],
@@ -478,9 +389,19 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   drawTokens: {
     function: "drawTokens",
+    shapes: { tokens: "N", weights: "N*V", u: "N" },
+    letters: { N: "n" },
     reference: "draw",
     args: ["tokens", "weights", "u", "N", "V"],
     writes: ["tokens"],
     adds: [],
   },
 };
+
+/** Of each check, by name. */
+export const checks: Readonly<Record<string, Check>> = Object.fromEntries(
+  Object.entries(table).map(([name, check]) => [
+    name,
+    { shapes: shapes[check.function], ...check },
+  ]),
+);

@@ -2,6 +2,7 @@
 // stands in the script as a function. Lines keep their numbers, so an error in the script is an error in a file.
 
 import { transform } from "sucrase";
+import { countRounds } from "./loops.ts";
 import workerSource from "./worker.ts?raw";
 
 /** A file ready to run. */
@@ -45,9 +46,15 @@ export interface Sources {
  *
  * @param path of the module, from the repository's root: what its relative imports are relative to
  * @param source its text, which need not be the file's
+ * @param endLoops whether loops of the module are ended that go round without end
  * @throws CompileError if a file cannot be parsed
  */
-export async function compile(path: string, source: string, sources: Sources): Promise<Script> {
+export async function compile(
+  path: string,
+  source: string,
+  sources: Sources,
+  endLoops = false,
+): Promise<Script> {
   const units = new Map<string, Unit>();
   const add = async (unit: Unit) => {
     units.set(unit.path, unit);
@@ -57,7 +64,14 @@ export async function compile(path: string, source: string, sources: Sources): P
     }
   };
   await add(strip(path, source, sources.sourcePaths));
-  return assemble([...units.values()], path);
+  let loops = 0;
+  if (endLoops) {
+    const unit = units.get(path) as Unit;
+    const counted = countRounds(unit.code);
+    units.set(path, { ...unit, code: counted.code });
+    loops = counted.loops;
+  }
+  return assemble([...units.values()], path, loops);
 }
 
 const stripped = new Map<string, { source: string; unit: Unit }>(); // by path: most files stay as they are from run to run
@@ -104,13 +118,13 @@ function compileError(error: unknown, path: string): unknown {
 
 let worker: string | undefined;
 
-function assemble(units: Unit[], main: string): Script {
+function assemble(units: Unit[], main: string, loops: number): Script {
   worker ??= transform(workerSource, {
     transforms: ["typescript", "imports"],
     disableESTransforms: true,
   }).code;
   const files: Script["files"] = [];
-  let text = prelude;
+  let text = `${prelude}const $rounds = new Float64Array(${loops});\n`;
   const append = (head: string, code: string) => {
     text += head;
     const start = text.split("\n").length;
@@ -127,14 +141,22 @@ function assemble(units: Unit[], main: string): Script {
     const head = `$imports[${name}] = ${JSON.stringify(imports)}; $files[${name}] = ${kind} (require, exports, module) {`;
     files.push({ path, ...append(head, code) });
   }
-  text += `$load("worker").exports.start(() => { const main = $load(${JSON.stringify(main)}); return main.ready.then(() => main.exports); });\n})();\n`;
+  text += `$load("worker").exports.start(() => { const main = $load(${JSON.stringify(main)}); return main.ready.then(() => main.exports); }, () => $rounds.fill(0));\n})();\n`;
   return { text, files };
 }
+
+/** The name of the error with which a loop without end is ended. */
+export const endlessLoop = "EndlessLoop";
 
 // The whole module system: each file runs once, when it is first imported.
 const prelude = `"use strict";
 (() => {
 const $files = Object.create(null), $imports = Object.create(null), $loaded = Object.create(null);
+function $endless() {
+  const error = new Error("a loop has no end");
+  error.name = "${endlessLoop}";
+  throw error;
+}
 function $load(path) {
   if ($loaded[path]) return $loaded[path];
   const module = ($loaded[path] = { exports: {}, ready: undefined });

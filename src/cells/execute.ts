@@ -1,21 +1,28 @@
 // One run of a cell, from the reader's text to the sentence below it: compile, run apart, compare. The page and the tests
 // call it alike; they differ in what runs the script.
 
-import { type Call, type Case, type Check, prepareCalls } from "./checks.ts";
+import { prepareCalls, sizesOf } from "./calls.ts";
+import type { Call, Case, Check } from "./check.ts";
 import {
   CompileError,
   compile,
+  endlessLoop,
   type Place,
   placeOf,
   placesOf,
   type Script,
   type Sources,
 } from "./compile.ts";
-import { type Comparison, grade, type Known, type Verdict } from "./grader.ts";
-import type { Level } from "./messages.ts";
-import { type Mutant, runMutants } from "./mutants.ts";
+import { drawCalls } from "./drawn.ts";
+import { type About, type Comparison, grade, smallestWrong, type Verdict } from "./grader.ts";
+import { explainLoop } from "./loops.ts";
+import type { Argument, Level } from "./messages.ts";
+import { type Mutant, mutate, runTexts } from "./mutants.ts";
+import { identical, type Known } from "./recognise.ts";
 import type { Outcome, Run } from "./sandbox.ts";
 import type { CompilerMessage } from "./shader.ts";
+import { explainError, explainSyntax, readText, readWrites, sameCode } from "./text.ts";
+import { tell } from "./watch.ts";
 
 /** What a run came to. */
 export type Result =
@@ -34,6 +41,7 @@ export type Result =
 /** The exercise that a text is an answer to. */
 export interface Exercise {
   folder: string;
+  start: string;
   solution: string;
   mutants: readonly Mutant[];
 }
@@ -45,6 +53,10 @@ export interface Execution {
   check?: Check;
   loadCases: (reference: string) => Promise<Case[]>;
   loadExercise?: () => Promise<Exercise>;
+  /** What drawn cases are drawn with; none are drawn without it. */
+  seeds?: readonly number[];
+  /** The file that computes what must come of drawn cases: the solution, or a kernel as it is. */
+  loadSolution?: () => Promise<{ path: string; source: string }>;
   sources: Sources;
   run: Run;
   signal?: AbortSignal;
@@ -63,10 +75,17 @@ export async function execute(execution: Execution): Promise<Result> {
   let script: Script;
   let calls: Call[] = [];
   try {
-    script = await compile(path, source, sources);
-    if (check) calls = prepareCalls(check, await execution.loadCases(check.reference));
+    script = await compile(path, source, sources, check !== undefined);
+    if (check) calls = await callsOf(execution, check);
   } catch (error) {
-    if (error instanceof CompileError) return problem(`SyntaxError: ${error.message}`, error.place);
+    if (error instanceof CompileError) {
+      const { place } = error;
+      const says = explainSyntax(
+        error.message,
+        lineAt(source, place.path === path ? place.line : 0),
+      );
+      return problem(`SyntaxError: ${says}`, place);
+    }
     return problem((error as Error).message);
   }
 
@@ -75,7 +94,7 @@ export async function execute(execution: Execution): Promise<Result> {
   const outcome = await run(script, { calls: asked, signal, onLine });
   const milliseconds = performance.now() - started;
   if (outcome.type === "stopped") return { type: "stopped" };
-  if (outcome.type !== "done") return explain(outcome, script, path, check, calls);
+  if (outcome.type !== "done") return explain(outcome, script, execution, check, calls);
   if (!check) return { type: "ran", values: outcome.values, verdict: null, milliseconds };
   if (outcome.results.length !== calls.length) {
     return problem("The run did not send back as many results as it was asked for.");
@@ -83,51 +102,118 @@ export async function execute(execution: Execution): Promise<Result> {
 
   let verdict = grade(calls, outcome.results);
   if (!verdict.passed) {
-    verdict = grade(calls, outcome.results, await findKnown(execution, check, calls));
+    const { known, about } = await investigate(execution, check, calls, outcome.results, script);
+    verdict = grade(calls, outcome.results, known, about);
   }
   return { type: "ran", values: outcome.values, verdict, milliseconds };
 }
 
-/** What the mistakes that belong to the exercise leave behind on the same calls; none where there is no exercise. */
-export async function findKnown(
-  { loadExercise, sources, run, signal }: Omit<Execution, "check">,
+/** PyTorch's cases, and the drawn ones. */
+async function callsOf(execution: Execution, check: Check): Promise<Call[]> {
+  const { sources, run, seeds = [], signal } = execution;
+  const calls = prepareCalls(check, await execution.loadCases(check.reference));
+  if (!check.draw || seeds.length === 0 || !execution.loadSolution) return calls;
+  const { path, source } = await execution.loadSolution();
+  const solution = await compile(path, source, sources);
+  return [...calls, ...(await drawCalls(check, seeds, solution, run, signal))];
+}
+
+/** All that can be found out about a wrong answer besides its numbers. */
+async function investigate(
+  execution: Execution,
   check: Check,
   calls: readonly Call[],
-): Promise<Known[]> {
-  if (!loadExercise) return [];
-  const { folder, solution, mutants } = await loadExercise();
-  const name = check.function;
-  const asked = { mutants, solution, folder, name, calls, sources };
-  const results = await runMutants(asked, run, signal);
-  const known = mutants.map(({ says, madeIn }, k) => ({
+  results: readonly Argument[][],
+  script: Script,
+): Promise<{ known: Known[]; about: About }> {
+  const { path, source, run, signal } = execution;
+  const exercise = await execution.loadExercise?.();
+  const { known, start } = await findKnown(execution, check, calls);
+  const arrays = check.args.filter((_, i) => ArrayBuffer.isView(calls[0].args[i]));
+  const about: About = {};
+  if (exercise && sameCode(source, exercise.start)) about.unchanged = "text";
+  else {
+    if (start && identical(calls, results, start)) about.unchanged = "numbers";
+    about.hints = readText(source, arrays);
+    const written = check.writes.map((name) => [name, readWrites(source, name)] as const);
+    about.unwritten = new Map(written.flatMap(([name, why]) => (why ? [[name, why]] : [])));
+  }
+  const call = calls[smallestWrong(calls, results)];
+  if (call) {
+    const watched = { function: check.function, args: [call.args], watched: call.names };
+    const outcome = await run(script, { calls: watched, signal });
+    if (outcome.type === "done" && outcome.watched && outcome.results.length === 1) {
+      const seen = tell(outcome.watched, script, path, call, outcome.results[0]);
+      about.odd = seen.odd;
+      about.lines = seen.lines;
+    }
+  }
+  return { known, about };
+}
+
+function lineAt(source: string, line: number): string {
+  return source.split("\n")[line - 1] ?? "";
+}
+
+/**
+ * What the mistakes that belong to the exercise leave behind on the same calls, and what its beginning does; nothing where
+ * there is no exercise.
+ */
+export async function findKnown(
+  {
+    loadExercise,
+    sources,
+    run,
+    signal,
+  }: Pick<Execution, "loadExercise" | "sources" | "run" | "signal">,
+  check: Check,
+  calls: readonly Call[],
+): Promise<{ known: Known[]; start?: Argument[][] }> {
+  if (!loadExercise) return { known: [] };
+  const { folder, start: beginning, solution, mutants } = await loadExercise();
+  const texts = [...mutants.map((mutant) => mutate(solution, mutant)), beginning];
+  const results = await runTexts(
+    { texts, folder, name: check.function, calls, sources },
+    run,
+    signal,
+  );
+  if (!results) return { known: [] };
+  const known = mutants.map(({ says, madeIn, whole, start }, k) => ({
     says,
     madeIn,
-    results: results?.[k] ?? [],
+    whole,
+    start,
+    results: results[k],
   }));
-  return results ? known : [];
+  return { known, start: results[mutants.length] };
 }
 
 /** A sentence for a run that did not reach its end, and the place in the reader's text, where there is one. */
 function explain(
   outcome: Exclude<Outcome, { type: "done" | "stopped" }>,
   script: Script,
-  path: string,
+  { path, source }: Execution,
   check: Check | undefined,
   calls: readonly Call[],
 ): Result {
   switch (outcome.type) {
     case "syntax": {
       const place = placeOf(script, outcome.line) ?? null;
-      return { type: "problem", message: `SyntaxError: ${outcome.message}`, place };
+      const line = place?.path === path ? lineAt(source, place.line) : "";
+      const message = `SyntaxError: ${explainSyntax(outcome.message, line)}`;
+      return { type: "problem", message, place };
     }
     case "threw": {
       const places = placesOf(script, outcome.stack);
       const own = places.find((place) => place.path === path) ?? null;
       const { name, message, call } = outcome;
-      const where =
-        call === null || !calls[call] ? "" : ` (in the call with ${sizesOf(calls[call])})`;
-      const origin = own && places[0] !== own ? `. Thrown in ${places[0].path}.` : "";
-      const text = name ? `${name}: ${message}` : message;
+      const line = own ? lineAt(source, own.line) : "";
+      if (name === endlessLoop) return { type: "problem", message: explainLoop(line), place: own };
+      const called = call === null ? undefined : calls[call];
+      const where = called ? ` (in the call with ${sizesOf(called)})` : "";
+      const nulls = called ? called.names.filter((_, i) => called.args[i] === null) : [];
+      const origin = own && places[0] !== own ? `. ${refused(message, places[0].path)}` : "";
+      const text = explainError(name, message, line, nulls, source);
       return {
         type: "problem",
         message: `${text}${where}${origin}`,
@@ -156,9 +242,10 @@ function explain(
   }
 }
 
-/** "B = 2, T = 3, C = 8" */
-export function sizesOf({ sizes }: { sizes: Readonly<Record<string, number>> }): string {
-  return Object.entries(sizes)
-    .map(([name, size]) => `${name} = ${size}`)
-    .join(", ");
+/** Of an error that a kernel threw because of what this line hands to it. */
+function refused(message: string, thrownIn: string): string {
+  const [, kernel, array, length] = /^(\w+): (\w+) has (\d+) values, expected/.exec(message) ?? [];
+  if (!kernel) return `Thrown in ${thrownIn}.`;
+  const empty = length === "0" ? " A part of an array that is cut past its end is empty." : "";
+  return `${kernel} looks at what it is given before it begins: here ${array} does not fit the sizes.${empty}`;
 }

@@ -8,8 +8,11 @@ export type Argument = Float32Array | Int32Array | number | null;
 export interface Job {
   /** A number that the run's messages repeat; a message without it is not from the run's own runtime. */
   nonce: string;
-  /** After the module has run, this export is called once with each list of arguments. */
-  calls?: { function: string; args: Argument[][] };
+  /**
+   * After the module has run, this export is called once with each list of arguments. `watched`: names of the arguments,
+   * where what happens to the arrays among them is to be told.
+   */
+  calls?: { function: string; args: Argument[][]; watched?: readonly string[] };
 }
 
 /** What a run tells the page. */
@@ -17,7 +20,25 @@ export type WorkerMessage =
   | { type: "line"; level: Level; text: string }
   | { type: "threw"; name: string; message: string; stack: string; call: number | null }
   | { type: "missing" } // the function to call is not exported
-  | { type: "done"; values: Record<string, unknown>; results: Argument[][] };
+  | { type: "done"; values: Record<string, unknown>; results: Argument[][]; watched?: Watched };
+
+/** What was seen in the calls of a run that was watched. */
+export interface Watched {
+  /** The first of each kind: an index outside an array, a function of Math whose result is no finite number. */
+  odd: Odd[];
+  /** For each argument of the last call, the stack that wrote each element last, by its number in `stacks`; -1: none. */
+  writers: (Int32Array | null)[];
+  stacks: string[];
+}
+
+export interface Odd {
+  kind: "read" | "write" | "math";
+  name: string; // of the array, or of the function
+  at: string; // the index, or the argument
+  length: number; // of the array
+  value: number; // what the function gave
+  stack: string;
+}
 
 export type Level = "log" | "warn" | "error";
 
@@ -46,10 +67,11 @@ export function readMessage(data: unknown, nonce: string): WorkerMessage | undef
     case "missing":
       return { type: "missing" };
     case "done": {
-      const { values, results } = data;
+      const { values, results, watched } = data;
       if (!isRecord(values) || !Array.isArray(results)) return undefined;
       if (!results.every((args) => Array.isArray(args) && args.every(isArgument))) return undefined;
-      return { type: "done", values, results };
+      if (watched === undefined) return { type: "done", values, results };
+      return isWatched(watched) ? { type: "done", values, results, watched } : undefined;
     }
     default:
       return undefined;
@@ -76,6 +98,30 @@ export function readFrameMessage(data: unknown): FrameMessage | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWatched(value: unknown): value is Watched {
+  if (!isRecord(value)) return false;
+  const { odd, writers, stacks } = value;
+  return (
+    Array.isArray(odd) &&
+    odd.every(isOdd) &&
+    Array.isArray(writers) &&
+    writers.every((one) => one === null || one instanceof Int32Array) &&
+    Array.isArray(stacks) &&
+    stacks.every((stack) => typeof stack === "string")
+  );
+}
+
+function isOdd(value: unknown): value is Odd {
+  if (!isRecord(value)) return false;
+  const { kind, name, at, length, value: result, stack } = value;
+  return (
+    (kind === "read" || kind === "write" || kind === "math") &&
+    [name, at, stack].every((text) => typeof text === "string") &&
+    typeof length === "number" &&
+    typeof result === "number"
+  );
 }
 
 function isArgument(value: unknown): value is Argument {

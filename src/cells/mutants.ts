@@ -1,7 +1,7 @@
 // Mutants are plausible mistakes, written down as edits of an exercise's solution. A reader whose numbers are those of a
 // mutant has made its mistake, and is told so in its words.
 
-import type { Call } from "./checks.ts";
+import type { Call } from "./check.ts";
 import { compile, type Sources } from "./compile.ts";
 import type { Argument } from "./messages.ts";
 import type { Run } from "./sandbox.ts";
@@ -19,6 +19,10 @@ export interface Mutant {
    * so that a second one further on does not hide it: `says` has to be true whatever the others hold.
    */
   madeIn?: string;
+  /** It is told only where all tensors are as the mistake leaves them, since `says` is about them all. */
+  whole?: boolean;
+  /** It is what start.ts leaves behind, and `says` is what to do first. */
+  start?: boolean;
 }
 
 /**
@@ -34,10 +38,9 @@ export function mutate(solution: string, { name, find, replace }: Mutant): strin
   return parts.join(replace);
 }
 
-/** What is needed to run the mutants of an exercise. */
-export interface MutantsRun {
-  mutants: readonly Mutant[];
-  solution: string;
+/** Texts of which each is run on the same calls: what an exercise's mistakes leave behind, and its beginning. */
+export interface TextsRun {
+  texts: readonly string[];
   folder: string; // of the exercise
   name: string; // of the function
   calls: readonly Call[];
@@ -45,27 +48,25 @@ export interface MutantsRun {
 }
 
 /**
- * Runs all mutants on the same calls, in one worker.
+ * Runs all texts on the same calls, in one worker.
  *
- * @returns for each mutant the arguments of every call after it; null if the run did not finish
+ * @returns for each text the arguments of every call after it; null if the run did not finish
  */
-export async function runMutants(
-  { mutants, solution, folder, name, calls, sources }: MutantsRun,
+export async function runTexts(
+  { texts, folder, name, calls, sources }: TextsRun,
   run: Run,
   signal?: AbortSignal,
 ): Promise<Argument[][][] | null> {
-  const texts = new Map(
-    mutants.map((mutant, k) => [`${folder}/mutant-${k}.ts`, mutate(solution, mutant)]),
-  );
+  const paths = new Map(texts.map((text, k) => [`${folder}/mutant-${k}.ts`, text]));
   const all = {
-    sourcePaths: new Set([...sources.sourcePaths, ...texts.keys()]),
-    readSource: async (path: string) => texts.get(path) ?? sources.readSource(path),
+    sourcePaths: new Set([...sources.sourcePaths, ...paths.keys()]),
+    readSource: async (path: string) => paths.get(path) ?? sources.readSource(path),
   };
-  const script = await compile(`${folder}/mutants-run.ts`, chooser(name, mutants.length), all);
-  const args = mutants.flatMap((_, k) => calls.map((call) => [k, ...copy(call.args)]));
+  const script = await compile(`${folder}/mutants-run.ts`, chooser(name, texts.length), all);
+  const args = texts.flatMap((_, k) => calls.map((call) => [k, ...copy(call.args)]));
   const outcome = await run(script, { calls: { function: "call", args }, signal });
   if (outcome.type !== "done") return null;
-  return mutants.map((_, k) =>
+  return texts.map((_, k) =>
     outcome.results.slice(k * calls.length, (k + 1) * calls.length).map((after) => after.slice(1)),
   );
 }

@@ -1,7 +1,7 @@
 // PyTorch's tensors, as cells are checked against them.
 
 import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
-import type { Case } from "./checks.ts";
+import type { Case } from "./check.ts";
 
 /**
  * All cases of a reference file.

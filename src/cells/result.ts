@@ -1,7 +1,10 @@
 // What stands below a cell after a check: which tensors are right, how far off the others are, and where.
 
-import { sizesOf } from "./execute.ts";
-import { type Comparison, number, type TensorReport, tolerance, type Verdict } from "./grader.ts";
+import { sizesOf } from "./calls.ts";
+import type { TensorReport } from "./compare.ts";
+import type { Comparison, Verdict } from "./grader.ts";
+import { number } from "./sentences.ts";
+import { tolerance } from "./tolerance.ts";
 
 /**
  * The details of a verdict; its sentence is shown apart from them.

@@ -1,11 +1,18 @@
 // Runs scripts apart from the page: in a worker, in a hidden frame that has no origin of its own and no network.
 
 import type { Script } from "./compile.ts";
-import { type Argument, type Job, type Level, readFrameMessage, readMessage } from "./messages.ts";
+import {
+  type Argument,
+  type Job,
+  type Level,
+  readFrameMessage,
+  readMessage,
+  type Watched,
+} from "./messages.ts";
 
 /** How a run ended. */
 export type Outcome =
-  | { type: "done"; values: Record<string, unknown>; results: Argument[][] }
+  | { type: "done"; values: Record<string, unknown>; results: Argument[][]; watched?: Watched }
   | { type: "missing" } // the function to call is not exported
   | { type: "threw"; name: string; message: string; stack: string; call: number | null }
   | { type: "syntax"; message: string; line: number } // line of the script

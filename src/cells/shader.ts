@@ -1,7 +1,8 @@
 // One run of a cell that holds a shader. A shader is data: it cannot reach the page or the network, and where cells run
 // there is no GPU. So it is run by a worker of the site's own, one for each run, and the device goes with the worker.
 
-import { type Call, type Check, prepareCalls } from "./checks.ts";
+import { prepareCalls } from "./calls.ts";
+import type { Call, Check } from "./check.ts";
 import { type Execution, findKnown, type Result } from "./execute.ts";
 import { type Comparison, compareErrors, grade } from "./grader.ts";
 import type { Argument } from "./messages.ts";
@@ -60,7 +61,10 @@ export async function executeShader(execution: ShaderExecution): Promise<Result>
 
   const { gpu, typescript, adapter, messages } = outcome;
   let verdict = grade(calls, gpu);
-  if (!verdict.passed) verdict = grade(calls, gpu, await findKnown(execution, check, calls));
+  if (!verdict.passed) {
+    const { known } = await findKnown(execution, check, calls);
+    verdict = grade(calls, gpu, known);
+  }
   const comparison = compare(calls, gpu, typescript, adapter);
   return { type: "ran", values: {}, verdict, milliseconds, comparison, messages };
 }

@@ -3,7 +3,7 @@
 //
 // This file is sent to the worker as text, so it imports only types.
 
-import type { Argument, Job, Level, WorkerMessage } from "./messages.ts";
+import type { Argument, Job, Level, Odd, Watched, WorkerMessage } from "./messages.ts";
 
 const mostLines = 200;
 const mostCharacters = 20_000;
@@ -35,14 +35,15 @@ const apart: Record<string, string> = {
  * Waits for the job, then runs it.
  *
  * @param load runs the module and gives its exports
+ * @param begin is called before each call of the function
  */
-export function start(load: () => Promise<Record<string, unknown>>): void {
+export function start(load: () => Promise<Record<string, unknown>>, begin: () => void): void {
   const post = self.postMessage.bind(self) as (message: unknown) => void;
   self.addEventListener(
     "message",
     (event) => {
       const job = (event as MessageEvent<Job>).data;
-      run(job, load, (message) => post({ ...message, nonce: job.nonce }));
+      run(job, load, begin, (message) => post({ ...message, nonce: job.nonce }));
     },
     { once: true },
   );
@@ -51,29 +52,165 @@ export function start(load: () => Promise<Record<string, unknown>>): void {
 async function run(
   job: Job,
   load: () => Promise<Record<string, unknown>>,
+  begin: () => void,
   post: (message: WorkerMessage) => void,
 ): Promise<void> {
   replaceConsole(post);
   explainWhatIsApart();
+  const timers = countTimers();
   let call: number | null = null;
   const threw = (error: unknown) => post({ type: "threw", ...describe(error), call });
-  self.addEventListener("unhandledrejection", (event) => threw(event.reason));
+  let failed = false;
+  self.addEventListener("unhandledrejection", (event) => {
+    failed = true;
+    threw(event.reason);
+  });
   try {
     const exported = await load();
+    let watched: { args: unknown[]; seen: Watched } | undefined;
     const results: Argument[][] = [];
     if (job.calls) {
       const kernel = exported[job.calls.function];
       if (typeof kernel !== "function") return post({ type: "missing" });
+      const { watched: names } = job.calls;
       for (const args of job.calls.args) {
         call = results.length;
-        await kernel(...args);
+        begin();
+        if (names) watched = watch(args, names);
+        await kernel(...(watched?.args ?? args));
         results.push(args);
       }
+      call = null;
     }
-    post({ type: "done", values: cloneable(exported), results });
+    // What was begun and not waited for may still fail: a promise, a timer.
+    await timers.end();
+    if (failed) return;
+    post({ type: "done", values: cloneable(exported), results, watched: watched?.seen });
   } catch (error) {
     threw(error);
   }
+}
+
+const mostWaiting = 2000; // milliseconds for timers
+
+/** Counts the timers that are waiting, so that a run ends when they have. */
+function countTimers(): { end: () => Promise<void> } {
+  const { setTimeout, clearTimeout } = self;
+  const waiting = new Set<number>();
+  const set = (handler: TimerHandler, time?: number, ...args: unknown[]): number => {
+    const id: number = setTimeout(() => {
+      waiting.delete(id);
+      if (typeof handler === "function") handler(...args);
+    }, time);
+    if ((time ?? 0) <= mostWaiting) waiting.add(id);
+    return id;
+  };
+  const clear = (id?: number) => {
+    if (id !== undefined) waiting.delete(id);
+    clearTimeout(id);
+  };
+  Object.assign(self, { setTimeout: set, clearTimeout: clear });
+  const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+  return {
+    end: async () => {
+      const until = Date.now() + mostWaiting;
+      await turn(); // in which promises that nothing has handled are told
+      while (waiting.size > 0 && Date.now() < until) await turn();
+      await turn();
+    },
+  };
+}
+
+const mostStacks = 6000; // written elements whose line is looked up: each takes some microseconds
+
+/** The arguments of a call with the arrays among them replaced by ones that tell what happens to them. */
+function watch(args: Argument[], names: readonly string[]): { args: unknown[]; seen: Watched } {
+  const odd: Odd[] = [];
+  const stacks: string[] = [];
+  const numbers = new Map<string, number>();
+  let looked = 0;
+  const stack = () => String(new Error().stack ?? "");
+  const note = (kind: Odd["kind"], name: string, at: string, length: number, value: number) => {
+    if (odd.some((one) => one.kind === kind)) return;
+    odd.push({ kind, name, at, length, value, stack: stack() });
+  };
+  const writer = () => {
+    if (looked++ > mostStacks) return -1;
+    const text = stack();
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, stacks.length);
+    stacks.push(text);
+    return stacks.length - 1;
+  };
+  const wrap = (
+    array: Float32Array | Int32Array,
+    name: string,
+    by: Int32Array,
+    offset: number,
+  ): unknown =>
+    new Proxy(array, {
+      get(_, key) {
+        if (key === "subarray") {
+          return (from?: number, to?: number) => {
+            const part = array.subarray(from, to);
+            const first = (part.byteOffset - array.byteOffset) / array.BYTES_PER_ELEMENT;
+            return wrap(part, name, by, offset + first);
+          };
+        }
+        if (key === "fill" || key === "set") {
+          return (...values: [never, never]) => {
+            const before = array.slice();
+            (array[key] as (...values: unknown[]) => void)(...values);
+            const number = writer();
+            for (let i = 0; i < array.length; i++) {
+              const all = key === "fill" && values.length < 2;
+              if (all || !Object.is(array[i], before[i])) by[offset + i] = number;
+            }
+          };
+        }
+        const value: unknown = Reflect.get(array, key, array);
+        if (
+          value === undefined &&
+          typeof key === "string" &&
+          /^-?\d|^NaN$|^undefined$|^-?Inf/.test(key)
+        ) {
+          note("read", name, key, array.length, 0);
+        }
+        return typeof value === "function" ? value.bind(array) : value;
+      },
+      set(_, key, value) {
+        const index = Number(key as string);
+        if (Number.isInteger(index) && index >= 0 && index < array.length) {
+          array[index] = value;
+          by[offset + index] = writer();
+        } else if (typeof key === "string") {
+          note("write", name, key, array.length, 0);
+        }
+        return true;
+      },
+    });
+  const { exp, log, sqrt, pow } = Math;
+  const telling = (name: string, of: (...x: number[]) => number) =>
+    ((...x: number[]) => {
+      const value = of(...x);
+      if (!Number.isFinite(value) && x.every(Number.isFinite)) {
+        note("math", name, x.join(", "), 0, value);
+      }
+      return value;
+    }) as never;
+  Math.exp = telling("exp", exp);
+  Math.log = telling("log", log);
+  Math.sqrt = telling("sqrt", sqrt);
+  Math.pow = telling("pow", pow as (...x: number[]) => number);
+  const writers = args.map((array) =>
+    ArrayBuffer.isView(array) ? new Int32Array(array.length).fill(-1) : null,
+  );
+  const watched = args.map((array, i) => {
+    const by = writers[i];
+    return ArrayBuffer.isView(array) && by ? wrap(array, names[i], by, 0) : array;
+  });
+  return { args: watched, seen: { odd, writers, stacks } };
 }
 
 /** console.log and its like become lines below the cell, up to a limit. */

@@ -1,7 +1,8 @@
 // Cells without a page: compiling, running, errors at the reader's line, and what may come back from a run.
 
 import { describe, expect, test } from "vitest";
-import { type Check, checks } from "../../src/cells/checks.ts";
+import type { Check } from "../../src/cells/check.ts";
+import { checks } from "../../src/cells/checks.ts";
 import { type Execution, execute } from "../../src/cells/execute.ts";
 import { readFrameMessage, readMessage } from "../../src/cells/messages.ts";
 import { mutate } from "../../src/cells/mutants.ts";
@@ -102,7 +103,7 @@ residualForward(a, a, new Float32Array(3), 2);`);
     expect(result).toEqual({
       type: "problem",
       message:
-        "RangeError: residualForward: inp2 has 3 values, expected N = 2. Thrown in kernels/runtime/check.ts.",
+        "RangeError: residualForward: inp2 has 3 values, expected N = 2. residualForward looks at what it is given before it begins: here inp2 does not fit the sizes.",
       place: { path, line: 4 },
     });
   });

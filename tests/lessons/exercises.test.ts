@@ -9,13 +9,13 @@ import { readCases } from "../../src/cells/reference.ts";
 import type { Outcome, Run } from "../../src/cells/sandbox.ts";
 import * as sources from "../../src/cells/sources.ts";
 import { load } from "../reference.ts";
-import { runInNode } from "./node-run.ts";
+import { runInline } from "./inline-run.ts";
 
 // The run of all mutants is the same whichever text is checked: once for each exercise is enough.
 const mutantRuns = new Map<string, Promise<Outcome>>();
 const run: Run = (script, options) => {
-  if (!script.files[0].path.endsWith("/mutants-run.ts")) return runInNode(script, options);
-  const outcome = mutantRuns.get(script.text) ?? runInNode(script, options);
+  if (!script.files[0].path.endsWith("/mutants-run.ts")) return runInline(script, options);
+  const outcome = mutantRuns.get(script.text) ?? runInline(script, options);
   mutantRuns.set(script.text, outcome);
   return outcome;
 };
@@ -42,7 +42,12 @@ function exerciseIn(folder: string) {
       source,
       check,
       loadCases: async (reference) => readCases(await load(`reference/${reference}.safetensors`)),
-      loadExercise: async () => ({ folder, solution: await read("solution.ts"), mutants }),
+      loadExercise: async () => ({
+        folder,
+        start: await read("start.ts"),
+        solution: await read("solution.ts"),
+        mutants,
+      }),
       sources,
       run,
     };

@@ -1,15 +1,14 @@
 import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
 import { describe, expect, test } from "vitest";
-import {
-  type Case,
-  type Check,
-  checks,
-  prepareCalls,
-  unwrittenBits,
-} from "../../src/cells/checks.ts";
-import { grade, type Known, locate, nameAxes, number } from "../../src/cells/grader.ts";
+import { locate, nameAxes } from "../../src/cells/axes.ts";
+import { prepareCalls, unwrittenBits, unwrittenId } from "../../src/cells/calls.ts";
+import type { Case, Check } from "../../src/cells/check.ts";
+import { checks } from "../../src/cells/checks.ts";
+import { grade } from "../../src/cells/grader.ts";
 import type { Argument } from "../../src/cells/messages.ts";
+import type { Known } from "../../src/cells/recognise.ts";
 import { readCases } from "../../src/cells/reference.ts";
+import { number } from "../../src/cells/sentences.ts";
 import { load } from "../reference.ts";
 
 // A function that writes (or adds) two times its input, and the sum of each row. Exact in float32.
@@ -129,7 +128,7 @@ describe("a right answer", () => {
     expect(verdict.passed).toBe(false);
     expect(verdict.tensors[0]).toMatchObject({
       wrong: 1,
-      first: { index: 5, at: "(b, t, c) = (0, 1, 1)", expected: 5 },
+      first: { index: 5, at: "(b, t, i) = (0, 1, 1)", expected: 5 },
     });
     expect(verdict.tensors[0].largestAbsolute).toBeCloseTo(1e-4, 6);
     expect(verdict.tensors[0].largestRelative).toBeCloseTo(2e-5, 6);
@@ -151,18 +150,23 @@ describe("a right answer", () => {
 describe("a wrong answer is told", () => {
   const says: [what: string, check: Check, kernel: Kernel, sentence: string][] = [
     ["that nothing was written", writes, () => {}, nothing],
-    ["that nothing was added", adds, () => {}, nothing],
+    [
+      "that nothing was added",
+      adds,
+      () => {},
+      nothing.replace("written", "added, or nothing but 0"),
+    ],
     [
       "which tensor was not written",
       writes,
       (out) => put(out, double),
-      "Nothing was written to sum. Before the call it holds no numbers, so that += changes nothing: it has to be set, with =.",
+      "Nothing was written to sum.",
     ],
     [
       "to which tensor nothing was added",
       adds,
       (out) => add(out, double),
-      "Nothing was added to sum.",
+      "Nothing was added to sum, or nothing but 0.",
     ],
     [
       "which elements are not written",
@@ -180,7 +184,7 @@ describe("a wrong answer is told", () => {
         add(out.subarray(0, 20), double);
         add(sum, sums);
       },
-      "Not all of out was written: 4 of 24 numbers are as they were before the call, all of them at b = 1 and t = 2.",
+      "Not all of out has changed: 4 of 24 numbers are as they were before the call, all of them at b = 1 and t = 2.",
     ],
     [
       "where the first NaN is, although it was written",
@@ -190,7 +194,7 @@ describe("a wrong answer is told", () => {
         out[7] = Number.NaN;
         put(sum, sums);
       },
-      "out holds NaN at (b, t, c) = (0, 1, 3). Look for a division by 0, a root of a negative number, or an index past the end of an array.",
+      "out holds NaN at (b, t, i) = (0, 1, 3). In that row inp goes from -2.5 to 3.5. Look for a division by 0, for Infinity divided by Infinity, and for a name or an index that is undefined.",
     ],
     [
       "where the first infinity is, and how many more there are",
@@ -201,7 +205,7 @@ describe("a wrong answer is told", () => {
         out[9] = Number.NaN;
         add(sum, sums);
       },
-      "out holds -Infinity at (b, t, c) = (0, 1, 3) and 1 more that are not finite. Look for a division by 0, a root of a negative number, or an index past the end of an array.",
+      "out holds -Infinity at (b, t, i) = (0, 1, 3) and 1 more that are not finite. In that row inp goes from -2.5 to 3.5. Look for a division by 0, for Infinity divided by Infinity, and for a name or an index that is undefined.",
     ],
     [
       "that gradients add up",
@@ -253,7 +257,7 @@ describe("a wrong answer is told", () => {
         add(out.subarray(0, 12), double.subarray(0, 12));
         add(sum, sums);
       },
-      "Not all of out was updated: 12 of 24 numbers are as they were before the call, all of them at b = 1.",
+      "Not all of out has changed: 12 of 24 numbers are as they were before the call, all of them at b = 1.",
     ],
     [
       "that it moves the wrong way",
@@ -290,7 +294,7 @@ describe("a wrong answer is told", () => {
         for (let row = 0; row < 6; row++) out[row * 4 + 2] += row + 1;
         put(sum, sums);
       },
-      "out is wrong in 6 of 24 numbers, all of them at c = 2.",
+      "out is wrong in 6 of 24 numbers, all of them at i = 2.",
     ],
     [
       "that only the first is right",
@@ -392,9 +396,33 @@ describe("known mistakes", () => {
   const says = (got: Argument[][], known: Known[] = [out, sum, both, nan]) =>
     grade(calls, got, known).says;
 
-  test("are named where all numbers are the same, NaN included", () => {
+  test("are named where all numbers are the same", () => {
     expect(says(structuredClone(out.results))).toBe("Out is half.");
-    expect(says(structuredClone(nan.results))).toBe("Out is no number.");
+  });
+
+  test("are not named by NaN alone, which many a mistake leaves behind", () => {
+    expect(says(structuredClone(nan.results))).toMatch(
+      /^out holds NaN at \(b, t, i\) = \(0, 0, 0\)/,
+    );
+    const half = structuredClone(nan.results);
+    (half[0][0] as Float32Array)[5] = 1 + (out.results[0][0] as Float32Array)[5];
+    expect(says(half)).not.toContain("Out is no number.");
+  });
+
+  test("are named where they are written over what was there, and that is told too", () => {
+    const over = result(null, sums);
+    (over[0][0] as Float32Array).set(inp);
+    expect(says(over)).toBe(
+      "Out is half. out is also written over what was there. Gradients are added to what is there: use += in place of =.",
+    );
+  });
+
+  test("that speak of all tensors are told only where all are as they leave them", () => {
+    const whole = { ...out, whole: true };
+    expect(says(structuredClone(out.results), [whole])).toBe("Out is half.");
+    expect(says(result(inp, null), [whole])).toBe(
+      "out is off by the constant factor 0.5, which is 1/B. Nothing was added to sum, or nothing but 0.",
+    );
   });
 
   test("are not named where one number differs", () => {
@@ -418,7 +446,9 @@ describe("known mistakes", () => {
   });
 
   test("are named beside a tensor that is not written yet", () => {
-    expect(says(result(inp, null))).toBe("Out is half. Nothing was added to sum.");
+    expect(says(result(inp, null))).toBe(
+      "Out is half. Nothing was added to sum, or nothing but 0.",
+    );
   });
 
   test("are both named where two were made, each in a tensor of its own", () => {
@@ -446,7 +476,9 @@ describe("known mistakes", () => {
       double.map((x) => x + 16),
       null,
     );
-    expect(says(one)).toBe("out is wrong everywhere. Nothing was added to sum.");
+    expect(says(one)).toBe(
+      "Every number of out is too large by 16. Nothing was added to sum, or nothing but 0.",
+    );
   });
 
   test("that flow on are named by the tensor they are made in, whatever the others hold", () => {
@@ -457,11 +489,15 @@ describe("known mistakes", () => {
         sums.map(toSum),
       );
     const twice = hidden((x) => x + 3);
-    expect(says(twice, [flows])).toBe(`${both.says} sum is wrong everywhere.`);
-    expect(says(twice, [{ ...both, madeIn: "sum" }])).toBe("out and sum are wrong everywhere.");
+    expect(says(twice, [flows])).toBe(`${both.says} Every number of sum is too large by 3.`);
+    expect(says(twice, [{ ...both, madeIn: "sum" }])).toBe(
+      "Every number of out is too large by 16. Every number of sum is too large by 3.",
+    );
     // One that explains all that it spoils is preferred.
     const inOut = { says: "Out has 16 too much.", results: hidden((x) => x) };
-    expect(says(twice, [flows, inOut])).toBe("Out has 16 too much. sum is wrong everywhere.");
+    expect(says(twice, [flows, inOut])).toBe(
+      "Out has 16 too much. Every number of sum is too large by 3.",
+    );
     expect(says(structuredClone(both.results), [inOut, flows])).toBe(both.says);
   });
 
@@ -521,13 +557,20 @@ describe("cases made of a reference's", () => {
   });
 });
 
-test("dimensions are named by the sizes that they equal", () => {
-  expect(nameAxes([2, 3, 8], { B: 2, T: 3, C: 8 })).toEqual(["b", "t", "c"]);
-  expect(nameAxes([6, 8], { B: 2, T: 3, C: 8, OC: 6 })).toEqual(["oc", "c"]);
-  expect(nameAxes([2, 3, 5, 5], { B: 2, T: 5, C: 12, NH: 3 })).toEqual(["b", "nh", "t", "t2"]);
+test("dimensions are named by the lessons' letters, from the sizes that their length is made of", () => {
+  const sizes = { B: 2, T: 5, C: 12, NH: 3, OC: 6, L: 5, V: 7, maxT: 5, N: 4 };
+  expect(nameAxes([2, 5, 12], sizes, "B*T*C")).toEqual(["b", "t", "i"]);
+  expect(nameAxes([6, 12], sizes, "OC*C")).toEqual(["o", "i"]);
+  expect(nameAxes([2, 3, 5, 5], sizes, "B*NH*T*T")).toEqual(["b", "h", "t", "t2"]);
+  expect(nameAxes([2, 5, 36], sizes, "B*T*3*C")).toEqual(["b", "t", "i"]);
+  expect(nameAxes([12, 48], sizes, "C*4*C")).toEqual(["o", "i"]);
+  expect(nameAxes([5, 12], sizes, "maxT*C")).toEqual(["t", "i"]); // though L and T are 5 too
+  expect(nameAxes([4, 7], sizes, "N*V", { N: "n" })).toEqual(["n", "v"]);
+  // Without it, by the sizes that they equal.
+  expect(nameAxes([2, 3, 8], { B: 2, T: 3, C: 8 })).toEqual(["b", "t", "i"]);
+  expect(nameAxes([2, 3, 5, 5], { B: 2, T: 5, C: 12, NH: 3 })).toEqual(["b", "h", "t", "t2"]);
   expect(nameAxes([36], { C: 12 })).toEqual(["i"]);
-  expect(nameAxes([2, 5, 36], { B: 2, T: 5, C: 12, NH: 3 })).toEqual(["b", "t", "i"]); // no k: that is a key
-  expect(locate(23, [2, 3, 4], ["b", "t", "c"])).toBe("(b, t, c) = (1, 2, 3)");
+  expect(locate(23, [2, 3, 4], ["b", "t", "i"])).toBe("(b, t, i) = (1, 2, 3)");
   expect(locate(3, [8], ["c"])).toBe("c = 3");
 });
 
@@ -556,7 +599,7 @@ describe("a tensor of token ids", () => {
   const gradeIds = (after: Int32Array) => grade([call], [[after]]);
 
   test("is an Int32Array before the call, and right where every id is", () => {
-    expect(call.args[0]).toEqual(new Int32Array(6).fill(unwrittenBits));
+    expect(call.args[0]).toEqual(new Int32Array(6).fill(unwrittenId));
     expect(gradeIds(ids.slice())).toMatchObject({ passed: true });
   });
 
@@ -569,7 +612,9 @@ describe("a tensor of token ids", () => {
 
   test("that was not written, or only in part, is told so", () => {
     const untouched = (call.args[0] as Int32Array).slice();
-    expect(gradeIds(untouched).says).toBe("Nothing was written to out.");
+    expect(gradeIds(untouched).says).toMatch(
+      /^Nothing was written: out is as it was before the call\./,
+    );
     untouched.set(ids.subarray(0, 4));
     expect(gradeIds(untouched).says).toContain("Not all of out was written: 2 of 6 numbers");
   });

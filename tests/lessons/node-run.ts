@@ -36,8 +36,10 @@ export const runInNode: Run = async (script, { calls, signal, onLine }) => {
     });
     worker.on("error", (error) => {
       clearTimeout(timer);
-      const line = Number(/cell-script:(\d+)/.exec((error as Error).stack ?? "")?.[1] ?? 0);
-      resolve({ type: "syntax", message: (error as Error).message, line });
+      const { name, message, stack = "" } = error as Error;
+      const line = Number(/cell-script:(\d+)/.exec(stack)?.[1] ?? 0);
+      if (name === "SyntaxError") resolve({ type: "syntax", message, line });
+      else resolve({ type: "threw", name, message, stack, call: null }); // in a timer, or a promise that nobody waits for
     });
     worker.postMessage({ nonce, calls });
   });

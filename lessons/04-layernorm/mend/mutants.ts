@@ -16,6 +16,7 @@ export const mutants = [
   },
   {
     name: "norm mended, dinp not",
+    whole: true,
     find: "* dnormNormMean) * rstd[bt];",
     replace: "* dnormNormMean) * rstd[t];",
     says: "norm is right now, and with it dweight. dinp is still scaled by the rstd of another row.",

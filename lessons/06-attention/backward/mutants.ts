@@ -64,6 +64,7 @@ export const mutants = [
   },
   {
     name: "nothing for the values",
+    whole: true,
     find: `            datt[row + t2] += dout[o + i] * inp[v + i];
             dinp[v + i] += att[row + t2] * dout[o + i];`,
     replace: "            datt[row + t2] += dout[o + i] * inp[v + i];",
@@ -119,12 +120,14 @@ export const mutants = [
   },
   {
     name: "the softmax left out",
+    whole: true,
     find: softmax,
     replace: "",
     says: "In dinp the values are right, but nothing has been added to dpreatt. Queries and keys are made from it, so they have nothing either. The next thing to write is step 7, your loops from the first stage.",
   },
   {
     name: "nothing after datt",
+    start: true,
     find: `            dinp[v + i] += att[row + t2] * dout[o + i];
           }
         }
@@ -369,6 +372,7 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
   },
   {
     name: "values alone",
+    whole: true,
     find: scores,
     replace: "",
     says: "In dinp the values are right, and nothing has come to the queries and the keys: steps 8 and 9.",

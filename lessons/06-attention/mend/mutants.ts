@@ -8,12 +8,14 @@ const loop = "for (let t = t2; t < T; t++) {";
 export const mutants = [
   {
     name: "only att mended",
+    whole: true,
     find: score,
     replace: "const dscore = dpreatt[table + t2 * T + t] * scale;",
     says: "The values are right now. The keys still read dpreatt with t and t2 swapped.",
   },
   {
     name: "only dpreatt mended",
+    whole: true,
     find: weight,
     replace: "const weight = att[table + t2 * T + t];",
     says: "The keys are right now. The values still read att with t and t2 swapped.",

@@ -10,6 +10,7 @@ const step = "params[i] -= (lr * (m[i] / mShare)) / (Math.sqrt(v[i] / vShare) + 
 export const mutants = [
   {
     name: "no decay at all",
+    whole: true,
     find: `${decay}
     `,
     replace: "",
@@ -23,12 +24,14 @@ export const mutants = [
   },
   {
     name: "shrunk without the learning rate",
+    whole: true,
     find: decay,
     replace: "params[i] *= 1 - weightDecay;",
     says: "m and v are right, but the parameter shrinks by weightDecay in one step. The learning rate scales the decay as it scales the step.",
   },
   {
     name: "the penalty beside m",
+    whole: true,
     find: `${decay}
     ${step}`,
     replace:
@@ -60,6 +63,7 @@ export const mutants = [
   },
   {
     name: "shrunk after the step",
+    whole: true,
     find: `${decay}
     ${step}`,
     replace: `${step}

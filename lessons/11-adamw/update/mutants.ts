@@ -11,6 +11,7 @@ const step = "params[i] = shrunk - (lr * mHat) / (Math.sqrt(vHat) + eps);";
 export const mutants = [
   {
     name: "no bias correction",
+    whole: true,
     find: `${mHat}
     ${vHat}`,
     replace: `const mHat = m[i];
@@ -19,6 +20,7 @@ export const mutants = [
   },
   {
     name: "no bias correction and no decay",
+    whole: true,
     find: `${mHat}
     ${vHat}
     ${decay}`,
@@ -58,14 +60,6 @@ export const mutants = [
     replace: `const mHat = m[i] / beta1 ** t;
     const vHat = v[i] / beta2 ** t;`,
     says: "The corrections divide by beta^t. That is the share which is still missing; what the shares add up to is 1 - beta^t, step 2.",
-  },
-  {
-    name: "^ for a power",
-    find: `${mHat}
-    ${vHat}`,
-    replace: `const mHat = m[i] / (1 - (beta1 ^ t));
-    const vHat = v[i] / (1 - (beta2 ^ t));`,
-    says: "^ is no power in JavaScript: it compares the bits of two integers. Write beta1 ** t.",
   },
   {
     name: "^ for a power, without brackets",
@@ -123,14 +117,6 @@ export const mutants = [
     replace: `const mHat = m[i] / (1 - beta1 ** (t + 1));
     const vHat = v[i] / (1 - beta2 ** (t + 1));`,
     says: "The corrections are one step ahead. t counts from 1 already, and in step t there are t terms in the geometric sum: step 2.",
-  },
-  {
-    name: "beta times t",
-    find: `${mHat}
-    ${vHat}`,
-    replace: `const mHat = m[i] / (1 - beta1 * t);
-    const vHat = v[i] / (1 - beta2 * t);`,
-    says: "beta is multiplied by t, where it should be raised to it: beta ** t. In the first step the two are the same, and after that they are not.",
   },
   {
     name: "the corrected means are kept",

@@ -86,6 +86,7 @@ export const mutants = [
   },
   {
     name: "the beginning of the block",
+    start: true,
     find: count,
     replace: "",
     says: "These are the first numbers of the block, whichever tensor is asked for: the offset is 0 still. Count what lies before tensor k.",

@@ -49,6 +49,7 @@ ${first}`,
   },
   {
     name: "the mlp path forgotten",
+    start: true,
     find: "residualBackward(dresidual2, dfcproj, dresidual3, B * T * C);",
     replace: "for (let i = 0; i < B * T * C; i++) dresidual2[i] += dresidual3[i];",
     says: "dresidual2 has what came along the stream, and nothing has come back through the MLP. Begin with its last line, the matmul that made fcproj. Its dout is dfcproj, to which residualBackward has handed dresidual3 as well: step 1.",

@@ -1,0 +1,93 @@
+// What a check is: what a function is called with, and what must come of it.
+
+import type { Argument } from "./messages.ts";
+
+/** How a function is checked. */
+export interface Check {
+  function: string;
+  /** Stem of the file in public/reference; all of its cases are run. */
+  reference: string;
+  /** Names of the arguments in order: tensors and sizes of the reference file. */
+  args: readonly string[];
+  /** Tensors that the function overwrites. They hold no numbers before the call. */
+  writes: readonly string[];
+  /** Tensors that the function adds to. They hold known numbers before the call. */
+  adds: readonly string[];
+  /** Those of `adds` that hold 0 before the call, because what they hold flows on into others. */
+  zeroed?: readonly string[];
+  /** Tensors whose last axis holds several things side by side, and what each is called: they are reported one by one. */
+  parts?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Tensors that the function changes where they lie: the argument's own tensor before the call, and the name of the
+   * tensor that it must be after it.
+   */
+  updates?: Readonly<Record<string, string>>;
+  /** Lengths of the tensors as products of sizes, "B*T*C": their axes are called by the letters of these sizes. */
+  shapes?: Readonly<Record<string, string>>;
+  /** The lesson's letters for sizes, where they are not the usual ones. */
+  letters?: Readonly<Record<string, string>>;
+  /** What the function is called with, made of one case of the reference file; without it, that case itself. */
+  cases?: (one: Case) => Case[];
+  /**
+   * Further cases, drawn with a seed: sizes, inputs, and in the place of each output a tensor of its shape. What the
+   * outputs must be is computed by the solution.
+   */
+  draw?: (draw: Draw) => Case[];
+}
+
+/** One case of a reference file, or a drawn one. */
+export interface Case {
+  name: string;
+  sizes: Readonly<Record<string, number>>;
+  tensors: ReadonlyMap<string, Tensor>;
+}
+
+export interface Tensor {
+  shape: readonly number[];
+  data: Float32Array | Int32Array;
+}
+
+/** What drawn cases are made of. */
+export interface Draw {
+  /** A whole number from `from` to `to`, both included. */
+  whole(from: number, to: number): number;
+  /** As many different whole numbers, in any order. */
+  different(count: number, from: number, to: number): number[];
+  /** Numbers with mean 0 and the given spread, of a normal distribution. */
+  normal(shape: readonly number[], spread?: number): Tensor;
+  /** Whole numbers from 0 to below `limit`. */
+  ids(shape: readonly number[], limit: number): Tensor;
+  /** A tensor in the place of an output. */
+  empty(shape: readonly number[]): Tensor;
+}
+
+/** A tensor that a call must produce, or a part of one. */
+export interface Expected {
+  tensor: string;
+  argument: number; // its place among the arguments
+  part?: Part;
+  how: "writes" | "adds" | "updates";
+  shape: readonly number[];
+  axes: readonly string[]; // letters of its dimensions
+  ids?: boolean; // it is an Int32Array, of token ids
+  before: Float32Array; // what it held before the call
+  torch: Float32Array; // PyTorch's numbers: what must be added where it is added to, else the result
+}
+
+/** One of several equal parts of a tensor's last axis. */
+export interface Part {
+  index: number;
+  of: number;
+  columns: number; // of one part
+}
+
+/** One call: its arguments, and what must come of it. */
+export interface Call {
+  case: string;
+  sizes: Readonly<Record<string, number>>;
+  names: readonly string[]; // of the arguments
+  args: Argument[];
+  shapes: readonly (readonly number[])[]; // of the arguments; [] for a size
+  expected: Expected[];
+  seed?: number; // of a drawn case
+}
