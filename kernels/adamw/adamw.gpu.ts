@@ -1,7 +1,8 @@
 // What adamw.wgsl is bound to, and how many workgroups run it.
 
 import { checkArguments } from "../runtime/check.ts";
-import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import type { GpuTensor } from "../runtime/gpu/tensor.ts";
+import type { Gpu } from "../runtime/gpu.ts";
 import { checkSettings, signatures } from "./adamw.ts";
 import code from "./adamw.wgsl?raw";
 

@@ -1,16 +1,45 @@
 // What flash.wgsl and flash.tiles.wgsl are bound to, and how many workgroups run them.
 
 import { checkArguments } from "../runtime/check.ts";
-import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { type Forms, formOf, type Trial } from "../runtime/forms.ts";
+import type { GpuTensor } from "../runtime/gpu/tensor.ts";
+import type { Gpu } from "../runtime/gpu.ts";
 import { checkHeads } from "./attention.ts";
 import tilesCode from "./flash.tiles.wgsl?raw";
 import { signatures } from "./flash.ts";
 import rowsCode from "./flash.wgsl?raw";
 
-/** The rungs: a workgroup for each row, or for each 32 rows, with and without copies in the workgroup's memory. */
-export const rungs = ["rows", "tiles", "stagedTiles"] as const;
+/** A workgroup for each row, or for each 32 rows, with and without copies in the workgroup's memory. */
+const names = ["rows", "tiles", "stagedTiles"] as const;
 
-export type Rung = (typeof rungs)[number];
+export const forms: Forms = {
+  kernel: "attention",
+  names,
+  plain: "rows",
+  unmeasured: () => "tiles",
+  on: () => names,
+  trials: ({ B, T, C, NH }) => [
+    trial(1, 64, C / NH, 1),
+    trial(1, Math.min(T, 256), C, NH),
+    trial(B, T, C, NH),
+  ],
+};
+
+/** Forward and backward: 2 and 7 products, each of half of all pairs of tokens. */
+function trial(B: number, T: number, C: number, NH: number): Trial {
+  return {
+    shape: `B=${B} T=${T} C=${C} NH=${NH}`,
+    flops: 9 * B * T * T * C,
+    prepare(gpu) {
+      const [out, lse, inp] = [B * T * C, B * NH * T, B * T * 3 * C].map(gpu.alloc);
+      const [dout, dinp] = [B * T * C, B * T * 3 * C].map(gpu.alloc);
+      return () => {
+        attentionFlashForward(gpu, out, lse, inp, B, T, C, NH);
+        attentionFlashBackward(gpu, dinp, dout, out, inp, lse, B, T, C, NH);
+      };
+    },
+  };
+}
 
 const tile = 32; // rows, as in the shader
 const widest = 64; // channels of a head for which there are tiles
@@ -23,14 +52,14 @@ function run(
   [B, T, C, NH]: readonly [number, number, number, number],
 ): void {
   const hs = C / NH;
-  const tiled = hs % 4 === 0 && hs <= widest && gpu.choices.attention !== "rows";
-  if (!tiled) {
+  const form = hs % 4 === 0 && hs <= widest ? formOf(gpu, forms) : "rows";
+  if (form === "rows") {
     const rows = B * NH * T;
     gpu.run({ code: rowsCode, entryPoint }, { T, C, NH, rows }, tensors, rows);
     return;
   }
   const heads = B * NH;
-  const staged = Number(gpu.choices.attention === "stagedTiles");
+  const staged = Number(form === "stagedTiles");
   const sizes = Uint32Array.of(T, NH, heads); // in the order of the shader's struct
   const workgroups = heads * Math.ceil(T / tile);
   gpu.run({ code: tilesCode, entryPoint }, { hs, staged }, tensors, workgroups, sizes);

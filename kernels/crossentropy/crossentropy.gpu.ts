@@ -1,7 +1,8 @@
 // What crossentropy.wgsl is bound to, and how many workgroups run it.
 
 import { checkArguments, checkIds, checkVocabulary } from "../runtime/check.ts";
-import { type Gpu, type GpuIds, type GpuTensor, threadsForRow } from "../runtime/gpu.ts";
+import type { GpuIds, GpuTensor } from "../runtime/gpu/tensor.ts";
+import { type Gpu, threadsForRow } from "../runtime/gpu.ts";
 import { signatures } from "./crossentropy.ts";
 import code from "./crossentropy.wgsl?raw";
 

@@ -1,7 +1,8 @@
 // What encoder.wgsl is bound to, and how many workgroups run it.
 
 import { checkArguments, checkIds, type Ints } from "../runtime/check.ts";
-import type { Gpu, GpuIds, GpuTensor } from "../runtime/gpu.ts";
+import type { GpuIds, GpuTensor } from "../runtime/gpu/tensor.ts";
+import type { Gpu } from "../runtime/gpu.ts";
 import { checkPositions, signatures } from "./encoder.ts";
 import code from "./encoder.wgsl?raw";
 

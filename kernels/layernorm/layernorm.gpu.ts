@@ -1,30 +1,53 @@
 // What the layernorm shaders are bound to, and how many workgroups run them.
 
 import { checkArguments } from "../runtime/check.ts";
-import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { type Forms, formOf, type Trial } from "../runtime/forms.ts";
+import type { GpuTensor } from "../runtime/gpu/tensor.ts";
+import type { Gpu } from "../runtime/gpu.ts";
 import foursCode from "./layernorm.fours.wgsl?raw";
 import subgroupsCode from "./layernorm.subgroups.wgsl?raw";
 import { signatures } from "./layernorm.ts";
 import rowsCode from "./layernorm.wgsl?raw";
 
 /**
- * The rungs: a workgroup for each row; eight threads for each row, with four channels at a time; a workgroup for each row,
- * with four channels at a time and sums over subgroups.
+ * A workgroup for each row; eight threads for each row, with four channels at a time; a workgroup for each row, with four
+ * channels at a time and sums over subgroups, which are no part of WebGPU's core.
  */
-export const rungs = ["rows", "fours", "subgroups"] as const;
+const names = ["rows", "fours", "subgroups"] as const;
 
-/** The rungs that a device can run: subgroups are no part of WebGPU's core. */
-export function rungsOn(device: GPUDevice): readonly string[] {
-  return rungs.filter((rung) => rung !== "subgroups" || device.features.has("subgroups"));
+export const forms: Forms = {
+  kernel: "layernorm",
+  names,
+  plain: "rows",
+  unmeasured: () => "fours",
+  on: (device) => names.filter((form) => form !== "subgroups" || device.features.has("subgroups")),
+  trials: ({ B, T, C }) => [64, 1024].map((most) => trial(Math.min(B * T, most), C)),
+};
+
+/** Forward and backward. */
+function trial(rows: number, C: number): Trial {
+  return {
+    shape: `${rows} x ${C}`,
+    flops: 25 * rows * C,
+    prepare(gpu) {
+      const [out, mean, rstd, inp] = [rows * C, rows, rows, rows * C].map(gpu.alloc);
+      const [dinp, weight, bias, dweight, dbias] = [rows * C, C, C, C, C].map(gpu.alloc);
+      return () => {
+        layernormForward(gpu, out, mean, rstd, inp, weight, bias, 1, rows, C);
+        const gradients = [dinp, dweight, dbias] as const;
+        layernormBackward(gpu, ...gradients, out, inp, weight, mean, rstd, 1, rows, C);
+      };
+    },
+  };
 }
 
 /** Which shader works on rows and how many of them a workgroup takes; likewise for columns. */
-function form(gpu: Gpu, C: number) {
-  const rung = C % 4 === 0 ? gpu.choices.layernorm : "rows"; // the others take four channels at a time
+function shadersFor(gpu: Gpu, C: number) {
+  const form = C % 4 === 0 ? formOf(gpu, forms) : "rows"; // the others take four channels at a time
   const plain = { byRows: rowsCode, rowsEach: 1, byColumns: rowsCode, channelsEach: 64 };
   const fours = { byRows: foursCode, rowsEach: 8, byColumns: foursCode, channelsEach: 256 };
-  if (rung === "fours") return fours;
-  return rung === "subgroups" ? { ...fours, byRows: subgroupsCode, rowsEach: 1 } : plain;
+  if (form === "fours") return fours;
+  return form === "subgroups" ? { ...fours, byRows: subgroupsCode, rowsEach: 1 } : plain;
 }
 
 /** By rows. */
@@ -47,7 +70,7 @@ export function layernormForward(
     { B, T, C },
   );
   const rows = B * T;
-  const { byRows, rowsEach } = form(gpu, C);
+  const { byRows, rowsEach } = shadersFor(gpu, C);
   gpu.run(
     { code: byRows, entryPoint: "forward" },
     { rows, C },
@@ -80,7 +103,7 @@ export function layernormBackward(
   const rows = B * T;
   const chunk = Math.ceil(Math.sqrt(rows)); // as many rows in a part as there are parts
   const chunks = Math.ceil(rows / chunk);
-  const { byRows, rowsEach, byColumns, channelsEach } = form(gpu, C);
+  const { byRows, rowsEach, byColumns, channelsEach } = shadersFor(gpu, C);
   const columns = Math.ceil(C / channelsEach);
   const [weightSums, biasSums] = gpu.scratch([chunks * C, chunks * C]);
 

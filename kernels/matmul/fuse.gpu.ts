@@ -2,26 +2,80 @@
 // to nothing with it. Here both become one dispatch, without the caller's knowing: who calls kernels one after the other, as
 // gpt2/forward.ts does, gets the same results from fewer passes over memory.
 
-import type { Gpu, GpuTensor, Place } from "../runtime/gpu.ts";
-import { fuses, type MatmulForward, matmulForward, matmulThen, type Next } from "./matmul.gpu.ts";
+import { type Forms, formOf, type Trial } from "../runtime/forms.ts";
+import type { Place } from "../runtime/gpu/queue.ts";
+import type { GpuTensor } from "../runtime/gpu/tensor.ts";
+import type { Gpu } from "../runtime/gpu.ts";
+import { fuses, type MatmulForward, matmulThen, type Next } from "./matmul.gpu.ts";
 
-/** The forms: each kernel by itself, or what follows a matmul in the matmul's shader. */
-export const rungs = ["apart", "fused"] as const;
+/**
+ * What the matmul's shader can do besides, by the kernel that it does it for: which of that kernel's arguments must be the
+ * matmul's result, and which is added to it, or null for GELU. The first argument is the kernel's own result, the last N.
+ */
+const followers = {
+  geluForward: { result: 1, added: null }, // out, inp, N
+  residualForward: { result: 2, added: 1 }, // out, inp1, inp2, N
+} as const;
 
-/** Gives matmulForward, geluForward and residualForward that are fused where they follow on one another. */
-export function fusing(
+/** The kernels that are fused. */
+interface Followed {
+  matmulForward(...call: MatmulForward): void;
+  geluForward(out: GpuTensor, inp: GpuTensor, N: number): void;
+  residualForward(out: GpuTensor, inp1: GpuTensor, inp2: GpuTensor, N: number): void;
+}
+
+type Follower = (...args: [...tensors: GpuTensor[], N: number]) => void;
+
+const names = ["apart", "fused"] as const;
+
+/**
+ * The forms: each kernel by itself, or what follows a matmul in the matmul's shader.
+ *
+ * @param kernelsOn the kernels of a GPU, fused where they can be: what is timed
+ */
+export function createForms(kernelsOn: (gpu: Gpu) => Followed): Forms {
+  return {
+    kernel: "epilogue",
+    names,
+    plain: "apart",
+    unmeasured: () => "apart",
+    on: () => names,
+    trials: ({ B, T, C }) => [trial(kernelsOn, 64, 64), trial(kernelsOn, Math.min(B * T, 256), C)],
+  };
+}
+
+/** A perceptron's forward pass: two matmuls, the one with GELU after it, the other with the residual stream's sum. */
+function trial(kernelsOn: (gpu: Gpu) => Followed, rows: number, C: number): Trial {
+  return {
+    shape: `${rows} x ${C} x ${4 * C}`,
+    flops: 2 * 2 * rows * C * 4 * C,
+    prepare(gpu) {
+      const { matmulForward, geluForward, residualForward } = kernelsOn(gpu);
+      const [inp, fcproj, sum] = [rows * C, rows * C, rows * C].map(gpu.alloc);
+      const [fch, fchgelu] = [rows * 4 * C, rows * 4 * C].map(gpu.alloc);
+      const [fcw, fcb, fcprojw, fcprojb] = [4 * C * C, 4 * C, 4 * C * C, C].map(gpu.alloc);
+      return () => {
+        matmulForward(fch, inp, fcw, fcb, 1, rows, C, 4 * C);
+        geluForward(fchgelu, fch, rows * 4 * C);
+        matmulForward(fcproj, fchgelu, fcprojw, fcprojb, 1, rows, 4 * C, C);
+        residualForward(sum, inp, fcproj, rows * C);
+      };
+    },
+  };
+}
+
+/** The same kernels, fused where one follows on a matmul that `forms` lets it be fused with. */
+export function fusing<Kernels extends Followed>(
   gpu: Gpu,
-  kernels: {
-    geluForward(gpu: Gpu, out: GpuTensor, inp: GpuTensor, N: number): void;
-    residualForward(gpu: Gpu, out: GpuTensor, a: GpuTensor, b: GpuTensor, N: number): void;
-  },
-) {
+  kernels: Kernels,
+  forms: Forms,
+): Kernels {
   /** The last matmul, and where the list stood before and after it. */
   let last: { call: MatmulForward; before: Place; after: Place } | null = null;
 
   /** Puts what comes next into the last matmul, if it was called just now and `inp` is its result. */
   function fused(inp: GpuTensor, next: Next): boolean {
-    if (last === null || gpu.choices.epilogue !== "fused") return false;
+    if (last === null || formOf(gpu, forms) !== "fused") return false;
     const { call, before, after } = last;
     const [out, , , , , , C, OC] = call;
     const now = gpu.place;
@@ -37,22 +91,25 @@ export function fusing(
     return true;
   }
 
+  const follow = (name: keyof typeof followers): Follower => {
+    const { result, added } = followers[name];
+    return (...args) => {
+      const tensors = args.slice(0, -1) as GpuTensor[];
+      const valid = tensors.every(({ length }) => length === args.at(-1)); // else the kernel says what is wrong
+      const next = { out: tensors[0], added: added && tensors[added] };
+      if (!(valid && fused(tensors[result], next))) (kernels[name] as Follower)(...args);
+    };
+  };
+
   return {
+    ...kernels,
     matmulForward(...call: MatmulForward): void {
       const before = gpu.place;
-      matmulForward(gpu, ...call);
+      kernels.matmulForward(...call);
       last = { call, before, after: gpu.place };
     },
-    geluForward(out: GpuTensor, inp: GpuTensor, N: number): void {
-      const valid = out.length === N && inp.length === N; // else the kernel says what is wrong
-      if (!(valid && fused(inp, { out, added: null }))) kernels.geluForward(gpu, out, inp, N);
-    },
-    residualForward(out: GpuTensor, inp1: GpuTensor, inp2: GpuTensor, N: number): void {
-      const valid = [out, inp1, inp2].every(({ length }) => length === N);
-      if (!(valid && fused(inp2, { out, added: inp1 }))) {
-        kernels.residualForward(gpu, out, inp1, inp2, N);
-      }
-    },
+    geluForward: follow("geluForward"),
+    residualForward: follow("residualForward"),
   };
 }
 

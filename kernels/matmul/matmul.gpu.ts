@@ -1,19 +1,49 @@
 // What matmul.wgsl is bound to, and how many workgroups run it.
 
 import { checkArguments } from "../runtime/check.ts";
-import type { Gpu, GpuTensor } from "../runtime/gpu.ts";
+import { type Forms, formOf, type Trial } from "../runtime/forms.ts";
+import type { GpuTensor } from "../runtime/gpu/tensor.ts";
+import type { Gpu } from "../runtime/gpu.ts";
 import { signatures } from "./matmul.ts";
 import code from "./matmul.wgsl?raw";
 
-/** The rungs: entry points of the shader, and the values of out that one workgroup computes. */
-export const rungs = {
+/** Entry points of the shader, and the values of out that one workgroup computes. */
+const tiles = {
   naive: { rows: 8, columns: 8 },
   registers: { rows: 32, columns: 32 },
   shared64: { rows: 64, columns: 64 },
   shared256: { rows: 64, columns: 64 },
 } as const;
 
-export type Rung = keyof typeof rungs;
+const names = Object.keys(tiles);
+
+export const forms: Forms = {
+  kernel: "matmul",
+  names,
+  plain: "naive",
+  unmeasured: (software) => (software ? "registers" : "shared64"),
+  on: () => names,
+  trials({ B, T, C }) {
+    const rows = Math.min(B * T, 256);
+    return [trial(64, 128, 256), trial(rows, C, C), trial(rows, C, 4 * C)];
+  },
+};
+
+/** The three products of a layer with `rows` rows. */
+function trial(rows: number, C: number, OC: number): Trial {
+  return {
+    shape: `${rows} x ${C} x ${OC}`,
+    flops: 3 * 2 * rows * C * OC,
+    prepare(gpu) {
+      const [out, inp, weight, bias] = [rows * OC, rows * C, OC * C, OC].map(gpu.alloc);
+      const [dinp, dweight, dbias] = [rows * C, OC * C, OC].map(gpu.alloc);
+      return () => {
+        matmulForward(gpu, out, inp, weight, bias, 1, rows, C, OC);
+        matmulBackward(gpu, dinp, dweight, dbias, out, inp, weight, 1, rows, C, OC);
+      };
+    },
+  };
+}
 
 /** A matrix as it lies in memory. */
 interface Matrix {
@@ -52,12 +82,12 @@ function multiply(
     offsetOut: out.offset ?? 0,
   };
   const fours = [N, K, ...Object.values(sizes)].every((size) => size % 4 === 0);
-  const rung = fours ? (gpu.choices.matmul as Rung) : "naive"; // the others load four values at a time
-  const { rows, columns } = rungs[rung];
+  const form = fours ? formOf(gpu, forms) : "naive"; // the others load four values at a time
+  const { rows, columns } = tiles[form as keyof typeof tiles];
   const [unused] = gpu.scratch([4]); // something must be bound where there is no bias
   const fused: Record<string, number> = next ? { bent: Number(next.added === null) } : {};
   gpu.run(
-    { code, entryPoint: next ? `${rung}Fused` : rung },
+    { code, entryPoint: next ? `${form}Fused` : form },
     {
       M,
       N,
@@ -98,7 +128,7 @@ export function matmulForward(
 
 /** Whether `matmulThen` takes these sizes, in the form that is chosen. */
 export function fuses(gpu: Gpu, C: number, OC: number): boolean {
-  return gpu.choices.matmul !== "naive" && C % 4 === 0 && OC % 4 === 0;
+  return formOf(gpu, forms) !== "naive" && C % 4 === 0 && OC % 4 === 0;
 }
 
 /** matmulForward, and what follows it. */

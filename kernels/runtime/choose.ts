@@ -2,19 +2,10 @@
 // Which form of a kernel suits this GPU: found out by running them. What is fast differs from one GPU to the next by more
 // than a factor of ten, and no property that a GPU tells of itself says which.
 
-import { createGpu, type Gpu } from "./gpu.ts";
+import type { Trial } from "./forms.ts";
+import { createGpu } from "./gpu.ts";
 
-/** One thing to time a form with. */
-export interface Trial {
-  /** Sizes, as shown to the reader: "256 x 768 x 3072". */
-  readonly shape: string;
-  /** Floating-point operations of one call. */
-  readonly flops: number;
-  /** Allocates what is needed and gives back a function that adds one call to the GPU's list. */
-  readonly prepare: (gpu: Gpu) => () => void;
-}
-
-/** The forms of a kernel, and what to time them with: the quickest first, the most telling last. */
+/** The forms of a kernel, and what to time them with: the quickest first, the one that counts most last. */
 export interface Contest {
   readonly kernel: string;
   readonly forms: readonly string[];
@@ -42,8 +33,8 @@ export interface Choice {
   readonly timings: readonly Timing[];
 }
 
-const hopeless = 3; // a form this many times slower than the best is not tried further,
-const telling = 1e-3; // unless its call takes fewer seconds: so short a one is mostly the start of it
+const slowestRatio = 3; // a form this many times slower than the best is not tried further,
+const alwaysTried = 1e-3; // unless its call takes fewer seconds: so short a one is mostly the start of it
 const fewest = 3; // rounds: whatever else the machine does is unlikely to hit the same form in all of them
 const most = 9;
 const enough = 0.005; // seconds of one measurement: long enough for the clock, short enough to take many
@@ -139,9 +130,8 @@ async function hold(
     if (times.size === 0) {
       throw new Error(`no form of ${kernel} runs on this GPU: ${faults.get(left[0])}`);
     }
+    left = worthTrying(times);
     const shortest = Math.min(...times.values());
-    const longest = Math.max(hopeless * shortest, telling);
-    left = [...times.keys()].filter((form) => (times.get(form) ?? 0) <= longest);
     best = left.find((form) => times.get(form) === shortest) ?? best;
     pace = left.reduce((sum, form) => sum + (times.get(form) ?? 0), 0) / flops;
   }
@@ -167,12 +157,16 @@ async function run(race: Race, forms: readonly string[], seconds: number) {
         faults.set(form, (error as Error).message);
       }
     }
-    const shortest = Math.min(...times.values());
-    const longest = Math.max(hopeless * shortest, telling);
-    const hopeful = (form: string) => (times.get(form) ?? Infinity) <= longest;
-    left = left.filter((form) => times.has(form) && (round === 0 || hopeful(form)));
+    const worth = round === 0 ? [...times.keys()] : worthTrying(times);
+    left = left.filter((form) => worth.includes(form));
   }
   return { times, faults, took };
+}
+
+/** The forms that may still turn out the fastest. */
+function worthTrying(times: ReadonlyMap<string, number>): string[] {
+  const longest = Math.max(slowestRatio * Math.min(...times.values()), alwaysTried);
+  return [...times.keys()].filter((form) => (times.get(form) ?? Infinity) <= longest);
 }
 
 /**

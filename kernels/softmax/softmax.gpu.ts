@@ -1,7 +1,8 @@
 // What softmax.wgsl is bound to, and how many workgroups run it: one for each of the B*T rows.
 
 import { checkArguments, checkVocabulary } from "../runtime/check.ts";
-import { type Gpu, type GpuTensor, threadsForRow } from "../runtime/gpu.ts";
+import type { GpuTensor } from "../runtime/gpu/tensor.ts";
+import { type Gpu, threadsForRow } from "../runtime/gpu.ts";
 import { signatures } from "./softmax.ts";
 import code from "./softmax.wgsl?raw";
 

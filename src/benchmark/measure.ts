@@ -1,6 +1,7 @@
 // How long a GPU takes for something, and what it can do at most.
 
-import type { Gpu, GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
+import type { GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
+import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import type { Peak } from "./cost.ts";
 import code from "./peak.wgsl?raw";
 

@@ -2,7 +2,8 @@
 
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import { matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
-import type { Gpu, GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
+import type { GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
+import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import { createWebGpu, formsOn } from "@llm.ts/kernels/webgpu.ts";
 import { costOf, type Kernel, type Peak, roofline } from "../benchmark/cost.ts";
 import { measurePeak, type Patience, timeKernel } from "../benchmark/measure.ts";

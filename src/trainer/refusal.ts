@@ -1,7 +1,7 @@
 // Why something that was asked for is not done, in sentences for the reader.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
+import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
 import type { StoreState } from "./protocol.ts";
 
 /** A reason not to do what was asked for. Its message is the sentence. */

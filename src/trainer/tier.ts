@@ -5,7 +5,7 @@ import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
-import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
+import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
 import { lengthOf } from "@llm.ts/kernels/runtime/plan.ts";
 import { describe, requestAdapter } from "../gpu/device.ts";
 import { type Clock, profileClock, threadClock } from "../training/clock.ts";

@@ -2,7 +2,7 @@
 // in between. Commands wait for the running step; after every step, those that have arrived are carried out first.
 
 import { LossFault } from "@llm.ts/kernels/model/train.ts";
-import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
+import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
 import type { Clock } from "./clock.ts";
 import { TextError } from "./encoding.ts";
 import type { RunEvent, RunState } from "./events.ts";

@@ -5,8 +5,8 @@ import {
   type Prepare,
   stillHolds,
   type Timing,
-  type Trial,
 } from "@llm.ts/kernels/runtime/choose.ts";
+import type { Trial } from "@llm.ts/kernels/runtime/forms.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { describe, expect, test } from "vitest";
 

@@ -3,7 +3,7 @@ import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
-import { GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
+import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/trainer/protocol.ts";
 import { readCommand, readReport } from "../../src/trainer/protocol.ts";

@@ -1,8 +1,8 @@
 // Forms of kernels timed on a real device.
 
-import * as layernorm from "@llm.ts/kernels/layernorm/layernorm.gpu.ts";
+import { forms as layernorm, layernormForward } from "@llm.ts/kernels/layernorm/layernorm.gpu.ts";
 import { type Contest, chooseForms, racesOn } from "@llm.ts/kernels/runtime/choose.ts";
-import type { Shader } from "@llm.ts/kernels/runtime/gpu.ts";
+import type { Shader } from "@llm.ts/kernels/runtime/gpu/pipelines.ts";
 import { expect, test } from "vitest";
 import { openDevice } from "../device.ts";
 
@@ -60,23 +60,23 @@ test("where the device refuses every form, that is said", async () => {
 });
 
 test("subgroups are offered and chosen only on a device that has them", async () => {
-  expect(layernorm.rungsOn(device)).toEqual(["rows", "fours"]);
+  expect(layernorm.on(device)).toEqual(["rows", "fours"]);
   const withSubgroups = await openDevice("subgroups");
   const adapter = await navigator.gpu.requestAdapter();
   // A GPU without subgroups has no device for the tests of that form: there this test is all there is.
   expect(withSubgroups === null).toBe(!adapter?.features.has("subgroups"));
-  if (withSubgroups) expect(layernorm.rungsOn(withSubgroups)).toEqual(layernorm.rungs);
+  if (withSubgroups) expect(layernorm.on(withSubgroups)).toEqual(layernorm.names);
 
   const rows: Contest = {
     kernel: "layernorm",
-    forms: layernorm.rungs, // as if nobody had asked the device
+    forms: layernorm.names, // as if nobody had asked the device
     trials: [
       {
         shape: "3 x 8",
         flops: 3 * 8,
         prepare(gpu) {
           const [out, mean, rstd, inp, weight, bias] = [24, 3, 3, 24, 8, 8].map(gpu.alloc);
-          return () => layernorm.layernormForward(gpu, out, mean, rstd, inp, weight, bias, 1, 3, 8);
+          return () => layernormForward(gpu, out, mean, rstd, inp, weight, bias, 1, 3, 8);
         },
       },
     ],

@@ -1,6 +1,7 @@
 // What a device that fails is said to have done: the first thing that went wrong, not what followed from it.
 
-import { createGpu, GpuFault } from "@llm.ts/kernels/runtime/gpu.ts";
+import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
+import { createGpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openDevice } from "../device.ts";
 

@@ -2,7 +2,9 @@
 // so low here that small tensors meet them; the results must be the same bits as without.
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
-import { createGpu, GpuFault, type GpuIds, type GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
+import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
+import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
+import { createGpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../close.ts";

@@ -4,7 +4,8 @@ import * as attention from "@llm.ts/kernels/attention/attention.gpu.ts";
 import * as flash from "@llm.ts/kernels/attention/flash.gpu.ts";
 import * as layernorm from "@llm.ts/kernels/layernorm/layernorm.gpu.ts";
 import * as matmul from "@llm.ts/kernels/matmul/matmul.gpu.ts";
-import { createGpu, type Gpu, type GpuTensor } from "@llm.ts/kernels/runtime/gpu.ts";
+import type { GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
+import { createGpu, type Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import type { Contender, Job, Prepared } from "./contest.ts";
 
 /** What one job is done with: tensors that are written first, the result before all, and the call. */
@@ -16,12 +17,12 @@ interface Setup {
 
 export interface Forms {
   readonly matmul: string;
-  readonly attention: string; // one of flash.rungs, or "kept"
+  readonly attention: string; // one of flash.forms, or "kept"
   readonly layernorm: string;
 }
 
-/** @param forms the form of each kernel; "kept" is attention with the table of weights */
-export function ours(name: string, device: GPUDevice, forms: Forms): Contender {
+/** @param forms where other than the defaults; "kept" is attention with the table of weights */
+export function ours(name: string, device: GPUDevice, forms: Partial<Forms>): Contender {
   return {
     name,
     open: async () => {},
@@ -51,7 +52,7 @@ export function ours(name: string, device: GPUDevice, forms: Forms): Contender {
   };
 }
 
-function setUp(gpu: Gpu, job: Job, inputs: GpuTensor[], forms: Forms): Setup {
+function setUp(gpu: Gpu, job: Job, inputs: GpuTensor[], forms: Partial<Forms>): Setup {
   switch (job.kernel) {
     case "matmul":
       return setUpMatmul(gpu, job, inputs);

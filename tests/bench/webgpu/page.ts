@@ -1,14 +1,11 @@
 // The page that compares: everything on one adapter, ours and the others in turns, results before times.
 
-import * as flash from "@llm.ts/kernels/attention/flash.gpu.ts";
-import * as layernorm from "@llm.ts/kernels/layernorm/layernorm.gpu.ts";
-import * as matmul from "@llm.ts/kernels/matmul/matmul.gpu.ts";
-import { chooseKernels, createWebGpu } from "@llm.ts/kernels/webgpu.ts";
+import { chooseKernels, createWebGpu, formsOn } from "@llm.ts/kernels/webgpu.ts";
 import { measurePeak } from "../../../src/benchmark/measure.ts";
 import { random } from "../../random.ts";
 import { now } from "./clock.ts";
 import { type Contender, inputLengths, type Job, nameOf, type Prepared } from "./contest.ts";
-import { ours } from "./ours.ts";
+import { type Forms, ours } from "./ours.ts";
 import { say } from "./say.ts";
 import { compareSteps, type StepSizes } from "./step.ts";
 
@@ -55,7 +52,7 @@ window.bench = async (plan) => {
   device.destroy();
 };
 
-const forms = (choice: Readonly<Record<string, string>>) => ({
+const forms = (choice: Readonly<Record<string, string>>): Partial<Forms> => ({
   matmul: choice.matmul,
   attention: choice.attention,
   layernorm: choice.layernorm,
@@ -84,9 +81,7 @@ async function open(choices: Plan["choices"]) {
   await say(
     `bare loops: ${(peak.flopsPerSecond / 1e9).toFixed(2)} GFLOP/s multiply-add, ${(peak.bytesPerSecond / 1e9).toFixed(2)} GB/s copy`,
   );
-  const choice = choices
-    ? { ...gpu.choices, ...choices }
-    : (await chooseKernels(device, { B: 4, T: 64, C: 768, NH: 12 })).forms;
+  const choice = choices ?? (await chooseKernels(device, { B: 4, T: 64, C: 768, NH: 12 })).forms;
   await say(`${choices ? "given" : "chosen"}: ${JSON.stringify(choice)}`);
   return { device, choice };
 }
@@ -104,12 +99,9 @@ async function openPeer(name: string): Promise<Contender | null> {
   }
 }
 
-function formsOf(job: Job, device: GPUDevice, chosen: ReturnType<typeof forms>): Contender[] {
-  const names = {
-    matmul: Object.keys(matmul.rungs),
-    attention: ["kept", ...flash.rungs],
-    layernorm: layernorm.rungsOn(device),
-  }[job.kernel];
+function formsOf(job: Job, device: GPUDevice, chosen: Partial<Forms>): Contender[] {
+  const kept = job.kernel === "attention" ? ["kept"] : [];
+  const names = [...kept, ...formsOn(device)[job.kernel]];
   return names.map((form) => ours(`ours: ${form}`, device, { ...chosen, [job.kernel]: form }));
 }
 
