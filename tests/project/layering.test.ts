@@ -283,8 +283,60 @@ describe("who may import whom", () => {
   });
 });
 
+/** Files that import one another in a circle, in the order in which they do. Types are gone when it runs. */
+function circlesOf(list: Import[]): string[][] {
+  const next = new Map<string, string[]>();
+  for (const { from, to, types } of list)
+    if (!types) next.set(from, [...(next.get(from) ?? []), to]);
+  const circles: string[][] = [];
+  const seen = new Set<string>();
+  const walk = (file: string, path: string[]) => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file]);
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const to of next.get(file) ?? []) walk(to, [...path, file]);
+  };
+  for (const file of next.keys()) walk(file, []);
+  return circles;
+}
+
 describe("the kernel package", () => {
   const kernels = files.filter((file) => file.startsWith("kernels/"));
+
+  test("no two of its files import each other, by however many others", () => {
+    const own = imports.filter(({ from }) => from.startsWith("kernels/"));
+    expect(own.length).toBeGreaterThan(50);
+    expect(circlesOf(own)).toEqual([]);
+    const circle = [
+      ...importsOf("kernels/runtime/gpu.ts", 'import { createQueue } from "./gpu/queue.ts";'),
+      ...importsOf("kernels/runtime/gpu/queue.ts", 'import { record } from "./recorder.ts";'),
+      ...importsOf("kernels/runtime/gpu/recorder.ts", 'import { type Gpu, run } from "../gpu.ts";'),
+    ];
+    expect(circlesOf(circle)).toEqual([
+      [
+        "kernels/runtime/gpu.ts",
+        "kernels/runtime/gpu/queue.ts",
+        "kernels/runtime/gpu/recorder.ts",
+        "kernels/runtime/gpu.ts",
+      ],
+    ]);
+    expect(circlesOf(circle.slice(0, 2))).toEqual([]);
+  });
+
+  // What a kernel is called, which forms it has and what they are timed with is its layer's to say.
+  test("runtime/ names no layer and no kernel", () => {
+    const names = [...layers, "flash", "epilogue"].filter((name) => name !== "encoder"); // WebGPU's word, too
+    const named = new RegExp(`(?<![.\\w])(${names.join("|")}|\\w+(Forward|Backward|Update))\\b`);
+    const runtime = kernels.filter((file) => file.startsWith("kernels/runtime/"));
+    const faults = runtime.flatMap((file) => {
+      const found = named.exec(withoutComments(read(file)));
+      return found ? [`${file} names ${found[1]}`] : [];
+    });
+    expect(runtime.length).toBeGreaterThan(10);
+    expect(faults).toEqual([]);
+    expect(named.test('const forms = { matmul: "shared64" };')).toBe(true);
+    expect(named.test("if (kernel === 'encoderForward') return;")).toBe(true);
+  });
 
   test("it has no dependencies", () => {
     const settings = JSON.parse(read("kernels/package.json"));
