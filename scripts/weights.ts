@@ -15,9 +15,9 @@ import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import {
   openHuggingFace,
   readHuggingFace,
-  type Source,
   writeHuggingFace,
 } from "@llm.ts/kernels/formats/huggingface.ts";
+import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";

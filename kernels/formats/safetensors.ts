@@ -1,7 +1,9 @@
 // Safetensors: named tensors in one file. 8 bytes: length of the header, little-endian; the header, JSON; then the bytes
 // of the tensors, one after another. Source: https://github.com/huggingface/safetensors#format
 
+import { count } from "../runtime/shape.ts";
 import { FormatError } from "./error.ts";
+import type { Source } from "./source.ts";
 
 /** A tensor as the file holds it: float32 or int32, in row-major order. */
 export type StoredTensor =
@@ -131,6 +133,21 @@ export function encodeHeader(
 }
 
 /**
+ * Reads the header of a file. The tensors stay where they are.
+ *
+ * @returns the header, and the byte at which the data begins
+ * @throws FormatError as `headerEnd` and `parseHeader` do; and whatever the source throws
+ */
+export async function openSafetensors(source: Source): Promise<Header & { start: number }> {
+  const first = new Uint8Array(Math.min(8, source.size));
+  await source.read(first, 0);
+  const start = headerEnd(first, source.size);
+  const bytes = new Uint8Array(start);
+  await source.read(bytes, 0);
+  return { ...parseHeader(bytes, source.size), start };
+}
+
+/**
  * Where the header ends and the data begins.
  *
  * @param prefix the beginning of the file, 8 bytes or more
@@ -244,10 +261,6 @@ function readEntry(
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-function count(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** The format asks that the tensors fill the data without overlaps and without gaps. */

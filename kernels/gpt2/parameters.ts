@@ -7,9 +7,6 @@ import type { Floats } from "../runtime/check.ts";
 import type { Config } from "./config.ts";
 
 interface Parameter extends Line<Config> {
-  /** Name in Hugging Face's GPT-2, `{l}` being the layer; `transposed` where the matrix lies there as (in, out). */
-  readonly huggingFace: string;
-  readonly transposed?: boolean;
   /** The layer of the network, and so the lesson, in which it is used first. */
   readonly lesson: string;
 }
@@ -20,7 +17,6 @@ export const parameterTable = {
     perLayer: false,
     init: "normal",
     rows: "tokens",
-    huggingFace: "wte.weight",
     lesson: "encoder",
   },
   wpe: {
@@ -28,109 +24,90 @@ export const parameterTable = {
     perLayer: false,
     init: "normal",
     rows: "positions",
-    huggingFace: "wpe.weight",
     lesson: "encoder",
   },
   ln1w: {
     shape: ({ C }) => [C],
     perLayer: true,
     init: "ones",
-    huggingFace: "h.{l}.ln_1.weight",
     lesson: "layernorm",
   },
   ln1b: {
     shape: ({ C }) => [C],
     perLayer: true,
     init: "zeros",
-    huggingFace: "h.{l}.ln_1.bias",
     lesson: "layernorm",
   },
   qkvw: {
     shape: ({ C }) => [3 * C, C],
     perLayer: true,
     init: "normal",
-    huggingFace: "h.{l}.attn.c_attn.weight",
-    transposed: true,
     lesson: "matmul",
   },
   qkvb: {
     shape: ({ C }) => [3 * C],
     perLayer: true,
     init: "zeros",
-    huggingFace: "h.{l}.attn.c_attn.bias",
     lesson: "matmul",
   },
   attprojw: {
     shape: ({ C }) => [C, C],
     perLayer: true,
     init: "residual",
-    huggingFace: "h.{l}.attn.c_proj.weight",
-    transposed: true,
     lesson: "matmul",
   },
   attprojb: {
     shape: ({ C }) => [C],
     perLayer: true,
     init: "zeros",
-    huggingFace: "h.{l}.attn.c_proj.bias",
     lesson: "matmul",
   },
   ln2w: {
     shape: ({ C }) => [C],
     perLayer: true,
     init: "ones",
-    huggingFace: "h.{l}.ln_2.weight",
     lesson: "layernorm",
   },
   ln2b: {
     shape: ({ C }) => [C],
     perLayer: true,
     init: "zeros",
-    huggingFace: "h.{l}.ln_2.bias",
     lesson: "layernorm",
   },
   fcw: {
     shape: ({ C }) => [4 * C, C],
     perLayer: true,
     init: "normal",
-    huggingFace: "h.{l}.mlp.c_fc.weight",
-    transposed: true,
     lesson: "matmul",
   },
   fcb: {
     shape: ({ C }) => [4 * C],
     perLayer: true,
     init: "zeros",
-    huggingFace: "h.{l}.mlp.c_fc.bias",
     lesson: "matmul",
   },
   fcprojw: {
     shape: ({ C }) => [C, 4 * C],
     perLayer: true,
     init: "residual",
-    huggingFace: "h.{l}.mlp.c_proj.weight",
-    transposed: true,
     lesson: "matmul",
   },
   fcprojb: {
     shape: ({ C }) => [C],
     perLayer: true,
     init: "zeros",
-    huggingFace: "h.{l}.mlp.c_proj.bias",
     lesson: "matmul",
   },
   lnfw: {
     shape: ({ C }) => [C],
     perLayer: false,
     init: "ones",
-    huggingFace: "ln_f.weight",
     lesson: "layernorm",
   },
   lnfb: {
     shape: ({ C }) => [C],
     perLayer: false,
     init: "zeros",
-    huggingFace: "ln_f.bias",
     lesson: "layernorm",
   },
 } as const satisfies Record<string, Parameter>;

@@ -7,12 +7,12 @@
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import type { Source as WeightsSource } from "@llm.ts/kernels/formats/huggingface.ts";
 import {
   createLoader,
   createValidationLoader,
   type DataLoader,
 } from "@llm.ts/kernels/formats/loader.ts";
+import type { Source as WeightsSource } from "@llm.ts/kernels/formats/source.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";

@@ -4,9 +4,9 @@ import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import {
   openHuggingFace,
   readHuggingFace,
-  type Source,
   writeHuggingFace,
 } from "@llm.ts/kernels/formats/huggingface.ts";
+import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 

@@ -1,6 +1,6 @@
 // Where downloaded weights are kept: the file as it comes in, and a note of what it is to become.
 
-import type { Source } from "@llm.ts/kernels/formats/huggingface.ts";
+import type { Source } from "@llm.ts/kernels/formats/source.ts";
 
 /** What is used of a FileSystemSyncAccessHandle. */
 export interface SyncFile {

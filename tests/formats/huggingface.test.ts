@@ -5,7 +5,6 @@ import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import {
   openHuggingFace,
   readHuggingFace,
-  type Source,
   writeHuggingFace,
 } from "@llm.ts/kernels/formats/huggingface.ts";
 import {
@@ -14,6 +13,7 @@ import {
   type Safetensors,
   writeSafetensors,
 } from "@llm.ts/kernels/formats/safetensors.ts";
+import { memorySource, type Source } from "@llm.ts/kernels/formats/source.ts";
 import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { byParameter, parameterLength, parameterNames } from "@llm.ts/kernels/gpt2/parameters.ts";
@@ -30,29 +30,16 @@ const published = new Uint8Array(await load("reference/huggingface.safetensors")
 const [batch] = await loadReference("huggingface-loss");
 const config: Config = { maxT: 13, V: 37, Vp: 128, L: 3, NH: 3, C: 24 };
 
-/** A file in memory, which counts what is read of it. */
-function memory(bytes: Uint8Array): Source & { largest: number } {
-  return {
-    size: bytes.length,
-    largest: 0,
-    read(into, at) {
-      if (at + into.length > bytes.length) throw new Error("read beyond the end");
-      into.set(bytes.subarray(at, at + into.length));
-      this.largest = Math.max(this.largest, into.length);
-    },
-  };
-}
-
 /** PyTorch's file after a change. */
 function edited(change: (file: Safetensors) => void): Source {
   const file = readSafetensors(published);
   change(file);
-  return memory(writeSafetensors(file));
+  return memorySource(writeSafetensors(file));
 }
 
 /** A file that is a header alone, with a hole where its tensors would be. */
 function headerOnly(
-  tensors: [string, number[], dtype?: "F32" | "F16" | "BOOL"][],
+  tensors: (readonly [string, number[], dtype?: "F32" | "F16" | "BOOL"])[],
   metadata: Record<string, string> = {},
 ): Source {
   const bytes = encodeHeader(
@@ -64,7 +51,7 @@ function headerOnly(
     (sum, [, shape, dtype = "F32"]) => sum + size[dtype] * shape.reduce((a, b) => a * b, 1),
     0,
   );
-  return { ...memory(bytes), size: bytes.length + data };
+  return { ...memorySource(bytes), size: bytes.length + data };
 }
 
 /** The names and shapes of the published GPT-2s. */
@@ -103,13 +90,13 @@ async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 
 describe("a file that PyTorch wrote", () => {
   test("its sizes are read from the shapes, V is padded, and only the heads from the metadata", async () => {
-    const file = await openHuggingFace(memory(published));
+    const file = await openHuggingFace(memorySource(published));
     expect(file.config).toEqual(config);
   });
 
   test("the model loaded from it has PyTorch's logits and PyTorch's loss", async () => {
     const model = create();
-    await loadWeights(model, memory(published));
+    await loadWeights(model, memorySource(published));
     const loss = await validationLoss(model, {
       inputs: batch.ints("inputs"),
       targets: batch.ints("targets"),
@@ -126,7 +113,7 @@ describe("a file that PyTorch wrote", () => {
       new Float32Array(parameterLength(name, config)).fill(Number.NaN),
     );
     writeTensors(model, "parameters", nan);
-    await loadWeights(model, memory(published));
+    await loadWeights(model, memorySource(published));
     const values = await readTensors(model, "parameters");
     for (const name of parameterNames) {
       expect(values[name].findIndex(Number.isNaN), name).toBe(-1);
@@ -137,7 +124,7 @@ describe("a file that PyTorch wrote", () => {
 
   test("progress goes from the first piece to all bytes of the weights", async () => {
     const told: number[] = [];
-    await loadWeights(create(), memory(published), (done, total) => told.push(done, total));
+    await loadWeights(create(), memorySource(published), (done, total) => told.push(done, total));
     const total = 4 * (37 * 24 + 13 * 24 + 2 * 24 + 3 * (12 * 24 * 24 + 13 * 24));
     expect(told.filter((_, i) => i % 2 === 1)).toEqual(Array(told.length / 2).fill(total));
     expect(told.at(-2)).toBe(total);
@@ -157,7 +144,7 @@ describe("a file that PyTorch wrote", () => {
       file.tensors.set("transformer.h.2.attn.masked_bias", value).set("lm_head.weight", wte);
     });
     const [expected, model] = [create(), create()];
-    await loadWeights(expected, memory(published));
+    await loadWeights(expected, memorySource(published));
     await loadWeights(model, source);
     expect(await readTensors(model, "parameters")).toEqual(
       await readTensors(expected, "parameters"),
@@ -170,10 +157,163 @@ describe("a file that PyTorch wrote", () => {
     for (let at = 64; at < start; at += 101) lengths.push(at);
     for (const length of lengths) {
       await expect(
-        openHuggingFace(memory(published.subarray(0, length))),
+        openHuggingFace(memorySource(published.subarray(0, length))),
         `${length}`,
       ).rejects.toThrow(FormatError);
     }
+  });
+});
+
+describe("files that hold the same weights in another form are read, and it is said what was found", () => {
+  /** The parameters that a file gives, which must be those of PyTorch's, or what `rounded` makes of them. */
+  async function expectSame(source: Source, rounded = (value: number) => value) {
+    const [expected, model] = [create(), create()];
+    await loadWeights(expected, memorySource(published));
+    await loadWeights(model, source);
+    const values = await readTensors(expected, "parameters");
+    const got = await readTensors(model, "parameters");
+    for (const name of parameterNames) {
+      const wrong = got[name].findIndex((value, i) => !Object.is(value, rounded(values[name][i])));
+      expect(wrong, name).toBe(-1);
+    }
+    return (await openHuggingFace(source)).notes;
+  }
+
+  const named = (rename: (name: string) => string) =>
+    edited((file) => {
+      file.tensors = new Map([...file.tensors].map(([name, tensor]) => [rename(name), tensor]));
+    });
+
+  /** nanoGPT's own class has the names of Hugging Face's and PyTorch's Linear. */
+  const nanoGpt = () =>
+    edited(({ tensors }) => {
+      for (const [name, { shape, data }] of tensors) {
+        if (!/(c_attn|c_proj|c_fc)\.weight$/.test(name)) continue;
+        const [rows, columns] = shape;
+        const turned = Float32Array.from(
+          data,
+          (_, i) => data[(i % rows) * columns + Math.floor(i / rows)],
+        );
+        tensors.set(name, { dtype: "F32", shape: [columns, rows], data: turned });
+      }
+    });
+
+  /** The same file with 16 bits for each number. */
+  function half(dtype: "F16" | "BF16", bitsOf: (value: number) => number): Source {
+    const tensors = [...readSafetensors(published).tensors];
+    const header = encodeHeader(
+      { n_head: "3" },
+      tensors.map(([name, { shape }]) => [name, { dtype, shape }] as const),
+    );
+    const data = tensors.map(([, { data }]) => Buffer.from(Uint16Array.from(data, bitsOf).buffer));
+    return memorySource(Buffer.concat([header, ...data]));
+  }
+
+  test("the published file: nothing is to be said", async () => {
+    expect(await expectSame(memorySource(published))).toEqual([]);
+  });
+
+  test.each([
+    "_orig_mod.",
+    "module.",
+    "model.",
+    "_orig_mod.module.",
+    "module._orig_mod.",
+    "model._orig_mod.module.",
+  ])("with the prefix %s before all names", async (prefix) => {
+    const note = `All its names begin with "${prefix}", which a wrapper in PyTorch has put there; the names are read without it.`;
+    expect(await expectSame(named((name) => prefix + name))).toEqual([note]);
+    expect(await expectSame(named((name) => `${prefix}transformer.${name}`))).toEqual([note]);
+  });
+
+  test("with a head in place of the embedding", async () => {
+    const source = named((name) =>
+      name === "wte.weight" ? "lm_head.weight" : `transformer.${name}`,
+    );
+    expect(await expectSame(source)).toEqual([
+      "It has lm_head.weight and no wte.weight: in GPT-2 they are one matrix.",
+    ]);
+  });
+
+  test("in nanoGPT's layout, where only three of the four matrices of a layer tell which it is", async () => {
+    const [note, ...more] = await expectSame(nanoGpt());
+    expect(note).toContain("laid out as nanoGPT writes them, (out, in)");
+    expect(more).toEqual([]);
+    expect((await openHuggingFace(nanoGpt())).layout).toBe("(out, in)");
+    expect((await openHuggingFace(memorySource(published))).layout).toBe("(in, out)");
+  });
+
+  test("in nanoGPT's layout but for one matrix, it is refused", async () => {
+    const shapes = gpt2(37, 13, 2, 64).map(([name, shape]): [string, number[]] => [
+      name,
+      /(c_attn|c_fc)\.weight$/.test(name) ? shape.toReversed() : shape,
+    ]);
+    await expect(openHuggingFace(headerOnly(shapes))).rejects.toThrow(
+      "h.0.mlp.c_proj.weight has shape (256, 64), expected (64, 256)",
+    );
+  });
+
+  const f16 = new Float16Array(1);
+  const bitsOfF16 = new Uint16Array(f16.buffer);
+  const f32 = new Float32Array(1);
+  const bitsOfF32 = new Uint32Array(f32.buffer);
+
+  test.each<["F16" | "BF16", (value: number) => number, (bits: number) => number]>([
+    [
+      "F16",
+      (value) => {
+        f16[0] = value;
+        return bitsOfF16[0];
+      },
+      (bits) => {
+        bitsOfF16[0] = bits;
+        return f16[0];
+      },
+    ],
+    [
+      "BF16",
+      (value) => {
+        f32[0] = value;
+        return bitsOfF32[0] >>> 16;
+      },
+      (bits) => {
+        bitsOfF32[0] = bits << 16;
+        return f32[0];
+      },
+    ],
+  ])("in %s, each number widened and none changed", async (dtype, toBits, fromBits) => {
+    expect(await expectSame(half(dtype, toBits), (value) => fromBits(toBits(value)))).toEqual([
+      `Its numbers have 16 bits (${dtype}); each is widened to 32, which changes none of them.`,
+    ]);
+  });
+
+  test("of 16 bits, a number that is infinite is found as in a file of 32", async () => {
+    const source = half("F16", () => 0xfc00);
+    await expect(loadWeights(create(), source)).rejects.toThrow(
+      "value 0 of wte.weight is -Infinity: the file is damaged",
+    );
+  });
+
+  test("of 16 bits, no more than one matrix is read at a time, and in half the bytes", async () => {
+    const shapes = gpt2(50257, 1024, 1, 768).map(([name, shape]) => [name, shape, "F16"] as const);
+    const file = await openHuggingFace(headerOnly(shapes));
+    let largest = 0;
+    const source = {
+      ...file.source,
+      read(into: Uint8Array) {
+        largest = Math.max(largest, into.length);
+      },
+    };
+    let told = [0, 0];
+    await readHuggingFace(
+      { ...file, source },
+      () => {},
+      (...progress) => {
+        told = progress;
+      },
+    );
+    expect(largest).toBe(2 * 4 * 768 * 768);
+    expect(told[0]).toBe(told[1]);
   });
 });
 
@@ -186,6 +326,29 @@ describe("the published sizes", () => {
   ])("%s: L = %i, C = %i, and NH = %i, which the file does not say", async (_, L, C, NH) => {
     const { config } = await openHuggingFace(headerOnly(gpt2(50257, 1024, L, C)));
     expect(config).toEqual({ maxT: 1024, V: 50257, Vp: 50304, L, NH, C });
+  });
+
+  test.each([
+    [48, 1, 48],
+    [96, 2, 48],
+    [100, 2, 50],
+    [320, 5, 64],
+    [384, 6, 64],
+  ])("without a word on heads, C = %i is guessed as %i of %i channels", async (C, NH, hs) => {
+    const file = await openHuggingFace(headerOnly(gpt2(37, 13, 1, C)));
+    expect(file).toMatchObject({ config: { C, NH }, headsFrom: "guess" });
+    expect(NH * hs).toBe(C);
+  });
+
+  test("heads are what the file says, then what the caller says, and a guess last", async () => {
+    const silent = headerOnly(gpt2(37, 13, 1, 96));
+    const told = headerOnly(gpt2(37, 13, 1, 96), { n_head: "4" });
+    expect(await openHuggingFace(silent, 3)).toMatchObject({
+      config: { NH: 3 },
+      headsFrom: "caller",
+    });
+    expect(await openHuggingFace(told, 3)).toMatchObject({ config: { NH: 4 }, headsFrom: "file" });
+    await expect(openHuggingFace(silent, 5)).rejects.toThrow("C is 96 and NH is 5");
   });
 
   test("124M is the preset, and its data has the length of the published file's", async () => {
@@ -219,8 +382,8 @@ describe("a file that is something else is refused, and what is wrong is named",
   ];
   const small = () => gpt2(37, 13, 2, 64);
   const without = (name: string) => small().filter(([other]) => other !== name);
-  const changed = (name: string, shape: number[], dtype: "F32" | "F16" | "BOOL" = "F32") =>
-    small().map(([other, was]): [string, number[], "F32" | "F16" | "BOOL"] =>
+  const changed = (name: string, shape: number[], dtype: "F32" | "BOOL" = "F32") =>
+    small().map(([other, was]): [string, number[], "F32" | "BOOL"] =>
       other === name ? [name, shape, dtype] : [other, was, "F32"],
     );
 
@@ -252,14 +415,29 @@ describe("a file that is something else is refused, and what is wrong is named",
     ["a wpe of another C", headerOnly(changed("wpe.weight", [13, 63])), "shape (13, 63)"],
     ["no token", headerOnly(changed("wte.weight", [0, 64])), "V is 0"],
     [
-      "half precision",
-      headerOnly(changed("wte.weight", [37, 64], "F16")),
-      "wte.weight is in half precision (F16), expected F32: choose a file in float32, or convert this one with model.float()",
-    ],
-    [
       "another dtype",
       headerOnly(changed("h.0.ln_2.bias", [64], "BOOL")),
-      "h.0.ln_2.bias has dtype BOOL",
+      "h.0.ln_2.bias has dtype BOOL, expected F32, F16 or BF16: choose a file in one of these, or convert this one with model.float()",
+    ],
+    [
+      "no biases, as nanoGPT can be told to train without them",
+      headerOnly(small().filter(([name]) => !/(?<!\.attn)\.bias$/.test(name))),
+      "it has no biases: it was made with bias=False, as nanoGPT can. GPT-2's layers have them, and here they would be trained along",
+    ],
+    [
+      "one bias missing, as in no model",
+      headerOnly(without("h.0.ln_1.bias")),
+      "there is no tensor h.0.ln_1.bias",
+    ],
+    [
+      "a prefix that not all names have",
+      headerOnly(small().map(([name, shape], i) => [i === 3 ? name : `module.${name}`, shape])),
+      "there is no tensor wte.weight",
+    ],
+    [
+      "a head and no embedding, without the rest of a GPT-2",
+      headerOnly([["lm_head.weight", [37, 64]]]),
+      "there is no tensor wte.weight",
     ],
     [
       "a tensor that GPT-2 does not have",
@@ -281,7 +459,6 @@ describe("a file that is something else is refused, and what is wrong is named",
       headerOnly([...small(), ["transformer.wte.weight", [37, 64]]]),
       "wte.weight is there twice",
     ],
-    ["heads of another size", headerOnly(gpt2(37, 13, 1, 24)), "how many heads it has"],
     [
       "heads that do not divide C",
       headerOnly(small(), { n_head: "5" }),
@@ -291,16 +468,6 @@ describe("a file that is something else is refused, and what is wrong is named",
   ])("%s", async (_, source, message) => {
     await expect(openHuggingFace(source)).rejects.toThrow(FormatError);
     await expect(openHuggingFace(source)).rejects.toThrow(message);
-  });
-
-  test("heads of another size are taken from the model, where the file does not say", async () => {
-    const source = edited(({ metadata }) => delete metadata.n_head);
-    await expect(openHuggingFace(source)).rejects.toThrow("how many heads it has");
-    const model = create();
-    await loadWeights(model, source);
-    expect((await readTensors(model, "parameters")).lnfb.includes(0)).toBe(false);
-    const { config } = await openHuggingFace(headerOnly(small(), { n_head: "4" }), 2);
-    expect(config.NH).toBe(4); // where it does say, that holds
   });
 
   test("masks may be of any dtype, since they are passed over", async () => {
@@ -332,7 +499,7 @@ describe("a file that is something else is refused, and what is wrong is named",
     "a model of other sizes: %o, and nothing is written then",
     async (size) => {
       const model = create({ ...config, ...size });
-      await expect(loadWeights(model, memory(published))).rejects.toThrow(
+      await expect(loadWeights(model, memorySource(published))).rejects.toThrow(
         "the file holds a GPT-2 with L = 3, NH = 3, C = 24, V = 37, maxT = 13, but the model that was chosen has",
       );
       const { wte } = await readTensors(model, "parameters");
@@ -353,13 +520,13 @@ describe("the way out", () => {
     expect(tensors.get("h.2.attn.c_attn.weight")?.shape).toEqual([24, 72]);
 
     const again = create();
-    await loadWeights(again, memory(bytes));
+    await loadWeights(again, memorySource(bytes));
     expect(await readTensors(again, "parameters")).toEqual(values);
   });
 
   test("PyTorch's file comes out with the same tensors, but for the masks", async () => {
     const model = create();
-    await loadWeights(model, memory(published));
+    await loadWeights(model, memorySource(published));
     const { tensors } = readSafetensors(await collect(exportWeights(model)));
     const expected = new Map(
       [...readSafetensors(published).tensors].filter(([name]) => !/\.attn\.bias$/.test(name)),
@@ -381,7 +548,7 @@ describe("the way out", () => {
     expect(stored.findIndex((value, i) => value !== i)).toBe(-1);
 
     const wte = new Float32Array(sizes.Vp * sizes.C).fill(-1);
-    await readHuggingFace(await openHuggingFace(memory(bytes)), (name, start, values) => {
+    await readHuggingFace(await openHuggingFace(memorySource(bytes)), (name, start, values) => {
       if (name === "wte") wte.set(values, start);
     });
     expect(wte.findIndex((value, i) => value !== (i < length ? i : 0))).toBe(-1);
