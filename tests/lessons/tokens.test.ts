@@ -3,7 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { headerBytes } from "@llm.ts/kernels/formats/header.ts";
 import { createLoader } from "@llm.ts/kernels/formats/loader.ts";
-import { writeTokens } from "@llm.ts/kernels/formats/tokens.ts";
+import { readTokens, writeTokens } from "@llm.ts/kernels/formats/tokens.ts";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { encode } from "gpt-tokenizer/encoding/r50k_base";
 import { describe, expect, test } from "vitest";
 import { B, inputs, T, targets } from "../../lessons/02-tokens/cells/batch.ts";
@@ -12,8 +13,12 @@ import { textOf, tokens } from "../../lessons/02-tokens/cells/shakespeare.ts";
 import { dealBatch } from "../../lessons/02-tokens/mend/start.ts";
 import { encodeText, endOfText } from "../../src/training/encoding.ts";
 import { defaults } from "../../src/training/settings.ts";
-import { decodeTokens, gpt2V } from "../../src/training/vocabulary.ts";
+import { decodeTokens, gpt2V, narrowTokens } from "../../src/training/vocabulary.ts";
 import { loadReference } from "../reference.ts";
+import { english, textOf as lessonText } from "./text.ts";
+
+const lesson = await lessonText("02-tokens");
+const data = (name: string) => readFile(new URL(`../../public/data/${name}`, import.meta.url));
 
 const utf8 = (text: string) => [...new TextEncoder().encode(text)];
 const piecesOf = (text: string) => encode(text).map((id) => decodeTokens([id], gpt2V));
@@ -83,6 +88,29 @@ describe("the tokeniser", () => {
 });
 
 describe("tiny Shakespeare", () => {
+  test("the counts of tokens and windows in the text are those of the text that is trained on", async () => {
+    const train = readTokens(await data("tiny_shakespeare_train.bin"));
+    const narrow = narrowTokens(train, presets.tiny.V);
+    const windows = (tokens: Uint16Array) =>
+      english(createLoader(tokens, 1, defaults.tiny.T, 1).windows);
+    expect(narrow.length).toBeGreaterThan(train.length);
+    const { title } = JSON.parse(String(await data("source.json")));
+    if (title !== "Tiny Shakespeare") return; // the text is another one where this could not be fetched
+    expect(lesson).toContain(`the other ${english(train.length)} are for **training**`);
+    expect(lesson).toContain(`the training text has ${english(narrow.length)} tokens`);
+    expect(lesson).toContain(
+      `With $T = ${defaults.tiny.T}$ the training text has ${windows(train)} windows in GPT-2's tokens, and ${windows(narrow)} in`,
+    );
+  });
+
+  test("the vocabulary of the small models is 256 bytes, 767 merges and <|endoftext|>", () => {
+    for (const preset of ["tiny", "small", "medium"] as const) {
+      const { V } = presets[preset];
+      expect(lesson).toContain(`only ${english(V)} tokens`);
+      expect(lesson).toContain(`first ${V - 256 - 1} merges`);
+    }
+  });
+
   test("1,115,394 characters in 338,028 tokens are 3.3 to a token", () => {
     expect(32_768 + 305_260).toBe(338_028);
     expect((1_115_394 / 338_028).toFixed(1)).toBe("3.3");

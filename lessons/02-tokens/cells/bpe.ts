@@ -15,10 +15,10 @@ for (let id = 256; id < 256 + merges; id++) {
   rules.push([a, b, id]);
   vocabulary.push(vocabulary[a] + vocabulary[b]);
   for (const word of words) merge(word, a, b, id);
-  console.log(`${id} is "${vocabulary[id]}": ${times} times; ${countTokens()} tokens are left`);
+  console.log(`${id} is "${vocabulary[id]}": ${times} times; ${countTokens()} tokens left`);
 }
 
-// A text that was not learned from: the same merges, in the same order.
+// Words that were not in the text: the same merges, in the same order.
 for (const word of ["what", " hats", " theatre"]) {
   const tokens = toBytes(word);
   for (const [a, b, id] of rules) merge(tokens, a, b, id);
@@ -33,7 +33,7 @@ function countTokens(): number {
   return words.reduce((sum, word) => sum + word.length, 0);
 }
 
-/** The two neighbours that occur most often; of equal ones, the first in the text. */
+/** The two neighbours that occur most often; among equals, the first in the text. */
 function mostFrequentPair(): { a: number; b: number; times: number } {
   const counts = new Map<string, number>();
   let best = { a: 0, b: 0, times: 0 };
