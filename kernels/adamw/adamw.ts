@@ -20,6 +20,7 @@ export const signatures = {
     arrays: { params: "N, updated", grads: "N", m: "N, updated", v: "N, updated" },
     settings: ["t", "lr", "beta1", "beta2", "eps", "weightDecay"],
     sizes: ["N"],
+    flops: "15*N",
   },
 } as const satisfies Signatures;
 

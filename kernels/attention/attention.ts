@@ -23,6 +23,7 @@ export const signatures = {
       inp: "B*T*3*C",
     },
     sizes: ["B", "T", "C", "NH"],
+    flops: "2*B*T*(T+1)*C",
   },
   attentionBackward: {
     arrays: {
@@ -34,6 +35,7 @@ export const signatures = {
       att: "B*NH*T*T",
     },
     sizes: ["B", "T", "C", "NH"],
+    flops: "4*B*T*(T+1)*C",
   },
 } as const satisfies Signatures;
 

@@ -18,6 +18,7 @@ export const signatures = {
   attentionFlashForward: {
     arrays: { out: "B*T*C, written", lse: "B*NH*T, written", inp: "B*T*3*C" },
     sizes: ["B", "T", "C", "NH"],
+    flops: "2*B*T*(T+1)*C",
   },
   attentionFlashBackward: {
     arrays: {
@@ -28,6 +29,7 @@ export const signatures = {
       lse: "B*NH*T",
     },
     sizes: ["B", "T", "C", "NH"],
+    flops: "4*B*T*(T+1)*C", // as where the weights are kept: scores computed again are not counted
   },
 } as const satisfies Signatures;
 

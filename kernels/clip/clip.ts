@@ -17,11 +17,13 @@ export const signatures = {
   gradientSquares: {
     arrays: { sum: "1, added to", grads: "N" },
     sizes: ["N"],
+    flops: "2*N",
   },
   clipGradients: {
     arrays: { grads: "N, updated", sum: "1" },
     settings: ["maxNorm"],
     sizes: ["N"],
+    flops: "N",
   },
 } as const satisfies Signatures;
 

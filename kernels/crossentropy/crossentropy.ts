@@ -22,14 +22,19 @@ export const signatures = {
   crossentropyForward: {
     arrays: { losses: "B*T, written", probs: "B*T*Vp", targets: "B*T, ids" },
     sizes: ["B", "T", "Vp"],
+    flops: "B*T",
+    moved: "3*B*T", // of each row only the target's
   },
   crossentropyBackward: {
     arrays: { dprobs: "B*T*Vp, added to", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T, ids" },
     sizes: ["B", "T", "Vp"],
+    flops: "2*B*T",
+    moved: "5*B*T", // of each row only the target's
   },
   crossentropySoftmaxBackward: {
     arrays: { dlogits: "B*T*Vp, added to", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T, ids" },
     sizes: ["B", "T", "V", "Vp"],
+    flops: "3*B*T*V",
   },
   crossentropySoftmaxFused: {
     arrays: {
@@ -39,10 +44,12 @@ export const signatures = {
       targets: "B*T, ids",
     },
     sizes: ["B", "T", "V", "Vp"],
+    flops: "5*B*T*V",
   },
   crossentropyMean: {
     arrays: { mean: "1, written", losses: "N" },
     sizes: ["N"],
+    flops: "N",
   },
 } as const satisfies Signatures;
 

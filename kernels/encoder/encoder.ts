@@ -17,6 +17,8 @@ export const signatures = {
     arrays: { out: "B*T*C, written", inp: "B*T, ids", wte: "V*C", wpe: "maxT*C" },
     sizes: ["B", "T", "C"],
     counted: ["V", "maxT"],
+    flops: "B*T*C",
+    moved: "2*B*T*C+T*C+B*T", // of the tables the rows that are looked up
   },
   encoderBackward: {
     arrays: {
@@ -27,6 +29,8 @@ export const signatures = {
     },
     sizes: ["B", "T", "C"],
     counted: ["V", "maxT"],
+    flops: "2*B*T*C",
+    moved: "3*B*T*C+2*T*C+B*T", // of the tables the rows that are looked up
   },
 } as const satisfies Signatures;
 

@@ -18,10 +18,12 @@ export const signatures = {
   geluForward: {
     arrays: { out: "N, written", inp: "N" },
     sizes: ["N"],
+    flops: "9*N",
   },
   geluBackward: {
     arrays: { dinp: "N, added to", dout: "N", inp: "N" },
     sizes: ["N"],
+    flops: "20*N",
   },
 } as const satisfies Signatures;
 

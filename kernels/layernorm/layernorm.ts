@@ -24,6 +24,7 @@ export const signatures = {
       bias: "C",
     },
     sizes: ["B", "T", "C"],
+    flops: "8*B*T*C",
   },
   layernormBackward: {
     arrays: {
@@ -37,6 +38,7 @@ export const signatures = {
       rstd: "B*T",
     },
     sizes: ["B", "T", "C"],
+    flops: "17*B*T*C",
   },
 } as const satisfies Signatures;
 

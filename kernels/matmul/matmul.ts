@@ -14,6 +14,7 @@ export const signatures = {
   matmulForward: {
     arrays: { out: "B*T*OC, written", inp: "B*T*C", weight: "OC*C", bias: "OC, or null" },
     sizes: ["B", "T", "C", "OC"],
+    flops: "2*B*T*C*OC",
   },
   matmulBackward: {
     arrays: {
@@ -25,6 +26,7 @@ export const signatures = {
       weight: "OC*C",
     },
     sizes: ["B", "T", "C", "OC"],
+    flops: "4*B*T*C*OC",
   },
 } as const satisfies Signatures;
 

@@ -14,10 +14,12 @@ export const signatures = {
   residualForward: {
     arrays: { out: "N, written", inp1: "N", inp2: "N" },
     sizes: ["N"],
+    flops: "N",
   },
   residualBackward: {
     arrays: { dinp1: "N, added to", dinp2: "N, added to", dout: "N" },
     sizes: ["N"],
+    flops: "2*N",
   },
 } as const satisfies Signatures;
 

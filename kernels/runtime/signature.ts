@@ -1,5 +1,5 @@
-// What a kernel is called with, written down once, in its layer. The checks of arguments, the devices, the count of the
-// bytes that a kernel moves, the exercises and the tests all follow from it.
+// What a kernel is called with, written down once, in its layer. The checks of arguments, the devices, the costs of a call,
+// the exercises and the tests all follow from it.
 
 /**
  * A kernel's arguments: its arrays in order, then its settings, then its sizes.
@@ -7,6 +7,7 @@
  *   matmulForward: {
  *     arrays: { out: "B*T*OC, written", inp: "B*T*C", weight: "OC*C", bias: "OC, or null" },
  *     sizes: ["B", "T", "C", "OC"],
+ *     flops: "2*B*T*C*OC",
  *   }
  *
  * Of an array it says the length, as a formula of sizes, whole numbers, `*`, `+` and brackets: "B*T*(C+2*KV*hs)". Then, each
@@ -21,6 +22,13 @@ export interface Signature {
   readonly sizes: readonly string[];
   /** Sizes that are not passed, as the table that has so many rows tells them by its length. They begin its formula: "V*C". */
   readonly counted?: readonly string[];
+  /**
+   * Floating-point operations of a call, as a formula of its sizes: an addition, a comparison, a multiplication, a division, a
+   * root, an exponential are one each.
+   */
+  readonly flops: string;
+  /** Values that a call reads and writes, where they are not the whole of each array. */
+  readonly moved?: string;
 }
 
 /** The signatures of a layer's kernels, by their names. */

@@ -17,10 +17,12 @@ export const signatures = {
   softmaxForward: {
     arrays: { probs: "B*T*Vp, written", logits: "B*T*Vp" },
     sizes: ["B", "T", "V", "Vp"],
+    flops: "5*B*T*V",
   },
   softmaxBackward: {
     arrays: { dlogits: "B*T*Vp, added to", dprobs: "B*T*Vp", probs: "B*T*Vp" },
     sizes: ["B", "T", "V", "Vp"],
+    flops: "5*B*T*V",
   },
 } as const satisfies Signatures;
 

@@ -2,7 +2,7 @@
 
 import type { GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
 import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
-import type { Peak } from "./cost.ts";
+import type { Peak } from "./peak.ts";
 import code from "./peak.wgsl?raw";
 
 /** How long to measure. */

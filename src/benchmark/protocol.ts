@@ -1,6 +1,6 @@
 // What the page and the benchmark worker say to each other. The page asks once; it stops the worker by ending it.
 
-import type { Peak } from "./cost.ts";
+import type { Peak } from "./peak.ts";
 
 /** Rows (tokens) that the kernels work on: B * T. "auto": as many as suit the speed that was measured. */
 export type Size = "auto" | 256 | 1024 | 4096;

@@ -1,10 +1,11 @@
 // The benchmark of the reader's own GPU: what it can do at most, then how near to that the kernels come.
 
+import { costOf, watchKernels } from "@llm.ts/kernels/cost.ts";
 import { chooseKernels, createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { describe, requestDevice } from "../gpu/device.ts";
 import { batches, type Case, casesOf } from "./cases.ts";
-import { costOf, type Peak, roofline, watchKernels } from "./cost.ts";
 import { measurePeak, type Patience, timeKernel } from "./measure.ts";
+import { type Peak, roofline } from "./peak.ts";
 import type { Measured, Report, Size } from "./protocol.ts";
 
 const patience: Patience = { enough: 0.1, rounds: 3 };

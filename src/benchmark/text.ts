@@ -1,6 +1,6 @@
 // The result as text: for the table, and to be copied.
 
-import type { Peak } from "./cost.ts";
+import type { Peak } from "./peak.ts";
 import type { Measured, Row } from "./protocol.ts";
 
 export interface Result {

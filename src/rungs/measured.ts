@@ -1,6 +1,6 @@
 // What has been measured on this page so far: one element measures, another draws it.
 
-import type { Peak } from "../benchmark/cost.ts";
+import type { Peak } from "../benchmark/peak.ts";
 import type { Ladder, Rung } from "./protocol.ts";
 
 export interface Climb {

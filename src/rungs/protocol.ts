@@ -1,7 +1,7 @@
 // What the page and the worker that times the rungs of a kernel say to each other. The page asks once; it stops the worker by
 // ending it.
 
-import type { Peak } from "../benchmark/cost.ts";
+import type { Peak } from "../benchmark/peak.ts";
 
 export type Ladder = "matmul" | "layernorm";
 

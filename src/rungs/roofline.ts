@@ -1,7 +1,7 @@
 // The roofline of the reader's GPU, with the rungs that were measured on this page.
 
 import type * as PlotModule from "@observablehq/plot";
-import type { Peak } from "../benchmark/cost.ts";
+import type { Peak } from "../benchmark/peak.ts";
 import { percent, scaled } from "../benchmark/text.ts";
 import { type Climb, known, listen } from "./measured.ts";
 

@@ -1,12 +1,14 @@
 // Times every rung of a kernel on the reader's GPU, and compares what it computes with the same kernel in TypeScript.
 
+import { costOf } from "@llm.ts/kernels/cost.ts";
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
+import type { KernelName } from "@llm.ts/kernels/layers.ts";
 import { matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
 import type { GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
 import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import { createWebGpu, formsOn } from "@llm.ts/kernels/webgpu.ts";
-import { costOf, type Kernel, type Peak, roofline } from "../benchmark/cost.ts";
 import { measurePeak, type Patience, timeKernel } from "../benchmark/measure.ts";
+import { type Peak, roofline } from "../benchmark/peak.ts";
 import { describe, requestDevice } from "../gpu/device.ts";
 import type { Command, Ladder, Measured, Report } from "./protocol.ts";
 
@@ -17,7 +19,7 @@ const tolerance = 1e-4; // of numbers of size 1 to 5: sums over 768 numbers in f
 
 /** A kernel with its tensors on a GPU. */
 interface Prepared {
-  readonly kernel: Kernel;
+  readonly kernel: KernelName;
   readonly args: readonly unknown[]; // what its cost is computed from
   readonly call: () => void;
   readonly out: GpuTensor;

@@ -1,8 +1,8 @@
 // How long each kernel takes: by the GPU's own clock where it shows it, by this thread's where this thread computes.
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
+import { watchKernels } from "@llm.ts/kernels/cost.ts";
 import type { Profile } from "@llm.ts/kernels/runtime/profile.ts";
-import { watchKernels } from "../benchmark/cost.ts";
 
 /** What the calls of one kernel took together. */
 export interface KernelTime {

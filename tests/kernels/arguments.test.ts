@@ -123,6 +123,7 @@ describe("a signature", () => {
     const grouped = {
       arrays: { inp: "B*T*(C+2*KV*hs)" },
       sizes: ["B", "T", "C", "KV", "hs"],
+      flops: "1",
     } as const satisfies Signature;
     const check = (length: number) =>
       checkArguments({ grouped }, "grouped", { inp: { length } }, sizes);
@@ -134,14 +135,14 @@ describe("a signature", () => {
 
   test("is read word by word, and a word that it cannot have is named", () => {
     const arrays = { a: "B*T, ids", b: "C, added to, or null", c: "1, updated" };
-    expect(arraysOf({ arrays, sizes: [] })).toEqual([
+    expect(arraysOf({ arrays, sizes: [], flops: "1" })).toEqual([
       { name: "a", length: "B*T", use: "read", ids: true, orNull: false },
       { name: "b", length: "C", use: "added to", ids: false, orNull: true },
       { name: "c", length: "1", use: "updated", ids: false, orNull: false },
     ]);
-    const wrong = { arrays: { out: "B*T, writen" }, sizes: [] };
+    const wrong = { arrays: { out: "B*T, writen" }, sizes: [], flops: "1" };
     expect(() => arraysOf(wrong)).toThrow(/^the signature says of out "B\*T, writen": /);
-    const both = { arrays: { out: "B*T, written, updated" }, sizes: [] };
+    const both = { arrays: { out: "B*T, written, updated" }, sizes: [], flops: "1" };
     expect(() => arraysOf(both)).toThrow(/^the signature says of out /);
   });
 });

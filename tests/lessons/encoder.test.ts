@@ -1,5 +1,6 @@
 // Facts that the Encoder lesson states in its prose and that none of its cells prints.
 
+import { costOf, watchKernels } from "@llm.ts/kernels/cost.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { encoderBackward, encoderForward } from "@llm.ts/kernels/encoder/encoder.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";
@@ -10,7 +11,6 @@ import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { decode, encode } from "gpt-tokenizer/encoding/r50k_base";
 import { expect, test } from "vitest";
 import { encoderBackward as broken } from "../../lessons/03-encoder/mend/start.ts";
-import { costOf, watchKernels } from "../../src/benchmark/cost.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";

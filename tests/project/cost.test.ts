@@ -1,13 +1,16 @@
 // What the benchmark says that a kernel must do at the least.
 
+import { costOf, watchKernels } from "@llm.ts/kernels/cost.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { type KernelName, kernelNames, signatures } from "@llm.ts/kernels/layers.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { trainStep } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
+import { evaluate, type Signature } from "@llm.ts/kernels/runtime/signature.ts";
 import { expect, test } from "vitest";
-import { costOf, type Kernel, roofline, watchKernels } from "../../src/benchmark/cost.ts";
+import { roofline } from "../../src/benchmark/peak.ts";
 import { asText, scaled, time } from "../../src/benchmark/text.ts";
 
 const floats = (length: number) => new Float32Array(length);
@@ -26,6 +29,31 @@ test("what is added to is read and written", () => {
   expect(costOf("geluBackward", [dinp, dout, inp, 7]).bytes).toBe(4 * (2 * 7 + 7 + 7));
 });
 
+test("of the encoder's tables only the rows that are looked up are moved", () => {
+  const [out, wte, wpe] = [6 * 4, 50 * 4, 10 * 4].map(floats);
+  const inp = new Int32Array(6);
+  expect(costOf("encoderForward", [out, inp, wte, wpe, 2, 3, 4])).toEqual({
+    flops: 6 * 4,
+    bytes: 4 * (24 + 24 + 3 * 4 + 6), // out, rows of wte, of wpe, ids
+  });
+  expect(costOf("encoderBackward", [wte, wpe, out, inp, 2, 3, 4]).bytes).toBe(
+    4 * (24 + 2 * 24 + 2 * 12 + 6),
+  );
+});
+
+test("settings are no sizes", () => {
+  const [params, grads, m, v] = [7, 7, 7, 7].map(floats);
+  const cost = costOf("adamwUpdate", [params, grads, m, v, 3, 0.1, 0.9, 0.95, 1e-8, 0.1, 7]);
+  expect(cost).toEqual({ flops: 15 * 7, bytes: 4 * (3 * 2 * 7 + 7) });
+});
+
+test.each(kernelNames)("the operations of %s are a formula of its sizes", (kernel) => {
+  const { flops, moved = "1", sizes }: Signature = signatures[kernel];
+  const ones = Object.fromEntries(sizes.map((name) => [name, 1]));
+  expect(evaluate(flops, ones)).toBeGreaterThan(0);
+  expect(evaluate(moved, ones)).toBeGreaterThan(0);
+});
+
 test("attention counts the keys up to each query only: two products forward, four backward", () => {
   const [out, lse, inp] = [2 * 3 * 4, 2 * 2 * 3, 2 * 3 * 12].map(floats);
   const pairs = 2 * 2 * (1 + 2 + 3); // texts, heads, keys of queries 0, 1 and 2
@@ -40,7 +68,7 @@ test("a step of training is 6 operations for each parameter of a matrix and toke
   const config = presets.tiny;
   const [B, T] = [1, 8];
   let flops = 0;
-  const kernels = new Set<Kernel>();
+  const kernels = new Set<KernelName>();
   const backend = watchKernels(createCpu(Float32Array), (kernel, args) => {
     kernels.add(kernel);
     flops += costOf(kernel, args).flops;

@@ -149,8 +149,7 @@ const rules: Rule[] = [
   {
     files: /^src\/training\//,
     says: "src/training/ imports itself, the kernel package and packages: the page's worker and the commands both build on it",
-    may: (to) =>
-      /^(src\/training|kernels)\//.test(to) || to === "src/benchmark/cost.ts" || isPackage(to),
+    may: (to) => /^(src\/training|kernels)\//.test(to) || isPackage(to),
   },
   {
     files: /^src\//,

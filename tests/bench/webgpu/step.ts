@@ -1,5 +1,6 @@
 // A whole step of training GPT-2: ours beside the same model, batch and optimiser in jax-js, and where our time goes.
 
+import { type Cost, costOf, watchKernels } from "@llm.ts/kernels/cost.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import {
@@ -15,7 +16,6 @@ import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { createProfile, type Dispatch, type Profile } from "@llm.ts/kernels/runtime/profile.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
-import { type Cost, costOf, watchKernels } from "../../../src/benchmark/cost.ts";
 import { randomIds } from "../../random.ts";
 import { now } from "./clock.ts";
 import { say } from "./say.ts";
