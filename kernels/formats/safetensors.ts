@@ -3,6 +3,7 @@
 
 import { count } from "../runtime/shape.ts";
 import { FormatError } from "./error.ts";
+import { enoughToTell, foreign } from "./foreign.ts";
 import type { Source } from "./source.ts";
 
 /** A tensor as the file holds it: float32 or int32, in row-major order. */
@@ -28,26 +29,33 @@ export interface Header {
   readonly entries: Map<string, Entry>;
 }
 
-/** Bytes of one value of every dtype in whole bytes that the format knows. */
-const bytesPerValue = {
-  F64: 8,
-  I64: 8,
-  U64: 8,
-  F32: 4,
-  I32: 4,
-  U32: 4,
-  F16: 2,
-  BF16: 2,
-  I16: 2,
-  U16: 2,
-  F8_E4M3: 1,
-  F8_E5M2: 1,
-  I8: 1,
-  U8: 1,
-  BOOL: 1,
+/** Bits of one value, of every dtype that the format knows. */
+const bitsPerValue = {
+  F64: 64,
+  I64: 64,
+  U64: 64,
+  C64: 64,
+  F32: 32,
+  I32: 32,
+  U32: 32,
+  F16: 16,
+  BF16: 16,
+  I16: 16,
+  U16: 16,
+  F8_E4M3: 8,
+  F8_E5M2: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  I8: 8,
+  U8: 8,
+  BOOL: 8,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  F4: 4,
 } as const;
 
-type Dtype = keyof typeof bytesPerValue;
+type Dtype = keyof typeof bitsPerValue;
 
 const headerLimit = 100_000_000; // bytes; the limit of the format's own reader
 
@@ -114,14 +122,17 @@ export function encodeHeader(
   metadata: Readonly<Record<string, string>>,
   tensors: Iterable<readonly [string, { dtype: Dtype; shape: readonly number[] }]>,
 ): Uint8Array<ArrayBuffer> {
+  // Half of a surrogate pair has no UTF-8, and readers refuse it: it becomes U+FFFD.
+  const notes = Object.entries(metadata).map((note) => note.map((text) => text.toWellFormed()));
   // A map, as a name may be one that means something to an object, such as __proto__.
-  const header = new Map<string, unknown>([["__metadata__", metadata]]);
+  const header = new Map<string, unknown>([["__metadata__", Object.fromEntries(notes)]]);
   let offset = 0;
-  for (const [name, { dtype, shape }] of tensors) {
+  for (const [stored, { dtype, shape }] of tensors) {
+    const name = stored.toWellFormed();
     if (header.has(name)) {
       throw new RangeError(`safetensors: a tensor cannot be named ${name}: the name is taken`);
     }
-    const end = offset + count(shape) * bytesPerValue[dtype];
+    const end = offset + (count(shape) * bitsPerValue[dtype]) / 8;
     header.set(name, { dtype, shape, data_offsets: [offset, end] });
     offset = end;
   }
@@ -139,7 +150,7 @@ export function encodeHeader(
  * @throws FormatError as `headerEnd` and `parseHeader` do; and whatever the source throws
  */
 export async function openSafetensors(source: Source): Promise<Header & { start: number }> {
-  const first = new Uint8Array(Math.min(8, source.size));
+  const first = new Uint8Array(Math.min(enoughToTell, source.size));
   await source.read(first, 0);
   const start = headerEnd(first, source.size);
   const bytes = new Uint8Array(start);
@@ -150,7 +161,7 @@ export async function openSafetensors(source: Source): Promise<Header & { start:
 /**
  * Where the header ends and the data begins.
  *
- * @param prefix the beginning of the file, 8 bytes or more
+ * @param prefix the beginning of the file, 8 bytes or more; from more it can be told what else the file is
  * @param size bytes in the whole file
  * @throws FormatError if there are fewer than 8 bytes, or the header cannot be as long as they say
  */
@@ -163,6 +174,8 @@ export function headerEnd(prefix: Uint8Array, size: number): number {
   const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > headerLimit) {
+    const what = foreign(prefix);
+    if (what) throw new FormatError(`this is no safetensors file: ${what}`);
     throw new FormatError(
       `safetensors: the header claims ${length} bytes, more than the format allows (${headerLimit}): this is another kind of file`,
     );
@@ -187,7 +200,7 @@ export function headerEnd(prefix: Uint8Array, size: number): number {
 export function parseHeader(
   bytes: Uint8Array,
   size: number,
-  dtypes: readonly string[] = Object.keys(bytesPerValue),
+  dtypes: readonly string[] = Object.keys(bitsPerValue),
 ): Header {
   const available = size - bytes.length;
   const entries = new Map<string, Entry>();
@@ -200,10 +213,18 @@ export function parseHeader(
   return { metadata, entries };
 }
 
+/**
+ * Parses the header as strictly as the format's own reader does, which is stricter than JSON.parse: no byte order mark, no
+ * half of a surrogate pair, and whole numbers are written as such, so that 4e0 and 1.0 are none.
+ */
 function parseJson(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = JSON.parse(text.replace(stringOrNumber, quoteOddNumber), (key, value) => {
+      if (key.isWellFormed() && (typeof value !== "string" || value.isWellFormed())) return value;
+      throw new Error("half of a surrogate pair");
+    });
   } catch (error) {
     throw new FormatError(
       `safetensors: the header is not valid JSON (${(error as Error).message})`,
@@ -215,8 +236,15 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
   return header as Record<string, unknown>;
 }
 
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** A number that is not written with digits alone becomes a string, which is no size and no offset. */
+function quoteOddNumber(token: string): string {
+  return /^("|\d+$)/.test(token) ? token : `"${token}"`;
+}
+
 function readMetadata(value: unknown): Record<string, string> {
-  if (value === undefined) return {};
+  if (value === undefined || value === null) return {};
   const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
   if (!isMap || Object.values(value).some((entry) => typeof entry !== "string")) {
     throw new FormatError("safetensors: __metadata__ is not a map from strings to strings");
@@ -237,15 +265,21 @@ function readEntry(
     );
   }
   if (!isSizes(shape)) {
-    throw new FormatError(`safetensors: ${name} has no valid shape (${JSON.stringify(shape)})`);
+    throw new FormatError(`safetensors: ${name} has no valid shape (${shown(shape)})`);
   }
   if (!isSizes(data_offsets) || data_offsets.length !== 2 || data_offsets[0] > data_offsets[1]) {
     throw new FormatError(
-      `safetensors: ${name} has no valid data_offsets (${JSON.stringify(data_offsets)})`,
+      `safetensors: ${name} has no valid data_offsets (${shown(data_offsets)})`,
     );
   }
   const [begin, end] = data_offsets;
-  const expected = count(shape) * bytesPerValue[dtype as Dtype];
+  const bits = bitsOf(shape, dtype as Dtype);
+  if (bits === undefined) {
+    throw new FormatError(
+      `safetensors: ${name} has a shape that no memory holds (${JSON.stringify(shape)})`,
+    );
+  }
+  const expected = bits / 8;
   if (end - begin !== expected) {
     throw new FormatError(
       `safetensors: ${name} has ${end - begin} bytes, expected ${expected} for ${dtype} of shape [${shape}]`,
@@ -257,6 +291,21 @@ function readEntry(
     );
   }
   return { dtype: dtype as Dtype, shape, begin, end };
+}
+
+/** As it is in the header. */
+function shown(value: unknown): string {
+  return `${JSON.stringify(value)}`.replace(/"(-?\d[^"]*)"/g, "$1");
+}
+
+/** Bits of a tensor; undefined where the sizes multiply, one after the other, to 2^64 or more. Even with a 0 after them. */
+function bitsOf(shape: readonly number[], dtype: Dtype): number | undefined {
+  let bits = 1n;
+  for (const size of [...shape, bitsPerValue[dtype]]) {
+    bits *= BigInt(size);
+    if (bits >= 1n << 64n) return undefined;
+  }
+  return Number(bits);
 }
 
 function isSizes(value: unknown): value is number[] {

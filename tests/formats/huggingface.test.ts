@@ -51,7 +51,10 @@ function headerOnly(
     (sum, [, shape, dtype = "F32"]) => sum + size[dtype] * shape.reduce((a, b) => a * b, 1),
     0,
   );
-  return { ...memorySource(bytes), size: bytes.length + data };
+  return {
+    size: bytes.length + data,
+    read: (into, at) => into.set(bytes.subarray(at, at + into.length)),
+  };
 }
 
 /** The names and shapes of the published GPT-2s. */

@@ -1,5 +1,6 @@
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import {
+  parseHeader,
   readSafetensors,
   type Safetensors,
   writeSafetensors,
@@ -172,6 +173,88 @@ describe("safetensors", () => {
   ])("%s: refused by name", (_, bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(FormatError);
     expect(() => readSafetensors(bytes)).toThrow(`safetensors: ${message}`);
+  });
+
+  // The verdicts are those of the package safetensors 0.8.0, whose reader is the format's own.
+  const one = (dtype: string, shape: string, offsets: string) =>
+    `{"a":{"dtype":"${dtype}","shape":${shape},"data_offsets":${offsets}}}`;
+
+  test.each<[string, string, number, string]>([
+    ["a byte order mark", `\uFEFF${one("F32", "[1]", "[0,4]")}`, 4, "is not valid JSON"],
+    ["an offset with an exponent", one("F32", "[1]", "[0,4e0]"), 4, "no valid data_offsets"],
+    ["a size with a point", one("F32", "[1.0]", "[0,4]"), 4, "no valid shape"],
+    ["an offset of -0", one("F32", "[1]", "[-0,4]"), 4, "no valid data_offsets"],
+    ["a size with a leading 0", one("F32", "[01]", "[0,4]"), 4, "is not valid JSON"],
+    [
+      "sizes that overflow before a 0 comes",
+      one("F32", "[4294967296,4294967296,0]", "[0,0]"),
+      0,
+      "a has a shape that no memory holds ([4294967296,4294967296,0])",
+    ],
+    [
+      "sizes that overflow with the bits of a value",
+      one("F32", "[9007199254740991,128]", "[0,0]"),
+      0,
+      "a has a shape that no memory holds",
+    ],
+    [
+      "half a pair in the metadata",
+      '{"__metadata__":{"x":"\\ud800"}}',
+      0,
+      "half of a surrogate pair",
+    ],
+    [
+      "half a pair in a name",
+      one("F32", "[1]", "[0,4]").replace('"a"', '"\\ud800"'),
+      4,
+      "half of a surrogate pair",
+    ],
+    ["half a byte", one("F4", "[1]", "[0,1]"), 1, "a has 1 bytes, expected 0.5"],
+  ])("%s: refused, as the format's own reader does", (_, header, size, message) => {
+    const bytes = file(header, 0);
+    expect(() => parseHeader(bytes, bytes.length + size)).toThrow(FormatError);
+    expect(() => parseHeader(bytes, bytes.length + size)).toThrow(message);
+  });
+
+  test.each<[string, string, number, number[] | undefined]>([
+    ["no metadata but null", `{"__metadata__":null,${one("F32", "[1]", "[0,4]").slice(1)}`, 4, [1]],
+    ["white space before it", ` ${one("F32", "[1]", "[0,4]")}`, 4, [1]],
+    [
+      "a 0 before sizes that would overflow",
+      one("F32", "[0,4294967296,4294967296]", "[0,0]"),
+      0,
+      [0, 2 ** 32, 2 ** 32],
+    ],
+    ["a number of another kind where nothing looks", one("F32", "[1]", '[0,4],"x":1.5'), 4, [1]],
+    [
+      "an escaped quote and a number in a name",
+      one("F32", "[1]", "[0,4]").replace('"a"', '"a\\" 4e0"'),
+      4,
+      undefined,
+    ],
+    ["no tensor", "{}", 0, undefined],
+    ["F8_E8M0", one("F8_E8M0", "[3]", "[0,3]"), 3, [3]],
+    ["C64", one("C64", "[1]", "[0,8]"), 8, [1]],
+    ["F6_E2M3", one("F6_E2M3", "[4]", "[0,3]"), 3, [4]],
+    ["F4", one("F4", "[2]", "[0,1]"), 1, [2]],
+  ])("%s: opened, as the format's own reader does", (_, header, size, shape) => {
+    const bytes = file(header, 0);
+    const { entries, metadata } = parseHeader(bytes, bytes.length + size);
+    expect(entries.get("a")?.shape).toEqual(shape);
+    expect(metadata).toEqual({});
+    expect([...entries.keys()].filter((name) => name !== "a")).toEqual(
+      header.includes('\\"') ? ['a" 4e0'] : [],
+    );
+  });
+
+  test("half of a surrogate pair is not written, in the metadata or in a name", () => {
+    const tensors: Safetensors["tensors"] = new Map([
+      ["a\ud800", { dtype: "F32", shape: [1], data: Float32Array.of(1) }],
+    ]);
+    const bytes = writeSafetensors({ metadata: { "k\udc00": "v\ud83d", emoji: "😀" }, tensors });
+    const read = readSafetensors(bytes);
+    expect(read.metadata).toEqual({ "k\ufffd": "v\ufffd", emoji: "😀" });
+    expect([...read.tensors.keys()]).toEqual(["a\ufffd"]);
   });
 
   test("a header that is not UTF-8 is refused", () => {
