@@ -27,7 +27,7 @@ export const course: Entry[] = [
     number: 3,
     slug: "encoder",
     title: "Encoder",
-    line: "Each token becomes a vector: a row of one table for what it is, of another for where it stands.",
+    line: "Each token becomes a vector: a row of one table for what it is, plus a row of another for where it is.",
   },
   {
     number: 4,

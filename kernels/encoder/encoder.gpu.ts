@@ -34,7 +34,7 @@ export function encoderForward(
   }
 }
 
-/** dwte by tokens, from the places where each stands; dwpe by positions. */
+/** dwte by tokens, from the places where each occurs; dwpe by positions. */
 export function encoderBackward(
   gpu: Gpu,
   dwte: GpuTensor, // (V, C), added to

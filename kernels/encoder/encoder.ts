@@ -68,7 +68,7 @@ export function encoderForward(
 /**
  * Adds the gradients of a loss with respect to wte and wpe, given its gradient with respect to out.
  *
- * A token that stands at several places collects the gradient of each, and so does a position, once for every b.
+ * A token that is at several places collects the gradient of each, and so does a position, once for every b.
  * Ids have no gradient: they are indices, not quantities.
  *
  * @throws RangeError if a size is not a positive integer, an array has another length than is written beside it, dwpe

@@ -31,7 +31,7 @@ fn forward(
   out[i] = wte[row * C + channel] + wpe[(bt % T) * C + channel];
 }
 
-// Backward with respect to wte. A token collects dout from every place where it stands, and two threads must not add to
+// Backward with respect to wte. A token collects dout from every place where it occurs, and two threads must not add to
 // one number at the same time. So the places come sorted by token, and the workgroup of the first place of a token adds
 // up all of them, in order: no race, and the same bits on every run.
 

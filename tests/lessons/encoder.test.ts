@@ -14,6 +14,9 @@ import { encoderBackward as broken } from "../../lessons/03-encoder/mend/start.t
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
+import { english, textOf } from "./text.ts";
+
+const text = await textOf("03-encoder");
 
 const [B, T, C] = [2, 3, 2];
 const toBeOr = [0, 1, 2];
@@ -30,11 +33,16 @@ function run(ids: number[], sizes = [B, T]): Float32Array {
 
 test("wte has 31.0% of the parameters of GPT-2 124M and wpe 0.6%", () => {
   const [V, maxT, width, all] = [50257, 1024, 768, 124_439_808];
-  expect(V * width).toBe(38_597_376);
-  expect(maxT * width).toBe(786_432);
-  expect(((100 * V * width) / all).toFixed(1)).toBe("31.0");
-  expect(((100 * maxT * width) / all).toFixed(1)).toBe("0.6");
-  expect(Math.round((V * width * 4) / 1e6)).toBe(154); // MB in float32
+  for (const [name, rows] of [
+    ["wte", V],
+    ["wpe", maxT],
+  ] as const) {
+    const share = ((100 * rows * width) / all).toFixed(1);
+    const cells = [english(rows), width, english(rows * width), `${share}%`];
+    expect(text).toContain(`| \`${name}\` | ${cells.join(" | ")} |`);
+  }
+  const size = `${Math.round((V * width * 4) / 2 ** 20)} MiB`;
+  expect(text).toContain(`\`wte\` takes ${size} in float32 and \`dwte\` another ${size}.`);
   expect(V * width * 4).toBeGreaterThan(128 * 2 ** 20); // what WebGPU promises at a time
   expect(Math.round(V / 4096)).toBe(12);
 });

@@ -1,4 +1,4 @@
-// The example by hand: every row of the tables asks which places used it, and adds up what comes back from there.
+// The example by hand: each row of the tables adds up what comes back from the places that used it.
 
 import { encoderBackward } from "@llm.ts/kernels/encoder/encoder.ts";
 

@@ -19,14 +19,14 @@ for (const [name, error] of Object.entries(errors)) {
   console.log(`${name}: largest difference ${error.toExponential(1)}`);
 }
 
-/** A loss whose derivative by out is dout. */
+/** A loss whose derivative with respect to out is dout. */
 function loss(): number {
   const out = new Float64Array(B * T * C);
   encoderForward(out, inp, wte, wpe, B, T, C);
   return out.reduce((sum, y, k) => sum + dout[k] * y, 0);
 }
 
-/** How far the gradient is at most from (L(x + h) - L(x - h)) / 2h. */
+/** How far at most the gradient is from (L(x + h) - L(x - h)) / 2h. */
 function compare(table: Float64Array, gradient: Float64Array): number {
   let largest = 0;
   for (let k = 0; k < table.length; k++) {

@@ -16,8 +16,8 @@ const k = 0; // the number that is moved: wte[0], the first channel of "to"
 export const w: number[] = []; // its value
 export const loss: number[] = []; // the loss there
 export const slope: number[] = []; // the derivative there, by encoderBackward
-export const first: number[] = []; // dout where "to" stands first
-export const second: number[] = []; // and where it stands again
+export const first: number[] = []; // dout where "to" comes first
+export const second: number[] = []; // and where it comes again
 
 for (let step = 0; step <= 80; step++) {
   w.push(-1.2 + 0.05 * step);

@@ -1,4 +1,4 @@
-// Picking a row, and multiplying a table by a row of zeros with a single one in it: the same numbers.
+// Picking a row, and multiplying a table by a row of zeros with a single 1 in it: the same numbers.
 
 import { encoderForward } from "@llm.ts/kernels/encoder/encoder.ts";
 
@@ -24,7 +24,7 @@ console.log(`\nV = ${big.V}, C = ${big.C}, one token:`);
 console.log(`product ${(product * 1e6).toFixed(1)} microseconds`);
 console.log(`picking ${(pick * 1e6).toFixed(1)} microseconds`);
 
-/** Row times table: for each channel, every row of the table has its say, weighted by its number in `weights`. */
+/** Row times table: each channel of every row of the table, times the number of that row in `weights`, added up. */
 function multiply(weights: Float32Array, table: Float32Array, V: number, C: number): Float32Array {
   const out = new Float32Array(C);
   for (let v = 0; v < V; v++) {

@@ -50,6 +50,7 @@ function time(call: () => void): number {
 
 function report(name: string, seconds: number, count: number, bytes: number, flops: number): void {
   const rate = (perElement: number) => ((count * perElement) / seconds / 1e9).toFixed(1);
+  const arithmetic = flops > 0 ? `, ${rate(flops)} billion additions a second` : "";
   console.log(`${name}: ${(seconds * 1000).toFixed(3)} ms`);
-  console.log(`  ${rate(bytes)} GB/s, ${rate(flops)} billion additions a second`);
+  console.log(`  ${rate(bytes)} GB/s${arithmetic}`);
 }

@@ -1,4 +1,4 @@
-// The backward pass of "to be or not to be", of its first channel, with every read and every write noted down.
+// The backward pass of "to be or not to be", for its first channel, with every read and every write recorded.
 
 import { record } from "@llm.ts/kernels/runtime/trace.ts";
 

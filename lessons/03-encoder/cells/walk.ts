@@ -16,11 +16,14 @@ export const wpe = Float32Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8);
 export const out = new Float32Array(B * T * C);
 encoderForward(out, inp, wte, wpe, B, T, C);
 
-// The first channel of each row is another power of two, so that a sum tells which rows are in it; the second counts them.
+// For the other half of the figure, backward. The first channel of each row is a different power of two, so that a sum
+// shows which rows are in it; the second counts them.
 export const dout = Float32Array.of(1, 1, 2, 1, 4, 1, 8, 1, 16, 1, 32, 1);
 export const dwte = new Float32Array(wte.length);
 export const dwpe = new Float32Array(wpe.length);
 encoderBackward(dwte, dwpe, dout, inp, B, T, C);
 
-console.log("dwte", ...dwte);
-console.log("dwpe", ...dwpe);
+for (const [bt, id] of inp.entries()) {
+  const row = Array.from(out.subarray(bt * C, (bt + 1) * C), (x) => x.toFixed(1));
+  console.log(words[id].padEnd(4), `(${row.join(", ")})`);
+}
