@@ -168,6 +168,29 @@ test("without corrections the first step is 0.45 lr, or 3.16 with PyTorch's beta
   expect((1 - 0.9 ** 200) / Math.sqrt(1 - 0.999 ** 200)).toBeGreaterThan(2);
 });
 
+test("no step is longer than 1.17 lr for our betas, or 7.3 lr for PyTorch's", () => {
+  // The root of the sum of squared shares of m over shares of v, both corrected, after t steps.
+  const bound = (t: number, beta1: number, beta2: number) => {
+    const corrected = (1 - beta2 ** t) / (1 - beta1 ** t) ** 2;
+    let sum = 0;
+    for (let k = 1; k <= t; k++) {
+      sum += ((1 - beta1) ** 2 / (1 - beta2)) * (beta1 ** 2 / beta2) ** (t - k) * corrected;
+    }
+    return Math.sqrt(sum);
+  };
+  const steps = Array.from({ length: 20_000 }, (_, k) => k + 1).filter(
+    (t) => t < 300 || t % 500 === 0,
+  );
+  const largest = (beta2: number) => Math.max(...steps.map((t) => bound(t, 0.9, beta2)));
+  expect(largest(beta2)).toBeLessThan(1.17);
+  expect(largest(beta2)).toBeGreaterThan(1.16);
+  expect(largest(0.999).toFixed(1)).toBe("7.3");
+  // It is reached by gradients in proportion to (beta1 / beta2)^(t - k): a long calm, then one that is large.
+  const worst = Array.from({ length: 5000 }, (_, k) => (0.9 / 0.999) ** (4999 - k));
+  expect(-(walk(worst, 1, [0.9, 0.999]).at(-1) as number)).toBeGreaterThan(7);
+  expect(constant.longest).toBeLessThan(1.17);
+});
+
 test("the example by hand", () => {
   const [m, v] = [0.9 * 0.05 - 0.1 * 0.5, 0.99 * 0.0025 + 0.01 * 0.25];
   expect(m).toBeCloseTo(-0.005, 12);
