@@ -10,12 +10,14 @@ import {
   parameterOffsets,
   parameterTable,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
+import { loadReference } from "../reference.ts";
 
 const config = presets["gpt2-124M"];
 const { L, C, V, Vp, NH, maxT } = config;
 const total = countParameters(config);
+const MiB = 2 ** 20;
 
 describe("the table of parameters", () => {
   test("16 kinds, four of them once and twelve in every block, are 148 tensors", () => {
@@ -43,12 +45,12 @@ describe("the table of parameters", () => {
     expect((L * 13 * C + 2 * C) / total).toBeLessThan(0.001);
   });
 
-  test("498 MB on disk, 1.99 GB with gradients, m and v", () => {
-    expect(Math.round((4 * total) / 1e6)).toBe(498);
-    expect(((16 * total) / 1e9).toFixed(2)).toBe("1.99");
+  test("475 MiB of parameters, 1,899 MiB with gradients, m and v", () => {
+    expect(Math.round((4 * total) / MiB)).toBe(475);
+    expect(Math.round((16 * total) / MiB)).toBe(1899);
   });
 
-  test("with Vp = 51200 everything behind wte moves by 896 C", () => {
+  test("with Vp = 51200 everything after wte moves by 896 C", () => {
     const wider = parameterOffsets({ ...config, Vp: 51200 });
     const now = parameterOffsets(config);
     expect(51200 - Vp).toBe(896);
@@ -61,6 +63,7 @@ describe("the table of parameters", () => {
 test("a sum of 768 products of numbers of size 1 with weights of size 0.02 is of size 0.55", () => {
   expect((0.02 * Math.sqrt(C)).toFixed(2)).toBe("0.55");
   const tiny = presets.tiny;
+  expect((0.02 * Math.sqrt(tiny.C)).toFixed(2)).toBe("0.23");
   const spread = (name: "qkvw" | "fcprojw") => {
     const values = initialValues(name, tiny, 1337);
     return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
@@ -69,11 +72,25 @@ test("a sum of 768 products of numbers of size 1 with weights of size 0.02 is of
   expect(spread("fcprojw")).toBeCloseTo(0.02 / Math.sqrt(2 * tiny.L), 3);
 });
 
+test("the cells print what the text says, in MiB, and the two models of the check have one layer and three", async () => {
+  const lines: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+  await import("../../lessons/12-one-block-of-memory/cells/count.ts");
+  await import("../../lessons/12-one-block-of-memory/cells/first.ts");
+  log.mockRestore();
+  expect(lines.join("\n")).toMatch(/124,475,904, 474\.8 MiB in float32/);
+  const [, loss, lnV] = /loss ([\d.]+), and ln V = ([\d.]+)/.exec(lines.join("\n")) ?? [];
+  expect(lnV).toBe(Math.log(1024).toFixed(4));
+  expect(Number(loss)).toBeCloseTo(6.93, 0);
+  const layers = (await loadReference("block-forward")).map(({ sizes }) => sizes.L);
+  expect(layers).toEqual([1, 3]);
+});
+
 describe("the plan", () => {
-  test("att has 201 MB in a layer at B = 4, T = 1024, and 2.4 GB in all", () => {
+  test("att has 192 MiB in a layer at B = 4, T = 1024, and 2,304 MiB in all", () => {
     const bytes = 4 * 4 * NH * 1024 * 1024;
-    expect(Math.round(bytes / 1e6)).toBe(201);
-    expect(((L * bytes) / 1e9).toFixed(1)).toBe("2.4");
+    expect(bytes / MiB).toBe(192);
+    expect((L * bytes) / MiB).toBe(2304);
     const sizes = { B: 4, T: 1024, training: true } as const;
     const kept = planGPT2(config, { ...sizes, attention: "kept" });
     const att = kept.tensors.find(({ name }) => name === "att");
@@ -96,12 +113,15 @@ test("64 billion operations for 256 tokens; attention adds less than 1% at T = 6
   const share = (T: number) => (4 * C * ((T + 1) / 2)) / (24 * C * C);
   expect(share(64)).toBeLessThan(0.01);
   expect(Math.round(100 * share(1024))).toBe(11);
+  // Lesson 5 counts all matmuls of the model, the classifier's among them.
+  const whole = (4 * C * L * ((1024 + 1) / 2)) / (2 * (12 * L * C * C + V * C));
+  expect(Math.round(100 * whole)).toBe(8);
 });
 
-test("wte has 155 MB, more than a binding of 128 MiB and less than two", () => {
+test("wte has 147 MiB, more than a binding of 128 MiB and less than two; all of it exceeds a buffer", () => {
   const bytes = 4 * parameterLength("wte", config);
-  expect(Math.round(bytes / 1e6)).toBe(155);
-  expect(bytes).toBeGreaterThan(128 * 2 ** 20);
-  expect(bytes).toBeLessThan(2 * 128 * 2 ** 20);
-  expect(4 * total).toBeGreaterThan(256 * 2 ** 20);
+  expect(Math.round(bytes / MiB)).toBe(147);
+  expect(bytes).toBeGreaterThan(128 * MiB);
+  expect(bytes).toBeLessThan(2 * 128 * MiB);
+  expect(4 * total).toBeGreaterThan(256 * MiB);
 });

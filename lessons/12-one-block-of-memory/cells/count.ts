@@ -1,4 +1,4 @@
-// The 16 tensors of GPT-2, as many numbers as each has, and where it begins in the one block.
+// The 16 tensors of GPT-2: how many numbers each has, and where it begins in the one block.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import {
@@ -21,7 +21,9 @@ for (const name of parameterNames) {
     `${name.padEnd(9)}${shape.padEnd(18)}${show(length)}${share}%  from ${show(offsets[name])}`,
   );
 }
-console.log(`${"all".padEnd(27)}${show(total)}, ${((4 * total) / 1e6).toFixed(1)} MB in float32`);
+console.log(
+  `${"all".padEnd(27)}${show(total)}, ${((4 * total) / 2 ** 20).toFixed(1)} MiB in float32`,
+);
 
 function show(count: number): string {
   return count.toLocaleString("en").padStart(12);

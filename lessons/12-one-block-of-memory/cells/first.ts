@@ -11,7 +11,7 @@ const [B, T] = [1, 64];
 const model = createGPT2(createCpu(Float32Array), config, { B, T, training: false });
 initialise(model, 1337); // any seed
 
-// Tokens drawn at random, and as targets the tokens that follow.
+// Tokens that a formula mixes well, and as targets the tokens that follow.
 const tokens = Int32Array.from({ length: T + 1 }, (_, i) => (i * i * 37 + 11 * i) % config.V);
 const start = performance.now();
 const loss = await validationLoss(model, {

@@ -48,7 +48,7 @@ for (const { name, tensors } of plans) {
     const bytes = tensors
       .filter((tensor) => tensor.group === group)
       .reduce((sum, { shape, copies }) => sum + 4 * copies * shape.reduce((p, s) => p * s, 1), 0);
-    console.log(`  ${group.padEnd(12)}${(bytes / 1e6).toFixed(1).padStart(9)} MB`);
+    console.log(`  ${group.padEnd(12)}${(bytes / 2 ** 20).toFixed(1).padStart(9)} MiB`);
   }
 }
 

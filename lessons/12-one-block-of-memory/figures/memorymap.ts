@@ -20,11 +20,11 @@ interface Plan {
 interface Piece extends Tensor {
   index: number;
   bytes: number;
-  start: number; // in its group, in MB
+  start: number; // in its group, in MiB
   end: number;
 }
 
-const MB = 1e6;
+const MiB = 2 ** 20;
 
 /**
  * @param values the run's exports: plans, each with a name and its tensors
@@ -99,14 +99,14 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
 function drawBars(Plot: typeof PlotModule, pieces: readonly Piece[], width: number): Element {
   const groups = [...new Set(pieces.map(({ group }) => group))];
   return Plot.plot({
-    ariaLabel: "Memory of each group in megabytes, cut into its tensors",
+    ariaLabel: "Memory of each group in MiB, cut into its tensors",
     width,
     height: 46 * groups.length + 50,
     marginLeft: 88,
     marginRight: 12,
     marginBottom: 44,
     style: { background: "none", fontSize: "12px" },
-    x: { label: "MB →", labelOffset: 36, grid: true, ticks: width < 500 ? 4 : 8 },
+    x: { label: "MiB →", labelOffset: 36, grid: true, ticks: width < 500 ? 4 : 8 },
     y: { label: null, domain: groups, tickSize: 0, padding: 0.25 },
     marks: [
       Plot.barX(pieces, {
@@ -166,7 +166,7 @@ function arrange(tensors: readonly Tensor[]): Piece[] {
   return tensors.map((tensor, index) => {
     const bytes = 4 * tensor.copies * tensor.shape.reduce((product, size) => product * size, 1);
     const start = ends.get(tensor.group) ?? 0;
-    const end = start + bytes / MB;
+    const end = start + bytes / MiB;
     ends.set(tensor.group, end);
     return { ...tensor, index, bytes, start, end };
   });
@@ -182,7 +182,7 @@ function describe(piece: Piece, pieces: readonly Piece[]): Node[] {
   return [
     code,
     new Text(
-      `, of the ${group}: ${shapes}, ${bytes.toLocaleString("en")} bytes, ${share.toFixed(share < 1 ? 3 : 1)}% of ${(all / MB).toFixed(0)} MB. Lesson: ${lesson}.`,
+      `, of the ${group}: ${shapes}, ${bytes.toLocaleString("en")} bytes, ${share.toFixed(share < 1 ? 3 : 1)}% of ${(all / MiB).toFixed(0)} MiB. Lesson: ${lesson}.`,
     ),
   ];
 }

@@ -3,7 +3,7 @@ import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 /** Copies tensor k of the table, in layer l, out of the one block that holds all parameters. */
 export function copyTensor(
   out: Floats, // one tensor of one layer, written
-  params: Floats, // all 16 tensors behind one another; those of a layer are stacked, (L, ...)
+  params: Floats, // all 16 tensors, one after another; those that every layer has are stacked, (L, ...)
   k: number, // place in the table: 0 is wte, 1 wpe, 2 ln1w, ... 13 fcprojb, 14 lnfw, 15 lnfb
   l: number, // layer, from 0 to L - 1; 0 for a tensor that is there only once
   maxT: number,
@@ -20,9 +20,9 @@ export function copyTensor(
   ];
   const isPerLayer = (tensor: number) => tensor >= 2 && tensor <= 13;
 
-  let offset = 0; // how many numbers lie before the wanted ones
+  let offset = 0; // how many numbers come before the ones that are wanted
   // TODO: all layers of every tensor before it
-  if (isPerLayer(k)) offset += 0; // TODO: the layers of its own tensor that lie before layer l
+  if (isPerLayer(k)) offset += 0; // TODO: the layers of its own tensor that come before layer l
 
   for (let i = 0; i < lengths[k]; i++) out[i] = params[offset + i];
 }
