@@ -4,7 +4,6 @@ import { readdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { brotliCompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
 import { cell, end, paste, printed, run, runText, runToEnd, status } from "./cell.ts";
@@ -45,22 +44,6 @@ describe.each(lessons)("%s", (path) => {
         .toBeGreaterThan(0);
     }
     expect(faults).toEqual([]);
-  });
-
-  test("loads at most 25 kB of JavaScript, compressed, before the reader touches a cell", async () => {
-    const scripts = new Set<string>();
-    page.on("request", (request) => {
-      if (request.resourceType() === "script") scripts.add(request.url());
-    });
-    await open(path);
-    await page.waitForLoadState("networkidle");
-    let bytes = 0;
-    for (const url of scripts) {
-      const body = await (await page.request.get(url)).body();
-      bytes += brotliCompressSync(body).length;
-    }
-    expect(bytes).toBeGreaterThan(1000);
-    expect(bytes).toBeLessThan(25_000);
   });
 });
 

@@ -93,7 +93,7 @@ export async function audit(
   return page.evaluate(
     async ({ part, options }) => {
       const { axe } = window as unknown as { axe: typeof Axe };
-      const { violations } = await axe.run(part, options);
+      const { violations } = await axe.run(part, { resultTypes: ["violations"], ...options });
       return violations.map(
         ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" | ")}`,
       );
