@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { course } from "../../src/course.ts";
-import { formulasOf, gatherNotation, lettersOf, symbolRows } from "../../src/notation.ts";
+import { gatherNotation, symbolRows } from "../../src/notation.ts";
+import { formulasOf, lettersOf } from "./formulas.ts";
 
 const pages = import.meta.glob<string>("/lessons/*/index.mdx", {
   query: "?raw",
