@@ -33,7 +33,7 @@ export const course: Entry[] = [
     number: 4,
     slug: "layernorm",
     title: "LayerNorm",
-    line: "Every vector is brought to mean 0 and variance 1, and its gradient is derived in full.",
+    line: "Every vector is brought to mean 0 and variance 1, and the gradient is derived in full.",
   },
   {
     number: 5,

@@ -91,7 +91,7 @@ export function layernormForward(
 /**
  * Adds the gradients of a loss with respect to inp, weight and bias, given its gradient with respect to out.
  *
- * norm is computed again from inp, mean and rstd: 2 numbers kept per row in place of C.
+ * norm is recomputed from inp, mean and rstd: 2 numbers kept per row instead of C.
  *
  * @throws RangeError if a size is not a positive integer or an array has another length than is written beside it
  */

@@ -8,6 +8,9 @@ import { float32, float64, h } from "../../lessons/04-layernorm/cells/stepsize.t
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
+import { english, textOf } from "./text.ts";
+
+const text = await textOf("04-layernorm");
 
 const C = 4;
 const ones = new Float64Array(C).fill(1);
@@ -55,6 +58,8 @@ test("dinp of the example by hand is 0.104, -0.128, -0.072, 0.096", () => {
   const { dinp, dweight } = backward(row, [1, 0, 0, 0], [2, 1, 1, 1], 8, 1 / 5);
   const close = { atol: 1e-14, rtol: 0 };
   expectClose("dinp", dinp, Float64Array.of(0.104, -0.128, -0.072, 0.096), close);
+  const cells = Array.from(dinp, (x) => `**${x.toFixed(3).replace("-", "−")}**`);
+  expect(text).toContain(`| $\\partial L / \\partial x_i$ | ${cells.join(" | ")} |`);
   expectClose("dweight", dweight, Float64Array.of(-1.4, 0, 0, 0), close);
 });
 
@@ -88,9 +93,10 @@ test("25 layers of 768 weights and biases are 38,400 numbers, 0.03% of GPT-2 124
   const block = 12 * width * width + 13 * width; // matrices, and all biases and weights of one block
   const parameters = V * width + maxT * width + L * block + 2 * width;
   expect(layers).toBe(25);
-  expect(layers * 2 * width).toBe(38_400);
+  expect(text).toContain(`$2 \\cdot ${L} + 1 = ${layers}$ in all`);
+  expect(text).toContain(`That comes to ${english(layers * 2 * width)} learned numbers`);
   expect(parameters).toBe(124_439_808);
-  expect(((100 * layers * 2 * width) / parameters).toFixed(2)).toBe("0.03");
+  expect(text).toContain(`${((100 * layers * 2 * width) / parameters).toFixed(2)}% of the model`);
 });
 
 test("the V: both errors fall as h^2 and rise as 1/h, and turn where the lesson says", () => {
@@ -123,9 +129,10 @@ test("forward does 8 operations for each element, backward 6 + 11", async () => 
   expect(countOperations(second)).toEqual([6, 11]);
 });
 
-test("at B = 4, T = 64, C = 768, mean and rstd take 2 kB where norm would take 768 kB", () => {
-  expect((4 * 64 * 2 * 4) / 1024).toBe(2);
-  expect((4 * 64 * 768 * 4) / 1024).toBe(768);
+test("at B = 4, T = 64, C = 768, mean and rstd take 2 KiB where norm would take 768 KiB", () => {
+  const [kept, recomputed] = [2, 768].map((perRow) => (4 * 64 * perRow * 4) / 1024);
+  expect(text).toContain(`that means keeping ${kept} KiB instead of ${recomputed} KiB`);
+  expect(text).toContain(`A row of 768 numbers is ${(4 * 768) / 1024}&nbsp;KiB`);
   expect(19.5 / 1.56).toBeCloseTo(12.5, 10);
 });
 

@@ -1,4 +1,4 @@
-// RMSNorm for one row, and its backward pass, held against finite differences.
+// RMSNorm for one row, and its backward pass, compared with finite differences.
 
 const x = Float64Array.of(1, 7, 9, 15);
 const weight = Float64Array.of(2, 1, 0.5, 1);

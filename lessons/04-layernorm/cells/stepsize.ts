@@ -9,7 +9,7 @@ const bias = Float64Array.from({ length: C }, (_, i) => Math.sin(i));
 const dout = Float64Array.from({ length: C }, (_, i) => Math.cos(5 * i));
 
 export const h: number[] = [];
-// For each h, the error of the differences beside the size of the gradient:
+// For each h, the error of the differences relative to the size of the gradient:
 export const float32: number[] = [];
 export const float64: number[] = [];
 
@@ -56,7 +56,7 @@ function differences(
   });
 }
 
-/** The length of a - b beside the length of b. */
+/** The length of a - b relative to the length of b. */
 function error(a: Float64Array, b: Float64Array): number {
   const distance = Math.hypot(...a.map((value, i) => value - b[i]));
   return distance / Math.hypot(...b);

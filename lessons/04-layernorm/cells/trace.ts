@@ -1,4 +1,4 @@
-// The forward pass on two tokens of four channels, with every read and every write noted down.
+// The forward pass on two tokens of four channels, with every read and every write recorded.
 
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import { record } from "@llm.ts/kernels/runtime/trace.ts";
