@@ -9,7 +9,7 @@ import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { classifier } from "@llm.ts/kernels/model/classifier.ts";
 import { initialise, readTensors } from "@llm.ts/kernels/model/model.ts";
 import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { tenSteps } from "../../lessons/13-backward-through-everything/cells/ten.ts";
 import { wholeBackward } from "../../lessons/13-backward-through-everything/cells/whole.ts";
 import { prepareCalls } from "../../src/cells/calls.ts";
@@ -43,12 +43,21 @@ test("a learning rate that is off by a hundredth is found, and not in the first 
   expect(verdict.tensors[0].first?.index).toBe(1);
 });
 
-test("from the loss back 1.52 million products, from the inputs 720 million, 474 times as many", () => {
+test("from the loss back 1.52 million products, from the inputs 720 million, 474 times as many", async () => {
   const back = 400 * 600 + 600 * 800 + 800 * 1000;
-  const on = 1000 * 800 * 600 + 1000 * 600 * 400 + 1000 * 400;
+  const on = 600 * 800 * 1000 + 400 * 600 * 1000 + 400 * 1000;
   expect(back).toBe(1_520_000);
   expect(on).toBe(720_400_000);
   expect(Math.round(on / back)).toBe(474);
+  const lines: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+  await import("../../lessons/13-backward-through-everything/cells/brackets.ts");
+  log.mockRestore();
+  expect(lines).toEqual([
+    "from the loss back: 1,520,000 products",
+    "from the inputs on: 720,400,000 products",
+    "474 times as many",
+  ]);
 });
 
 test("two passes for each of GPT-2's parameters are 249 million", () => {

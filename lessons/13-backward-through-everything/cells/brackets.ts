@@ -1,16 +1,18 @@
-// Three matrices in a row, multiplied from the left and from the right: the same result, not the same work.
+// Four Jacobians in a row, multiplied from the loss back and from the inputs on: the same result, not the same work.
 
-const sizes = [1000, 800, 600, 400, 1]; // parameters, two layers, one more, the loss
+// How many numbers x_0, x_1, x_2, x_3 and the loss have.
+const sizes = [1000, 800, 600, 400, 1];
 
-// A Jacobian for each step: (1000, 800), (800, 600), (600, 400), (400, 1).
-const products = (m: number, k: number, n: number) => m * k * n;
+// So the chain J_4 J_3 J_2 J_1 is (1, 400) (400, 600) (600, 800) (800, 1000).
+const products = (m: number, k: number, n: number) => m * k * n; // of an (m, k) matrix and a (k, n) matrix
+const n = sizes.length - 1;
 
-let fromInput = 0; // (1000, 800) times (800, 600), that times (600, 400), ...
-for (let i = 2; i < sizes.length; i++) fromInput += products(sizes[0], sizes[i - 1], sizes[i]);
+let fromLoss = 0; // J_4 J_3, then (that) J_2, then (that) J_1: always one row
+for (let k = n - 1; k >= 1; k--) fromLoss += products(1, sizes[k], sizes[k - 1]);
 
-let fromLoss = 0; // (600, 400) times (400, 1), then (800, 600) times that, ...
-for (let i = sizes.length - 3; i >= 0; i--) fromLoss += products(sizes[i], sizes[i + 1], 1);
+let fromInput = 0; // J_2 J_1, then J_3 (that), then J_4 (that): always 1,000 columns
+for (let k = 2; k <= n; k++) fromInput += products(sizes[k], sizes[k - 1], sizes[0]);
 
-console.log(`from the inputs on: ${fromInput.toLocaleString("en")} products`);
 console.log(`from the loss back: ${fromLoss.toLocaleString("en")} products`);
+console.log(`from the inputs on: ${fromInput.toLocaleString("en")} products`);
 console.log(`${Math.round(fromInput / fromLoss)} times as many`);

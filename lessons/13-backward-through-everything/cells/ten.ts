@@ -1,4 +1,4 @@
-// Ten steps of training, on the batches that PyTorch had, and the loss before each.
+// Ten steps of training, on the batches that PyTorch was given, and the loss before each.
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";

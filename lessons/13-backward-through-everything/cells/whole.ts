@@ -1,4 +1,4 @@
-// Forward, classifier and backward of a whole GPT-2, from PyTorch's parameters and tokens: all 16 gradients.
+// Forward pass, classifier and backward pass of a whole GPT-2, from PyTorch's parameters and tokens: all 16 gradients.
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";

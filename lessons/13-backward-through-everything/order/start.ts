@@ -26,7 +26,7 @@ export function mlpBackward(
   T: number,
   C: number,
 ): void {
-  // Gradients of what lies between, all 0 to begin with.
+  // Gradients of what is in between, all 0 to begin with.
   const dfcproj = new Float32Array(B * T * C);
   const dfchgelu = new Float32Array(B * T * 4 * C);
   const dfch = new Float32Array(B * T * 4 * C);

@@ -1,0 +1,119 @@
+// Facts that the last lesson states in its prose and that nothing in its page prints.
+
+import { readFile } from "node:fs/promises";
+import { createValidationLoader } from "@llm.ts/kernels/formats/loader.ts";
+import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { expect, test } from "vitest";
+import { lossOfCounts } from "../../lessons/16-training/counts.ts";
+import { decodeTokens, narrowTokens } from "../../src/data/vocabulary.ts";
+import { defaults } from "../../src/trainer/settings.ts";
+import { load } from "../reference.ts";
+
+const page = await readFile(
+  new URL("../../lessons/16-training/index.mdx", import.meta.url),
+  "utf8",
+);
+const MiB = 2 ** 20;
+const { V, maxT } = presets.tiny;
+const tiny = defaults.tiny;
+
+test("counts of pairs and triples lean on shorter contexts where they are rare", () => {
+  // Read: 0 1 0 1 0. Guessed: the 1 after a 0, of V = 2. Single tokens: (2 + 20 / 2) / (5 + 20).
+  const read = [0, 1, 0, 1, 0];
+  const single = (2 + 20 / 2) / (5 + 20);
+  expect(lossOfCounts(read, [0, 1], 1, 0, 2)).toBeCloseTo(-Math.log(single), 12);
+  // A 0 was seen three times, and twice a 1 came after it.
+  const pair = (2 + 20 * single) / (3 + 20);
+  expect(lossOfCounts(read, [0, 1], 1, 1, 2)).toBeCloseTo(-Math.log(pair), 12);
+  // The first target has one token before it only; the second, the 0 after 0 1, has two.
+  const one = (3 + 20 / 2) / (5 + 20);
+  const afterOne = (2 + 20 * one) / (2 + 20);
+  const afterBoth = (2 + 20 * afterOne) / (2 + 20);
+  const mean = -(Math.log(pair) + Math.log(afterBoth)) / 2;
+  expect(lossOfCounts(read, [0, 1, 0], 2, 2, 2)).toBeCloseTo(mean, 12);
+});
+
+test("the table of counts, the most frequent tokens and the validation text are those of Tiny Shakespeare", async () => {
+  const source = JSON.parse(Buffer.from(await load("data/source.json")).toString());
+  const [train, validation] = await Promise.all(
+    ["train", "val"].map(async (part) =>
+      narrowTokens(readTokens(await load(`data/tiny_shakespeare_${part}.bin`)), V),
+    ),
+  );
+  const { windows } = createValidationLoader(validation, 1, tiny.T);
+  const targets = { four: tiny.validationBatches * tiny.B * tiny.T, all: windows * tiny.T };
+  const loss = (order: number, targets: number) =>
+    lossOfCounts(train, validation, targets, order, V).toFixed(2);
+  const measured = {
+    tokens: [train.length, targets.four, targets.all],
+    counts: [0, 1, 2].map((order) => [loss(order, targets.four), loss(order, targets.all)]),
+    ranks: rank(train),
+  };
+  expect(targets.four).toBe(1024);
+  for (const row of measured.counts) expect(Number(row[0])).toBeLessThan(Math.log(V));
+  // Of another text, the page does not speak.
+  const shakespeare = source.title === "Tiny Shakespeare";
+  const stated = {
+    tokens: [474_289, 1024, 49_600],
+    counts: [
+      ["5.91", "5.63"],
+      ["3.87", "3.82"],
+      ["3.40", "3.42"],
+    ],
+    ranks: { first: ["4.8", "3.8", "1.9"], e: 16, space: 1200 },
+  };
+  expect(measured).toEqual(shakespeare ? stated : measured);
+  for (const [k, name] of ["single tokens", "pairs", "triples"].entries()) {
+    expect(page).toContain(`| counts of ${name} | ${stated.counts[k].join(" | ")} |`);
+  }
+});
+
+/** Shares of the line end, the comma and the colon, in percent; the rank of "e"; one token in how many is a space. */
+function rank(tokens: ArrayLike<number>) {
+  const counts = new Array<number>(V).fill(0);
+  for (let i = 0; i < tokens.length; i++) counts[tokens[i]]++;
+  const of = (text: string) => counts[counts.findIndex((_, id) => decodeTokens([id], V) === text)];
+  const larger = (count: number) => counts.filter((other) => other > count).length;
+  return {
+    first: ["\n", ",", ":"].map((text, k) => {
+      expect(larger(of(text)), text).toBeGreaterThanOrEqual(k);
+      return ((100 * of(text)) / tokens.length).toFixed(1);
+    }),
+    e: 1 + larger(of("e")),
+    space: Math.round(tokens.length / of(" ") / 100) * 100,
+  };
+}
+
+test("tiny has 932,608 parameters, and its 2,000 steps of 256 tokens read the plays hardly more than once", () => {
+  expect(countParameters(presets.tiny)).toBe(932_608);
+  expect([tiny.steps, tiny.B * tiny.T, maxT]).toEqual([2000, 256, 64]);
+  expect((2000 * 256) / 474_289).toBeLessThan(1.1);
+});
+
+test("a loss is as good as a guess among so many", () => {
+  for (const [, loss, among] of page.matchAll(/^\| [\d,]+ \| ([\d.]+) \| ([\d,]+) \|/gm)) {
+    // The losses are rounded to two digits, the numbers come from the unrounded ones.
+    const number = Number(among.replace(",", ""));
+    expect(Math.abs(Math.log(number) - Number(loss)), loss).toBeLessThan(0.01);
+  }
+  expect([6.93, 4, 3].map((loss) => Math.round(Math.exp(loss)))).toEqual([1022, 55, 20]);
+  expect(Math.log(1024).toFixed(2)).toBe("6.93");
+  expect(Math.log(50_257).toFixed(2)).toBe("10.82");
+});
+
+test("GPT-2's parameters, gradients, m and v take 1,899 MiB; a step on 64 tokens 4.8e10 operations", () => {
+  const parameters = countParameters(presets["gpt2-124M"]);
+  expect(Math.round((16 * parameters) / MiB)).toBe(1899);
+  expect(6 * parameters * 64).toBeCloseTo(4.8e10, -9);
+});
+
+test("Hugging Face's 548 MB are 498 of parameters and 50 of masks", () => {
+  const { V, Vp, C, L, maxT } = presets["gpt2-124M"];
+  const parameters = 4 * (countParameters(presets["gpt2-124M"]) - (Vp - V) * C);
+  const masks = L * maxT * maxT * 4;
+  expect([parameters, masks, parameters + masks].map((bytes) => Math.round(bytes / 1e6))).toEqual([
+    498, 50, 548,
+  ]);
+});
