@@ -7,8 +7,8 @@ import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { expect, test } from "vitest";
 import { lossOfCounts } from "../../lessons/16-training/counts.ts";
-import { decodeTokens, narrowTokens } from "../../src/data/vocabulary.ts";
-import { defaults } from "../../src/trainer/settings.ts";
+import { defaults } from "../../src/training/settings.ts";
+import { decodeTokens, narrowTokens } from "../../src/training/vocabulary.ts";
 import { load } from "../reference.ts";
 
 const page = await readFile(
