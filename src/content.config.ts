@@ -15,10 +15,9 @@ const lessons = defineCollection({
     },
   }),
   schema: z.object({
-    number: z.number().int().min(1).max(16),
+    number: z.number().int().min(1), // as in the folder's name
     title: z.string(),
     summary: z.string(), // one sentence: the page's description, and its line in the table of lessons
-    status: z.enum(["draft", "complete"]).default("complete"),
   }),
 });
 

@@ -41,10 +41,10 @@ function cellsOf(line: string): string[] {
 }
 
 /** The rows of all lessons, each meaning once. */
-export function gatherNotation(lessons: readonly { entry: Entry; mdx: string }[]): Notation[] {
+export function gatherNotation(lessons: readonly Entry[]): Notation[] {
   const found = new Map<string, Notation>();
-  for (const { entry, mdx } of lessons) {
-    for (const row of symbolRows(mdx)) {
+  for (const entry of lessons) {
+    for (const row of symbolRows(entry.mdx)) {
       const meaning = `${row.symbol} ${row.variable} ${row.what}`;
       const known = found.get(meaning);
       if (!known) found.set(meaning, { ...row, lessons: [entry] });

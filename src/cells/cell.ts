@@ -1,12 +1,12 @@
 // Brings cells to life. This file is all that a page loads before a reader touches one: the editor, the compiler and the
 // grader follow when they are needed.
 
+import { fingerprint, keepEdit, readEdit } from "../reader/edits.ts";
+import { markPassed } from "../reader/passed.ts";
 import type { Editor, Problem } from "./editor.ts";
 import type { Result } from "./execute.ts";
 import type { Level } from "./messages.ts";
-import { markPassed } from "./progress.ts";
 import type { CompilerMessage } from "./shader.ts";
-import { fingerprint, keepEdit, readEdit } from "./storage.ts";
 
 const editing = "Tab indents; Escape, then Tab, leaves the editor. Ctrl+Enter runs.";
 

@@ -12,13 +12,12 @@ export function lessonName(url: URL): string {
  *
  * @throws Error if the lesson has no such exercise
  */
-export function exerciseFolder(url: URL, exercise: string): string {
-  const name = lessonName(url);
+export function exerciseFolder(lesson: string, exercise: string): string {
   for (const path of sourcePaths) {
     const match = /^(lessons\/\d\d-([a-z0-9-]+)\/([a-z0-9-]+))\/start\.ts$/.exec(path);
-    if (match && match[2] === name && match[3] === exercise) return match[1];
+    if (match && match[2] === lesson && match[3] === exercise) return match[1];
   }
   throw new Error(
-    `the lesson "${name}" has no exercise "${exercise}": expected lessons/NN-${name}/${exercise}/start.ts`,
+    `the lesson "${lesson}" has no exercise "${exercise}": expected lessons/NN-${lesson}/${exercise}/start.ts`,
   );
 }

@@ -2,7 +2,7 @@
 // file is fetched when it is first needed) and in tests.
 
 const files = import.meta.glob<string>(
-  ["/kernels/**/*.{ts,py,wgsl}", "/lessons/**/*.{ts,py,wgsl}"],
+  ["/kernels/**/*.{ts,py,wgsl}", "/lessons/**/*.{ts,py,wgsl}", "!/lessons/*/figures/*"],
   {
     query: "?raw",
     import: "default",

@@ -1,8 +1,8 @@
 // Your own GPT-2: which functions are the reader's, a run of them beside a run of the site's, and whether the losses agree.
 
 import type * as PlotModule from "@observablehq/plot";
-import { readPassed } from "../cells/progress.ts";
-import { readEdit } from "../cells/storage.ts";
+import { readEdit } from "../reader/edits.ts";
+import { readPassed } from "../reader/passed.ts";
 import { keyOf, ownFunctions } from "./functions.ts";
 import type { Side, Written } from "./run.ts";
 

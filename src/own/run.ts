@@ -4,6 +4,7 @@
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { runCell } from "../cells/bench.ts";
 import { CompileError, compile, type Script } from "../cells/compile.ts";
+import { exerciseFolder } from "../cells/lesson.ts";
 import type { Argument } from "../cells/messages.ts";
 import { type Outcome, type Run, runInSandbox } from "../cells/sandbox.ts";
 import * as sources from "../cells/sources.ts";
@@ -37,7 +38,7 @@ export async function checkWritten(
   { of, text }: Written,
   signal: AbortSignal,
 ): Promise<{ passed: boolean; says: string }> {
-  const file = `${folderOf(of)}/start.ts`;
+  const file = `${exerciseFolder(of.lesson, of.exercise)}/start.ts`;
   const result = await runCell({ file, check: of.kernel, text, signal, onLine: () => {} });
   if (result.type === "ran" && result.verdict) return result.verdict;
   const says =
@@ -109,11 +110,14 @@ export function compareLosses(yours: readonly number[], ours: readonly number[])
 
 /** A script that trains with these functions: lessons/16-training/own/train.ts, and a module that hands them to it. */
 async function compileOwn(functions: readonly Written[]): Promise<Script> {
-  const texts = new Map(functions.map(({ of, text }) => [`${folderOf(of)}/start.ts`, text]));
+  const texts = new Map(
+    functions.map(({ of, text }) => [`${exerciseFolder(of.lesson, of.exercise)}/start.ts`, text]),
+  );
   const folder = "lessons/16-training/own";
   const main = [
     ...functions.map(
-      ({ of }) => `import { ${of.kernel} } from "../../../${folderOf(of)}/start.ts";`,
+      ({ of }) =>
+        `import { ${of.kernel} } from "../../../${exerciseFolder(of.lesson, of.exercise)}/start.ts";`,
     ),
     'import { trainWith } from "./train.ts";',
     `const own = { ${functions.map(({ of }) => of.kernel).join(", ")} };`,
@@ -128,15 +132,6 @@ async function compileOwn(functions: readonly Written[]): Promise<Script> {
     if (!(error instanceof CompileError)) throw error;
     throw new Error(`${error.place.path}, line ${error.place.line}: ${error.message}`);
   }
-}
-
-/** "lessons/04-layernorm/backward" */
-export function folderOf({ lesson, exercise }: OwnFunction): string {
-  for (const path of sources.sourcePaths) {
-    const match = /^(lessons\/\d\d-([^/]+)\/([^/]+))\/start\.ts$/.exec(path);
-    if (match && match[2] === lesson && match[3] === exercise) return match[1];
-  }
-  throw new Error(`there is no exercise ${lesson}/${exercise}`);
 }
 
 function explain(outcome: Exclude<Outcome, { type: "done" }>): string {

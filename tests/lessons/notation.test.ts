@@ -5,30 +5,18 @@ import { course } from "../../src/course.ts";
 import { gatherNotation, symbolRows } from "../../src/notation.ts";
 import { formulasOf, lettersOf } from "./formulas.ts";
 
-const pages = import.meta.glob<string>("/lessons/*/index.mdx", {
-  query: "?raw",
-  import: "default",
-  eager: true,
-});
-const lessons = Object.entries(pages).map(([path, mdx]) => {
-  const slug = /\/\d\d-([^/]+)\//.exec(path)?.[1];
-  const entry = course.find((one) => one.slug === slug);
-  if (!entry) throw new Error(`${path} is not in src/course.ts`);
-  return { entry, mdx };
-});
-
 /** e is the base of the natural logarithm, d is the differential: not symbols of ours. */
 const common = ["e", "d"];
 
 describe("the notation of the course", () => {
   const explained = new Set([
     ...common,
-    ...gatherNotation(lessons).flatMap(({ symbol }) =>
+    ...gatherNotation(course).flatMap(({ symbol }) =>
       formulasOf(symbol).flatMap((formula) => [...lettersOf(formula)]),
     ),
   ]);
 
-  test.each(lessons)("every letter in a formula of $entry.slug is in it", ({ mdx }) => {
+  test.each(course)("every letter in a formula of $slug is in it", ({ mdx }) => {
     const faults = formulasOf(mdx).flatMap((formula) => {
       const missing = [...lettersOf(formula)].filter((letter) => !explained.has(letter));
       return missing.length > 0 ? [`${missing.join(", ")} in $${formula.trim()}$`] : [];
@@ -36,7 +24,7 @@ describe("the notation of the course", () => {
     expect(faults).toEqual([]);
   });
 
-  test.each(lessons)("every row of $entry.slug names a variable and says what it is", ({ mdx }) => {
+  test.each(course)("every row of $slug names a variable and says what it is", ({ mdx }) => {
     for (const row of symbolRows(mdx)) {
       expect(row.symbol).toMatch(/^\$.+\$$/);
       expect(row.variable.length, row.symbol).toBeGreaterThan(0);
@@ -68,14 +56,13 @@ test("formulas are found in the text and in attributes, not in code", () => {
 test("the same meaning in two lessons is one row that names both", () => {
   const table = (rows: string) =>
     `<Symbols>\n\n| Symbol | Variable | Shape | What it is |\n| --- | --- | --- | --- |\n${rows}\n\n</Symbols>`;
-  const [first, second] = course;
-  const notation = gatherNotation([
-    { entry: first, mdx: table("| $x$ | `inp` | `(B, T)` | the input |") },
-    {
-      entry: second,
-      mdx: table("| $x$ | `inp` | `(N)` | the input |\n| $m$ | `max` | none | the largest score |"),
-    },
-  ]);
+  const [one, two] = course;
+  const first = { ...one, mdx: table("| $x$ | `inp` | `(B, T)` | the input |") };
+  const second = {
+    ...two,
+    mdx: table("| $x$ | `inp` | `(N)` | the input |\n| $m$ | `max` | none | the largest score |"),
+  };
+  const notation = gatherNotation([first, second]);
   expect(notation).toEqual([
     {
       symbol: "$x$",

@@ -4,11 +4,12 @@ import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { describe, expect, test } from "vitest";
 import { checks } from "../../src/cells/checks.ts";
+import { exerciseFolder } from "../../src/cells/lesson.ts";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
 import * as sources from "../../src/cells/sources.ts";
 import { exercises } from "../../src/exercises.ts";
 import { keyOf, ownFunctions } from "../../src/own/functions.ts";
-import { compareLosses, folderOf, tolerance, trainOne, type Written } from "../../src/own/run.ts";
+import { compareLosses, tolerance, trainOne, type Written } from "../../src/own/run.ts";
 import { narrowTokens } from "../../src/training/vocabulary.ts";
 import { load } from "../reference.ts";
 import { runInNode } from "./node-run.ts";
@@ -20,7 +21,7 @@ const tokens = Int32Array.from(
 const solutions: Written[] = await Promise.all(
   ownFunctions.map(async (of) => ({
     of,
-    text: await sources.readSource(`${folderOf(of)}/solution.ts`),
+    text: await sources.readSource(`${exerciseFolder(of.lesson, of.exercise)}/solution.ts`),
   })),
 );
 
@@ -62,7 +63,8 @@ describe("a mistake in one function shows in the losses", () => {
     ["crossentropySoftmaxBackward", "the minus one forgotten"],
   ])("of %s: %s", async (kernel, name) => {
     const own = solutions.filter(({ of }) => of.kernel === kernel);
-    const { mutants } = mutantsOf[`/${folderOf(own[0].of)}/mutants.ts`];
+    const { mutants } =
+      mutantsOf[`/${exerciseFolder(own[0].of.lesson, own[0].of.exercise)}/mutants.ts`];
     const mutant = mutants.find((one) => one.name === name) as Mutant;
     const mistaken = own.map((one) => ({ ...one, text: mutate(one.text, mutant) }));
     expect(compareLosses(await lossesOf(mistaken), await ours).agrees).toBe(false);

@@ -9,7 +9,7 @@ import {
   type Progress,
   parseProgress,
   storeProgress,
-} from "../../src/progress/progress.ts";
+} from "../../src/reader/progress.ts";
 
 /** A browser's storage, with room for so many characters. */
 class FakeStorage implements Storage {

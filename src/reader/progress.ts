@@ -1,7 +1,16 @@
 // All that the site keeps of a reader's way through the course, as one value: to show it, save it to a file, take it from
-// one, or forget it. Where each part lives: src/cells/progress.ts (passed), src/cells/storage.ts (edits), read.ts (read).
+// one, or forget it.
 
-import type { Edit } from "../cells/storage.ts";
+import {
+  type Edit,
+  editPrefix,
+  isEdit,
+  isRecord,
+  parse,
+  passedKey,
+  readKey,
+  timesOf,
+} from "./stored.ts";
 
 export interface Progress {
   read: Record<string, string>; // lesson: when its end was reached, ISO 8601
@@ -10,9 +19,6 @@ export interface Progress {
 }
 
 const version = 1;
-const readKey = "llm.ts/read";
-const passedKey = "llm.ts/passed";
-const editPrefix = "llm.ts/cell/";
 
 /** What a storage holds. Anything in it that cannot be read counts as not there. */
 export function collectProgress(storage: Storage): Progress {
@@ -112,31 +118,4 @@ function earlier(a: Record<string, string>, b: Record<string, string>): Record<s
     if (!both[name] || Date.parse(on) < Date.parse(both[name])) both[name] = on;
   }
   return both;
-}
-
-/** The entries of a record whose values are times. */
-function timesOf(value: unknown): Record<string, string> {
-  if (!isRecord(value)) return {};
-  const times = Object.entries(value).filter(([, on]) => !Number.isNaN(Date.parse(String(on))));
-  return Object.fromEntries(times.map(([name, on]) => [name, String(on)]));
-}
-
-function isEdit(value: unknown): value is Edit {
-  if (!isRecord(value)) return false;
-  const { text, of, on } = value;
-  return (
-    typeof text === "string" && typeof of === "string" && !Number.isNaN(Date.parse(String(on)))
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parse(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return null;
-  }
 }

@@ -1,23 +1,14 @@
-// A reader's edits, kept in this browser under one key for each cell: "llm.ts/cell/layernorm/backward".
+// A reader's edits of cells.
 
-/** An edited text, and what it was made from. */
-export interface Edit {
-  text: string;
-  /** Fingerprint of the original: where it differs, the lesson has changed since. */
-  of: string;
-  /** ISO 8601. */
-  on: string;
-}
-
-const prefix = "llm.ts/cell/";
+import { type Edit, editPrefix, isEdit, parse } from "./stored.ts";
 
 /** The edit of a cell; null where there is none, or none that can be read. */
 export function readEdit(key: string): Edit | null {
   try {
-    const edit: unknown = JSON.parse(localStorage.getItem(prefix + key) ?? "null");
+    const edit = parse(localStorage.getItem(editPrefix + key));
     return isEdit(edit) ? edit : null;
   } catch {
-    return null; // storage is blocked, or holds something else
+    return null; // storage is blocked
   }
 }
 
@@ -25,10 +16,10 @@ export function readEdit(key: string): Edit | null {
 export function keepEdit(key: string, text: string, original: string): string | null {
   try {
     if (text === original) {
-      localStorage.removeItem(prefix + key);
+      localStorage.removeItem(editPrefix + key);
     } else {
       const edit: Edit = { text, of: fingerprint(original), on: new Date().toISOString() };
-      localStorage.setItem(prefix + key, JSON.stringify(edit));
+      localStorage.setItem(editPrefix + key, JSON.stringify(edit));
     }
     return null;
   } catch (error) {
@@ -45,12 +36,4 @@ export function fingerprint(text: string): string {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   }
   return (hash >>> 0).toString(16).padStart(8, "0");
-}
-
-function isEdit(value: unknown): value is Edit {
-  if (typeof value !== "object" || value === null) return false;
-  const { text, of, on } = value as Record<string, unknown>;
-  return (
-    typeof text === "string" && typeof of === "string" && !Number.isNaN(Date.parse(String(on)))
-  );
 }

@@ -1,6 +1,6 @@
 // Marks in the table of lessons what the reader has read and which exercises are passed.
 
-import { collectProgress, type Progress } from "../progress/progress.ts";
+import { collectProgress, type Progress } from "./progress.ts";
 
 const { read, passed } = collect();
 

@@ -1,0 +1,61 @@
+// Where a reader's way through the course is kept in this browser, and how what is found there is read: whatever makes no
+// sense counts as not there.
+
+export const readKey = "llm.ts/read"; // lesson: when its end was reached, ISO 8601
+export const passedKey = "llm.ts/passed"; // exercise, "layernorm/backward": when it was first passed
+export const editPrefix = "llm.ts/cell/"; // followed by the cell, "layernorm/backward": the reader's text
+
+/** An edited text, and what it was made from. */
+export interface Edit {
+  text: string;
+  /** Fingerprint of the original: where it differs, the lesson has changed since. */
+  of: string;
+  /** ISO 8601. */
+  on: string;
+}
+
+export function isEdit(value: unknown): value is Edit {
+  if (!isRecord(value)) return false;
+  const { text, of, on } = value;
+  return (
+    typeof text === "string" && typeof of === "string" && !Number.isNaN(Date.parse(String(on)))
+  );
+}
+
+/** The entries of a record whose values are times. */
+export function timesOf(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {};
+  const times = Object.entries(value).filter(([, on]) => !Number.isNaN(Date.parse(String(on))));
+  return Object.fromEntries(times.map(([name, on]) => [name, String(on)]));
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function parse(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** The times kept under a key. Empty where storage is blocked. */
+export function readTimes(key: string): Record<string, string> {
+  try {
+    return timesOf(parse(localStorage.getItem(key)));
+  } catch {
+    return {};
+  }
+}
+
+/** Notes that something happened now, unless it had before. Where storage is blocked or full, it is not kept. */
+export function noteTime(key: string, name: string): void {
+  const times = { [name]: new Date().toISOString(), ...readTimes(key) };
+  try {
+    localStorage.setItem(key, JSON.stringify(times));
+  } catch {
+    // A mark on the start page is not worth a complaint.
+  }
+}
