@@ -45,7 +45,7 @@ function trial(rows: number, C: number, OC: number): Trial {
   };
 }
 
-/** A matrix as it lies in memory. */
+/** A matrix as it is stored in memory. */
 interface Matrix {
   readonly tensor: GpuTensor;
   readonly stride: number; // values from one row to the next

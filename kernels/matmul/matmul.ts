@@ -99,7 +99,7 @@ const panel = new Float64Array(4 * panelDepth); // (panelDepth, 4)
 /**
  * out[r, c] += sum over k of a[r, k] * b[c, k], for rows*cols sums of `depth` products each.
  *
- * a[r, k] stands at r * aRow + k * aStep, and b likewise, so that either may be read as it lies or transposed.
+ * a[r, k] is at r * aRow + k * aStep, and b likewise, so that either may be read as it is or transposed.
  *
  * Two rows and four columns of out are summed at once, in eight local variables: the six numbers read for a step of k
  * then serve eight products, where one sum at a time reads two numbers for each. The four rows of b are copied into

@@ -10,9 +10,9 @@
 override M: u32; // rows of A and out
 override N: u32; // columns of B and out
 override K: u32; // columns of A, rows of B
-override transposedA: bool; // whether A lies in memory as (K, M)
-override transposedB: bool; // whether B lies in memory as (N, K)
-override strideA: u32; // values from one row of A, as it lies, to the next
+override transposedA: bool; // whether A is stored as (K, M)
+override transposedB: bool; // whether B is stored as (N, K)
+override strideA: u32; // values from one row of A, as it is stored, to the next
 override strideB: u32;
 override strideOut: u32;
 override offsetA: u32 = 0; // values before the first of A
@@ -96,7 +96,7 @@ fn store(m: u32, n: u32, block: mat4x4f) {
   }
 }
 
-// Registers: one thread computes 16x16 values, 4x4 blocks, straight from memory. Where loads are dear and registers are
+// Registers: one thread computes 16x16 values, 4x4 blocks, straight from memory. Where loads are expensive and registers are
 // many, as on a processor that pretends to be a GPU, nothing is faster.
 
 @compute @workgroup_size(2, 2)

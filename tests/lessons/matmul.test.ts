@@ -9,10 +9,11 @@ import { matmulForward as plain } from "../../lessons/05-matmul/cells/plain.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { type Case, loadReference } from "../reference.ts";
+import { english, textOf } from "./text.ts";
 
 const C = 768;
 const V = 50_257;
-const page = await readFile(new URL("../../lessons/05-matmul/index.mdx", import.meta.url), "utf8");
+const text = await textOf("05-matmul");
 
 /** The lesson's table: inputs, outputs, and how often. */
 const matrices = {
@@ -26,25 +27,30 @@ const sizes = Object.values(matrices).map(([from, to, times]) => from * to * tim
 const weights = sizes.reduce((sum, size) => sum + size, 0);
 const biases = 12 * (3 * C + C + 4 * C + C);
 const parameters = weights + biases + 1024 * C + 25 * 2 * C;
-const english = (value: number) => value.toLocaleString("en");
 
 test("the table of matrices has the sizes and shares of GPT-2 124M", () => {
-  expect(parameters).toBe(124_439_808);
-  expect(weights).toBe(123_532_032);
-  expect(((100 * weights) / parameters).toFixed(1)).toBe("99.3");
+  const share = `${((100 * weights) / parameters).toFixed(1)}%`;
+  expect(text).toContain(`${english(weights)} of ${english(parameters)}, or ${share}.`);
+  expect(text).toContain(`${share} of GPT-2's parameters are such weights`);
   for (const [name, [from, to, times]] of Object.entries(matrices)) {
     const share = ((100 * from * to * times) / parameters).toFixed(1);
     const row = `| \`${name}\` | ${english(from)} | ${english(to)} | ${english(from * to)} | ${share}% |`;
-    expect(page).toContain(row);
+    expect(text).toContain(row);
   }
 });
 
 test("a token costs 741 million operations; attention adds 0.5% at 64 tokens and 8% at 1,024", () => {
-  expect(Math.round((6 * weights) / 1e6)).toBe(741);
+  const formula = `$6 \\cdot ${english(weights).replaceAll(",", "{,}")}$`;
+  expect(text).toContain(
+    `a token costs ${formula} operations, ${Math.round((6 * weights) / 1e6)} million,`,
+  );
   // Scores and mixing: 2 operations each for every channel and every token looked at, (T + 1) / 2 of them on average.
   const attention = (T: number) => 12 * 2 * 2 * C * ((T + 1) / 2);
-  expect(((100 * attention(64)) / (2 * weights)).toFixed(1)).toBe("0.5");
-  expect(Math.round((100 * attention(1024)) / (2 * weights))).toBe(8);
+  const share = (T: number) => (100 * attention(T)) / (2 * weights);
+  expect(share(64).toFixed(1)).toBe("0.5");
+  expect(text).toContain(
+    `about half a percent at 64 tokens and ${Math.round(share(1024))}% at 1,024`,
+  );
 });
 
 test("fcw at B = 4, T = 64 does 90 operations for each byte; a single token one half, a plain loop a quarter", () => {
@@ -65,7 +71,7 @@ test("a block reads its rows and columns and makes their product", () => {
   ] as const;
   for (const [rows, columns, each] of blocks) {
     expect(((rows * columns) / (rows + columns)).toFixed(each.length > 2 ? 1 : 0)).toBe(each);
-    expect(page).toMatch(
+    expect(text).toMatch(
       new RegExp(
         `\\| ${rows} rows?, ${columns} columns? \\| ${rows + columns} \\| ${english(rows * columns)} \\| ${each} \\|`,
       ),
@@ -182,6 +188,9 @@ test("the bug to find leaves dbias and the first row of dinp right, and the rows
   expect(wrong(dbias, "dbias", 1)).toEqual([]);
   expect(wrong(dinp, "dinp", C)).toEqual([1, 2, 3, 4, 5]);
   expect(wrong(dweight, "dweight", C)).toEqual([4, 5]);
+  // With the classifier's 50,257 outputs it is one row of dweight.
+  expect(V % 4).toBe(1);
+  expect(text).toContain("one row of `dweight`, and most of `dinp`");
 });
 
 test("every known mistake of the exercise is off by more than 0.05", async () => {

@@ -52,7 +52,7 @@ function fourRows(): void {
   }
 }
 
-/** Notes and prints the best of ten runs. */
+/** Records and prints the best of ten runs. */
 function measure(name: string, run: () => void): void {
   let best = Number.POSITIVE_INFINITY;
   for (let k = 0; k < 10; k++) {

@@ -1,4 +1,4 @@
-// The three gradients of matmul held against finite differences, in float64, at several step sizes.
+// The three gradients of matmul compared with finite differences, in float64, at several step sizes.
 
 import { matmulBackward, matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
 
@@ -32,7 +32,7 @@ function loss(): number {
   return out.reduce((sum, y, k) => sum + y * dout[k], 0);
 }
 
-/** The largest distance between a gradient and (L(x + h) - L(x - h)) / 2h, over all elements x of an array. */
+/** The largest difference between a gradient and (L(x + h) - L(x - h)) / 2h, over all elements x of an array. */
 function difference(x: Float64Array, gradient: Float64Array, step: number): number {
   let largest = 0;
   for (let k = 0; k < x.length; k++) {

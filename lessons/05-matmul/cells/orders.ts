@@ -1,4 +1,4 @@
-// The same sums in all six orders of the three loops, and how fast each of them is here.
+// The same sums with the three loops in all six orders, and how fast each order is here.
 
 const BT = 32; // rows of inp and out
 const C = 768;
@@ -8,7 +8,7 @@ const inp = Float32Array.from({ length: BT * C }, (_, k) => Math.sin(k));
 const weight = Float32Array.from({ length: OC * C }, (_, k) => Math.cos(k));
 const out = new Float32Array(BT * OC);
 
-// A step of bt, o or i: how often, and how far it takes us in out, inp and weight.
+// A step of bt, o or i: how many there are, and how far one takes us in out, inp and weight.
 const steps = {
   bt: { count: BT, out: OC, inp: C, weight: 0 },
   o: { count: OC, out: 1, inp: 0, weight: C },
@@ -51,7 +51,7 @@ function multiply(order: Index[]): void {
   }
 }
 
-/** Notes and prints the best of five runs. */
+/** Records and prints the best of five runs. */
 function measure(name: string, run: () => void): void {
   let best = Number.POSITIVE_INFINITY;
   for (let k = 0; k < 5; k++) {

@@ -1,6 +1,6 @@
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 
-/** out = inp weight^T + bias, one number of out after the other. */
+/** out = inp weight^T + bias, one number of out after another. */
 export function matmulForward(
   out: Floats, // (B, T, OC), written
   inp: Floats, // (B, T, C)

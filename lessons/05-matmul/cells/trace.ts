@@ -1,4 +1,4 @@
-// The three loops on two tokens of three channels and two outputs, with every read and every write noted down.
+// The three loops on two tokens of three channels and two outputs, with every read and every write recorded.
 
 import { record } from "@llm.ts/kernels/runtime/trace.ts";
 import { matmulForward } from "./plain.ts";
