@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-// The least that it takes to compute something on a GPU: N numbers go there, are doubled, and come back.
+// The least that it takes to compute something on a GPU: numbers go there, are doubled, and come back.
 
 import code from "./first.wgsl?raw";
 
@@ -46,7 +46,7 @@ export async function double(numbers: number[]): Promise<number[]> {
   pass.end();
   encoder.copyBufferToBuffer(out, 0, result, 0, size);
 
-  // Now it does: the numbers go over, the list is worked off, and we wait for the buffer that we can read.
+  // Now it does: the numbers go over, the list is carried out, and we wait for the buffer that we can read.
   device.queue.writeBuffer(inp, 0, values);
   device.queue.submit([encoder.finish()]);
   await result.mapAsync(GPUMapMode.READ);

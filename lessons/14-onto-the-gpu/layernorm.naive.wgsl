@@ -1,4 +1,4 @@
-// LayerNorm as one would first write it: a thread for each row, and in it the three loops of layernorm.ts. It is here to be
+// LayerNorm at the first attempt: a thread for each row, and in it the three loops of layernorm.ts. It is here to be
 // timed beside the others; nothing trains with it.
 
 override C: u32; // channels

@@ -52,7 +52,7 @@ test("three barriers in the sum that a workgroup shares", () => {
   expect(sum.match(/workgroupBarrier\(\)/g)).toHaveLength(3);
 });
 
-test("fours: eight threads for a row, eight rows for a workgroup, one barrier before each use, and the return behind the last", async () => {
+test("fours: eight threads for a row, eight rows for a workgroup, one barrier before each use, and the return after the last", async () => {
   const fours = await read("kernels/layernorm/layernorm.fours.wgsl");
   expect(workgroup(fours, "forward")).toEqual([8, 8]);
   expect(fours).toMatch(/const across = 8u/);
@@ -128,6 +128,8 @@ test("where GPT-2 124M meets the limits that WebGPU promises", () => {
   expect(Math.round((wte * 4) / MiB)).toBe(147);
   expect(Math.round((4096 * Vp * 4) / MiB)).toBe(786);
   expect(wte / 256).toBe(150_912);
+  expect(wte / 4 / 256).toBe(37_728); // adamw.gpu.ts gives each thread four where N is a multiple of 4
+  expect(page).toContain("AdamW on `wte` needs 37,728");
   expect(layernorm.match(/@binding\(5\)/g)?.length).toBeGreaterThan(0);
   expect(layernorm).not.toMatch(/@binding\(6\)/);
 });
