@@ -4,7 +4,7 @@
 import type { Kernels } from "./layers.ts";
 import type { Floats, Ints } from "./runtime/check.ts";
 
-/** The same arguments as the kernel F, with the device's handles in place of arrays. */
+/** The same arguments as the kernel F, with the device's handles instead of arrays. */
 type On<F, Tensor, Ids> = F extends (...args: infer A) => void
   ? (...args: { [K in keyof A]: Handle<A[K], Tensor, Ids> }) => void
   : never;

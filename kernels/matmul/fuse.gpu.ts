@@ -9,8 +9,8 @@ import type { Gpu } from "../runtime/gpu.ts";
 import { fuses, type MatmulForward, matmulThen, type Next } from "./matmul.gpu.ts";
 
 /**
- * What the matmul's shader can do besides, by the kernel that it does it for: which of that kernel's arguments must be the
- * matmul's result, and which is added to it, or null for GELU. The first argument is the kernel's own result, the last N.
+ * The kernels that the matmul's shader can do the work of as well: which of their arguments must be the matmul's result, and
+ * which is added to it, or null for GELU. The first argument is the kernel's own result, the last N.
  */
 const followers = {
   geluForward: { result: 1, added: null }, // out, inp, N

@@ -2,7 +2,7 @@
 // How a kernel is put to work on a GPU: memory, compiled shaders, and the list of what is to be done.
 //
 // A call of a kernel only adds to the list. `submit` compiles what has not been compiled yet, and then hands the list to
-// the device in the same order. So whoever calls kernels never waits, and no shader is compiled twice.
+// the device in the same order. So the caller of a kernel never waits, and no shader is compiled twice.
 
 import type { Floats, Ints } from "./check.ts";
 import { watchFaults } from "./gpu/fault.ts";

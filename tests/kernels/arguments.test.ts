@@ -9,9 +9,9 @@ import {
 } from "@llm.ts/kernels/runtime/signature.ts";
 import { describe, expect, test } from "vitest";
 
-// Whoever calls a kernel without the type checker may hand it anything. Of every kernel, every array is replaced by values
-// that are no such array, and every size by values that are no size. The list of arguments is the layer's own signature: a
-// kernel that takes others in truth, or does other things with them, fails here.
+// Without the type checker a kernel may be handed anything. Here every array of every kernel is replaced by values that are
+// no such array, and every size by values that are no size. The list of arguments is the layer's own signature: a kernel that
+// takes other arguments, or does something else with them, fails here.
 
 const sizes: Record<string, number> = {
   B: 2,

@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-// Compiled shaders. No shader is compiled twice on a device, whoever asks for it: a second model begins at once.
+// Compiled shaders. Each is compiled once on a device: a second model begins at once.
 
 /** A compute shader: the text of a .wgsl file and the name of one of its entry points. */
 export interface Shader {
