@@ -1,9 +1,10 @@
 // The page's side of the benchmark: buttons, a table, and the worker that measures.
 
 import { noWebGpu } from "../gpu/device.ts";
-import { createAnnouncer } from "../trainer/announce.ts";
+import { createAnnouncer } from "../page/announce.ts";
+import { scaled } from "../page/numbers.ts";
 import type { Command, Report, Row, Size } from "./protocol.ts";
-import { asText, cellsOf, heads, type Result, scaled } from "./text.ts";
+import { asText, cellsOf, heads, type Result } from "./text.ts";
 
 type View = "idle" | "running" | "done";
 

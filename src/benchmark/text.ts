@@ -1,5 +1,6 @@
 // The result as text: for the table, and to be copied.
 
+import { percent, scaled, time } from "../page/numbers.ts";
 import type { Peak } from "./peak.ts";
 import type { Measured, Row } from "./protocol.ts";
 
@@ -9,28 +10,6 @@ export interface Result {
   readonly forms: Readonly<Record<string, string>>;
   readonly rows: readonly Row[];
 }
-
-/** Three digits, with a unit of a thousand, a million, ... where there is need: "1.23 TFLOP/s". */
-export function scaled(value: number, unit: string): string {
-  const steps = [
-    [1e12, "T"],
-    [1e9, "G"],
-    [1e6, "M"],
-  ] as const;
-  const [size, prefix] = steps.find(([size]) => value >= size) ?? [1e6, "M"];
-  const number = value / size;
-  const digits = number >= 100 ? 0 : number >= 10 ? 1 : 2;
-  return `${number.toFixed(digits)} ${prefix}${unit}`;
-}
-
-/** "1.23 s", "45.6 ms", "78.9 µs". */
-export function time(seconds: number): string {
-  if (seconds >= 1) return `${seconds.toFixed(2)} s`;
-  const [number, unit] = seconds >= 1e-3 ? [seconds * 1e3, "ms"] : [seconds * 1e6, "µs"];
-  return `${number >= 100 ? number.toFixed(0) : number.toPrecision(3)} ${unit}`;
-}
-
-export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** The cells of a row after kernel and size. */
 export function cellsOf({ seconds, flops, bytes, bound, share }: Measured): string[] {

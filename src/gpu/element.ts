@@ -2,7 +2,7 @@
 // Asks the browser for its GPU and fills in the page about it. Nothing is sent anywhere.
 
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
-import { readChoices } from "../trainer/device.ts";
+import { readChoices } from "./choices.ts";
 import { describe, inSoftware, NoGpu, requestDevice } from "./device.ts";
 import { amount, features, limits } from "./limits.ts";
 

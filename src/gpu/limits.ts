@@ -1,5 +1,8 @@
 // What WebGPU promises on every device, and what the kernels need of it. Figures are in the units of WebGPU itself.
 
+import { formatBytes } from "@llm.ts/kernels/runtime/plan.ts";
+import { integer } from "../page/numbers.ts";
+
 export interface Limit {
   name:
     | "maxStorageBufferBindingSize"
@@ -93,14 +96,5 @@ export const features: readonly { name: string; says: string; use: string }[] = 
 ];
 
 /** "128 MiB", "65,535". */
-export function amount(value: number, unit: Limit["unit"]): string {
-  if (unit === "") return value.toLocaleString("en");
-  for (const [size, name] of [
-    [2 ** 30, "GiB"],
-    [MiB, "MiB"],
-    [KiB, "KiB"],
-  ] as const) {
-    if (value >= size) return `${Number((value / size).toFixed(2)).toLocaleString("en")} ${name}`;
-  }
-  return `${value} bytes`;
-}
+export const amount = (value: number, unit: Limit["unit"]): string =>
+  unit === "bytes" ? formatBytes(value) : integer(value);

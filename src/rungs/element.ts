@@ -1,8 +1,8 @@
 // The page's side: a button, a bar for each rung, and the worker that measures them.
 
-import { percent, scaled, time } from "../benchmark/text.ts";
 import { inSoftware, noWebGpu } from "../gpu/device.ts";
-import { createAnnouncer } from "../trainer/announce.ts";
+import { createAnnouncer } from "../page/announce.ts";
+import { percent, scaled, time } from "../page/numbers.ts";
 import { known, noteClimb, notePeak } from "./measured.ts";
 import type { Command, Ladder, Measured, Report, Rung } from "./protocol.ts";
 

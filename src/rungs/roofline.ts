@@ -2,7 +2,7 @@
 
 import type * as PlotModule from "@observablehq/plot";
 import type { Peak } from "../benchmark/peak.ts";
-import { percent, scaled } from "../benchmark/text.ts";
+import { percent, scaled } from "../page/numbers.ts";
 import { type Climb, known, listen } from "./measured.ts";
 
 const least = 0.1; // operations for each byte, at the left

@@ -1,5 +1,6 @@
 // The settings of a run as fields of a form, each named after the setting.
 
+import { sentence } from "../page/numbers.ts";
 import {
   checkSampling,
   checkSettings,
@@ -9,7 +10,6 @@ import {
   type Settings,
   SettingsError,
 } from "../training/settings.ts";
-import { sentence } from "./format.ts";
 
 /** Reads the settings. @throws SettingsError naming the first field that is wrong */
 export function readSettings(form: HTMLFormElement): Settings {

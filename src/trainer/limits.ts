@@ -1,7 +1,7 @@
 // The memory that a run may take here.
 
 import type { Limits } from "@llm.ts/kernels/runtime/plan.ts";
-import type { Tier } from "../training/tiers.ts";
+import { type Tier, tiers } from "../training/tiers.ts";
 import type { Gpu } from "./protocol.ts";
 
 const GiB = 2 ** 30;
@@ -14,7 +14,7 @@ const GiB = 2 ** 30;
 export function deviceLimits(tier: Tier, gpu: Gpu | null): Limits {
   const { deviceMemory = 8 } = navigator as { deviceMemory?: number };
   const maxBytes = (deviceMemory / 2) * GiB;
-  if (tier === "TypeScript" || gpu === null) return { maxBytes };
+  if (!tiers[tier].gpu || gpu === null) return { maxBytes };
   const { software, maxBuffer, maxBinding } = gpu;
   return { maxBytes: software ? maxBytes : Infinity, maxBuffer, maxBinding };
 }

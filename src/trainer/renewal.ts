@@ -1,8 +1,8 @@
 // What is done when a device is lost in the middle of a run: a new one goes on from where the run was last kept.
 
+import { integer } from "../page/numbers.ts";
 import type { Renewed, Run } from "../training/run.ts";
 import type { Session } from "../training/session.ts";
-import { integer } from "./format.ts";
 import { type Device, DeviceError, type Ids, type Tensor } from "./tier.ts";
 
 const mostLosses = 3; // of the device without getting further

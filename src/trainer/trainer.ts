@@ -1,13 +1,14 @@
 // The page's side of training: a form, buttons, numbers and figures around the training worker. Nothing is computed here.
 
+import { rememberChoice } from "../gpu/choices.ts";
+import { createAnnouncer } from "../page/announce.ts";
+import { duration, integer, sentence } from "../page/numbers.ts";
 import { toCsv } from "../training/csv.ts";
 import type { History } from "../training/history.ts";
 import { planRun, type RunPlan } from "../training/plan.ts";
 import type { Progress, Sample } from "../training/progress.ts";
 import { defaultSampling, defaults, type Settings } from "../training/settings.ts";
-import { createAnnouncer } from "./announce.ts";
-import { LossChart } from "./chart.ts";
-import { DevicePanel, describeDevice, rememberChoice } from "./device.ts";
+import { bestTier } from "../training/tiers.ts";
 import {
   forgive,
   markError,
@@ -16,13 +17,14 @@ import {
   readSettings,
   writeSettings,
 } from "./form.ts";
-import { duration, integer, sentence } from "./format.ts";
-import { KernelTable } from "./kernels.ts";
-import { deviceMemory, drawMemory } from "./memory.ts";
+import { LossChart } from "./panels/chart.ts";
+import { DevicePanel, describeDevice } from "./panels/device.ts";
+import { KernelTable } from "./panels/kernels.ts";
+import { deviceMemory, drawMemory } from "./panels/memory.ts";
+import { SampleList } from "./panels/samples.ts";
+import { WeightsPanel } from "./panels/weights.ts";
 import { keepStorage, mayGo } from "./persist.ts";
 import { type Command, type Means, type Report, readReport, type StoreState } from "./protocol.ts";
-import { SampleList } from "./samples.ts";
-import { WeightsPanel } from "./weights.ts";
 
 /** What the reader sees. The parts of the page are shown and hidden by it, in Trainer.astro's style sheet. */
 type View = "looking" | "idle" | "preparing" | "paused" | "running" | "stopping" | "finished";
@@ -32,7 +34,7 @@ const recentSteps = 10; // over which the speed is measured
 class Trainer extends HTMLElement {
   #worker: Worker | undefined;
   #view: View = "looking";
-  #plan: RunPlan = planRun(defaults.tiny, "TypeScript"); // of the run, or of what the form says
+  #plan: RunPlan = planRun(defaults.tiny, bestTier(false)); // of the run, or of what the form says
   #fits = true; // whether the settings in the form fit into memory
   #store: StoreState = "none";
   #offered: Progress | null = null; // the run that could be resumed
@@ -183,7 +185,7 @@ class Trainer extends HTMLElement {
   #settingsChanged(): void {
     const settings = readOrMark(this.#form, () => readSettings(this.#form));
     if (!settings) return;
-    this.#plan = planRun(settings, this.#device?.tier ?? "TypeScript");
+    this.#plan = planRun(settings, this.#device?.tier ?? bestTier(false));
     this.#weights?.show(settings);
     this.#fits = drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
     this.#button("start").disabled = this.#view !== "idle" || !this.#fits;
@@ -264,7 +266,7 @@ class Trainer extends HTMLElement {
   }
 
   #means(): Means {
-    return this.#device?.means() ?? { tier: "TypeScript", choices: [] };
+    return this.#device?.means() ?? { tier: bestTier(false), choices: [] };
   }
 
   #confirm(question: string, yes: string): Promise<boolean> {
@@ -377,7 +379,7 @@ class Trainer extends HTMLElement {
     }[store];
     writeSettings(this.#form, settings);
     const { device, weights } = progress;
-    rememberChoice(device);
+    if (device.choice) rememberChoice(device.choice);
     drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
     const { preset, B, T, seed, learningRate, recompute } = settings;
     const from = weights ? `, begun with ${weights}` : "";

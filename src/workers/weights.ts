@@ -1,11 +1,11 @@
 // The worker that downloads OpenAI's weights into the browser's storage. It holds the storage only while it works on it, so
 // that the training worker can read from it afterwards.
 
-import { readWeightsCommand, type WeightsReport } from "../trainer/weights.protocol.ts";
 import { gpt2Address } from "../weights/address.ts";
 import { download, look } from "../weights/download.ts";
 import { DownloadError } from "../weights/error.ts";
 import { openStorage } from "../weights/opfs.ts";
+import { readWeightsCommand, type WeightsReport } from "../weights/protocol.ts";
 import { discard, type Storage } from "../weights/storage.ts";
 
 let running = new AbortController();

@@ -11,7 +11,8 @@ import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { evaluate, type Signature } from "@llm.ts/kernels/runtime/signature.ts";
 import { expect, test } from "vitest";
 import { roofline } from "../../src/benchmark/peak.ts";
-import { asText, scaled, time } from "../../src/benchmark/text.ts";
+import { asText } from "../../src/benchmark/text.ts";
+import { scaled, time } from "../../src/page/numbers.ts";
 
 const floats = (length: number) => new Float32Array(length);
 

@@ -7,7 +7,6 @@ import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/trainer/protocol.ts";
 import { readCommand, readReport } from "../../src/trainer/protocol.ts";
-import { readWeightsCommand } from "../../src/trainer/weights.protocol.ts";
 import {
   blobSource,
   type Source,
@@ -34,6 +33,7 @@ import {
   type Settings,
 } from "../../src/training/settings.ts";
 import { type Slot, Store } from "../../src/training/store.ts";
+import { readWeightsCommand } from "../../src/weights/protocol.ts";
 import { randomIds } from "../random.ts";
 
 const settings: Settings = {

@@ -1,7 +1,7 @@
 // What share of a step each kernel takes: a table, with a bar for each.
 
-import type { KernelTime } from "../training/clock.ts";
-import { integer } from "./format.ts";
+import { integer } from "../../page/numbers.ts";
+import type { KernelTime } from "../../training/clock.ts";
 
 const withoutClock =
   "The browser does not show this GPU's clock (WebGPU's optional feature timestamp-query), so what each kernel takes is not known here. The run itself is not concerned.";

@@ -18,6 +18,28 @@ export function duration(seconds: number): string {
 /** A parameter count to the first decimal: "0.9 million". */
 export const millions = (value: number): string => `${(value / 1e6).toFixed(1)} million`;
 
+/** Three digits, with a unit of a thousand, a million, ... where there is need: "1.23 TFLOP/s". */
+export function scaled(value: number, unit: string): string {
+  const steps = [
+    [1e12, "T"],
+    [1e9, "G"],
+    [1e6, "M"],
+  ] as const;
+  const [size, prefix] = steps.find(([size]) => value >= size) ?? [1e6, "M"];
+  const number = value / size;
+  const digits = number >= 100 ? 0 : number >= 10 ? 1 : 2;
+  return `${number.toFixed(digits)} ${prefix}${unit}`;
+}
+
+/** "1.23 s", "45.6 ms", "78.9 µs". */
+export function time(seconds: number): string {
+  if (seconds >= 1) return `${seconds.toFixed(2)} s`;
+  const [number, unit] = seconds >= 1e-3 ? [seconds * 1e3, "ms"] : [seconds * 1e6, "µs"];
+  return `${number >= 100 ? number.toFixed(0) : number.toPrecision(3)} ${unit}`;
+}
+
+export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+
 /** The first letter as a capital, and a full stop at the end. */
 export function sentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,12 +1,12 @@
 // What a run begins with: random numbers, OpenAI's weights, which the reader may download, or those of a file.
 
-import type { Settings } from "../training/settings.ts";
-import { gpt2Bytes } from "../weights/address.ts";
-import type { DownloadProgress, Kept } from "../weights/download.ts";
-import { markError } from "./form.ts";
-import { duration } from "./format.ts";
-import type { Weights } from "./protocol.ts";
-import type { WeightsCommand, WeightsReport } from "./weights.protocol.ts";
+import { duration } from "../../page/numbers.ts";
+import type { Settings } from "../../training/settings.ts";
+import { gpt2Bytes } from "../../weights/address.ts";
+import type { DownloadProgress, Kept } from "../../weights/download.ts";
+import type { WeightsCommand, WeightsReport } from "../../weights/protocol.ts";
+import { markError } from "../form.ts";
+import type { Weights } from "../protocol.ts";
 
 const published = "gpt2-124M"; // the preset that OpenAI's weights fit
 
@@ -63,7 +63,7 @@ export class WeightsPanel {
 
   #send(type: WeightsCommand["type"]): void {
     if (!this.#worker) {
-      this.#worker = new Worker(new URL("../workers/weights.ts", import.meta.url), {
+      this.#worker = new Worker(new URL("../../workers/weights.ts", import.meta.url), {
         type: "module",
       });
       this.#worker.onmessage = ({ data }) => this.#hear(data);

@@ -2,10 +2,10 @@
 
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { formatBytes, type Limits } from "@llm.ts/kernels/runtime/plan.ts";
-import { fitRun, planRun, type RunPlan } from "../training/plan.ts";
-import { integer } from "./format.ts";
-import { deviceLimits } from "./limits.ts";
-import type { Gpu } from "./protocol.ts";
+import { integer } from "../../page/numbers.ts";
+import { fitRun, planRun, type RunPlan } from "../../training/plan.ts";
+import { deviceLimits } from "../limits.ts";
+import type { Gpu } from "../protocol.ts";
 
 const purposes: Record<string, string> = {
   parameters: "what is learned",

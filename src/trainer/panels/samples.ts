@@ -1,7 +1,7 @@
 // What the model wrote, newest first.
 
-import type { Sample } from "../training/progress.ts";
-import { integer } from "./format.ts";
+import { integer } from "../../page/numbers.ts";
+import type { Sample } from "../../training/progress.ts";
 
 const most = 20;
 const endOfText = "<|endoftext|>";

@@ -1,6 +1,6 @@
 // What the page and the worker that downloads weights say to each other.
 
-import type { DownloadProgress, Kept } from "../weights/download.ts";
+import type { DownloadProgress, Kept } from "./download.ts";
 
 const commands = ["look", "download", "cancel", "discard"] as const;
 

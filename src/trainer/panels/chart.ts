@@ -1,6 +1,6 @@
 // The loss over the steps. Observable Plot is loaded when the first chart is drawn.
 
-import type { History, LossRow } from "../training/history.ts";
+import type { History, LossRow } from "../../training/history.ts";
 
 const pause = 400; // milliseconds between two drawings, at least
 const mostPoints = 1000; // more are put together in groups, each shown by its mean
