@@ -73,7 +73,7 @@ export async function* generate<A extends Tables, Tensor, Ids>(
   let context = Array.from(prompt);
   for (;;) {
     context = context.slice(-T);
-    inputs.set(context); // behind them anything may stand: no token reads later ones
+    inputs.set(context); // what comes after them does not matter: no token reads later ones
     model.architecture.forward(reader, inputs);
     const logits = await readLogits(reader, context.length - 1, 1);
     const token = sampleToken(logits, V, options, nextUniform(random));

@@ -8,7 +8,7 @@ import { logitsAfter, tokens, V } from "../../lessons/15-sampling/cells/counted.
 import { drawTokens as buggy } from "../../lessons/15-sampling/draw/start.ts";
 import { shareOut } from "../../lessons/15-sampling/figures/sampling.ts";
 import { keepLikeliest } from "../../lessons/15-sampling/likeliest/solution.ts";
-import { defaults } from "../../src/training/settings.ts";
+import { defaultSampling, defaults } from "../../src/training/settings.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
@@ -135,6 +135,10 @@ test("attention with a cache has the same bits as attention over the whole text"
   expect(lines[0]).toBe("largest difference: 0.0e+0");
 });
 
+test("the trainer has fields for the three options, as the text says", () => {
+  expect(Object.keys(defaultSampling).sort()).toEqual(["prompt", "temperature", "topK", "topP"]);
+});
+
 test("by default the tiny model writes 64 tokens every 100 steps, and reads 400 texts in between", () => {
   expect(defaults.tiny).toMatchObject({
     sampleEvery: 100,
@@ -145,7 +149,7 @@ test("by default the tiny model writes 64 tokens every 100 steps, and reads 400 
   expect(defaults.tiny.sampleEvery * defaults.tiny.B).toBe(400); // texts read in between
 });
 
-test("a u is one of 2^32 numbers, about four thousand million", () => {
+test("a u is one of 2^32 numbers, about four billion", () => {
   const u = uniform({ key1: 1, key2: 2 }, 3) * 2 ** 32;
   expect(Number.isInteger(u)).toBe(true);
   expect(Math.round(2 ** 32 / 1e9)).toBe(4);

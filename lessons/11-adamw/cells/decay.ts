@@ -1,5 +1,5 @@
-// L2 in the gradient, and decay apart from it. Four parameters that start at 1; their gradients only jitter around 0, each
-// at a scale of its own, so that nothing but the decay should move them.
+// L2 in the gradient, and decay kept apart from it. Four parameters start at 1; their gradients only jitter around 0, each
+// at a scale of its own, so nothing but the decay should move them.
 
 import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
 

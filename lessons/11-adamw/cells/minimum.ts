@@ -1,5 +1,5 @@
 // The check against the definition: a loss whose minimum is known, sum of c_i (x_i - a_i)^2 / 2. Does AdamW find it? The
-// curvatures c_i differ by a factor of a million, and every gradient carries some noise, as that of a batch does.
+// curvatures c_i differ by a factor of a million, and every gradient carries some noise, as the gradient of a batch does.
 
 import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
 import { learningRate, type Schedule } from "@llm.ts/kernels/model/schedule.ts";

@@ -1,4 +1,4 @@
-// Attention token by token, with the keys and values of all tokens before kept, against attention over the whole text.
+// Attention token by token, keeping the keys and values of all earlier tokens, against attention over the whole text.
 
 import { attentionForward } from "@llm.ts/kernels/attention/attention.ts";
 

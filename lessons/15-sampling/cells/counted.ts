@@ -20,13 +20,13 @@ that makes calamity of so long life.
 export const tokens = [...new Set(passage)].sort();
 export const V = tokens.length;
 
-/** The logits of the token after a text: logarithms of probabilities, of which a softmax makes these again. */
+/** The logits of the token after a text: logarithms of probabilities, which a softmax turns back into these. */
 export function logitsAfter(text: string): Float32Array {
   const probabilities = new Float32Array(V).fill(0.02 / V); // nothing is impossible
   let left = 0.98;
   for (const [length, share] of [
     [3, 0.75], // three quarters of it goes to what follows the last three characters,
-    [2, 0.75], // of the rest three quarters to what follows the last two,
+    [2, 0.75], // three quarters of the rest to what follows the last two,
     [1, 0.75],
     [0, 1], // and what then remains to what is frequent anywhere
   ]) {

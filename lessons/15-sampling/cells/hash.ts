@@ -1,4 +1,4 @@
-// Numbers that a hash draws: each is made from the seed and its index, and from nothing else.
+// Numbers drawn by a hash: each is made from the seed and its index, and from nothing else.
 
 import { nextUniform, openStream, streams, uniform } from "@llm.ts/kernels/runtime/random.ts";
 
