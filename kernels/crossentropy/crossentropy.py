@@ -1,8 +1,9 @@
 """Cross-entropy as PyTorch defines it, from probabilities and from logits.
 
-Running this file writes public/reference/crossentropy.safetensors.
+Running this file writes public/reference/crossentropy.safetensors and crossentropy-sure.safetensors.
 """
 
+import math
 import pathlib
 import sys
 
@@ -44,6 +45,29 @@ def case(B, T, V, Vp, seed, spread=2.0):
     }  # fmt: skip
 
 
+def sure_case(V, Vp, seed):
+    """A model that is sure: the loss of row k is about 10^(1 - k), computed in float64. In the last row it is 300."""
+    torch.manual_seed(seed)
+    T = 14
+    logits = torch.randn(1, T, Vp) * 2
+    targets = torch.randint(V, (1, T))
+    for t, target in enumerate(targets[0]):
+        loss = 10.0 ** (1 - t) if t < T - 1 else 300.0
+        logits[0, t, target] = -math.inf
+        # loss = log(sum over the others of exp(logits_j - logits_target) + 1), solved for the target's logit
+        others = logits[0, t, :V].double().logsumexp(0).item()
+        logits[0, t, target] = others - math.log(math.expm1(loss)) if loss < 100 else others - loss
+    dlosses = torch.rand(1, T) + 0.5
+
+    exact = logits.double().requires_grad_()
+    losses = crossentropy_softmax(exact[..., :V], targets)
+    losses.backward(dlosses.double())
+    return {"B": 1, "T": T, "V": V, "Vp": Vp}, {
+        "logits": logits, "targets": targets.int(), "losses": losses.float(),
+        "dlosses": dlosses, "dlogits": exact.grad.float(),
+    }  # fmt: skip
+
+
 if __name__ == "__main__":
     save("crossentropy", {
         "lesson": case(B=2, T=3, V=5, Vp=8, seed=1),
@@ -51,4 +75,10 @@ if __name__ == "__main__":
         "padded": case(B=3, T=2, V=50, Vp=128, seed=3),
         "column": case(B=4, T=1, V=1, Vp=3, seed=4),
         "wide": case(B=1, T=3, V=1000, Vp=1024, seed=5),
+    })  # fmt: skip
+    save("crossentropy-sure", {
+        "odd": sure_case(V=50, Vp=51, seed=1),
+        "fours": sure_case(V=50, Vp=52, seed=2),
+        "wide": sure_case(V=1000, Vp=1024, seed=3),
+        "two": sure_case(V=2, Vp=2, seed=4),
     })  # fmt: skip

@@ -152,7 +152,7 @@ export function crossentropySoftmaxBackward(
  * Logits, probabilities and dlogits are the largest arrays of the whole model: B*T*Vp values each. Written over one
  * another, and run on a few rows at a time, none of them ever exists whole.
  *
- * The loss is finite also where the probability of the target underflows to 0.
+ * The loss is finite also where the probability of the target underflows to 0, and keeps its digits where it is all but 1.
  *
  * @throws RangeError if a size is not a positive integer, V is over Vp, an array has another length than is written
  *   beside it, or a target is not a token
@@ -185,17 +185,21 @@ export function crossentropySoftmaxFused(
     for (let i = 0; i < V; i++) max = Math.max(max, logits[row + i]);
     const targetLogit = logits[target] - max; // before it is overwritten
 
-    let sum = 0;
+    let others = 0; // the sum of exponentials without the target's
     for (let i = 0; i < V; i++) {
       const e = Math.exp(logits[row + i] - max);
       logits[row + i] = e;
-      sum += e;
+      if (row + i !== target) others += e;
     }
-    losses[bt] = Math.log(sum) - targetLogit;
+    const sum = others + Math.exp(targetLogit);
+
+    // log(sum) - targetLogit. Where the model is sure of the target, sum is 1 + others, and adding the 1 would cost the
+    // digits of a small loss: log1p does without.
+    losses[bt] = targetLogit === 0 ? Math.log1p(others) : Math.log(sum) - targetLogit;
 
     const scale = dloss / sum;
     for (let i = 0; i < V; i++) logits[row + i] *= scale; // probs_i * dloss
-    logits[target] -= dloss; // (probs_i - 1[i = target]) * dloss
+    logits[target] = -others * scale; // (probs_i - 1) * dloss: what the target lacks of 1 is what the others have
     logits.fill(0, row + V, row + Vp);
   }
 }

@@ -62,11 +62,14 @@ fn softmaxBackward(
 //
 //   exp(x - new max) = exp(x - old max) * exp(old max - new max)
 //
+// The target is left out of that sum and comes in at the end. Where the model is sure of it, loss and gradient are made of
+// the others alone: they are lost where a 1 is added to them.
+//
 // Source: Milakov, Gimelshein 2018, "Online normalizer calculation for softmax", https://arxiv.org/abs/1805.02867.
 
 const lowest = -3.4028234e38; // no float32 is lower, but for minus infinity
 
-/// What a part of a row comes to: sum = sum of exp(x - max) over it.
+/// What a part of a row comes to, without the target: sum = sum of exp(x - max) over it.
 struct Part {
   max: f32,
   sum: f32,
@@ -74,16 +77,43 @@ struct Part {
 
 fn join(a: Part, b: Part) -> Part {
   let m = max(a.max, b.max);
-  return Part(m, a.sum * exp(a.max - m) + b.sum * exp(b.max - m));
+  return Part(m, a.sum * power(a.max - m) + b.sum * power(b.max - m));
 }
 
-/// log(x), and NaN for NaN, which log is not on every device: a loss that is not a number must be seen.
-fn logarithm(x: f32) -> f32 { return select(x, log(x), x == x); }
-
-/// exp(x), and NaN for NaN.
+/// exp(x), and NaN for NaN, which exp is not on every device: a loss that is not a number must be seen.
 fn power(x: f32) -> f32 { return select(x, exp(x), x == x); }
 
+/// log(x), and NaN for NaN.
+fn logarithm(x: f32) -> f32 { return select(x, log(x), x == x); }
+
+/// log(1 + x) for x from 0 up. Of log near 1 WGSL promises no more than 2^-21, so a small x takes the series
+/// 2 (w + w^3 / 3 + w^5 / 5 + ...), where w = x / (2 + x). Its first four terms are right to 3e-7 of the result.
+fn log1p(x: f32) -> f32 {
+  let w = x / (2 + x);
+  let square = w * w;
+  let series = 2 * w * (1 + square * (1.0 / 3 + square * (1.0 / 5 + square / 7)));
+  return select(logarithm(1 + x), series, x < 0.5);
+}
+
+/// A row with its target: the largest logit, two sums of exp(x - max), and the loss.
+struct Row {
+  max: f32,
+  others: f32, // of all but the target
+  sum: f32, // of all
+  loss: f32,
+}
+
+/// Joins the target's logit and the part of all others. NaN in either is in every number but `max`.
+fn withTarget(x: f32, part: Part) -> Row {
+  // Comparisons, which a NaN fails. Where no logit is over minus infinity, x - m is NaN, as in PyTorch.
+  let m = select(x, part.max, part.max > x && part.sum > 0);
+  let others = part.sum * exp(part.max - m);
+  let sum = others + power(x - m);
+  return Row(m, others, sum, select(logarithm(sum) + (m - x), log1p(others), x == m));
+}
+
 var<workgroup> partial: array<Part, threads>;
+var<workgroup> answerLogit: f32; // the target's: whichever thread has its column reads it for all
 
 /// The parts of all threads as one, for all of them. Each step halves their number, always in the same order.
 fn joinOverWorkgroup(thread: u32, part: Part) -> Part {
@@ -119,19 +149,22 @@ fn fused(
   let answer = fused_targets[bt];
   let dloss = fused_dlosses[bt];
 
+
   var mine = Part(lowest, 0);
-  for (var i = thread; i < V; i += threads) { mine = include(mine, fused_logits[row + i]); }
-  let all = joinOverWorkgroup(thread, mine);
+  for (var i = thread; i < V; i += threads) {
+    let x = fused_logits[row + i];
+    if (i == answer) { answerLogit = x; } else { mine = include(mine, x); }
+  }
+  let others = joinOverWorkgroup(thread, mine); // its barriers also let all see answerLogit
+  let all = withTarget(answerLogit, others);
 
   let scale = dloss / all.sum;
   for (var i = thread; i < V; i += threads) {
-    let x = fused_logits[row + i];
-    let gradient = exp(x - all.max) * scale; // probs_i * dloss
     if (i == answer) {
-      fused_losses[bt] = logarithm(all.sum) + (all.max - x);
-      fused_logits[row + i] = gradient - dloss; // (probs_i - 1) * dloss
+      fused_losses[bt] = all.loss;
+      fused_logits[row + i] = -all.others * scale; // (probs_i - 1) * dloss: what it lacks of 1 is what the others have
     } else {
-      fused_logits[row + i] = gradient;
+      fused_logits[row + i] = exp(fused_logits[row + i] - all.max) * scale; // probs_i * dloss
     }
   }
   for (var i = V + thread; i < Vp; i += threads) { fused_logits[row + i] = 0; } // padding
@@ -142,12 +175,12 @@ fn fused(
 
 @group(0) @binding(0) var<storage, read_write> fused_fours: array<vec4f>; // (rows, Vp / 4), overwritten with dlogits
 
-/// The part with up to four more logits, those that are tokens.
-fn includeFour(part: Part, x: vec4f, isToken: vec4<bool>) -> Part {
-  let tokens = select(vec4f(lowest), x, isToken);
-  let m = max(part.max, max(max(tokens.x, tokens.y), max(tokens.z, tokens.w)));
+/// The part with up to four more logits, those that count.
+fn includeFour(part: Part, x: vec4f, counts: vec4<bool>) -> Part {
+  let logits = select(vec4f(lowest), x, counts);
+  let m = max(part.max, max(max(logits.x, logits.y), max(logits.z, logits.w)));
   let d = x - m;
-  let e = select(vec4f(0), select(d, exp(d), d == d), isToken); // NaN for NaN, as in power
+  let e = select(vec4f(0), select(d, exp(d), d == d), counts); // NaN for NaN, as in power
   return Part(m, part.sum * exp(part.max - m) + ((e.x + e.y) + (e.z + e.w)));
 }
 
@@ -166,17 +199,19 @@ fn fusedFours(
   var mine = Part(lowest, 0);
   for (var i = thread; i < Vp / 4; i += threads) {
     let column = 4 * i + vec4u(0, 1, 2, 3);
-    mine = includeFour(mine, fused_fours[row + i], column < vec4u(V));
+    let x = fused_fours[row + i];
+    if (i == answer / 4) { answerLogit = x[answer % 4]; }
+    mine = includeFour(mine, x, (column < vec4u(V)) & (column != vec4u(answer)));
   }
-  let all = joinOverWorkgroup(thread, mine);
+  let others = joinOverWorkgroup(thread, mine);
+  let all = withTarget(answerLogit, others);
+  if (thread == 0) { fused_losses[bt] = all.loss; }
 
   let scale = dloss / all.sum;
   for (var i = thread; i < Vp / 4; i += threads) {
     let column = 4 * i + vec4u(0, 1, 2, 3);
-    let x = fused_fours[row + i];
-    let gradient = exp(x - all.max) * scale - select(vec4f(0), vec4f(dloss), column == vec4u(answer));
-    fused_fours[row + i] = select(vec4f(0), gradient, column < vec4u(V));
-    if (i == answer / 4) { fused_losses[bt] = logarithm(all.sum) + (all.max - x[answer % 4]); }
+    let gradient = select(exp(fused_fours[row + i] - all.max), vec4f(-all.others), column == vec4u(answer));
+    fused_fours[row + i] = select(vec4f(0), gradient * scale, column < vec4u(V));
   }
 }
 
