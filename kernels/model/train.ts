@@ -31,6 +31,7 @@ export function trainStep<A extends Tables, Tensor, Ids>(
   for (const batch of batches) checkBatchTokens("trainStep", model, batch);
 
   zeroGradients(model);
+  clearLosses(model);
   batches.forEach(({ inputs, targets }, micro) => {
     forward(model, inputs);
     classifier(model, targets, micro, true);
@@ -43,13 +44,14 @@ export function trainStep<A extends Tables, Tensor, Ids>(
 /**
  * Waits for the device and gives the loss of the last step: the mean over all its tokens, in nats.
  *
- * @throws LossFault if it is NaN, infinite or exactly 0: none of these is a loss
+ * @throws LossFault if it is NaN or infinite: neither is a loss. A loss of 0 is one, where the model is so sure of every
+ *   token that float32 knows no smaller number
  */
 export async function readLoss<A extends Tables, Tensor, Ids>(
   model: Model<A, Tensor, Ids>,
 ): Promise<number> {
   const [loss] = await model.backend.read(model.loss);
-  if (!Number.isFinite(loss) || loss === 0) {
+  if (!Number.isFinite(loss)) {
     throw new LossFault(
       `the loss is ${loss}, which no text can give: lower the learning rate, or go back to the last checkpoint`,
     );
@@ -75,11 +77,19 @@ export async function validationLoss<A extends Tables, Tensor, Ids>(
     );
   }
   checkBatchTokens("validationLoss", model, batch);
+  clearLosses(model);
   model.architecture.forward(model, batch.inputs);
   classifier(model, batch.targets, 0, false);
   const losses = model.backend.view(model.firstLosses, 0, texts * T);
   model.backend.crossentropyMean(model.loss, losses, texts * T);
   return readLoss(model);
+}
+
+/** Marks all losses as not computed: whatever the device leaves out, the mean is then NaN. */
+function clearLosses<A extends Tables, Tensor, Ids>(model: Model<A, Tensor, Ids>): void {
+  const { backend, losses, loss, sizes } = model;
+  backend.write(losses, new Float32Array(sizes.accumulation * sizes.B * sizes.T).fill(Number.NaN));
+  backend.write(loss, Float32Array.of(Number.NaN));
 }
 
 /** The norm of all gradients together in the last step, before they were clipped. */

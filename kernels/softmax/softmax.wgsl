@@ -22,11 +22,18 @@ struct Part {
 
 fn join(a: Part, b: Part) -> Part {
   let m = max(a.max, b.max);
-  return Part(m, a.sum * exp(a.max - m) + b.sum * exp(b.max - m));
+  return Part(m, a.sum * power(a.max - m) + b.sum * power(b.max - m));
 }
 
 /// exp(x), and NaN for NaN, which exp is not on every device: a logit that is not a number must be seen.
 fn power(x: f32) -> f32 { return select(x, exp(x), x == x); }
+
+/// The probability of a logit. In a row without any over minus infinity the sum is 0, and the largest is minus infinity too:
+/// then x - largest is NaN, and so are the probabilities, as in PyTorch.
+fn share(x: f32, row: Part) -> f32 {
+  let largest = select(x, row.max, row.sum != 0);
+  return power(x - largest) / row.sum;
+}
 
 /// The part with one more logit.
 fn include(part: Part, x: f32) -> Part {
@@ -67,7 +74,7 @@ fn forward(
   let all = joinOverWorkgroup(thread, mine);
 
   for (var i = thread; i < V; i += threads) {
-    probs[row + i] = exp(logits[row + i] - all.max) / all.sum;
+    probs[row + i] = share(logits[row + i], all);
   }
   for (var i = V + thread; i < Vp; i += threads) { probs[row + i] = 0; } // padding
 }
@@ -92,7 +99,7 @@ fn forwardInPlace(
   let all = joinOverWorkgroup(thread, mine);
 
   for (var i = thread; i < V; i += threads) {
-    both[row + i] = exp(both[row + i] - all.max) / all.sum;
+    both[row + i] = share(both[row + i], all);
   }
   for (var i = V + thread; i < Vp; i += threads) { both[row + i] = 0; }
 }

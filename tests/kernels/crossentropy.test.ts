@@ -17,6 +17,10 @@ const forward = { atol: 1e-6, rtol: 2e-6 };
 // Probabilities at most 1, less 1, times dloss, at most 1.5; or one quotient of float32 numbers, good to 1e-7 of itself.
 const backward = { atol: 1e-6, rtol: 2e-6 };
 const cases = await loadReference("crossentropy");
+// Losses from 300 down to 1e-9, from logits that are all exact: exp and log of float32 numbers, good to some last places
+// of themselves. A loss that has been rounded beside a 1 would be wrong by 6e-8, whatever its own size.
+const sure = { atol: 0, rtol: 2e-5 };
+const sureCases = await loadReference("crossentropy-sure");
 const awkward = [
   { B: 2, T: 3, V: 5, Vp: 8 },
   { B: 1, T: 1, V: 37, Vp: 37 },
@@ -61,6 +65,43 @@ for (const tier of tiers) {
         expectClose("mean", mean, floats("mean"), forward);
       });
     });
+
+    test.each(sureCases)(
+      "losses from 300 down to 1e-9 keep their digits, and so do their gradients, case $name",
+      async ({ sizes, floats, ints }) => {
+        const { B, T, V, Vp } = sizes;
+        const [logits, losses] = [floats("logits"), new Float32Array(B * T)];
+        const [dlosses, targets] = [floats("dlosses"), ints("targets")];
+        await tier.call("crossentropySoftmaxFused", logits, losses, dlosses, targets, B, T, V, Vp);
+        expectClose("losses", losses, floats("losses"), sure);
+        const expected = floats("dlogits");
+        const tiny = logits.map((x, i) => (Math.abs(expected[i]) < 1e-30 ? expected[i] : x)); // may have become 0
+        expectClose("dlogits", tiny, expected, sure);
+      },
+    );
+
+    test.each([3, 4, 301, 304])(
+      "fused, minus infinity among the logits is a token that cannot be, Vp=%i; a row without others, or with plus infinity, is NaN, as in PyTorch",
+      async (Vp) => {
+        const V = Vp === 4 ? 3 : Math.min(Vp, 301);
+        const logits = new Float32Array(4 * Vp).fill(-Infinity);
+        logits[V - 1] = 3; // the only token of row 0, and its target
+        logits[Vp] = 2; // the only token of row 1, which has another target
+        logits.fill(0, 3 * Vp, 3 * Vp + V);
+        logits[3 * Vp + 1] = Infinity;
+        const [losses, dlosses] = [new Float32Array(4), new Float32Array(4).fill(1)];
+        const targets = Int32Array.of(V - 1, V - 1, 0, 0);
+        const sizes = [1, 4, V, Vp];
+        await tier.call("crossentropySoftmaxFused", logits, losses, dlosses, targets, ...sizes);
+        expect([...losses]).toEqual([0, Infinity, NaN, NaN]);
+        const row = (bt: number) => [...logits.subarray(bt * Vp, bt * Vp + V)].map((x) => x + 0); // -0 is 0
+        const zeros = Array<number>(V).fill(0);
+        expect(row(0)).toEqual(zeros);
+        expect(row(1)).toEqual([1, ...zeros.slice(2), -1]);
+        expect(row(2)).toEqual(zeros.map(() => NaN));
+        expect(row(3)).toEqual(zeros.map(() => NaN));
+      },
+    );
 
     test.each(awkward)(
       "dprobs and dlogits are what finite differences in float64 say, added, B=$B T=$T V=$V Vp=$Vp",

@@ -110,6 +110,28 @@ for (const tier of tiers) {
       expect([...probs].map(Number.isNaN)).toEqual([...probs].map((_, i) => i < V));
     });
 
+    test.each([1, 3, 300])(
+      "a row of nothing but minus infinity is NaN, as in PyTorch, and so is one with plus infinity, V=%i",
+      async (V) => {
+        const Vp = V + 2;
+        const logits = new Float32Array(3 * Vp).fill(-Infinity);
+        logits[Vp + V - 1] = -1e30; // the only token of row 1
+        logits.fill(1, 2 * Vp, 2 * Vp + V);
+        logits[3 * Vp - 3] = Infinity;
+        const probs = new Float32Array(3 * Vp).fill(7);
+        const inPlace = logits.slice();
+        await tier.call("softmaxForward", probs, logits, 1, 3, V, Vp);
+        await tier.call("softmaxForward", inPlace, inPlace, 1, 3, V, Vp);
+        const row = (value: number, last = value) => [
+          ...Array<number>(V - 1).fill(value),
+          ...[last, 0, 0],
+        ];
+        const expected = [row(NaN), row(0, 1), row(NaN)].flat();
+        expect([...probs]).toEqual(expected);
+        expect([...inPlace]).toEqual(expected);
+      },
+    );
+
     test("rows as long as GPT-2's", async () => {
       const [V, Vp] = [50257, 50304];
       const logits = random(2 * Vp, 1, 10);

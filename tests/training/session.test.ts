@@ -199,9 +199,39 @@ describe("a session", () => {
     expect(() => session.progress()).toThrow("this run cannot go on");
   });
 
-  it.each([0, Number.POSITIVE_INFINITY])("stops at a loss of exactly %d", async (value) => {
-    const session = new Session(failing("crossentropyMean", value), plan, text);
-    await expect(session.train()).rejects.toThrow(`the loss is ${value}`);
+  it("stops at a loss that is infinite", async () => {
+    const session = new Session(failing("crossentropyMean", Infinity), plan, text);
+    await expect(session.train()).rejects.toThrow("the loss is Infinity");
+  });
+
+  it.each(["crossentropyMean", "crossentropySoftmaxFused"])(
+    "stops where a device leaves %s out, at the first step and after others",
+    async (kernel) => {
+      let leaveOut = true;
+      const cpu = createCpu() as unknown as Record<string, (...args: unknown[]) => void>;
+      const device = {
+        ...cpu,
+        [kernel]: (...args: unknown[]) => (leaveOut ? undefined : cpu[kernel](...args)),
+      } as unknown as Backend<Floats, Ints>;
+      await expect(new Session(device, plan, text).train()).rejects.toThrow("the loss is NaN");
+
+      leaveOut = false;
+      const session = new Session(device, plan, text);
+      await losses(session, 2);
+      leaveOut = true;
+      await expect(session.validate()).rejects.toThrow("the loss is NaN");
+      await expect(session.train()).rejects.toThrow("the loss is NaN");
+    },
+  );
+
+  it("goes on where the loss is 0: a text learned by heart can have it, and so can what is resumed", async () => {
+    const session = new Session(failing("crossentropyMean", 0), plan, text);
+    expect(await losses(session, 3)).toEqual([0, 0, 0]);
+    expect((await session.validate()).loss).toBe(0);
+    const source = memory(await save(session));
+    const resumed = await restore(failing("crossentropyMean", 0), source);
+    expect(resumed.step).toBe(3);
+    expect(await losses(resumed, 1)).toEqual([0]);
   });
 
   it("stops at a gradient that is infinite", async () => {
