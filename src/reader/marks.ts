@@ -1,13 +1,19 @@
-// Marks in the table of lessons what the reader has read and which exercises are passed.
+// Marks in the table of lessons what the reader has read and which exercises are passed, and has the start page's first
+// button lead to where they left off.
 
+import { nextLesson } from "./next.ts";
 import { collectProgress, type Progress } from "./progress.ts";
 
-const { read, passed } = collect();
+const progress = collect();
+const lessons = Array.from(document.querySelectorAll<HTMLElement>("[data-exercises]"), (label) => ({
+  label,
+  slug: label.dataset.lesson ?? "",
+  exercises: label.dataset.exercises?.split(" ").filter(Boolean) ?? [],
+}));
 
-for (const label of document.querySelectorAll<HTMLElement>("[data-exercises]")) {
-  const exercises = label.dataset.exercises?.split(" ").filter(Boolean) ?? [];
-  const done = exercises.filter((exercise) => exercise in passed).length;
-  const isRead = (label.dataset.lesson ?? "") in read;
+for (const { label, slug, exercises } of lessons) {
+  const done = exercises.filter((exercise) => exercise in progress.passed).length;
+  const isRead = slug in progress.read;
   if (done === 0 && !isRead) continue;
   const all = done === exercises.length;
   const marks = isRead ? ["read"] : [];
@@ -18,11 +24,19 @@ for (const label of document.querySelectorAll<HTMLElement>("[data-exercises]")) 
   label.classList.toggle("passed", all);
 }
 
-/** Nothing where storage is blocked: the table then stays as it is. */
-function collect(): Pick<Progress, "read" | "passed"> {
+const begin = document.querySelector<HTMLAnchorElement>("[data-begin]");
+const next = lessons.find(({ slug }) => slug === nextLesson(lessons, progress));
+const link = next?.label.closest("li")?.querySelector("a");
+if (begin && link) {
+  begin.href = link.href;
+  begin.textContent = `Continue with ${link.textContent?.trim()}`;
+}
+
+/** Nothing where storage is blocked: the page then stays as it is. */
+function collect(): Progress {
   try {
     return collectProgress(localStorage);
   } catch {
-    return { read: {}, passed: {} };
+    return { read: {}, passed: {}, edits: {} };
   }
 }

@@ -1,6 +1,7 @@
 // What a reader has done can be taken along and brought back, and a file that is none changes nothing.
 
 import { beforeEach, describe, expect, test } from "vitest";
+import { nextLesson } from "../../src/reader/next.ts";
 import {
   collectProgress,
   forgetProgress,
@@ -136,5 +137,48 @@ test("what a browser holds that cannot be read counts as not there", () => {
     read: {},
     passed: { "matmul/backward": "2026-01-01" },
     edits: {},
+  });
+});
+
+describe("the lesson to continue with", () => {
+  const lessons = [
+    { slug: "tokens", exercises: ["tokens/batch", "tokens/mend"] },
+    { slug: "encoder", exercises: ["encoder/backward"] },
+    { slug: "training", exercises: [] },
+  ];
+  const day = (n: number) => `2026-01-0${n}T00:00:00Z`;
+  const edit = (n: number) => ({ text: "", of: "", on: day(n) });
+  const next = (progress: Partial<Progress>) =>
+    nextLesson(lessons, { read: {}, passed: {}, edits: {}, ...progress });
+
+  test("is none for a reader who has done nothing yet", () => {
+    expect(next({})).toBeUndefined();
+  });
+
+  test("is the one in which something was done last, as long as anything is left to do there", () => {
+    expect(next({ passed: { "tokens/batch": day(1) } })).toBe("tokens");
+    expect(next({ read: { tokens: day(2) }, passed: { "encoder/backward": day(3) } })).toBe(
+      "encoder",
+    );
+    expect(next({ read: { tokens: day(2) }, edits: { "training/own": edit(4) } })).toBe("training");
+    expect(next({ read: { training: day(1), tokens: day(2) } })).toBe("tokens");
+  });
+
+  test("is the next that is not done, where the last one is", () => {
+    const passed = { "tokens/batch": day(1), "tokens/mend": day(2) };
+    expect(next({ read: { tokens: day(3) }, passed })).toBe("encoder");
+    const both = { ...passed, "encoder/backward": day(4) };
+    expect(next({ read: { encoder: day(1), tokens: day(5) }, passed: both })).toBe("training");
+  });
+
+  test("is what was left out, where the end of the course is reached, and none where all is done", () => {
+    const passed = { "tokens/batch": day(1), "encoder/backward": day(2) };
+    const read = { tokens: day(3), encoder: day(4), training: day(5) };
+    expect(next({ read, passed })).toBe("tokens");
+    expect(next({ read, passed: { ...passed, "tokens/mend": day(6) } })).toBeUndefined();
+  });
+
+  test("is none where what was done is no part of the course", () => {
+    expect(next({ edits: { "elsewhere/cell": edit(1) } })).toBeUndefined();
   });
 });

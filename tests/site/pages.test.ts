@@ -20,7 +20,7 @@ async function findPages(): Promise<string[]> {
 }
 
 const pages = await findPages();
-const lessons = pages.filter((path) => path.startsWith("/lessons/"));
+const lessons = pages.filter((path) => /^\/lessons\/./.test(path));
 
 useSite();
 
@@ -123,6 +123,7 @@ test("the site has a start page, a page for lost readers, the lessons and the be
       "/",
       "/404.html",
       "/benchmark/",
+      "/lessons/",
       "/lessons/layernorm/",
       "/lessons/training/",
     ]),
@@ -319,6 +320,11 @@ test("the start page shows which exercises the reader has passed", async () => {
   await pass(["layernorm/backward"]);
   await page.reload();
   expect(await label.textContent()).toBe(`1 of ${exercises.length} passed`);
+  const begin = page.locator(".begin a").first();
+  expect(await begin.textContent()).toBe("Continue with LayerNorm");
+  expect(new URL((await begin.getAttribute("href")) ?? "", page.url()).pathname).toBe(
+    "/lessons/layernorm/",
+  );
   await pass(exercises);
   await page.reload();
   expect(await label.textContent()).toBe("passed");
