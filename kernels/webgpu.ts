@@ -37,7 +37,9 @@ const layers = [
 const shaders = kernelsOf(merge(layers));
 
 const fusion = fuse.createForms(kernelsOn);
-const withForms: readonly Forms[] = [
+
+/** The forms of all kernels that have several. */
+export const withForms: readonly Forms[] = [
   ...layers.flatMap((layer) => ("forms" in layer ? [layer.forms] : [])),
   fusion, // after matmul, as its trial is run with the form that was chosen for that
 ];

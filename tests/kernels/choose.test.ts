@@ -6,8 +6,9 @@ import {
   stillHolds,
   type Timing,
 } from "@llm.ts/kernels/runtime/choose.ts";
-import type { Trial } from "@llm.ts/kernels/runtime/forms.ts";
-import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
+import { type Forms, formOf, type Trial } from "@llm.ts/kernels/runtime/forms.ts";
+import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
+import { createWebGpu, plainForms, withForms } from "@llm.ts/kernels/webgpu.ts";
 import { describe, expect, test } from "vitest";
 
 const trial = (shape: string, flops: number): Trial => ({ shape, flops, prepare: () => () => {} });
@@ -184,6 +185,48 @@ test("a kept choice holds for the same key and among the same forms", () => {
   expect(stillHolds({ ...kept, forms: {} }, "key", [contest])).toBe(false);
   const { timings: _, ...older } = kept;
   expect(stillHolds(older as Choice, "key", [contest])).toBe(false);
+});
+
+describe("where nothing was measured", () => {
+  const gpu = (software: boolean, choices: Record<string, string> = {}) =>
+    ({ software, choices }) as unknown as Gpu;
+
+  test("a layer's own default is run, which may be another where a processor stands in for a GPU", () => {
+    const matmul = formsOf("matmul");
+    expect(formOf(gpu(false), matmul)).toBe("shared64");
+    expect(formOf(gpu(true), matmul)).toBe("registers");
+    expect(formOf(gpu(true, { matmul: "naive", layernorm: "rows" }), matmul)).toBe("naive");
+  });
+
+  test.each(withForms.map((forms) => [forms.kernel, forms] as const))(
+    "the default of %s needs nothing but WebGPU's core, and its plain form is its first",
+    (_, forms) => {
+      const core = { features: new Set<string>() } as unknown as GPUDevice;
+      for (const software of [false, true]) {
+        expect(forms.on(core)).toContain(forms.unmeasured(software));
+      }
+      expect(forms.on(core)[0]).toBe(forms.plain);
+      expect(forms.names[0]).toBe(forms.plain);
+      expect(plainForms[forms.kernel]).toBe(forms.plain);
+    },
+  );
+
+  test.each(withForms.map((forms) => [forms.kernel, forms] as const))(
+    "%s is timed with work that grows, and is no larger than the batch",
+    (_, { trials }) => {
+      const large = trials({ B: 4, T: 1024, C: 768, NH: 12 }).map(({ flops }) => flops);
+      expect(large.length).toBeGreaterThan(1);
+      expect(large).toEqual(large.toSorted((a, b) => a - b));
+      const small = trials({ B: 1, T: 8, C: 768, NH: 12 }).map(({ flops }) => flops);
+      expect(small.at(-1)).toBeLessThan(large.at(-1) ?? 0);
+    },
+  );
+
+  function formsOf(kernel: string): Forms {
+    const found = withForms.find((forms) => forms.kernel === kernel);
+    if (!found) throw new Error(`${kernel} has no forms`);
+    return found;
+  }
 });
 
 describe("a form by a name", () => {
