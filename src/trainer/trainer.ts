@@ -9,6 +9,7 @@ import { planRun, type RunPlan } from "../training/plan.ts";
 import type { Progress, Sample } from "../training/progress.ts";
 import { defaultSampling, defaults, type Settings } from "../training/settings.ts";
 import { bestTier } from "../training/tiers.ts";
+import { type Controls, controlsOf, type View } from "./controls.ts";
 import {
   forgive,
   markError,
@@ -25,9 +26,6 @@ import { SampleList } from "./panels/samples.ts";
 import { WeightsPanel } from "./panels/weights.ts";
 import { keepStorage, mayGo } from "./persist.ts";
 import { type Command, type Means, type Report, readReport, type StoreState } from "./protocol.ts";
-
-/** What the reader sees. The parts of the page are shown and hidden by it, in Trainer.astro's style sheet. */
-type View = "looking" | "idle" | "preparing" | "paused" | "running" | "stopping" | "finished";
 
 const recentSteps = 10; // over which the speed is measured
 
@@ -188,7 +186,7 @@ class Trainer extends HTMLElement {
     this.#plan = planRun(settings, this.#device?.tier ?? bestTier(false));
     this.#weights?.show(settings);
     this.#fits = drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
-    this.#button("start").disabled = this.#view !== "idle" || !this.#fits;
+    this.#setButtons();
   }
 
   async #start(): Promise<void> {
@@ -360,7 +358,6 @@ class Trainer extends HTMLElement {
       this.#part("offer-text").textContent =
         `A run of ${progress.settings.preset} on ${progress.text.name} stopped at step ${integer(progress.step)} of ${integer(progress.settings.steps)}, ${when(progress.savedAt)}.`;
     }
-    this.#button("start").textContent = progress ? "Start anew" : "Start";
     this.#show("idle");
     this.#announce("");
   }
@@ -487,15 +484,7 @@ class Trainer extends HTMLElement {
     this.#part("offer").hidden = view !== "idle" || !this.#offered;
     this.#part("run").hidden = !open && this.#history.losses.length === 0;
     this.#part<HTMLFieldSetElement>("choices").disabled = view !== "idle";
-    this.#button("start").hidden = open;
-    this.#button("start").disabled = view !== "idle" || !this.#fits;
-    this.#button("pause").hidden = view !== "running";
-    this.#button("continue").hidden = view !== "paused";
-    this.#button("stop").hidden = !open || view === "finished";
-    this.#button("stop").textContent = view === "stopping" ? "Stop at once" : "Stop";
-    this.#button("reset").hidden = !open;
-    for (const name of ["sample", "export", "export-weights"])
-      this.#button(name).disabled = !open || view === "stopping";
+    this.#setButtons();
     this.#moveFocus();
     if (view === "stopping") {
       this.#announce(
@@ -507,21 +496,26 @@ class Trainer extends HTMLElement {
 
   /** A reader at the keyboard whose button has gone finds the next one focused, unless they have moved on. */
   #moveFocus(): void {
-    const next = {
-      looking: undefined,
-      preparing: undefined,
-      idle: this.#offered ? "resume" : "start",
-      running: "pause",
-      paused: "continue",
-      stopping: "stop",
-      finished: "reset",
-    }[this.#view];
+    const { next } = this.#controls;
     const gone = document.activeElement?.matches("body, :disabled, [hidden]") ?? true;
     if (this.#followFocus && next && gone) this.#button(next).focus({ preventScroll: true });
   }
 
   #isOpen(): boolean {
-    return ["running", "paused", "stopping", "finished"].includes(this.#view);
+    return this.#controls.open;
+  }
+
+  get #controls(): Controls {
+    return controlsOf(this.#view, { fits: this.#fits, offered: this.#offered !== null });
+  }
+
+  #setButtons(): void {
+    for (const [action, { hidden, disabled, text }] of Object.entries(this.#controls.buttons)) {
+      const button = this.#button(action);
+      if (hidden !== undefined) button.hidden = hidden;
+      if (disabled !== undefined) button.disabled = disabled;
+      if (text !== undefined) button.textContent = text;
+    }
   }
 
   #button(action: string): HTMLButtonElement {
