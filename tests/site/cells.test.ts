@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
+import { exercises } from "../../src/exercises.ts";
 import { cell, end, paste, printed, run, runText, runToEnd, status } from "./cell.ts";
 import { audit, browser, faults, open, page, site, useReader } from "./reader.ts";
 import { dist } from "./site.ts";
@@ -47,16 +48,27 @@ describe.each(lessons)("%s", (path) => {
   });
 });
 
-describe.each(Object.entries(mutantsOf))("the exercise of %s", (file, { mutants }) => {
-  const [, lesson, exercise] = /^\/lessons\/\d\d-([^/]+)\/([^/]+)\//.exec(file) ?? [];
-  const solution = solutions[file.replace("mutants.ts", "solution.ts")];
+describe.each(exercises)("the exercise $key", ({ key, title, address }) => {
+  const [lesson, exercise] = key.split("/");
+  const fileOf = <File>(files: Record<string, File>, name: string): File => {
+    const path = Object.keys(files).find((one) => one.endsWith(`-${lesson}/${exercise}/${name}`));
+    if (!path) throw new Error(`lessons/*-${lesson}/${exercise}/${name} is missing`);
+    return files[path];
+  };
 
-  test("takes the solution, remembers it, and names a mistake", async () => {
-    await open(`/lessons/${lesson}/`);
-    const one = cell(`${lesson}/${exercise}`);
+  test("is where its address leads, takes the solution, remembers it, and names a mistake", async () => {
+    await open(address);
+    const section = page.locator(`section[id="${address.split("#")[1]}"]`);
+    expect(await section.getAttribute("aria-label")).toBe(`Exercise: ${title}`);
+    await expect
+      .poll(() => section.evaluate((one) => one.getBoundingClientRect().top < 300))
+      .toBe(true);
+
+    const one = cell(key);
+    const { mutants } = fileOf(mutantsOf, "mutants.ts");
+    const solution = fileOf(solutions, "solution.ts");
     // All of them are handed in by tests/lessons/exercises.test.ts, and those of one exercise here.
-    const handedIn =
-      `${lesson}/${exercise}` === "layernorm/backward" ? mutants : mutants.slice(0, 1);
+    const handedIn = key === "layernorm/backward" ? mutants : mutants.slice(0, 1);
     for (const mutant of handedIn) {
       expect(await runText(one, mutate(solution, mutant)), mutant.name).toBe(mutant.says);
       expect(await one.locator("[data-details] tbody .wrong").count()).toBeGreaterThan(0);
@@ -64,7 +76,7 @@ describe.each(Object.entries(mutantsOf))("the exercise of %s", (file, { mutants 
     }
     expect(await runText(one, solution)).toMatch(/^All [\d,]+ numbers agree with PyTorch/);
     const passed = await page.evaluate(() => localStorage.getItem("llm.ts/passed"));
-    expect(Object.keys(JSON.parse(passed ?? "{}"))).toEqual([`${lesson}/${exercise}`]);
+    expect(Object.keys(JSON.parse(passed ?? "{}"))).toEqual([key]);
     expect(faults).toEqual([]);
   });
 });

@@ -99,15 +99,6 @@ test("an edit that was opened from a file stands in its cell, and does not run b
   expect(await cell.locator("[data-status]").textContent()).toBe("");
 });
 
-test.each(exercises)("$address leads to its exercise", async ({ address, title }) => {
-  await open(address);
-  const section = page.locator(`section[id="${address.split("#")[1]}"]`);
-  expect(await section.getAttribute("aria-label")).toBe(`Exercise: ${title}`);
-  await expect
-    .poll(() => section.evaluate((one) => one.getBoundingClientRect().top < 300))
-    .toBe(true);
-});
-
 test("the search finds words of lessons, says where, and leads there; it loads nothing before", async () => {
   const requests: string[] = [];
   page.on("request", (request) => requests.push(new URL(request.url()).pathname));
