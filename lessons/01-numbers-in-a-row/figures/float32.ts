@@ -1,4 +1,4 @@
-// One number as float32 keeps it: its 32 bits, and where it lies among its neighbours. A number is typed, moved with a
+// One number as float32 keeps it: its 32 bits, and where it is among its neighbours. A number is typed, moved with a
 // slider, or made bit by bit.
 
 import type * as PlotModule from "@observablehq/plot";

@@ -87,7 +87,7 @@ function drawBlocks(Plot: typeof PlotModule, sizes: Sizes, at: Place, width: num
   });
 }
 
-/** The same elements as they lie in memory. */
+/** The same elements as they are in memory. */
 function drawStrip(Plot: typeof PlotModule, sizes: Sizes, at: Place, width: number) {
   const elements = listElements(sizes);
   return Plot.plot({

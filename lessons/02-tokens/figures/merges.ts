@@ -1,4 +1,4 @@
-// Byte-pair encoding, merge by merge, on a few words: which pairs stand next to each other how often, and what the words are
+// Byte-pair encoding, merge by merge, on a few words: how often each pair is next to each other, and what the words are
 // made of so far.
 
 import type * as PlotModule from "@observablehq/plot";
@@ -145,7 +145,7 @@ function describe(states: readonly State[], at: number): (Node | string)[] {
     code(next.first),
     " and ",
     code(next.second),
-    ` stand next to each other ${next.times} times, ${tie ? "as often as another pair, but they come first in the text" : "more often than any other pair"}. They will become one token, `,
+    ` are next to each other ${next.times} times, ${tie ? "as often as another pair, but they come first in the text" : "more often than any other pair"}. They will become one token, `,
     code(next.first + next.second),
     ".",
   ];

@@ -19,7 +19,7 @@ export function encoderBackward(
   }
 }
 
-/** table[ids] += rows, one row after the other: an id that stands at two places adds twice. */
+/** table[ids] += rows, one row after another: an id that comes twice adds twice. */
 function addRows(table: Floats, ids: Ints, rows: Floats, C: number): void {
   for (let k = 0; k < ids.length; k++) {
     for (let i = 0; i < C; i++) {

@@ -1,4 +1,4 @@
-// Matmul's three products on one set of axes. inp lies where rows bt meet columns i, weight (transposed) where i meets o,
+// Matmul's three products on one set of axes. inp is where rows bt meet columns i, weight (transposed) where i meets o,
 // out where bt meets o: every index runs along the sides of two of the matrices, and each product sums over the index that
 // its result does not have. The reader points at an element, or chooses it by sliders, and sees what it is made from.
 
@@ -14,7 +14,7 @@ type Place = "inp" | "weight" | "out";
 type Sizes = Record<Index, number>;
 type State = Record<Index, number> & { product: Product };
 
-/** Of each product: where its result stands, what it is summed over, and its formula. */
+/** Of each product: where its result is drawn, what it is summed over, and its formula. */
 const products = {
   out: { place: "out", over: "i", formula: "sum over i of inp[bt,i] * weight[o,i]" },
   dinp: { place: "inp", over: "o", formula: "sum over o of dout[bt,o] * weight[o,i]" },
@@ -138,7 +138,7 @@ function productOf(place: Place): Product | undefined {
   return (Object.keys(products) as Product[]).find((name) => products[name].place === place);
 }
 
-/** How an element of a place stands to the chosen one: it is it, it is made into it, or neither. */
+/** What an element of a place is to the chosen one: the same, a part of it, or neither. */
 function roleOf({ place, indices }: Cell, state: State): "result" | "source" | "other" {
   const { over, place: result } = products[state.product];
   const fits = (Object.keys(indices) as Index[]).every(
@@ -292,7 +292,7 @@ function describe(state: State, sizes: Sizes, tensors: Map<string, number[]>): s
   return `${state.product}[${row},${column}] = ${formula}\n${element} = ${terms.join(" + ")} = ${String(value).replace("-", "−")}`;
 }
 
-/** A choice of the product, and a slider for each index; that of the sum is of no use meanwhile. */
+/** A choice of the product, and a slider for each index; that of the sum does nothing meanwhile. */
 function makeControls(state: State, sizes: Sizes, changed: () => void) {
   const element = document.createElement("div");
   const row = { display: "flex", flexWrap: "wrap", gap: "0.5rem 1.5rem", alignItems: "center" };
