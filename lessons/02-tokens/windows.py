@@ -31,5 +31,6 @@ if __name__ == "__main__":
         "twice": case(N=45, B=2, T=5, position=15, seed=2),
         "uneven": case(N=41, B=5, T=6, position=17, seed=3),
         "one_over": case(N=25, B=3, T=4, position=5, seed=4),  # N - 1 is a multiple of T: the last window just fits
+        "from_the_middle": case(N=30, B=3, T=4, position=9, seed=6),
         "one_under": case(N=23, B=4, T=3, position=6, seed=5),
     })  # fmt: skip

@@ -28,6 +28,16 @@ def random(N, V, seed):
     return case(weights, torch.rand(N))
 
 
+def fractions(N, V, seed):
+    """Weights that are no whole numbers, and no u so close to a border that rounding could decide."""
+    torch.manual_seed(seed)
+    weights = torch.rand(N, V).square()
+    u = torch.rand(N)
+    parts = weights.double().cumsum(-1) / weights.double().sum(-1, keepdim=True)
+    assert (parts - u[:, None]).abs().min() > 1e-5
+    return case(weights, u)
+
+
 # Where u falls exactly on the border between two tokens, it belongs to the one that begins there.
 borders = [
     ([0, 1, 2, 1], 0),
@@ -42,6 +52,7 @@ borders = [
 if __name__ == "__main__":
     save("draw", {
         "lesson": random(N=12, V=8, seed=1),
+        "fractions": fractions(N=40, V=9, seed=3),
         "many": random(N=200, V=20, seed=2),
         "borders": case(*(torch.tensor(column, dtype=torch.float) for column in zip(*borders))),
     })  # fmt: skip

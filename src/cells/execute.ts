@@ -21,7 +21,14 @@ import { type Mutant, mutate, runTexts } from "./mutants.ts";
 import { identical, type Known } from "./recognise.ts";
 import type { Outcome, Run } from "./sandbox.ts";
 import type { CompilerMessage } from "./shader.ts";
-import { explainError, explainSyntax, readText, readWrites, sameCode } from "./text.ts";
+import {
+  explainError,
+  explainSyntax,
+  readText,
+  readWrites,
+  returnsSomething,
+  sameCode,
+} from "./text.ts";
 import { tell } from "./watch.ts";
 
 /** What a run came to. */
@@ -130,7 +137,7 @@ async function investigate(
   const exercise = await execution.loadExercise?.();
   const { known, start } = await findKnown(execution, check, calls);
   const arrays = check.args.filter((_, i) => ArrayBuffer.isView(calls[0].args[i]));
-  const about: About = {};
+  const about: About = { returns: returnsSomething(source) };
   if (exercise && sameCode(source, exercise.start)) about.unchanged = "text";
   else {
     if (start && identical(calls, results, start)) about.unchanged = "numbers";

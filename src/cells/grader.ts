@@ -18,7 +18,10 @@ export interface Verdict {
 }
 
 /** What is known about an answer besides its numbers. */
-export type About = Pick<Findings, "unchanged" | "hints" | "odd" | "lines" | "unwritten">;
+export type About = Pick<
+  Findings,
+  "unchanged" | "hints" | "odd" | "lines" | "unwritten" | "returns"
+>;
 
 /**
  * Compares the results of all calls with PyTorch's.

@@ -85,5 +85,7 @@ export function explainLoop(line: string): string {
       return `${rounds}. Its condition does not ask for ${name}`;
     }
   }
+  const set = /\bwhile\s*\(\s*\(?\s*(\w+)\s*=(?![=>])/.exec(code);
+  if (set) return `${rounds}. = in its condition sets ${set[1]}; to compare, write ===, < or <=`;
   return `${rounds}. Does what its condition asks for change in every round?`;
 }

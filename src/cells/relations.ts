@@ -16,6 +16,7 @@ export type Relation =
   | { kind: "rowFactor" } // each row by a factor of its own
   | { kind: "rowConstant" } // each row by a term of its own
   | { kind: "order"; axes: readonly string[] } // laid out with other strides
+  | { kind: "slice"; name: string; from: number; wanted: number } // a part of an input, but another one
   | { kind: "places" }; // the right numbers, in other places
 
 type Kind = Relation["kind"];
@@ -45,10 +46,16 @@ export function findRelation(
   const asked = (kind: Kind) => !kinds || kinds.includes(kind);
 
   if (asked("overwrites") && how === "adds" && before.some((value) => value !== 0)) {
-    if (same(got, torch, noise) && enough(torch, noise)) return { kind: "overwrites" };
+    // Where nothing has to be added, what was there may have been left.
+    const wanted = torch.map((value, i) =>
+      value === 0 && got[i] === before[i] ? before[i] : value,
+    );
+    if (same(got, wanted, noise) && enough(torch, noise)) return { kind: "overwrites" };
   }
   if (asked("zero") && how === "writes" && did.every((value) => value === 0))
     return { kind: "zero" };
+  const slice = asked("slice") && how === "writes" ? findSlice(got, expected, call) : null;
+  if (slice) return slice;
   const factor = asked("factor") ? findFactor(numbers) : null;
   if (factor !== null) {
     return Math.abs(factor + 1) < 1e-4 ? { kind: "sign" } : { kind: "factor", factor };
@@ -176,6 +183,25 @@ function spread(
   return null;
 }
 
+/** A part of an input that the tensor is a copy of, where it has to be a copy of another part. */
+function findSlice(got: Float32Array, { torch, argument }: Expected, call: Call): Relation | null {
+  if (got.length < 3 || new Set(got).size < 3) return null;
+  for (const [position, name] of call.names.entries()) {
+    const values = call.args[position];
+    if (position === argument || !(values instanceof Float32Array)) continue;
+    const begins = (part: Float32Array) => {
+      for (let from = 0; from + part.length <= values.length; from++) {
+        if (part.every((value, i) => value === values[from + i])) return from;
+      }
+      return -1;
+    };
+    const wanted = begins(torch);
+    const from = wanted < 0 ? -1 : begins(got);
+    if (from >= 0) return { kind: "slice", name, from, wanted };
+  }
+  return null;
+}
+
 /** A factor or a term of its own for each row. */
 function findRow({ did, should, noise }: Numbers, shape: readonly number[]): Relation | null {
   const columns = shape.at(-1) ?? 1;
@@ -224,7 +250,7 @@ export function findPattern(
     if (at.size === 1) return [`${axis} = ${[...at][0]}`];
     // A few that merely miss 0 say nothing: most of the elements there have to be among them.
     const most = indices.length > (sizeOf(shape) * (length - 1)) / length / 2;
-    if (!most || at.size !== length - 1 || length < 3) return [];
+    if (!most || at.size !== length - 1 || length < 3 || shape.length < 2) return [];
     if (!at.has(0)) return [`${axis} > 0`];
     return at.has(length - 1) ? [] : [`${axis} < ${length - 1}`];
   });

@@ -23,6 +23,8 @@ export interface Findings {
   lines?: ReadonlyMap<string, readonly number[]>;
   /** What += on a tensor that is written, or a tensor given another name, looks like in the text. */
   unwritten?: ReadonlyMap<string, string>;
+  /** Whether the text returns something; not known where it was not looked at. */
+  returns?: boolean;
 }
 
 export function describePass(reports: readonly TensorReport[], cases: number): string {
@@ -102,10 +104,10 @@ function nothingWritten(findings: Findings, hints: readonly string[]): string {
   );
   const what = adds ? "Nothing was added, or nothing but 0" : "Nothing was written";
   const where = whereRight(findings);
-  const task =
-    why.length > 0 || where.length > 0
-      ? []
-      : ["The function has to fill the arrays that it is given; what it returns is not looked at."];
+  const task = [
+    "The function has to fill the arrays that it is given; what it returns is not looked at.",
+  ];
+  if (why.length > 0 || where.length > 0 || findings.returns === false) task.pop();
   return [
     `${what}: ${are.replace("is as before", "is as it was before")}.`,
     ...hints,
@@ -143,7 +145,8 @@ function describeMistake(report: TensorReport, findings: Findings): string {
       const look = findings.odd
         ? ""
         : " Look for a division by 0, for Infinity divided by Infinity, and for a name or an index that is undefined.";
-      const there = inputThere(report, mistake.first, findings);
+      const several = mistake.count < count && !findings.odd; // else the place says nothing
+      const there = several ? inputThere(report, mistake.first, findings) : "";
       return `% @ ${mistake.value} at ${locate(mistake.first, shape, axes)}${more}.${there}${look}`;
     }
     case "overwrites":
@@ -176,6 +179,10 @@ function describeMistake(report: TensorReport, findings: Findings): string {
       return `Each row of % is off by a number of its own, the same for all places in the row: a term that belongs to the row is wrong or missing.`;
     case "order":
       return `% @ the right numbers in the wrong order: they are laid out as (${mistake.axes.join(", ")}), and the shape is (${axes.filter((_, d) => shape[d] > 1).join(", ")}).`;
+    case "slice": {
+      const { name, from, wanted } = mistake;
+      return `% @ the numbers of ${name} from ${from} on. The right ones begin at ${wanted}.`;
+    }
     case "places":
       return "% @ the right numbers in the wrong places.";
     default:
@@ -242,6 +249,9 @@ function whereRight({ reports, calls, failed }: Findings): string[] {
   const wrong = calls.filter((_, i) => !isRight[i]);
   if (right.length === 0) return [];
   const found: string[] = [];
+  // A few calls may be right, or wrong, for another reason: drawn ones are made to tell sizes apart.
+  const drawn = calls.some(({ seed }) => seed !== undefined);
+  const several = drawn && right.length > 1 && wrong.length > 1;
   const split = (test: (call: Call) => boolean, where: string, elsewhere: string) => {
     if (right.every(test) && !wrong.some(test))
       found.push(`Where ${where}, all is right; where ${elsewhere}, it is not.`);
@@ -251,7 +261,7 @@ function whereRight({ reports, calls, failed }: Findings): string[] {
   for (const [position, name] of calls[0].names.entries()) {
     split(({ args }) => args[position] === null, `${name} is null`, `${name} is an array`);
   }
-  for (const name of Object.keys(calls[0].sizes)) {
+  for (const name of several ? Object.keys(calls[0].sizes) : []) {
     split(({ sizes }) => sizes[name] === 1, `${name} = 1`, `${name} is another number`);
     if (name === "k" || name === "l") {
       split(({ sizes }) => sizes[name] === 0, `${name} = 0`, `${name} is larger`);
@@ -261,7 +271,7 @@ function whereRight({ reports, calls, failed }: Findings): string[] {
     ["V", "Vp"],
     ["topK", "V"],
   ];
-  for (const [a, b] of pairs) {
+  for (const [a, b] of several ? pairs : []) {
     split(({ sizes }) => sizes[a] === sizes[b], `${a} = ${b}`, `${a} and ${b} differ`);
     split(({ sizes }) => sizes[a] > sizes[b], `${a} > ${b}`, `${a} is at most ${b}`);
   }
@@ -272,7 +282,8 @@ function whereRight({ reports, calls, failed }: Findings): string[] {
     return [
       `${others} are right. This one was drawn, with the seed ${seed}, and will be tried again.`,
     ];
-  return right.length >= calls.length / 2 ? [`${others} are right.`] : [];
+  const are = right.length === 1 ? "is" : "are";
+  return right.length >= calls.length / 2 ? [`${others} ${are} right.`] : [];
 }
 
 /** The lines that write the wrong numbers. */

@@ -61,8 +61,8 @@ export function readText(source: string, names: readonly string[]): string[] {
     );
   }
   // `C // NH` in Python is a division rounded down; here the rest of the line is a comment.
-  const division = /^[^\n]*[\w)\]] \/\/ ?\w+\)?;?[ \t]*$/m.exec(withoutBlocks(source));
-  if (division && !/[;{},(]\s*\/\//.test(division[0]) && /=/.test(division[0])) {
+  const division = /^[^\n]*[\w)\]] \/\/ ?\w+\)?(?:;.*|[ \t]*)$/m.exec(withoutBlocks(source));
+  if (division && !/^[^/]*[;{},(]\s*\/\//.test(division[0]) && /=/.test(division[0])) {
     hints.push(
       `Line ${lineOf(source, division.index)}: what follows // is a comment. A division rounded down is Math.floor(a / b).`,
     );
@@ -72,6 +72,11 @@ export function readText(source: string, names: readonly string[]): string[] {
 
 function withoutBlocks(source: string): string {
   return source.replace(/\/\*[\s\S]*?\*\//g, (found) => found.replace(/[^\n]/g, " "));
+}
+
+/** Whether a text hands something back with return. */
+export function returnsSomething(source: string): boolean {
+  return /\breturn\s+[^;\s}]/.test(codeOnly(source));
 }
 
 /** Why a tensor may not have been filled: what the text does with its name. */

@@ -1,6 +1,6 @@
 // The graders of the exercises, graded: every solution passes, every starter fails politely, every mutant is recognised.
 
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checks } from "../../src/cells/checks.ts";
 import { type Execution, execute, type Result } from "../../src/cells/execute.ts";
@@ -9,6 +9,7 @@ import { readCases } from "../../src/cells/reference.ts";
 import type { Outcome, Run } from "../../src/cells/sandbox.ts";
 import * as sources from "../../src/cells/sources.ts";
 import { load } from "../reference.ts";
+import { checkOf } from "./exercises.ts";
 import { runInline } from "./inline-run.ts";
 
 // The run of all mutants is the same whichever text is checked: once for each exercise is enough.
@@ -21,11 +22,6 @@ const run: Run = (script, options) => {
 };
 
 const files = import.meta.glob<{ mutants: Mutant[] }>("/lessons/*/*/mutants.ts", { eager: true });
-const pages = import.meta.glob<string>("/lessons/*/index.mdx", {
-  query: "?raw",
-  import: "default",
-  eager: true,
-});
 
 test("there are exercises", () => {
   expect(Object.keys(files).length).toBeGreaterThan(0);
@@ -107,14 +103,3 @@ test("in attention, mistakes in the gradients of q, k and v are each told, and w
   expect(saysOf(unknown)).toContain(values.says);
   expect(saysOf(unknown)).toMatch(/dinp of q is wrong in \d+ of \d+ numbers/);
 });
-
-/** The check that the lesson's page names for an exercise. */
-function checkOf(folder: string): string {
-  const page = pages[`/${dirname(folder)}/index.mdx`] ?? "";
-  const tag = [...page.matchAll(/<Exercise\b[^>]*>/g)].find(([text]) =>
-    text.includes(`id="${basename(folder)}"`),
-  );
-  const check = /\bcheck="(\w+)"/.exec(tag?.[0] ?? "")?.[1];
-  if (!check) throw new Error(`no <Exercise id="${basename(folder)}" check="..."> for ${folder}`);
-  return check;
-}

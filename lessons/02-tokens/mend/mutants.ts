@@ -20,7 +20,7 @@ export const mutants = [
     name: "rounded up",
     find: count,
     replace: "Math.ceil(N / T);",
-    says: "The number of windows is rounded up, so the last one reaches past the end of the text. Rounding down was right; what matters is what is divided.",
+    says: "There is one window more than fit into the text, as when the number is rounded up, so the last one reaches past the end. Rounding down was right; what matters is what is divided.",
   },
   {
     name: "the last target held inside the text",

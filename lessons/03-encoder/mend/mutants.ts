@@ -45,4 +45,10 @@ ${add}`,
     replace: `    if (ids.indexOf(ids[k]) === k) table.fill(0, ids[k] * C, (ids[k] + 1) * C);\n${add}`,
     says: "The places within a sequence add up now, but each sequence clears the rows that it is about to add to: what other sequences had left there is lost.",
   },
+  {
+    name: "= for +=",
+    find: "table[ids[k] * C + i] +=",
+    replace: "table[ids[k] * C + i] =",
+    says: "A row of the table holds what came from the last place of the last sequence alone: it is set, where everything that comes to it adds up. Write += in place of =.",
+  },
 ];

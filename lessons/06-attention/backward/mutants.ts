@@ -529,4 +529,54 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
     replace: edit(all, "[row + t2]", "[row - t * T + t2 * T + t]"),
     says: "att, datt and dpreatt are read with t and t2 swapped. Row t of the table belongs to the token that asks, and t2 runs along it.",
   },
+  {
+    name: "queries and keys exchanged",
+    find: `        const q = head + t * 3 * C;
+        const o = (b * T + t) * C + h * hs; // in dout
+        const row = ((b * NH + h) * T + t) * T; // in att, datt and dpreatt
+
+        // out[t, i] = sum_t2 att[t, t2] * v[t2, i]
+        for (let t2 = 0; t2 <= t; t2++) {
+          const v = head + t2 * 3 * C + 2 * C;
+          for (let i = 0; i < hs; i++) {
+            datt[row + t2] += dout[o + i] * inp[v + i];
+            dinp[v + i] += att[row + t2] * dout[o + i];
+          }
+        }
+
+        // att[t] = softmax(preatt[t])
+        let dattMean = 0; // of the row's datt, weighted by att
+        for (let t2 = 0; t2 <= t; t2++) dattMean += att[row + t2] * datt[row + t2];
+        for (let t2 = 0; t2 <= t; t2++) {
+          dpreatt[row + t2] += att[row + t2] * (datt[row + t2] - dattMean);
+        }
+
+        // preatt[t, t2] = sum_i q[t, i] * k[t2, i] * scale
+        for (let t2 = 0; t2 <= t; t2++) {
+          const k = head + t2 * 3 * C + C;`,
+    replace: `        const q = head + t * 3 * C + C;
+        const o = (b * T + t) * C + h * hs;
+        const row = ((b * NH + h) * T + t) * T;
+        for (let t2 = 0; t2 <= t; t2++) {
+          const v = head + t2 * 3 * C + 2 * C;
+          for (let i = 0; i < hs; i++) {
+            datt[row + t2] += dout[o + i] * inp[v + i];
+            dinp[v + i] += att[row + t2] * dout[o + i];
+          }
+        }
+        let dattMean = 0;
+        for (let t2 = 0; t2 <= t; t2++) dattMean += att[row + t2] * datt[row + t2];
+        for (let t2 = 0; t2 <= t; t2++) {
+          dpreatt[row + t2] += att[row + t2] * (datt[row + t2] - dattMean);
+        }
+        for (let t2 = 0; t2 <= t; t2++) {
+          const k = head + t2 * 3 * C;`,
+    says: "Queries and keys have changed places. Of each token's 3C numbers the first C are the queries, the next C the keys, and the last C the values.",
+  },
+  {
+    name: "the key hs after the query",
+    find: "const k = head + t2 * 3 * C + C;",
+    replace: "const k = head + t2 * 3 * C + hs;",
+    says: "The key is taken to begin hs after the query, where the next head's query is. The queries of all heads come first: the keys begin C after them.",
+  },
 ];

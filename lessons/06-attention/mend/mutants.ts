@@ -28,7 +28,7 @@ export const mutants = [
     replace: `for (let t = 0; t <= t2; t++) {
           const weight = att[table + t2 * T + t];
           const dscore = dpreatt[table + t2 * T + t] * scale;`,
-    says: "Now no weight above the diagonal is read, but the loop runs over the tokens before t2. Key t2 and value t2 are used by t2 and the tokens after it.",
+    says: "Key t2 and value t2 now get something from the tokens up to t2. They were used by t2 and by the tokens after it.",
   },
   {
     name: "without the token itself",

@@ -314,4 +314,28 @@ export const mutants = [
     replace: "let i = 1;",
     says: "The first number is left out: the loop has to begin at 0.",
   },
+  {
+    name: "a bracket lost in the first term",
+    find: "0.5 * (1 + tanh)",
+    replace: "0.5 * 1 + tanh",
+    says: "In the first term 0.5 multiplies the 1 alone: the bracket around 1 + tanh is missing. Step 2.",
+  },
+  {
+    name: "the root of 2 over pi",
+    find: "Math.sqrt(2 / Math.PI)",
+    replace: "Math.sqrt(2) / Math.PI",
+    says: "The root is taken of 2 alone. It is the root of the whole quotient, sqrt(2 / pi), about 0.798: step 5.",
+  },
+  {
+    name: "three inside the square",
+    find: "3 * cubic * x * x",
+    replace: "cubic * (3 * x) ** 2",
+    says: "The 3 is squared with x. The derivative of x^3 is 3 x^2, where only x is squared: step 5.",
+  },
+  {
+    name: "dtanh in the first term",
+    find: "0.5 * (1 + tanh) + 0.5 * x * dtanh * du",
+    replace: "0.5 * (1 + tanh) * dtanh + 0.5 * x * du",
+    says: "dtanh multiplies the first term, and is missing in the second. It comes from differentiating tanh, which happens in the second term: steps 2 to 4.",
+  },
 ];

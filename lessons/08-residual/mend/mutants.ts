@@ -46,4 +46,29 @@ export const mutants = [
     replace: "residualBackward(dinp, dinp, dmid, N);",
     says: "In the first block, stream and branch are given the same array, so the stream has its gradient twice and the branch nothing. That is right for inp + inp alone.",
   },
+  {
+    name: "copies of the stream",
+    find: `  const dmid = new Float32Array(N); // (N), the gradient of the stream between the blocks
+  const dbranch = new Float32Array(N); // (N), that of what a block adds to the stream; both blocks use it
+
+  // out = mid + gelu(mid)
+  residualBackward(dmid, dbranch, dout, N);
+  geluBackward(dmid, dbranch, mid, N);
+
+  // mid = inp + gelu(inp)
+  dbranch.fill(0);
+  residualBackward(dinp, dbranch, dmid, N);
+  geluBackward(dinp, dbranch, inp, N);
+`,
+    replace: `  const dstream = dout.slice();
+  const dbranch = new Float32Array(N);
+  residualBackward(dstream, dbranch, dstream.slice(), N);
+  geluBackward(dstream, dbranch, mid, N);
+  dbranch.fill(0);
+  residualBackward(dstream, dbranch, dstream.slice(), N);
+  geluBackward(dstream, dbranch, inp, N);
+  for (let i = 0; i < N; i++) dinp[i] += dstream[i];
+`,
+    says: "The branch is right now, but the stream is doubled in each block: residualBackward adds the gradient to an array that holds it already. What it adds to has to begin at 0.",
+  },
 ];

@@ -311,4 +311,16 @@ export const mutants = [
     replace: "for (let t = 0; t < T - 1; t++) {",
     says: "The last position of every sequence gets no gradient. It has a target as well: the batch was cut with one token more than T.",
   },
+  {
+    name: "the mean in place of dlosses",
+    find: "(probs[row + v] - oneHot) * dlosses[bt]",
+    replace: "(probs[row + v] - oneHot) / (B * T)",
+    says: "Every position is divided by B * T. That is what dlosses holds where the loss is the plain mean; here each position has its own, dlosses[bt]: step 8.",
+  },
+  {
+    name: "the target looked up with v",
+    find: "v === targets[bt]",
+    replace: "v === targets[v]",
+    says: "The target is looked up with v, the column. There is one target for each position: targets[bt].",
+  },
 ];

@@ -55,4 +55,30 @@ export const mutants = [
     replace: "dlogits[row + targets[bt]] = (probs[row + targets[bt]] - 1) * dlosses[bt];",
     says: "The formula is right, but = drops what the target's column held before the call. Subtract from it instead.",
   },
+  {
+    name: "everything multiplied afterwards",
+    find: `      dlogits[row + v] += probs[row + v] * dlosses[bt];
+    }
+
+    // Then the one column that is different.
+    dlogits[row + targets[bt]] -= dlosses[bt];`,
+    replace: `      dlogits[row + v] += probs[row + v];
+    }
+
+    dlogits[row + targets[bt]] -= 1;
+    for (let v = 0; v < V; v++) dlogits[row + v] *= dlosses[bt];`,
+    says: "What dlogits held before the call is multiplied by dlosses too. Multiply what is added, and leave the rest as it is.",
+  },
+  {
+    name: "added to the target's column",
+    find: "-= dlosses[bt]",
+    replace: "+= dlosses[bt]",
+    says: "dlosses is added to the target's column. It has to be taken off: probabilities minus one-hot.",
+  },
+  {
+    name: "divided by dlosses",
+    find: "-= dlosses[bt]",
+    replace: "-= 1 / dlosses[bt]",
+    says: "1 is divided by dlosses in the target's column. It is multiplied by it, as everything else in the row.",
+  },
 ];

@@ -406,4 +406,25 @@ export const mutants = [
     replace: "for (let i = 0; i < N - 1; i++) {",
     says: "The last parameter is left out: i runs up to N - 1, which is below N.",
   },
+  {
+    name: "the betas exchanged in the corrections",
+    find: `    const mHat = m[i] / (1 - beta1 ** t);
+    const vHat = v[i] / (1 - beta2 ** t);`,
+    replace: `    const mHat = m[i] / (1 - beta2 ** t);
+    const vHat = v[i] / (1 - beta1 ** t);`,
+    says: "m is corrected with beta2 and v with beta1. Each is divided by what its own shares add up to: 1 - beta1^t for m, 1 - beta2^t for v, steps 3 and 4.",
+  },
+  {
+    name: "eps written out",
+    find: "+ eps)",
+    replace: "+ 1e-8)",
+    says: "eps is 1e-8 here, whatever is handed over. It is an argument: in one of the cases it is 1e-3, in another 1e-6.",
+  },
+  {
+    name: "SGD left above",
+    find: "    const grad = grads[i];",
+    replace: `    params[i] -= lr * grads[i];
+    const grad = grads[i];`,
+    says: "The step of SGD is still there: lr times the gradient is taken off besides AdamW's own step. The first line of the beginning has to go.",
+  },
 ];

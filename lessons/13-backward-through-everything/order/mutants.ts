@@ -52,7 +52,7 @@ ${first}`,
     start: true,
     find: "residualBackward(dresidual2, dfcproj, dresidual3, B * T * C);",
     replace: "for (let i = 0; i < B * T * C; i++) dresidual2[i] += dresidual3[i];",
-    says: "dresidual2 has what came along the stream, and nothing has come back through the MLP. Begin with its last line, the matmul that made fcproj. Its dout is dfcproj, to which residualBackward has handed dresidual3 as well: step 1.",
+    says: "dresidual2 has what came along the stream, and nothing has come back through the MLP: either the matmul that made fcproj has not been undone yet, or it was while dfcproj still held 0. residualBackward hands dresidual3 to dfcproj as well, so it comes first, and then that matmul: step 1.",
   },
   {
     name: "gelu at its output",

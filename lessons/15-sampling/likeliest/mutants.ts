@@ -193,4 +193,16 @@ export const mutants = [
     replace: "reached <= topP * total) {",
     says: "Where the sum is exactly topP, one token too many is kept. At least topP is asked for, so exactly topP is enough: go on while the sum is below it.",
   },
+  {
+    name: "one token fewer, none where topK is 1",
+    find: "Math.min(topK, V)",
+    replace: "Math.min(topK - 1, V)",
+    says: "top-k keeps one token too few, and where topK is 1 none at all: topK is the number of those that stay.",
+  },
+  {
+    name: "sorted as texts",
+    find: "ids.sort((a, b) => logits[row + b] - logits[row + a]);",
+    replace: "ids.sort();",
+    says: "ids.sort() without a rule sorts the ids as texts, and the logits have no say. The rule says which comes first: (a, b) => logits[row + b] - logits[row + a].",
+  },
 ];
