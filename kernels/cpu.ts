@@ -1,4 +1,4 @@
-// The TypeScript tier: every kernel as it stands in its layer's folder, run at once, on arrays in this thread's memory.
+// The TypeScript tier: every kernel as it is in its layer's folder, run at once, on arrays in this thread's memory.
 
 import type { Backend } from "./backend.ts";
 import { kernels } from "./layers.ts";

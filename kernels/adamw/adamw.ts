@@ -1,6 +1,6 @@
 // AdamW: the step that changes the weights. Each weight keeps two running means, of its gradient (m) and of its gradient
 // squared (v), and moves against m / sqrt(v): about lr per step, however large or small its gradients are. Weight decay
-// (the W) pulls each weight towards 0 apart from that, so that m and v never see it.
+// (the W) pulls each weight towards 0 separately, so that m and v never see it.
 //
 //   param *= 1 - lr * weightDecay
 //   m = beta1 * m + (1 - beta1) * grad

@@ -42,8 +42,8 @@ fn update(
   v[i] = square;
 }
 
-// The same with four neighbouring weights for each thread, where N is a multiple of 4: a quarter of the loads and
-// stores, each of 16 bytes. They are what the time goes into, as there is little arithmetic for so many of them.
+// The same with four neighbouring weights for each thread, if N is a multiple of 4: a quarter of the loads and stores,
+// each of 16 bytes. That is where the time goes, as there is little arithmetic for so many of them.
 
 @group(0) @binding(0) var<storage, read_write> params4: array<vec4f>; // (N / 4), updated
 @group(0) @binding(1) var<storage, read> grads4: array<vec4f>; // (N / 4)

@@ -1,5 +1,5 @@
-// Gradient clipping: where all gradients of the model, taken as one long vector, are longer than maxNorm, that vector is
-// shortened to maxNorm and keeps its direction. One batch of unusual text then cannot throw the weights far away.
+// Gradient clipping: if all gradients of the model, taken as one long vector, are longer than maxNorm, that vector is
+// shortened to maxNorm and keeps its direction. One batch of unusual text then cannot throw the weights far off.
 //
 //   norm = sqrt(sum over all tensors of sum_i grads_i^2)
 //   grads_i *= min(1, maxNorm / (norm + 1e-6))
@@ -47,7 +47,7 @@ export function gradientSquares(
 
 /**
  * Scales one tensor's gradients by the factor that brings the norm of the whole model down to maxNorm, or leaves them
- * as they are where it is not over it. A norm that is NaN makes every gradient NaN, as in PyTorch: look at it first.
+ * alone if it is not over it. A norm that is NaN makes every gradient NaN, as in PyTorch: look at the norm first.
  *
  * @throws RangeError if N is not a positive integer, maxNorm is not over 0, or an array has another length than is
  *   written beside it

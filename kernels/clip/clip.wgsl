@@ -1,9 +1,9 @@
 // Gradient clipping on the GPU. Mathematics and names are those of clip.ts.
 //
-// The norm never leaves the GPU: clipGradients finds the sum where gradientSquares left it.
+// The norm never leaves the GPU: clipGradients reads the sum where gradientSquares left it.
 
 override N: u32 = 1; // gradients
-override parts: u32 = 1; // workgroups among which they are shared out
+override parts: u32 = 1; // workgroups that share them
 
 const threads = 64u;
 
@@ -85,7 +85,7 @@ struct Settings {
 @group(0) @binding(1) var<storage, read> sum: array<f32>; // (1)
 @group(0) @binding(2) var<uniform> settings: Settings;
 
-/// What every gradient is multiplied by. A comparison and not min(1, ...), which may turn a NaN into 1: a norm that is
+/// What every gradient is multiplied by. A comparison instead of min(1, ...), which may turn a NaN into 1: a norm that is
 /// NaN is not below maxNorm.
 fn factor() -> f32 {
   let norm = sqrt(sum[0]) + 1e-6;

@@ -1,7 +1,7 @@
 // GPT-2's forward pass, one line for each kernel: tokens in, a vector of C channels for every token out.
 //
 // The residual stream runs through the whole of it. Each layer reads it twice and adds to it twice: what attention
-// gathers from earlier tokens, then what the two-layer perceptron makes of each token by itself.
+// gathers from earlier tokens, then what the two-layer perceptron computes from each token by itself.
 // Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".
 
 import { checkTokens } from "../model/batch.ts";

@@ -22,7 +22,7 @@ from reference import folder, save
 
 
 class Conv1D(nn.Module):
-    """A linear layer whose matrix lies as (in, out)."""
+    """A linear layer whose matrix is stored as (in, out)."""
 
     def __init__(self, C, OC):
         super().__init__()

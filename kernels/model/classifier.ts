@@ -1,6 +1,6 @@
 // From vectors to losses: the classifier compares each token's vector with a row of its weight for every token of the
-// vocabulary: in GPT-2 with the embeddings, which it shares with the encoder. Logits are by far the widest thing in the network, so they are made, used and forgotten for some rows at a
-// time, and their gradient is written over them.
+// vocabulary; in GPT-2 these rows are the embeddings, which it shares with the encoder. Logits are by far the widest thing
+// in the network, so they are computed, used and forgotten for some rows at a time, and their gradient is written over them.
 
 import type { Floats, Ints } from "../runtime/check.ts";
 import type { Tables, Weights } from "./architecture.ts";

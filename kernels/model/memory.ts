@@ -35,7 +35,7 @@ export interface Options {
   readonly attention?: AttentionForm;
   /**
    * Whether the outputs of layernorm and GELU are computed again in the backward pass, from what they were computed from,
-   * in place of being kept for it: 6*B*T*C numbers fewer in all layers but one, for three more light kernels in each.
+   * instead of being kept for it: 6*B*T*C numbers fewer in all layers but one, for three more light kernels in each.
    * Default false.
    */
   readonly recompute?: boolean;

@@ -44,7 +44,7 @@ def case(B, T, C, seed):
 
 
 def layers_case(L, B, T, C, seed):
-    """L of them behind one another: every tensor has L as its first dimension, and inp[l] is what layer l began with."""
+    """L of them, one after another: every tensor has L as its first dimension, and inp[l] is what layer l began with."""
     torch.manual_seed(seed)
     x = (torch.randn(B, T, C) * 1.2).requires_grad_()
     all_p = [weights(C) for _ in range(L)]

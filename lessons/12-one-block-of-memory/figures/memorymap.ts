@@ -160,7 +160,7 @@ function makeLegend(pieces: readonly Piece[]): HTMLElement {
   return legend;
 }
 
-/** Every tensor behind the one before it, group by group. */
+/** Every tensor after the one before it, group by group. */
 function arrange(tensors: readonly Tensor[]): Piece[] {
   const ends = new Map<string, number>();
   return tensors.map((tensor, index) => {

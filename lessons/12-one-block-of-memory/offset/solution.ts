@@ -3,7 +3,7 @@ import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 /** Copies tensor k of the table, in layer l, out of the one block that holds all parameters. */
 export function copyTensor(
   out: Floats, // one tensor of one layer, written
-  params: Floats, // all 16 tensors behind one another; those of a layer are stacked, (L, ...)
+  params: Floats, // all 16 tensors, one after another; those that every layer has are stacked, (L, ...)
   k: number, // place in the table: 0 is wte, 1 wpe, 2 ln1w, ... 13 fcprojb, 14 lnfw, 15 lnfb
   l: number, // layer, from 0 to L - 1; 0 for a tensor that is there only once
   maxT: number,

@@ -9,7 +9,7 @@ const gradientNames = parameterNames.map((name) => `d${name}`);
 const batchNames = ["inputs", "targets"];
 const sizeNames = ["maxT", "V", "Vp", "L", "NH", "C", "B", "T"];
 
-/** Only the first of the batches, (B, T) in place of (steps, B, T): its gradients are the ones in the file. */
+/** Only the first of the batches, (B, T) instead of (steps, B, T): its gradients are the ones in the file. */
 function firstStep({ name, sizes, tensors }: Case): Case[] {
   const { B, T } = sizes;
   const first = (tensor: string): [string, Tensor] => {
