@@ -4,7 +4,7 @@ import { readTokens, writeTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import { textOf, tokens } from "./shakespeare.ts";
 
 const file = writeTokens(tokens);
-const header = new Int32Array(file.buffer, 0, 256); // a view on the first 1024 bytes
+const header = new Int32Array(file.buffer, 0, 256); // a view of the first 1024 bytes
 
 console.log("bytes in the file", file.length);
 console.log("the header begins", header.subarray(0, 4));

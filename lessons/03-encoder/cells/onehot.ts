@@ -24,7 +24,7 @@ console.log(`\nV = ${big.V}, C = ${big.C}, one token:`);
 console.log(`product ${(product * 1e6).toFixed(1)} microseconds`);
 console.log(`picking ${(pick * 1e6).toFixed(1)} microseconds`);
 
-/** Row times table: each channel of every row of the table, times the number of that row in `weights`, added up. */
+/** Row times table: the rows of the table, each times its number in `weights`, added up. */
 function multiply(weights: Float32Array, table: Float32Array, V: number, C: number): Float32Array {
   const out = new Float32Array(C);
   for (let v = 0; v < V; v++) {
