@@ -38,13 +38,13 @@ export const mutants = [
     name: "T rows before sequence b of out",
     find: to,
     replace: "(b * T + i) * T + t;",
-    says: "In out, sequence b begins after b * T rows. A sequence of out has C rows, one for each channel, so b * C of them lie before it.",
+    says: "In out, sequence b begins after b * T rows. A sequence of out has C rows, one for each channel, so b * C of them come before it.",
   },
   {
     name: "C rows before sequence b of inp",
     find: from,
     replace: "(b * C + t) * C + i;",
-    says: "In inp, sequence b is read from row b * C on. A sequence of inp has T rows, one for each token, so b * T of them lie before it.",
+    says: "In inp, sequence b is read from row b * C on. A sequence of inp has T rows, one for each token, so b * T of them come before it.",
   },
   {
     name: "neither with b",
@@ -88,7 +88,7 @@ export const mutants = [
     name: "b and t swapped in inp",
     find: from,
     replace: "(t * B + b) * C + i;",
-    says: "inp is read as if its shape were (T, B, C). In (B, T, C) all tokens of one sequence lie together, so b takes the larger steps.",
+    says: "inp is read as if its shape were (T, B, C). In (B, T, C) all tokens of one sequence are together, so b takes the larger steps.",
   },
   {
     name: "all dimensions reversed",
@@ -100,7 +100,7 @@ export const mutants = [
     name: "b behind the channel in out",
     find: to,
     replace: "(i * B + b) * T + t;",
-    says: "out is written as if its shape were (C, B, T). Its shape is (B, C, T): all channels of one sequence lie together.",
+    says: "out is written as if its shape were (C, B, T). Its shape is (B, C, T): all channels of one sequence are together.",
   },
   {
     name: "the loop over i runs to T",

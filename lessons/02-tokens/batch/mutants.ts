@@ -57,7 +57,7 @@ export const mutants = [
     name: "targets a window further",
     find: target,
     replace: "targets[b * T + t] = tokens[start + T + t];",
-    says: "The targets are the T tokens behind the window. Each input has a target of its own, the very next token: start + t + 1.",
+    says: "The targets are the T tokens after the window. Each input has a target of its own, the very next token: start + t + 1.",
   },
   {
     name: "targets from inputs not filled yet",
@@ -69,7 +69,7 @@ export const mutants = [
     name: "the number of the row for its start",
     find: "const start = starts[b];",
     replace: "const start = b;",
-    says: "Window b begins at token b. Where it begins stands in starts: starts[b].",
+    says: "Window b begins at token b. Where it begins is in starts: starts[b].",
   },
   {
     name: "all windows in the first row",
@@ -125,7 +125,7 @@ export const mutants = [
     find: `${input}\n      ${target}`,
     replace:
       "inputs[t * B + b] = tokens[start + t];\n      targets[t * B + b] = tokens[start + t + 1];",
-    says: "The batch is written as if its shape were (T, B), at t * B + b. Its shape is (B, T): the tokens of one window lie next to each other, at b * T + t.",
+    says: "The batch is written as if its shape were (T, B), at t * B + b. Its shape is (B, T): the tokens of one window are next to each other, at b * T + t.",
   },
   {
     name: "inputs and targets swapped",

@@ -36,7 +36,7 @@ export const mutants = [
     for (let t = 0; t < T; t++) {
       inputs[b * T + t] = tokens[start + t];
       targets[b * T + t] = tokens[Math.min(start + t + 1, N - 1)];`,
-    says: "The target that would lie past the end is now the last token again, so one question of the batch has a wrong answer. A window without a target for each of its tokens must not be dealt at all.",
+    says: "The target that would be past the end is now the last token again, so one question of the batch has a wrong answer. A window without a target for each of its tokens must not be dealt at all.",
   },
   {
     name: "not dealt again from the first",

@@ -12,13 +12,13 @@ export const mutants = [
     name: "= for += in dwte",
     find: toWte,
     replace: "dwte[token + i] = dout[row + i];",
-    says: "dwte holds what came back from the last place of each token; each place has written over the one before, and over what was there. Use += in place of =: the places of a token add up, step 4.",
+    says: "dwte holds what came back from the last place of each token; each place has written over the one before, and over what was there. Use += instead of =: the places of a token add up, step 4.",
   },
   {
     name: "= for += in dwpe",
     find: toWpe,
     replace: "dwpe[position + i] = dout[row + i];",
-    says: "dwpe holds what came back from the last sequence alone: each sequence has written over the one before, and over what was there. Use += in place of =: step 5.",
+    says: "dwpe holds what came back from the last sequence alone: each sequence has written over the one before, and over what was there. Use += instead of =: step 5.",
   },
   {
     name: "dwpe by token",
@@ -115,7 +115,7 @@ export const mutants = [
     name: "one channel too many",
     find: channels,
     replace: "for (let i = 0; i <= C; i++) {",
-    says: "The loop over i goes one too far, to i = C. That is the first channel of the next row, and behind the last row there is nothing: i < C.",
+    says: "The loop over i goes one too far, to i = C. That is the first channel of the next row, and after the last row there is nothing: i < C.",
   },
   {
     name: "dout in steps of T",
@@ -217,7 +217,7 @@ export const mutants = [
     name: "dout at the token's row",
     find: toWte,
     replace: "dwte[token + i] += dout[token + i];",
-    says: "For dwte, dout is read at the token's row. Its rows are places, not tokens: what comes back to place (b, t) stands in row b * T + t. Step 3.",
+    says: "For dwte, dout is read at the token's row. Its rows are places, not tokens: what comes back to place (b, t) is in row b * T + t. Step 3.",
   },
   {
     name: "dout at the position's row",

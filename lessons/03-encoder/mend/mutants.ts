@@ -10,7 +10,7 @@ export const mutants = [
     name: "repeated ids skipped",
     find: add,
     replace: `    if (ids.indexOf(ids[k]) < k) continue;\n${add}`,
-    says: "A token that stands at several places of a sequence now gets the gradient of the first of them in place of the last. It has to get all of them.",
+    says: "A token that is at several places of a sequence now gets the gradient of the first of them instead of the last. It has to get all of them.",
   },
   {
     name: "one row times the number of places",
@@ -20,7 +20,7 @@ export const mutants = [
     for (let i = 0; i < C; i++) {
       table[ids[k] * C + i] += count * rows[k * C + i];
     }`,
-    says: "A token that stands at several places now gets the gradient of the last of them, times their number. Each place hands back a gradient of its own: add those.",
+    says: "A token that is at several places now gets the gradient of the last of them, times their number. Each place hands back a gradient of its own: add those.",
   },
   {
     name: "sums added to the table",
@@ -37,7 +37,7 @@ ${add}`,
     name: "neighbours alone",
     find: add,
     replace: `    if (ids.indexOf(ids[k]) < k && ids[k - 1] !== ids[k]) continue;\n${add}`,
-    says: "Equal tokens that stand next to one another add up now. Those that stand further apart in the sequence still lose all but one run of places.",
+    says: "Equal tokens that are next to one another add up now. Those that stand further apart in the sequence still lose all but one run of places.",
   },
   {
     name: "the table cleared",
@@ -49,6 +49,6 @@ ${add}`,
     name: "= for +=",
     find: "table[ids[k] * C + i] +=",
     replace: "table[ids[k] * C + i] =",
-    says: "A row of the table holds what came from the last place of the last sequence alone: it is set, where everything that comes to it adds up. Write += in place of =.",
+    says: "A row of the table holds what came from the last place of the last sequence alone: it is set, where everything that comes to it adds up. Write += instead of =.",
   },
 ];

@@ -98,25 +98,25 @@ ${gradients}`,
     name: "the rstd term lacks one rstd",
     find: "- norm * dnormNormMean",
     replace: "- (norm * dnormNormMean) / r",
-    says: "The term through rstd lacks one factor rstd. Step 9 gives three of them: two go into the two norms, and one stands in front, step 11.",
+    says: "The term through rstd lacks one factor rstd. Step 9 gives three of them: two go into the two norms, and one is left in front, step 11.",
   },
   {
     name: "the rstd term lacks two rstd",
     find: "- norm * dnormNormMean",
     replace: "- (norm * dnormNormMean) / r ** 2",
-    says: "The term through rstd lacks two factors rstd. Step 9 gives three of them: each (inp - mean) takes one and becomes norm, and one stands in front, step 11.",
+    says: "The term through rstd lacks two factors rstd. Step 9 gives three of them: each (inp - mean) takes one and becomes norm, and one is left in front, step 11.",
   },
   {
     name: "the rstd term twice as large",
     find: "- norm * dnormNormMean",
     replace: "- 2 * norm * dnormNormMean",
-    says: "The term through rstd is twice as large as it should be. The 2 that a square leaves behind (step 10) meets a 1/2 from the root (step 9).",
+    says: "The term through rstd is twice as large as it should be. The 2 from the square (step 10) cancels the 1/2 from the root (step 9).",
   },
   {
     name: "the rstd term half as large",
     find: "- norm * dnormNormMean",
     replace: "- 0.5 * norm * dnormNormMean",
-    says: "The term through rstd is half as large as it should be. The 1/2 that the root leaves behind (step 9) meets a 2 from the square (step 10).",
+    says: "The term through rstd is half as large as it should be. The 1/2 from the root (step 9) cancels the 2 from the square (step 10).",
   },
   {
     name: "both sums not divided by C",
@@ -174,7 +174,7 @@ ${gradients}`,
     name: "plus the mean term",
     find: "dnorm - dnormMean",
     replace: "dnorm + dnormMean",
-    says: "The mean term of dinp has the wrong sign. In norm = (inp - mean) * rstd the mean stands behind a minus: step 6.",
+    says: "The mean term of dinp has the wrong sign. In norm = (inp - mean) * rstd the mean comes after a minus: step 6.",
   },
   {
     name: "plus the rstd term",
@@ -251,7 +251,7 @@ ${gradients}
         dbias[i] += dout[row + i];
         dweight[i] += dout[row + i] * norm;
         dinp[row + i] += weight[i] * r *`,
-    says: "The weight stands in front of the whole of dinp. Each channel has a weight of its own, so it has to be inside the two means: multiply dout by it first, step 3.",
+    says: "The weight is in front of the whole of dinp. Each channel has a weight of its own, so it has to be inside the two means: multiply dout by it first, step 3.",
   },
   {
     name: "inp times rstd in the second sum",
