@@ -9,7 +9,7 @@ export const mutants = [
     name: "from back to front",
     find: loop,
     replace: "for (let i = C - 1; i >= 0; i--) sum = Math.fround(sum + row[i]);",
-    says: "The numbers are added from the last to the first now, and different digits are lost. No order saves them as long as the running sum is a float32.",
+    says: "The numbers are now added from last to first, and different digits are lost. No order saves them as long as the running sum is a float32.",
   },
   {
     name: "sorted from small to large",

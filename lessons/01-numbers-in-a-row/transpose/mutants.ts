@@ -8,7 +8,7 @@ export const mutants = [
     name: "copied in the same order",
     find: to,
     replace: "(b * T + t) * C + i;",
-    says: "out holds the numbers of inp in the same order. Its rows have T numbers, not C, so the offset of (b, i, t) in out is another one than that of (b, t, i) in inp.",
+    says: "out holds the numbers of inp in the same order. Its rows have T numbers, not C, so the offset of (b, i, t) in out is not that of (b, t, i) in inp.",
   },
   {
     name: "the rows of out C apart",
@@ -57,7 +57,7 @@ export const mutants = [
     name: "t and i swapped in out",
     find: to,
     replace: "(b * C + t) * T + i;",
-    says: "In the offset of out t and i have each other's place. The rows of out are the channels, and t runs along them: (b * C + i) * T + t.",
+    says: "In the offset of out, t and i are swapped. The rows of out are the channels, and t runs along them: (b * C + i) * T + t.",
   },
   {
     name: "the two offsets exchanged",

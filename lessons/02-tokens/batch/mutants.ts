@@ -14,7 +14,7 @@ export const mutants = [
     name: "targets shifted the wrong way",
     find: target,
     replace: "targets[b * T + t] = tokens[start + t - 1];",
-    says: "The targets are the tokens before the inputs. The model shall predict what comes next, not what came last: start + t + 1.",
+    says: "The targets are the tokens before the inputs. The model is to predict what comes next, not what came last: start + t + 1.",
   },
   {
     name: "targets shifted by two",

@@ -49,6 +49,6 @@ ${add}`,
     name: "= for +=",
     find: "table[ids[k] * C + i] +=",
     replace: "table[ids[k] * C + i] =",
-    says: "A row of the table holds what came from the last place of the last sequence alone: it is set, where everything that comes to it adds up. Write += instead of =.",
+    says: "A row of the table holds what came from the last place of the last sequence alone: it is set, where everything that comes to it should add up. Write += instead of =.",
   },
 ];

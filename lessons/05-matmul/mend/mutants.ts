@@ -32,7 +32,7 @@ export const mutants = [
     name: "the leftover left out",
     find: "for (let o = whole; o < OC; o++) {",
     replace: "for (let o = OC; o < OC; o++) {",
-    says: "The output channels beyond the last four are not there any more: they have no part in dinp, and their rows of dweight stay as they were. They need a loop of their own.",
+    says: "The output channels beyond the last four are gone: they have no part in dinp, and their rows of dweight stay as they were. They need a loop of their own.",
   },
   {
     name: "all channels in the second loop",
