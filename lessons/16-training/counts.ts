@@ -24,8 +24,8 @@ export function lossOfCounts(
   }
   const count = (start: number, end: number) => counts.get(code(text, start, end, V)) ?? 0;
 
-  // How likely text[at] is after text[start .. at - 1]. A rare context leans on the shorter one; the empty context leans
-  // on a guess that finds all tokens equally likely.
+  // How likely text[at] is after the tokens from start to at - 1. A rare context leans on the
+  // shorter one, and the empty one on a guess that finds all tokens equally likely.
   const probability = (start: number, at: number): number => {
     const shorter = start === at ? 1 / V : probability(start + 1, at);
     return (count(start, at + 1) + strength * shorter) / (count(start, at) + strength);

@@ -230,6 +230,15 @@ test("decay before the step or after it differs by lr^2 times weightDecay, most 
   expect(products[1].size).toBeLessThan(1.1e-5);
 });
 
+test("the gradient of parameter 2 is 0 in every step of every case, and no other's is", async () => {
+  for (const { name, sizes, floats } of await loadReference("adamw")) {
+    const grads = floats("grads"); // (steps, N)
+    const zeros = Array.from(grads.keys()).filter((k) => grads[k] === 0);
+    expect(new Set(zeros.map((k) => k % sizes.N)), name).toEqual(new Set([2]));
+    expect(zeros, name).toHaveLength(sizes.steps);
+  }
+});
+
 test("the minimum is found four times as near with a schedule, and a step is about lr at most", () => {
   expect(constant.distance / cosine.distance).toBeGreaterThan(3.5);
   expect(constant.distance / cosine.distance).toBeLessThan(4.5);
