@@ -13,11 +13,16 @@ override threads: u32 = 32; // in a workgroup that reduces
 @group(0) @binding(2) var<storage, read> targets: array<u32>; // (rows)
 
 @compute @workgroup_size(64)
-fn forward(@builtin(global_invocation_id) id: vec3u) {
-  let bt = id.x;
+fn forward(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let bt = (group.y * groups.x + group.x) * 64 + thread;
   if (bt >= rows) { return; }
   let p = probs[bt * Vp + targets[bt]];
-  losses[bt] = select(1 / p, -log(p), p > 0); // infinite at 0, NaN for NaN: neither is so of log on every device
+  // Of log(0) and 1 / 0 WGSL promises no value. Devices keep to infinity for 1 / 0, and to NaN for NaN, where log does not.
+  losses[bt] = select(1 / p, -log(p), p > 0);
 }
 
 @group(0) @binding(0) var<storage, read_write> dprobs: array<f32>; // (rows, Vp), added to
@@ -26,8 +31,12 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
 @group(0) @binding(3) var<storage, read> dprobs_targets: array<u32>; // (rows)
 
 @compute @workgroup_size(64)
-fn backward(@builtin(global_invocation_id) id: vec3u) {
-  let bt = id.x;
+fn backward(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let bt = (group.y * groups.x + group.x) * 64 + thread;
   if (bt >= rows) { return; }
   let answer = bt * Vp + dprobs_targets[bt];
   dprobs[answer] -= dprobs_dlosses[bt] / dprobs_probs[answer]; // loss = -log(p): dloss/dp = -1 / p

@@ -3,7 +3,7 @@
 //   out = x * share,   share = (1 + tanh u) / 2,   u = sqrt(2 / pi) * (x + 0.044715 * x^3)
 //
 // share is the logistic function in other words:  (1 + tanh u) / 2 = 1 / (1 + exp(-2u)).  So it is written here,
-// because WGSL promises only five digits of tanh, and on some devices tanh of a large number is not a number.
+// because WGSL promises less than five digits of tanh, and on some devices tanh of a large number is not a number.
 
 override N: u32; // values
 
@@ -12,7 +12,8 @@ const cubic = 0.044715;
 const farthest = 12.0; // from here on share is 0 or 1 to the last bit, and x^3 must not overflow
 const threads = 256u;
 
-/// x, but not farther from 0 than is needed. Where x is NaN no comparison holds, so it stays NaN; clamp may lose it.
+/// x, or 12 with x's sign where x is farther from 0 than that: the share is the same there, and the x^3 in its exponent does not
+/// overflow. Where x is NaN the comparison fails, so it stays NaN; clamp may lose it.
 fn near(x: f32) -> f32 {
   return select(x, sign(x) * farthest, abs(x) > farthest);
 }

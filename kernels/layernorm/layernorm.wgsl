@@ -138,8 +138,12 @@ fn sumChunks(@builtin(global_invocation_id) id: vec3u) {
 @group(0) @binding(3) var<storage, read> parts_biasSums: array<f32>; // (chunks, C)
 
 @compute @workgroup_size(64)
-fn backwardWeight(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
+fn backwardWeight(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let i = (group.y * groups.x + group.x) * 64 + thread;
   if (i >= C) { return; }
   var weightSum = 0.0;
   var biasSum = 0.0;

@@ -65,7 +65,7 @@ interface Rest {
   readonly next?: Next | null;
 }
 
-/** out = A B, or out += A B: (M, K) times (K, N). */
+/** out = A B, or out += A B: (M, K) times (K, N). More rows than there can be workgroups for are taken in parts. */
 function multiply(
   gpu: Gpu,
   [M, N, K]: readonly [number, number, number],
@@ -86,28 +86,34 @@ function multiply(
   const { rows, columns } = tiles[form as keyof typeof tiles];
   const [unused] = gpu.scratch([4]); // something must be bound where there is no bias
   const fused: Record<string, number> = next ? { bent: Number(next.added === null) } : {};
-  gpu.run(
-    { code, entryPoint: next ? `${form}Fused` : form },
-    {
-      M,
-      N,
-      K,
-      ...sizes,
-      transposedA: Number(A.transposed ?? false),
-      transposedB: Number(B.transposed ?? false),
-      addBias: Number(bias !== null),
-      accumulate: Number(accumulate),
-      ...fused,
-    },
-    [
-      out.tensor,
-      A.tensor,
-      B.tensor,
-      bias ?? unused,
-      ...(next ? [next.out, next.added ?? unused] : []),
-    ],
-    [Math.ceil(N / columns), Math.ceil(M / rows)],
-  );
+  const most = gpu.maxWorkgroups * rows;
+  for (let m = 0; m < M; m += most) {
+    const part = Math.min(most, M - m);
+    gpu.run(
+      { code, entryPoint: next ? `${form}Fused` : form },
+      {
+        M: part,
+        N,
+        K,
+        ...sizes,
+        offsetA: sizes.offsetA + m * (A.transposed ? 1 : sizes.strideA),
+        offsetOut: sizes.offsetOut + m * sizes.strideOut,
+        transposedA: Number(A.transposed ?? false),
+        transposedB: Number(B.transposed ?? false),
+        addBias: Number(bias !== null),
+        accumulate: Number(accumulate),
+        ...fused,
+      },
+      [
+        out.tensor,
+        A.tensor,
+        B.tensor,
+        bias ?? unused,
+        ...(next ? [next.out, next.added ?? unused] : []),
+      ],
+      [Math.ceil(N / columns), Math.ceil(part / rows)],
+    );
+  }
 }
 
 /** out = inp weight^T + bias. A weight too large to be bound is taken a part of its rows, columns of out, at a time. */

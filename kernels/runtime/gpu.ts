@@ -48,6 +48,9 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
     /** Whether a processor stands in for a GPU. */
     software: isSoftware(device.adapterInfo),
 
+    /** Workgroups that fit in x or y. */
+    maxWorkgroups,
+
     /** The forms that were chosen, by the kernels' names. */
     choices: { ...options.choices } as Record<string, string>,
 
@@ -80,7 +83,8 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
      * @param overrides the shader's constants by name
      * @param tensors what is bound at 0, 1, 2, ... of group 0
      * @param workgroups how many, or how many in x and y. One number over the device's limit becomes a near-square grid:
-     *   the shader finds its own from x and y and must ignore those beyond
+     *   the shader finds its own from x and y together, never from x alone, and must ignore those beyond. Two numbers are
+     *   taken as they are, and the device refuses what is over its limit
      * @param uniform bound after the tensors
      */
     run(
