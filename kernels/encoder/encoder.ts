@@ -69,7 +69,8 @@ export function encoderForward(
  * Adds the gradients of a loss with respect to wte and wpe, given its gradient with respect to out.
  *
  * A token that is at several places collects the gradient of each, and so does a position, once for every b.
- * Ids have no gradient: they are indices, not quantities.
+ * Ids have no gradient: they are indices, not quantities. These sums are kept in the arrays' own precision: a float64 for
+ * every value of wte would be another table twice its size.
  *
  * @throws RangeError if a size is not a positive integer, an array has another length than is written beside it, dwpe
  *   has fewer than T positions, or an id is not a row of dwte

@@ -114,6 +114,10 @@ export function layernormBackward(
     { dinp, dweight, dbias, dout, inp, weight, mean, rstd },
     { B, T, C },
   );
+  // Sums over all rows, one for each channel, in float64: added to float32 row by row they would lose digits at each.
+  const dweightSum = new Float64Array(C);
+  const dbiasSum = new Float64Array(C);
+
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * C;
     const m = mean[bt];
@@ -134,10 +138,14 @@ export function layernormBackward(
     for (let i = 0; i < C; i++) {
       const norm = (inp[row + i] - m) * s;
       const dnorm = weight[i] * dout[row + i]; // out_i = norm_i * weight_i + bias_i
-      dbias[i] += dout[row + i];
-      dweight[i] += norm * dout[row + i];
+      dbiasSum[i] += dout[row + i];
+      dweightSum[i] += norm * dout[row + i];
       // norm_i = (x_i - mean) * rstd: one term through x_i itself, one through mean, one through rstd.
       dinp[row + i] += (dnorm - dnormMean - norm * dnormNormMean) * s;
     }
+  }
+  for (let i = 0; i < C; i++) {
+    dweight[i] += dweightSum[i];
+    dbias[i] += dbiasSum[i];
   }
 }

@@ -209,3 +209,17 @@ test("the reference itself computes in float64 where its arrays are float64", ()
   layernormBackward(dinp, zero.slice(), zero.slice(), one, inp, one, mean, rstd, 1, 1, 3);
   for (const value of dinp) expect(value).toBeCloseTo(0, 14); // all outputs moved alike: no input is to blame
 });
+
+test("sums over rows keep what large numbers would swallow: 1e5, many small ones, -1e5", () => {
+  const [rows, C] = [2000, 3];
+  const dout = new Float32Array(rows * C).fill(1e-3); // in float32 1e5 + 1e-3 is 1e5
+  dout.fill(1e5, 0, C);
+  dout.fill(-1e5, (rows - 1) * C);
+  const inp = new Float32Array(rows * C).fill(1); // with mean 0 and rstd 1, norm is 1
+  const [mean, rstd] = [new Float32Array(rows), new Float32Array(rows).fill(1)];
+  const [dinp, weight] = [new Float32Array(rows * C), new Float32Array(C).fill(1)];
+  const [dweight, dbias] = [new Float32Array(C).fill(1), new Float32Array(C).fill(2)];
+  layernormBackward(dinp, dweight, dbias, dout, inp, weight, mean, rstd, 1, rows, C);
+  expectClose("dweight", dweight, new Float32Array(C).fill(1 + 1.998), { atol: 0, rtol: 1e-6 });
+  expectClose("dbias", dbias, new Float32Array(C).fill(2 + 1.998), { atol: 0, rtol: 1e-6 });
+});
