@@ -14,13 +14,13 @@ export const mutants = [
     find: `${decay}
     `,
     replace: "",
-    says: "The penalty is out of m and v, which are right now. But nothing is left of the decay: it has to come back in another place.",
+    says: "The penalty is out of m and v, which are right now. But the decay is gone altogether: it has to come back somewhere else.",
   },
   {
     name: "the decay twice",
     find: grad,
     replace: "const grad = grads[i] + weightDecay * params[i];",
-    says: "The parameter is shrunk by itself now, as it should be, and the penalty is in the gradient still. Only one of the two may stay.",
+    says: "The parameter is now shrunk directly, as it should be, but the penalty is still in the gradient. Only one of the two may stay.",
   },
   {
     name: "shrunk without the learning rate",
@@ -47,7 +47,7 @@ export const mutants = [
     replace: `m[i] += (1 - beta1) * (grad + weightDecay * params[i] - m[i]);
     v[i] += (1 - beta2) * (grad * grad - v[i]);
     `,
-    says: "v is free of the penalty, m is not. The mean of the gradient is to be that of the loss alone as well.",
+    says: "v is free of the penalty, m is not. m too has to be a mean of the gradient of the loss alone.",
   },
   {
     name: "the penalty out of m only",
@@ -68,7 +68,7 @@ export const mutants = [
     ${step}`,
     replace: `${step}
     ${decay}`,
-    says: "m and v are right, and the decay is nearly: it comes after the step and shrinks that as well. Shrink what the parameter was before.",
+    says: "m and v are right, and the decay nearly is: it comes after the step and shrinks that as well. Shrink the parameter before the step.",
   },
   {
     name: "the penalty times the learning rate",
@@ -79,12 +79,12 @@ export const mutants = [
     replace: `const grad = grads[i] + lr * weightDecay * params[i];
     ${mean}
     ${square}`,
-    says: "The penalty has the factor lr now, but it is where it was: it still goes into m and v, and is divided by the root.",
+    says: "The penalty now has the factor lr, but it is where it was: it still goes into m and v, and is divided by the root.",
   },
   {
     name: "the parameter grows",
     find: decay,
     replace: "params[i] *= 1 + lr * weightDecay;",
-    says: "The decay stands in the right place, with the wrong sign: the factor has to be below 1.",
+    says: "The decay is in the right place, with the wrong sign: the factor has to be below 1.",
   },
 ];

@@ -16,7 +16,7 @@ export const mutants = [
     ${vHat}`,
     replace: `const mHat = m[i];
     const vHat = v[i];`,
-    says: "m and v are right, but they are used as they stand. Both began at 0 and still lean towards it: divide them by 1 - beta^t before the step, steps 3 and 4.",
+    says: "m and v are right, but they are used uncorrected. Both began at 0 and still lean towards it: divide them by 1 - beta^t before the step, steps 3 and 4.",
   },
   {
     name: "no bias correction and no decay",
@@ -43,7 +43,7 @@ export const mutants = [
     ${vHat}`,
     replace: `const mHat = m[i] / (1 - beta1);
     const vHat = v[i] / (1 - beta2);`,
-    says: "The corrections divide by 1 - beta in every step, as is right in the first alone. What the shares add up to grows with t: 1 - beta^t, step 2.",
+    says: "The corrections divide by 1 - beta in every step, which is right only in the first. What the shares add up to grows with t: 1 - beta^t, step 2.",
   },
   {
     name: "the power of the bracket",
@@ -59,7 +59,7 @@ export const mutants = [
     ${vHat}`,
     replace: `const mHat = m[i] / beta1 ** t;
     const vHat = v[i] / beta2 ** t;`,
-    says: "The corrections divide by beta^t. That is the share which is still missing; what the shares add up to is 1 - beta^t, step 2.",
+    says: "The corrections divide by beta^t. That is the share that is still missing; what the shares add up to is 1 - beta^t, step 2.",
   },
   {
     name: "^ for a power, without brackets",
@@ -67,7 +67,7 @@ export const mutants = [
     ${vHat}`,
     replace: `const mHat = m[i] / ((1 - beta1) ^ t);
     const vHat = v[i] / ((1 - beta2) ^ t);`,
-    says: "In 1 - beta1 ^ t, ^ is no power: in JavaScript it compares the bits of two integers. Write 1 - beta1 ** t.",
+    says: "In 1 - beta1 ^ t, ^ is not a power: in JavaScript it compares the bits of two integers. Write 1 - beta1 ** t.",
   },
   {
     name: "the corrections without brackets",
@@ -82,7 +82,7 @@ export const mutants = [
     find: step,
     replace:
       "params[i] = shrunk - (lr * mHat * Math.sqrt(1 - beta2 ** t)) / (Math.sqrt(v[i]) + eps);",
-    says: "The correction of v has been drawn out in front, past eps. That is nearly the same, and some programs do it; but where gradients are small, eps counts, and PyTorch adds it to the root of the corrected v.",
+    says: "The correction of v has been moved out in front, past eps. That is nearly the same, and some programs do it; but where gradients are small, eps counts, and PyTorch adds it to the root of the corrected v.",
   },
   {
     name: "only v corrected",
@@ -134,7 +134,7 @@ export const mutants = [
     name: "eps inside the root",
     find: step,
     replace: "params[i] = shrunk - (lr * mHat) / Math.sqrt(vHat + eps);",
-    says: "eps stands under the root. There it is far larger than it looks, since the root of 1e-6 is 1e-3. Add it after the root has been taken.",
+    says: "eps is under the root. There it is far larger than it looks, since the root of 1e-6 is 1e-3. Add it after the root has been taken.",
   },
   {
     name: "eps forgotten",
@@ -152,7 +152,7 @@ export const mutants = [
     name: "eps outside the fraction",
     find: step,
     replace: "params[i] = shrunk - (lr * mHat) / Math.sqrt(vHat) + eps;",
-    says: "eps stands outside the fraction, and is added to the parameter. It belongs below the line, to the root, so that nothing is divided by 0: put both into brackets.",
+    says: "eps is outside the fraction, and is added to the parameter. It belongs below the line, to the root, so that nothing is divided by 0: put both into brackets.",
   },
   {
     name: "no root",
@@ -294,14 +294,14 @@ export const mutants = [
     name: "the gradient in place of m",
     find: step,
     replace: "params[i] = shrunk - (lr * grad) / (Math.sqrt(vHat) + eps);",
-    says: "The step goes along the newest gradient. It should follow the mean of the last ones, m corrected.",
+    says: "The step follows the newest gradient. It should follow the mean of the last ones, m corrected.",
   },
   {
     name: "SGD's step",
     find: `${decay}
     ${step}`,
     replace: "params[i] -= lr * grad;",
-    says: "params takes the step of SGD still, lr times the newest gradient. AdamW's step is lr times the corrected m over the root of the corrected v, and before it the parameter is shrunk.",
+    says: "params still takes SGD's step, lr times the newest gradient. AdamW's step is lr times the corrected m over the root of the corrected v, and before it the parameter is shrunk.",
   },
   {
     name: "the means of the step before",
@@ -313,7 +313,7 @@ export const mutants = [
     const vHat = v[i] / (1 - beta2 ** t);
     m[i] = beta1 * m[i] + (1 - beta1) * grad;
     v[i] = beta2 * v[i] + (1 - beta2) * grad * grad;`,
-    says: "m and v are renewed after they have been used, so that each step follows the gradients before it, and the first does not move at all. Renew them first.",
+    says: "m and v are updated after they have been used, so each step follows the gradients before it, and the first does not move at all. Update them first.",
   },
   {
     name: "uphill",
@@ -331,7 +331,7 @@ export const mutants = [
     name: "the decay twice",
     find: `const grad = grads[i];`,
     replace: "const grad = grads[i] + weightDecay * params[i];",
-    says: "The decay has come into the gradient, and with it into m and v, and it is subtracted as well. AdamW keeps the two apart: steps 8 and 9.",
+    says: "The decay has got into the gradient, and with it into m and v, and it is subtracted as well. AdamW keeps the two apart: steps 8 and 9.",
   },
   {
     name: "L2 in place of decay",
@@ -347,14 +347,14 @@ export const mutants = [
     const mHat = m[i] / (1 - beta1 ** t);
     const vHat = v[i] / (1 - beta2 ** t);
     const shrunk = params[i];`,
-    says: "This is Adam with L2: the decay is a part of the gradient, goes into m and v, and is divided by the root. AdamW shrinks the parameter apart from all that: steps 8 and 9.",
+    says: "This is Adam with L2: the decay is part of the gradient, goes into m and v, and is divided by the root. AdamW shrinks the parameter separately: steps 8 and 9.",
   },
   {
     name: "decay divided by the root",
     find: `${decay}
     ${step}`,
     replace: "params[i] -= (lr * (mHat + weightDecay * params[i])) / (Math.sqrt(vHat) + eps);",
-    says: "The decay is divided by the root of v as the step is. Then a parameter with large gradients hardly decays: keep it outside of the fraction. Step 9.",
+    says: "The decay is divided by the root of v as the step is. Then a parameter with large gradients hardly decays: keep it outside the fraction. Step 9.",
   },
   {
     name: "decay without lr",
@@ -384,7 +384,7 @@ export const mutants = [
     name: "decay by a constant",
     find: decay,
     replace: "const shrunk = params[i] - lr * weightDecay * Math.sign(params[i]);",
-    says: "The decay takes the same from every parameter, large or small. It takes a part of each: in proportion to params[i].",
+    says: "The decay takes the same from every parameter, large or small. It should take a fraction of each, in proportion to params[i].",
   },
   {
     name: "decay after the step",
@@ -418,13 +418,13 @@ export const mutants = [
     name: "eps written out",
     find: "+ eps)",
     replace: "+ 1e-8)",
-    says: "eps is 1e-8 here, whatever is handed over. It is an argument: in one of the cases it is 1e-3, in another 1e-6.",
+    says: "eps is 1e-8 here, whatever is passed in. It is an argument: in one of the cases it is 1e-3, in another 1e-6.",
   },
   {
     name: "SGD left above",
     find: "    const grad = grads[i];",
     replace: `    params[i] -= lr * grads[i];
     const grad = grads[i];`,
-    says: "The step of SGD is still there: lr times the gradient is taken off besides AdamW's own step. The first line of the beginning has to go.",
+    says: "The step of SGD is still there: lr times the gradient is subtracted as well as AdamW's own step. The starter's line has to go.",
   },
 ];

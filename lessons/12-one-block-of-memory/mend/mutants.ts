@@ -18,7 +18,7 @@ export const mutants = [
     name: "layers in the opposite order",
     find: "tensor.subarray(l * length, (l + 1) * length);",
     replace: "tensor.subarray((L - 1 - l) * length, (L - l) * length);",
-    says: "The layers are there, but in the opposite order: layer 0 lies first in memory.",
+    says: "The layers are there, but in the opposite order: layer 0 comes first in memory.",
   },
   {
     name: "blocks of one layer together",
@@ -31,7 +31,7 @@ export const mutants = [
     name: "a length shared among the layers",
     find: "tensor.subarray(l * length, (l + 1) * length);",
     replace: "tensor.subarray((l * length) / L, (l * length) / L + length);",
-    says: "The step from layer to layer is divided by L now. length is what one layer has of the tensor: l * length numbers lie before layer l.",
+    says: "The step from layer to layer is now divided by L. length is what one layer has of the tensor: l * length numbers come before layer l.",
   },
   {
     name: "the stream of the layer before",
@@ -42,6 +42,6 @@ export const mutants = [
     residualForward(stream, stream, proj, B * T * C);
 
     layernormForward(ln, mean, rstd, before, layer(ln2w, C)`,
-    says: "The second layernorm reads the stream as it was before attention had added to it. Each half of a block begins with what the stream holds by then.",
+    says: "The second layernorm reads the stream as it was before attention added to it. Each half of a block begins with what the stream holds by then.",
   },
 ];

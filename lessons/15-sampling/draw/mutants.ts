@@ -34,13 +34,13 @@ export const mutants = [
       reached += weights[row + v];
     }
 `,
-    says: "Tokens without weight at the beginning are skipped now. But where u falls on a border between two tokens, the one before it is still drawn: each token has its lower border, not its upper.",
+    says: "Tokens without weight at the beginning are skipped now. But where u falls on a border between two tokens, the one before it is still drawn: each token includes its lower border, not its upper.",
   },
   {
     name: "the token after",
     find: "tokens[n] = v;",
     replace: "tokens[n] = Math.min(v + 1, V - 1);",
-    says: "Every token is one too far. The token to draw is the one with which the sum rises above the level.",
+    says: "Every token is one too far. Draw the token that takes the sum above the level.",
   },
   {
     name: "without the sum",

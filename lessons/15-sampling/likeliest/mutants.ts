@@ -23,7 +23,7 @@ export const mutants = [
     name: "without the largest",
     find: "(logits[row + id] - largest) / temperature",
     replace: "logits[row + id] / temperature",
-    says: "Where logits are large, the exponential overflows. Take the largest logit off all of them first: it changes no probability.",
+    says: "Where logits are large, the exponential overflows. Subtract the largest logit from all of them first: it changes no probability.",
   },
   {
     name: "not renormalised",
@@ -41,7 +41,7 @@ export const mutants = [
     name: "the last one left out",
     find: "reached < topP * total) {",
     replace: "reached + weights[kept] < topP * total) {",
-    says: "top-p stops one token early. The token with which the sum reaches topP is kept too: together they shall have at least topP.",
+    says: "top-p stops one token early. The token that takes the sum to topP is kept too: together they have to reach at least topP.",
   },
   {
     name: "one too many",
@@ -76,7 +76,7 @@ export const mutants = [
     for (const weight of weights) total += weight;
     ${cut}
 `,
-    says: "top-p is measured against all tokens, also those that top-k has cut off. Cut to the K likeliest first; topP is then a part of what these have together.",
+    says: "top-p is measured against all tokens, even those that top-k has cut off. Cut to the K likeliest first; topP is then a part of what these have together.",
   },
   {
     name: "without top-k",
@@ -133,7 +133,7 @@ export const mutants = [
     name: "written by rank",
     find: write,
     replace: "probs[row + i] = weights[i] / reached;",
-    says: "The probabilities stand in the order of their size. They have to stand at the place of their token: the i-th of the sorted list is ids[i].",
+    says: "The probabilities are in order of size. Each has to be at the place of its token: the i-th of the sorted list is ids[i].",
   },
   {
     name: "rows of V",
@@ -145,7 +145,7 @@ export const mutants = [
     name: "padding can be drawn",
     find: "Array.from({ length: V }, (_, id) => id);",
     replace: "Array.from({ length: Vp }, (_, id) => id);",
-    says: "The columns from V on take part. They belong to no token, and whatever number stands there must not matter.",
+    says: "The columns from V on take part. They belong to no token, and whatever numbers are there must not matter.",
   },
   {
     name: "the least likely",
@@ -185,7 +185,7 @@ export const mutants = [
     name: "one maximum for all rows",
     find: "const largest = logits[row + ids[0]];",
     replace: "const largest = Math.max(...logits.filter((_, i) => i % Vp < V));",
-    says: "The largest logit of all rows is taken off. In a row far below it every exponential is 0: each row needs its own largest, logits[row + ids[0]].",
+    says: "The largest logit of all rows is subtracted. In a row far below it every exponential is 0: each row needs its own largest, logits[row + ids[0]].",
   },
   {
     name: "one more where the sum is exactly topP",
