@@ -45,6 +45,7 @@ export default defineConfig({
             "tests/webgpu/**/*.test.ts",
           ],
           testTimeout: 300_000,
+          maxWorkers: 2, // while one page compiles a shader, the other goes on
           provide: { forms: true },
           browser,
         },
