@@ -13,7 +13,13 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readTokens, writeTokens } from "@llm.ts/kernels/formats/tokens.ts";
-import { encodeText, readText, splitTokens, TextError } from "../src/training/encoding.ts";
+import {
+  countSeparators,
+  encodeText,
+  readText,
+  splitTokens,
+  TextError,
+} from "../src/training/encoding.ts";
 import type { Source } from "../src/training/source.ts";
 
 type Text = Pick<Source, "title" | "source" | "sha256"> & { bytes: Uint8Array };
@@ -191,7 +197,16 @@ function mobyDick(): Text {
 
 /** Encodes the text and writes the three files. source.json is the last to be put in place and the first to be removed. */
 async function writeFiles({ bytes, title, source, sha256 }: Text): Promise<Source> {
-  const tokens = encodeText(bytes, (done) => showProgress("encode", done));
+  const separators = countSeparators(readText(bytes));
+  if (separators > 0) {
+    console.log(
+      `data: each of the ${separators.toLocaleString("en")} <|endoftext|> in it is read as the border between two texts`,
+    );
+  }
+  const tokens = encodeText(bytes, {
+    separators: true,
+    onProgress: (done) => showProgress("encode", done),
+  });
   const { train, val } = splitTokens(tokens, shortestT);
   const characters = [...readText(bytes)].length;
   const made = { title, source, sha256, characters, train: train.length, val: val.length };

@@ -1,10 +1,7 @@
 // From a text to GPT-2's tokens, as llm.c's own script makes them. Used by scripts/data.ts, and in the page for a text of
 // the reader's own.
 
-import { encode } from "gpt-tokenizer/encoding/r50k_base";
-
-/** The id of <|endoftext|>, with which every section of a text begins. */
-export const endOfText = 50256;
+import { encode, endOfText, endOfTextMarker } from "./tokenizer.ts";
 
 /** A text that cannot be used. The message is a sentence for the reader: what is wrong, and what to do. */
 export class TextError extends Error {
@@ -13,7 +10,7 @@ export class TextError extends Error {
 
 // Byte-pair encoding takes time proportional to the square of a word's length. No language has words like these.
 const longestWord = 5_000; // characters
-const words = /\p{L}+|\p{N}+|\s+|[^\s\p{L}\p{N}]+/gu; // as GPT-2 splits a text before it merges
+const words = /\p{L}+|\p{N}+|\p{White_Space}+|[^\p{White_Space}\p{L}\p{N}]+/gu; // as GPT-2 cuts a text before it merges
 
 /**
  * Reads the bytes of a text file. A byte order mark at the beginning is dropped, Windows line ends become "\n".
@@ -38,34 +35,63 @@ export function readText(bytes: Uint8Array): string {
   return text.replaceAll("\r\n", "\n");
 }
 
+export interface EncodingOptions {
+  /**
+   * Whether "<|endoftext|>" in the text ends one section and begins the next, and is encoded as the one id. The sections
+   * are then as the text says, and blank lines in them are no borders. Default: it is encoded as the letters that it is
+   * written with.
+   */
+  readonly separators?: boolean;
+  /** Told now and then which part of the text is done, from 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** How often a text says <|endoftext|>. */
+export function countSeparators(text: string): number {
+  return text.split(endOfTextMarker).length - 1;
+}
+
 /**
  * Encodes a text: it is split at blank lines ("\n\n"), every section begins with <|endoftext|> and, but for the last, ends
- * with the "\n\n". A literal "<|endoftext|>" in the text is encoded as the letters that it is written with.
+ * with the "\n\n".
  *
  * Source: https://github.com/karpathy/llm.c, dev/data/tinyshakespeare.py.
  *
  * @param text a text, or the bytes of a text file
- * @param onProgress told now and then which part of the text is done, from 0 to 1
  * @throws TextError if the text is empty, not UTF-8, or has a word of more than 5,000 characters
  */
 export function encodeText(
   text: string | Uint8Array,
-  onProgress: (done: number) => void = () => {},
+  { separators = false, onProgress = () => {} }: EncodingOptions = {},
 ): Uint16Array<ArrayBuffer> {
   const whole = typeof text === "string" ? text : readText(text);
-  if (whole.trim() === "") throw new TextError("The text is empty. Choose one with words in it.");
+  const sections =
+    separators && whole.includes(endOfTextMarker) ? marked(whole) : blankLines(whole);
+  if (sections.every((section) => section.trim() === "")) {
+    throw new TextError("The text is empty. Choose one with words in it.");
+  }
   checkWords(whole);
-  const sections = whole.split("\n\n");
   const tokens: number[] = [];
   let characters = 0;
   sections.forEach((section, i) => {
-    const ended = i < sections.length - 1 ? `${section}\n\n` : section;
     tokens.push(endOfText);
-    for (const id of encode(ended, { disallowedSpecial: new Set() })) tokens.push(id);
-    characters += ended.length;
-    if (i % 100 === 99 || i === sections.length - 1) onProgress(characters / whole.length);
+    for (const id of encode(section)) tokens.push(id);
+    characters += section.length;
+    const last = i === sections.length - 1;
+    if (i % 100 === 99 || last) onProgress(last ? 1 : characters / whole.length);
   });
   return Uint16Array.from(tokens);
+}
+
+/** The sections between blank lines, each with the blank line that ends it. */
+function blankLines(text: string): string[] {
+  const sections = text.split("\n\n");
+  return sections.map((section, i) => (i < sections.length - 1 ? `${section}\n\n` : section));
+}
+
+/** The sections between separators, but for those with nothing in them, as before the first and after the last. */
+function marked(text: string): string[] {
+  return text.split(endOfTextMarker).filter((section) => section.trim() !== "");
 }
 
 /**

@@ -34,6 +34,7 @@ export interface Sample {
   step: number;
   prompt: string;
   text: string; // what the model wrote after the prompt
+  ends?: number[]; // places in it where <|endoftext|> is the token; not in checkpoints from before it was noted
 }
 
 const counts = ["step", "position", "drawn", "losses", "validations", "savedAt"] as const;
@@ -85,8 +86,12 @@ function isCount(value: unknown): value is number {
 }
 
 function isSample(value: unknown): value is Sample {
-  const sample = (value ?? {}) as Sample;
+  const { step, prompt, text, ends = [] } = (value ?? {}) as Sample;
   return (
-    isCount(sample.step) && typeof sample.prompt === "string" && typeof sample.text === "string"
+    isCount(step) &&
+    typeof prompt === "string" &&
+    typeof text === "string" &&
+    Array.isArray(ends) &&
+    ends.every(isCount)
   );
 }

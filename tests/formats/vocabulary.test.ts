@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { encodeText, endOfText } from "../../src/training/encoding.ts";
-import { decodeTokens, gpt2V, narrowTokens } from "../../src/training/vocabulary.ts";
+import { encodeText } from "../../src/training/encoding.ts";
+import { endOfText } from "../../src/training/tokenizer.ts";
+import { decodeSample, decodeTokens, gpt2V, narrowTokens } from "../../src/training/vocabulary.ts";
 
 // The merges once more, from the other form in which gpt-tokenizer brings them: token id -> its bytes, as Latin-1.
 const tokens = readFileSync(
@@ -114,5 +115,25 @@ describe("the narrow vocabulary", () => {
       "decodeTokens: ids[0] is 1024, expected an id from 0 to 1023",
     );
     expect(() => decodeTokens([-1], 1024)).toThrow("decodeTokens: ids[0] is -1");
+  });
+});
+
+describe("what a model wrote", () => {
+  test("the token is told from its letters, wherever the two are", () => {
+    const letters = [...encodeText("<|endoftext|>").subarray(1)];
+    const [a] = encodeText("a").subarray(1);
+    const marker = "<|endoftext|>";
+    const { text, ends } = decodeSample([endOfText, a, ...letters, endOfText, endOfText, a], gpt2V);
+    expect(text).toBe(`${marker}a${marker}${marker}${marker}a`);
+    expect(ends).toEqual([0, 27, 40]);
+    expect(decodeSample([a, 1023], 1024)).toEqual({ text: `a${marker}`, ends: [1] });
+    expect(decodeSample([a, 1023], gpt2V).ends).toEqual([]);
+  });
+
+  test("a character that is cut by the end of a text is shown as such on both sides", () => {
+    const [first, ...rest] = narrowTokens(encodeText("€").subarray(1), 257);
+    const { text, ends } = decodeSample([first, 256, ...rest], 257);
+    expect(text).toBe("\ufffd<|endoftext|>\ufffd\ufffd");
+    expect(ends).toEqual([1]);
   });
 });

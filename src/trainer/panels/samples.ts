@@ -4,7 +4,7 @@ import { integer } from "../../page/numbers.ts";
 import type { Sample } from "../../training/progress.ts";
 
 const most = 20;
-const endOfText = "<|endoftext|>";
+const marker = "<|endoftext|>";
 
 export class SampleList {
   readonly #list: HTMLOListElement;
@@ -17,7 +17,7 @@ export class SampleList {
     this.#list.replaceChildren();
   }
 
-  add({ step, prompt, text }: Sample): void {
+  add({ step, prompt, text, ends = [] }: Sample): void {
     const item = document.createElement("li");
     const label = document.createElement("p");
     label.className = "label";
@@ -25,10 +25,12 @@ export class SampleList {
     const writing = document.createElement("p");
     writing.className = "writing";
     if (prompt.trim() !== "") writing.append(soft(prompt));
-    text.split(endOfText).forEach((part, i) => {
-      if (i > 0) writing.append(soft(endOfText));
-      writing.append(part);
-    });
+    let from = 0;
+    for (const end of ends) {
+      writing.append(text.slice(from, end), soft(marker)); // the token; spelled out in letters it is text
+      from = end + marker.length;
+    }
+    writing.append(text.slice(from));
     item.append(label, writing);
     this.#list.prepend(item);
     while (this.#list.children.length > most) this.#list.lastElementChild?.remove();
