@@ -11,12 +11,17 @@ import {
   SettingsError,
 } from "../training/settings.ts";
 
-/** Reads the settings. @throws SettingsError naming the first field that is wrong */
-export function readSettings(form: HTMLFormElement): Settings {
+/**
+ * Reads the settings.
+ *
+ * @param sizes of a model that is no preset
+ * @throws SettingsError naming the first field that is wrong
+ */
+export function readSettings(form: HTMLFormElement, sizes?: Settings["sizes"]): Settings {
   // Not through FormData, which leaves out fields that are disabled.
   const chosen = form.querySelector<HTMLInputElement>('input[name="preset"]:checked');
   const preset = chosen?.value as Settings["preset"];
-  const settings: Record<string, unknown> = { preset };
+  const settings: Record<string, unknown> = sizes ? { preset, sizes } : { preset };
   for (const name of numbersOf(preset)) settings[name] = field(form, name)?.valueAsNumber;
   settings.recompute = field(form, "recompute")?.checked;
   return checkSettings(settings);
@@ -93,7 +98,7 @@ export function forgive(form: HTMLFormElement, read: () => unknown): void {
 
 function numbersOf(preset: Settings["preset"]): NumberSetting[] {
   const names = Object.keys(defaults[preset] ?? defaults.tiny) as (keyof Settings)[];
-  return names.filter((name) => name !== "preset" && name !== "recompute");
+  return names.filter((name) => name !== "preset" && name !== "sizes" && name !== "recompute");
 }
 
 function field(form: HTMLFormElement, name: string): HTMLInputElement | null {

@@ -28,13 +28,19 @@ export interface Means {
 /** What the weights are at first: random numbers, OpenAI's that were downloaded, or those of a file. */
 export type Weights = "random" | "downloaded" | File;
 
+/** A text of the reader's own. */
+export interface OwnText {
+  file: File;
+  separators: boolean; // whether <|endoftext|> in it ends one text and begins the next
+}
+
 /** From the page to the worker. Each is answered by one or more reports. */
 export type Command =
   | { type: "look" } // is there a run to resume?
   | {
       type: "start";
       settings: Settings;
-      text: File | null; // null: the site's own text
+      text: OwnText | null; // null: the site's own text
       weights: Weights;
       means: Means;
       sampling: Sampling;

@@ -5,8 +5,9 @@ import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { encodeText, splitTokens, TextError } from "../training/encoding.ts";
 import type { Text } from "../training/session.ts";
 import { narrowTokens } from "../training/vocabulary.ts";
+import type { OwnText } from "./protocol.ts";
 
-const largestFile = 50_000_000; // bytes: some twelve million tokens, which are kept in every checkpoint
+export const largestFile = 50_000_000; // bytes: some twelve million tokens, which are kept in every checkpoint
 
 /** The text that comes with the site. */
 export async function loadText(config: Config): Promise<Text> {
@@ -30,7 +31,7 @@ export async function loadText(config: Config): Promise<Text> {
  * @throws TextError if it is empty, not UTF-8, too short for T, or too large
  */
 export async function readOwnText(
-  file: File,
+  { file, separators }: OwnText,
   config: Config,
   T: number,
   onProgress: (done: number) => void,
@@ -40,7 +41,10 @@ export async function readOwnText(
       `${file.name} has ${Math.round(file.size / 1e6)} MB. Choose a text of at most ${largestFile / 1e6} MB.`,
     );
   }
-  const tokens = encodeText(new Uint8Array(await file.arrayBuffer()), onProgress);
+  const tokens = encodeText(new Uint8Array(await file.arrayBuffer()), {
+    separators,
+    onProgress,
+  });
   const { train, val } = splitTokens(tokens, T);
   return {
     name: file.name,

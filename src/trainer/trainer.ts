@@ -7,7 +7,7 @@ import { toCsv } from "../training/csv.ts";
 import type { History } from "../training/history.ts";
 import { planRun, type RunPlan } from "../training/plan.ts";
 import type { Progress, Sample } from "../training/progress.ts";
-import { defaultSampling, defaults, type Settings } from "../training/settings.ts";
+import { defaultSampling, defaults, modelName, type Settings } from "../training/settings.ts";
 import { bestTier } from "../training/tiers.ts";
 import { type Controls, controlsOf, type View } from "./controls.ts";
 import {
@@ -23,6 +23,7 @@ import { DevicePanel, describeDevice } from "./panels/device.ts";
 import { KernelTable } from "./panels/kernels.ts";
 import { deviceMemory, drawMemory } from "./panels/memory.ts";
 import { SampleList } from "./panels/samples.ts";
+import { TextPanel } from "./panels/text.ts";
 import { WeightsPanel } from "./panels/weights.ts";
 import { keepStorage, mayGo } from "./persist.ts";
 import { type Command, type Means, type Report, readReport, type StoreState } from "./protocol.ts";
@@ -48,6 +49,7 @@ class Trainer extends HTMLElement {
   #kernels: KernelTable | undefined;
   #device: DevicePanel | undefined;
   #weights: WeightsPanel | undefined;
+  #text: TextPanel | undefined;
   #bytes: number | null = null; // of a GPU's memory that are taken
   #followFocus = false; // whether a button had the focus when it went away
   #announce: (text: string, now?: boolean) => void = () => {};
@@ -59,7 +61,10 @@ class Trainer extends HTMLElement {
       this.#send({ type: "time kernels", on }),
     );
     this.#device = new DevicePanel(this.#part("device"), () => this.#settingsChanged());
-    this.#weights = new WeightsPanel(this.#form, this.#part("weights"));
+    this.#weights = new WeightsPanel(this.#form, this.#part("weights"), () =>
+      this.#settingsChanged(),
+    );
+    this.#text = new TextPanel(this.#form, this.#part("text"));
     this.#announce = createAnnouncer(this.#part("status"));
     writeSettings(this.#form, defaults.tiny);
     this.#listen();
@@ -121,7 +126,7 @@ class Trainer extends HTMLElement {
     this.#form.addEventListener("change", ({ target }) =>
       this.#changed(target as HTMLInputElement),
     );
-    forgive(this.#form, () => readSettings(this.#form));
+    forgive(this.#form, () => this.#readSettings());
     const sampling = this.#part<HTMLFormElement>("sampling");
     forgive(sampling, () => readSampling(sampling));
     sampling.addEventListener("submit", (event) => {
@@ -180,8 +185,13 @@ class Trainer extends HTMLElement {
     this.#settingsChanged();
   }
 
+  #readSettings(): Settings {
+    const { preset } = readSettings(this.#form);
+    return readSettings(this.#form, this.#weights?.sizes(preset));
+  }
+
   #settingsChanged(): void {
-    const settings = readOrMark(this.#form, () => readSettings(this.#form));
+    const settings = readOrMark(this.#form, () => this.#readSettings());
     if (!settings) return;
     this.#plan = planRun(settings, this.#device?.tier ?? bestTier(false));
     this.#weights?.show(settings);
@@ -190,35 +200,29 @@ class Trainer extends HTMLElement {
   }
 
   async #start(): Promise<void> {
-    const settings = readOrMark(this.#form, () => readSettings(this.#form), true);
+    await this.#weights?.read();
+    const settings = readOrMark(this.#form, () => this.#readSettings(), true);
     if (!settings) return;
-    const text = this.#chosenText();
+    const text = this.#text?.chosen();
     const weights = this.#weights?.chosen();
     if (text === undefined || weights === undefined) return;
-    const question = `Start anew? The run of ${this.#offered?.settings.preset} that stopped at step ${integer(this.#offered?.step ?? 0)} is thrown away.`;
+    const question = `Start anew? The run of ${this.#offeredName()} that stopped at step ${integer(this.#offered?.step ?? 0)} is thrown away.`;
     if (this.#offered && !(await this.#confirm(question, "Start anew"))) return;
     const [means, sampling] = [this.#means(), this.#sampling()];
     this.#open({ type: "start", settings, text, weights, means, sampling });
-  }
-
-  /** The reader's file, null for the site's text, undefined where a file is still to be chosen. */
-  #chosenText(): File | null | undefined {
-    const data = new FormData(this.#form);
-    if (data.get("text") !== "own") return null;
-    const file = data.get("file");
-    if (file instanceof File && file.name !== "") return file;
-    markError(this.#form, "file", "choose a text file first");
-    this.#form.querySelector<HTMLInputElement>('input[name="file"]')?.focus();
-    return undefined;
   }
 
   async #import(input: HTMLInputElement): Promise<void> {
     const [file] = input.files ?? [];
     input.value = ""; // so that the same file can be chosen again
     if (!file) return;
-    const question = `Open ${file.name}? The run of ${this.#offered?.settings.preset} that stopped at step ${integer(this.#offered?.step ?? 0)} is replaced.`;
+    const question = `Open ${file.name}? The run of ${this.#offeredName()} that stopped at step ${integer(this.#offered?.step ?? 0)} is replaced.`;
     if (this.#offered && !(await this.#confirm(question, "Open"))) return;
     this.#open({ type: "import", file, means: this.#means(), sampling: this.#sampling() });
+  }
+
+  #offeredName(): string {
+    return this.#offered ? modelName(this.#offered.settings) : "";
   }
 
   #open(command: Command): void {
@@ -356,7 +360,7 @@ class Trainer extends HTMLElement {
     }
     if (progress) {
       this.#part("offer-text").textContent =
-        `A run of ${progress.settings.preset} on ${progress.text.name} stopped at step ${integer(progress.step)} of ${integer(progress.settings.steps)}, ${when(progress.savedAt)}.`;
+        `A run of ${modelName(progress.settings)} on ${progress.text.name} stopped at step ${integer(progress.step)} of ${integer(progress.settings.steps)}, ${when(progress.savedAt)}.`;
     }
     this.#show("idle");
     this.#announce("");
@@ -378,11 +382,11 @@ class Trainer extends HTMLElement {
     const { device, weights } = progress;
     if (device.choice) rememberChoice(device.choice);
     drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
-    const { preset, B, T, seed, learningRate, recompute } = settings;
+    const { B, T, seed, learningRate, recompute } = settings;
     const from = weights ? `, begun with ${weights}` : "";
     const again = recompute ? ", LayerNorm and GELU computed again" : "";
     this.#part("title").textContent =
-      `${preset} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}${again}`;
+      `${modelName(settings)} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}${again}`;
     this.#part("computed-by").textContent = describeDevice(device);
     this.#bytes = null;
     this.#kernels?.clear();

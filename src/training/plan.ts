@@ -1,11 +1,11 @@
 // A run before it begins: its settings, the model that they ask for on a tier, and the memory that it will take. Made once,
 // and passed on to whoever checks, shows, allocates.
 
-import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import type { Options } from "@llm.ts/kernels/model/memory.ts";
 import type { Fit, Limits, MemoryPlan } from "@llm.ts/kernels/runtime/plan.ts";
-import type { Settings } from "./settings.ts";
+import { configOf, type Settings } from "./settings.ts";
 import { type Tier, tiers } from "./tiers.ts";
 
 export interface RunPlan {
@@ -18,8 +18,8 @@ export interface RunPlan {
 
 /** @param settings checked ones */
 export function planRun(settings: Settings, tier: Tier): RunPlan {
-  const { preset, B, T, accumulation, recompute = false } = settings;
-  const config = presets[preset];
+  const { B, T, accumulation, recompute = false } = settings;
+  const config = configOf(settings);
   const { attention } = tiers[tier];
   const options = { B, T, accumulation, attention, recompute, training: true };
   return { settings, tier, config, options, memory: planGPT2(config, options) };

@@ -1,9 +1,10 @@
 // What a reader chooses before a run, and what is right of it.
 
-import { type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { type Config, checkConfig, type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
 
 export interface Settings {
   preset: Preset;
+  sizes?: Config; // of a model that is no preset: that of a file with weights
   B: number; // sequences in a batch
   T: number; // tokens in a sequence
   accumulation: number; // batches whose gradients are added up before one update
@@ -71,7 +72,17 @@ export const defaults: Record<Preset, Settings> = {
 export const defaultSampling: Sampling = { prompt: "", temperature: 0.9, topK: 40, topP: 1 };
 
 /** The settings that are numbers. */
-export type NumberSetting = Exclude<keyof Settings, "preset" | "recompute">;
+export type NumberSetting = Exclude<keyof Settings, "preset" | "sizes" | "recompute">;
+
+/** The sizes of the model that is trained. */
+export function configOf({ preset, sizes }: Pick<Settings, "preset" | "sizes">): Config {
+  return sizes ?? presets[preset];
+}
+
+/** What the model is called. */
+export function modelName({ preset, sizes }: Pick<Settings, "preset" | "sizes">): string {
+  return sizes ? `a GPT-2 of L = ${sizes.L}, NH = ${sizes.NH}, C = ${sizes.C}` : preset;
+}
 
 type Range = readonly [what: string, least: number, most: number, whole?: "whole"];
 
@@ -102,11 +113,12 @@ export function checkSettings(value: unknown): Settings {
     const names = Object.keys(presets).join(", ");
     throw new SettingsError("preset", `the preset is ${settings.preset}; choose one of ${names}`);
   }
-  const { maxT } = presets[settings.preset];
+  checkModel(settings);
+  const { maxT } = configOf(settings);
   if (settings.T > maxT) {
     throw new SettingsError(
       "T",
-      `T is ${settings.T}, but ${settings.preset} has ${maxT} position embeddings: choose ${maxT} or fewer tokens`,
+      `T is ${settings.T}, but ${modelName(settings)} has ${maxT} position embeddings: choose ${maxT} or fewer tokens`,
     );
   }
   for (const name of Object.keys(ranges) as NumberSetting[]) {
@@ -142,6 +154,23 @@ export function checkSampling(value: unknown): Sampling {
   checkRange("topK", sampling.topK, ["top-k", 1, 50257, "whole"]);
   checkRange("topP", sampling.topP, ["top-p", 0.01, 1]);
   return sampling;
+}
+
+/** Texts are encoded in GPT-2's vocabulary, or in the beginning of it. */
+export const vocabularies = { least: 257, most: 50257 };
+
+function checkModel({ sizes }: Settings): void {
+  if (sizes === undefined) return;
+  try {
+    checkConfig(sizes);
+  } catch (error) {
+    throw new SettingsError(
+      "sizes",
+      `the sizes of the model are none: ${(error as Error).message}`,
+    );
+  }
+  const { least, most } = vocabularies;
+  checkRange("sizes", sizes.V, ["V, the number of tokens that the model knows,", least, most]);
 }
 
 function checkRange(name: string, value: unknown, [what, least, most, whole]: Range): void {

@@ -7,6 +7,7 @@ import {
   type Command,
   type FoundGpu,
   type Means,
+  type OwnText,
   type Report,
   readCommand,
 } from "../trainer/protocol.ts";
@@ -19,7 +20,7 @@ import { blobSource, verifyCheckpoint } from "../training/checkpoint.ts";
 import { fitRun, planRun, type RunPlan } from "../training/plan.ts";
 import type { Run } from "../training/run.ts";
 import type { Session, Text } from "../training/session.ts";
-import { checkSampling, checkSettings, type Sampling } from "../training/settings.ts";
+import { checkSampling, checkSettings, modelName, type Sampling } from "../training/settings.ts";
 
 type Message<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 
@@ -191,18 +192,18 @@ async function open(
   return opening;
 }
 
-async function loadText({ config, settings }: RunPlan, file: File | null): Promise<Text> {
+async function loadText({ config, settings }: RunPlan, own: OwnText | null): Promise<Text> {
   host.say("Loading the text");
   const { loadText, readOwnText } = await import("../trainer/text.ts");
-  if (!file) return loadText(config);
-  return readOwnText(file, config, settings.T, (done) => host.say("Encoding the text", done));
+  if (!own) return loadText(config);
+  return readOwnText(own, config, settings.T, (done) => host.say("Encoding the text", done));
 }
 
 const host: Host = {
   async checkMemory(plan) {
     gpu ??= findGpu();
     const fit = fitRun(plan, deviceLimits(plan.tier, (await gpu).gpu));
-    if (!fit.fits) throw new Refusal(`${plan.settings.preset} with ${fit.reason}`);
+    if (!fit.fits) throw new Refusal(`${modelName(plan.settings)} with ${fit.reason}`);
   },
   async takeDevice(plan, choices) {
     device?.destroy();

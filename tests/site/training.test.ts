@@ -2,6 +2,11 @@
 
 /// <reference types="@webgpu/types" />
 import { readFile } from "node:fs/promises";
+import {
+  readSafetensors,
+  type Safetensors,
+  writeSafetensors,
+} from "@llm.ts/kernels/formats/safetensors.ts";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { random } from "../random.ts";
@@ -25,6 +30,36 @@ const quick = {
   validateEvery: 20,
   validationBatches: 1,
 };
+
+/** A model of C = 48 as a compiled one is saved: without a word on its heads, and with a prefix before every name. */
+function silentModel(): Buffer {
+  const C = 48;
+  const shapes: Record<string, number[]> = {
+    "wte.weight": [300, C],
+    "wpe.weight": [40, C],
+    "h.0.ln_1.weight": [C],
+    "h.0.ln_1.bias": [C],
+    "h.0.attn.c_attn.weight": [C, 3 * C],
+    "h.0.attn.c_attn.bias": [3 * C],
+    "h.0.attn.c_proj.weight": [C, C],
+    "h.0.attn.c_proj.bias": [C],
+    "h.0.ln_2.weight": [C],
+    "h.0.ln_2.bias": [C],
+    "h.0.mlp.c_fc.weight": [C, 4 * C],
+    "h.0.mlp.c_fc.bias": [4 * C],
+    "h.0.mlp.c_proj.weight": [4 * C, C],
+    "h.0.mlp.c_proj.bias": [C],
+    "ln_f.weight": [C],
+    "ln_f.bias": [C],
+  };
+  const tensors: Safetensors["tensors"] = new Map();
+  for (const [name, shape] of Object.entries(shapes)) {
+    const length = shape.reduce((a, b) => a * b);
+    const data = Float32Array.from({ length }, (_, i) => Math.sin(i) / 50);
+    tensors.set(`_orig_mod.${name}`, { dtype: "F32", shape, data });
+  }
+  return Buffer.from(writeSafetensors({ metadata: { format: "pt" }, tensors }));
+}
 
 describe("a run", () => {
   test("of 30 steps on the site's text brings the loss down, and shows it", async () => {
@@ -588,8 +623,88 @@ describe("weights", () => {
     await page.check('input[name="preset"][value="small"]');
     await page.check('input[name="weights"][value="file"]');
     await act(page, "start");
+    expect(await page.locator('[data-error="T"]').textContent()).toBe(
+      "T is 128, but a GPT-2 of L = 4, NH = 4, C = 128 has 64 position embeddings: choose 64 or fewer tokens.",
+    );
+    await choose(page, quick);
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="title"]').textContent()).toContain(
+      "a GPT-2 of L = 4, NH = 4, C = 128 on Tiny Shakespeare, begun with mine.safetensors",
+    );
+  });
+
+  test("of a file that does not say how many heads it has: a guess is shown, and config.json or the reader knows better", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 6 });
+    const mimeType = "application/octet-stream";
+    const model = { name: "model.safetensors", mimeType, buffer: silentModel() };
+    const config = (n_head: number, n_embd = 48) => ({
+      ...{ name: "config.json", mimeType: "application/json" },
+      buffer: Buffer.from(JSON.stringify({ model_type: "gpt2", n_head, n_embd })),
+    });
+    const heads = page.locator('input[name="heads"]');
+    const files = page.locator('input[name="weightsFile"]');
+    const error = (name: string) => page.locator(`[data-error="${name}"]`).textContent();
+
+    await files.setInputFiles(model);
+    await page.waitForFunction(
+      () => document.querySelector<HTMLElement>('[data-part="weights-heads"]')?.hidden === false,
+    );
+    expect(await heads.inputValue()).toBe("1");
+    expect(await page.locator('[data-part="weights-found"]').textContent()).toBe(
+      'A GPT-2 with L = 1, C = 48, V = 300, maxT = 40. All its names begin with "_orig_mod.", which a wrapper in PyTorch has put there; the names are read without it.',
+    );
+    await heads.fill("5");
+    await act(page, "start");
+    expect(await error("heads")).toBe("Choose a whole number that divides C = 48.");
+
+    await page.setInputFiles('input[name="weightsConfig"]', config(12, 768));
+    await act(page, "start");
+    expect(await error("weightsConfig")).toContain(
+      "its n_embd is 768, but the weights have C = 48",
+    );
+    await page.setInputFiles('input[name="weightsConfig"]', config(6));
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('[name="heads"]')?.value === "6",
+    );
+    expect(await page.locator("[data-weights-config]").textContent()).toBe("config.json says 6.");
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="title"]').textContent()).toContain(
+      "a GPT-2 of L = 1, NH = 6, C = 48 on",
+    );
+    await act(page, "reset", "yes");
     await view(page, "idle");
-    expect(await alert(page)).toContain("choose the one that fits the file");
+
+    await files.setInputFiles([config(3), model]); // both at once
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('[name="heads"]')?.value === "3",
+    );
+  });
+
+  test("handed in as another file are refused as soon as it is chosen, and it is said which to get", async () => {
+    const page = await open();
+    const files = page.locator('input[name="weightsFile"]');
+    const text = (name: string, text: string) => ({
+      ...{ name, mimeType: "application/octet-stream" },
+      buffer: Buffer.from(text),
+    });
+    const error = page.locator('[data-error="weightsFile"]');
+    await files.setInputFiles(
+      text("model.safetensors", "version https://git-lfs.github.com/spec/v1\nsize 548105171\n"),
+    );
+    await expect
+      .poll(() => error.textContent())
+      .toBe(
+        "This is no safetensors file: this is a pointer of Git LFS: a note that stands in for the file, which has 548,105,171 bytes. Get the file itself, by its download button or with git lfs pull.",
+      );
+    await files.setInputFiles(
+      text("pytorch_model.bin", "PK\x03\x04\x00\x00\x08\x08archive/data.pkl"),
+    );
+    await expect.poll(() => error.textContent()).toContain("this is a zip, as torch.save writes");
+    await page.check('input[name="weights"][value="random"]');
+    expect(await error.textContent()).toBe("");
   });
 
   test("of OpenAI come when the reader asks for them, and the page says how far they are", async () => {
@@ -800,6 +915,44 @@ describe("what cannot be trained is refused with a sentence", () => {
     expect(await page.locator('[data-part="offer-text"]').textContent()).toContain(
       "A run of tiny on chaucer.txt stopped at step 8",
     );
+  });
+
+  test("nor a text with separators: they are offered as such, and read as the reader wishes", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 2 });
+    const own = (name: string, text: string) => ({
+      ...{ name, mimeType: "text/plain" },
+      buffer: Buffer.from(text),
+    });
+    const label = page.locator('[data-part="separators"]');
+    await page.setInputFiles('input[name="file"]', own("plain.txt", "a story\n\n".repeat(200)));
+    expect(await label.isVisible()).toBe(false);
+    await page.setInputFiles(
+      'input[name="file"]',
+      own("tales.txt", "a story<|endoftext|>".repeat(200)),
+    );
+    await label.waitFor();
+    expect((await label.textContent())?.replace(/\s+/g, " ").trim()).toBe(
+      "It says <|endoftext|> 200 times: read each as the border between two texts, and not as letters",
+    );
+    expect(await label.locator("input").isChecked()).toBe(true);
+    for (const separators of [true, false]) {
+      await label.locator("input").setChecked(separators);
+      await act(page, "start");
+      await view(page, "finished");
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.click('[data-action="export"]'),
+      ]);
+      const { tensors } = readSafetensors(await readFile(await file.path()));
+      const tokens = [...(tensors.get("text.train")?.data ?? [])];
+      // "a", " story" in three pieces of the small vocabulary, and the token; or its letters.
+      const ends = tokens.filter((id) => id === 1023).length;
+      if (separators) expect(ends).toBeGreaterThan(150);
+      else expect(ends).toBe(0);
+      await act(page, "reset", "yes");
+      await view(page, "idle");
+    }
   });
 
   test("T over maxT, B that is no whole number, a warm-up longer than the run", async () => {

@@ -4,6 +4,7 @@ import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { formatBytes, type Limits } from "@llm.ts/kernels/runtime/plan.ts";
 import { integer } from "../../page/numbers.ts";
 import { fitRun, planRun, type RunPlan } from "../../training/plan.ts";
+import { modelName } from "../../training/settings.ts";
 import { deviceLimits } from "../limits.ts";
 import type { Gpu } from "../protocol.ts";
 
@@ -50,7 +51,7 @@ export function drawMemory(place: HTMLElement, plan: RunPlan, gpu: Gpu | null): 
     verdict.dataset.verdict = fit.fits ? "fits" : "too large";
     verdict.textContent = fit.fits
       ? `It is taken once, before the first step. ${most(limits)}`
-      : `${settings.preset} with ${fit.reason}${recomputing(plan, limits)}`;
+      : `${modelName(settings)} with ${fit.reason}${recomputing(plan, limits)}`;
   }
   return fit.fits;
 }

@@ -1,5 +1,6 @@
 // What a run begins with: random numbers, OpenAI's weights, which the reader may download, or those of a file.
 
+import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { duration } from "../../page/numbers.ts";
 import type { Settings } from "../../training/settings.ts";
 import { gpt2Bytes } from "../../weights/address.ts";
@@ -7,20 +8,26 @@ import type { DownloadProgress, Kept } from "../../weights/download.ts";
 import type { WeightsCommand, WeightsReport } from "../../weights/protocol.ts";
 import { markError } from "../form.ts";
 import type { Weights } from "../protocol.ts";
+import { WeightsFile } from "./weightsfile.ts";
 
 const published = "gpt2-124M"; // the preset that OpenAI's weights fit
 
 export class WeightsPanel {
   readonly #form: HTMLFormElement;
   readonly #place: HTMLElement;
+  readonly #file: WeightsFile;
   #worker: Worker | undefined;
   #kept: Kept = { state: "none" };
   #busy = false;
 
-  /** @param place in the form */
-  constructor(form: HTMLFormElement, place: HTMLElement) {
+  /**
+   * @param place in the form
+   * @param changed called when the model that the weights are of has changed
+   */
+  constructor(form: HTMLFormElement, place: HTMLElement, changed: () => void) {
     this.#form = form;
     this.#place = place;
+    this.#file = new WeightsFile(form, place, changed);
     place.addEventListener("click", ({ target }) => {
       const { weights } = (target as HTMLElement).dataset;
       if (weights) this.#send(weights as WeightsCommand["type"]);
@@ -44,10 +51,23 @@ export class WeightsPanel {
       return undefined;
     }
     if (choice !== "file") return choice === "downloaded" ? "downloaded" : "random";
-    const file = new FormData(this.#form).get("weightsFile");
-    if (file instanceof File && file.name !== "") return file;
+    if (this.#file.sizes) return this.#file.file;
     markError(this.#form, "weightsFile", "choose a file with weights first");
     return undefined;
+  }
+
+  /** Waits until the reader's file has been looked into. */
+  read(): Promise<void> {
+    return this.#file.read();
+  }
+
+  /** The sizes of the model in the reader's file, where they are not the preset's. @throws SettingsError if it is of no use */
+  sizes(preset: Settings["preset"]): Settings["sizes"] {
+    const sizes = this.#choice() === "file" ? this.#file.sizes : undefined;
+    const same =
+      sizes &&
+      Object.entries(presets[preset]).every(([name, size]) => sizes[name as keyof Config] === size);
+    return same ? undefined : sizes;
   }
 
   choose(value: "random" | "downloaded" | "file"): void {
