@@ -1,4 +1,4 @@
-// Training with somebody else's functions in the place of the site's own. Everything else is as in the trainer: the same
+// Training with somebody else's functions in place of the site's own. Everything else is as in the trainer: the same
 // model, the same initial weights, the same batches in the same order.
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
@@ -14,7 +14,7 @@ import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 
 type Cpu = ReturnType<typeof createCpu>;
 
-/** Functions by the names of the kernels that they take the place of. */
+/** Functions, by the names of the kernels that they replace. */
 export type Own = Partial<Cpu>;
 
 const [B, T] = [4, 64];
