@@ -1,4 +1,5 @@
-"""Causal attention as PyTorch defines it. Running this file writes public/reference/attention.safetensors."""
+"""Causal attention as PyTorch defines it. Running this file writes public/reference/attention.safetensors and
+attention-sharp.safetensors."""
 
 import math
 import pathlib
@@ -41,6 +42,20 @@ def case(B, T, C, NH, seed, scale=1.0):
     }  # fmt: skip
 
 
+def sharp_case(factor, seed, B=1, T=70, C=16, NH=2):
+    """Scores of some hundreds, so that most of the weight is on one token. In float64: float32 would round the scores."""
+    torch.manual_seed(seed)
+    inp = torch.randn(B, T, 3 * C)
+    inp[..., : 2 * C] *= math.sqrt(factor)  # queries and keys, so that scores grow by the factor
+    dout = torch.randn(B, T, C)
+    exact = inp.double().requires_grad_()
+    out, preatt, _ = attention(exact, NH)
+    out.backward(dout.double())
+    return {"B": B, "T": T, "C": C, "NH": NH, "largest": round(preatt.tril().abs().max().item())}, {
+        "inp": inp, "out": out.float(), "dout": dout, "dinp": exact.grad.float(),
+    }  # fmt: skip
+
+
 if __name__ == "__main__":
     save("attention", {
         "lesson": case(B=2, T=5, C=12, NH=3, seed=1),
@@ -50,3 +65,4 @@ if __name__ == "__main__":
         "large_scores": case(B=1, T=9, C=8, NH=2, seed=5, scale=5.0),  # most of the weight on one token
         "long": case(B=1, T=33, C=20, NH=4, seed=6),
     })  # fmt: skip
+    save("attention-sharp", {"by30": sharp_case(30, seed=1), "by300": sharp_case(300, seed=2)})
