@@ -24,6 +24,16 @@ describe("the notation of the course", () => {
     expect(faults).toEqual([]);
   });
 
+  // Steps of training, k up to t, are numbered from 1, as in the paper about Adam.
+  test.each(course)("indices in the formulas of $slug count from 0", ({ mdx }) => {
+    const fromOne = formulasOf(mdx).filter(
+      (formula) =>
+        /^[^0]*_\{?1\}?\s*,\s*\\[cl]?dots/.test(formula) ||
+        /\\(sum|prod)_\{[a-z]=1\}(?!\^\{?t)/.test(formula),
+    );
+    expect(fromOne).toEqual([]);
+  });
+
   test.each(course)("every row of $slug names a variable and says what it is", ({ mdx }) => {
     for (const row of symbolRows(mdx)) {
       expect(row.symbol).toMatch(/^\$.+\$$/);

@@ -10,7 +10,11 @@ import {
   temperatures,
   words,
 } from "../../lessons/09-softmax/cells/temperature.ts";
+import { softmaxForward as softmaxWithBug } from "../../lessons/09-softmax/mend/start.ts";
 import { loadReference } from "../reference.ts";
+import { textOf } from "./text.ts";
+
+const text = await textOf("09-softmax");
 
 const [V, Vp, C] = [50257, 50304, 768]; // GPT-2 124M
 
@@ -139,9 +143,10 @@ test("forward does 4 operations and an exponential for each number, backward 5",
   ]);
 });
 
-test("of the six cases one has no padding, one a single token, one logits of size 10^4", async () => {
+test("of the seven cases one has no padding, one a single token, one logits of size 10^4; the bug leaves five right", async () => {
   const cases = await loadReference("softmax");
-  expect(cases).toHaveLength(6);
+  expect(cases).toHaveLength(7);
+  expect(text).toContain("Your function was called seven times");
   expect(cases.filter(({ sizes }) => sizes.V === sizes.Vp)).toHaveLength(1);
   expect(cases.filter(({ sizes }) => sizes.V === 1)).toHaveLength(1);
   const { sizes, floats } = cases[5];
@@ -153,4 +158,24 @@ test("of the six cases one has no padding, one a single token, one logits of siz
   expect(Math.round((largest[1] - largest[0]) / 1000)).toBe(-7);
   for (const p of floats("probs")) expect(p === 0 || p === 1).toBe(true);
   for (const d of floats("dlogits")) expect(Math.abs(d)).toBe(0);
+
+  // Which rows the bug to find turns into NaN: none of ordinary cases, and all but the largest of the others.
+  const lost = cases.map((one) => {
+    const { B, T, V, Vp } = one.sizes;
+    const probs = new Float32Array(B * T * Vp);
+    softmaxWithBug(probs, one.floats("logits"), B, T, V, Vp);
+    return Array.from({ length: B * T }, (_, bt) => bt).filter((bt) =>
+      Number.isNaN(probs[bt * Vp]),
+    );
+  });
+  expect(lost.slice(0, 6)).toEqual([[], [], [], [], [], [1]]);
+  const apart = cases[6];
+  const tops = Array.from({ length: apart.sizes.B * apart.sizes.T }, (_, bt) =>
+    Math.max(
+      ...apart.floats("logits").subarray(bt * apart.sizes.Vp, bt * apart.sizes.Vp + apart.sizes.V),
+    ),
+  );
+  const top = Math.max(...tops);
+  expect(lost[6]).toEqual([...tops.keys()].filter((bt) => tops[bt] < top - 800));
+  expect(lost[6].length).toBeGreaterThan(5);
 });
