@@ -1,6 +1,7 @@
 // The store in the browser: two files in the origin's private file system, which no other site can see.
 
-import { type Slot, Store } from "../training/store.ts";
+import { Store } from "../training/store.ts";
+import type { SyncFile } from "../training/syncfile.ts";
 import { takeLock } from "./lock.ts";
 import type { StoreState } from "./protocol.ts";
 
@@ -8,7 +9,7 @@ const folder = "checkpoints";
 const files = ["a.safetensors", "b.safetensors"];
 
 /** TypeScript's types of the page leave out what only workers have. */
-type InWorker = FileSystemFileHandle & { createSyncAccessHandle(): Promise<Slot> };
+type InWorker = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncFile> };
 
 export type OpenedStore =
   | { state: "ours"; store: Store; close: () => void }
@@ -20,7 +21,7 @@ export async function openStore(): Promise<OpenedStore> {
   if (!navigator.locks || !navigator.storage?.getDirectory) return { state: "none", ...nothing };
   const release = await takeLock();
   if (!release) return { state: "other tab", ...nothing };
-  const slots: Slot[] = [];
+  const slots: SyncFile[] = [];
   try {
     const root = await navigator.storage.getDirectory();
     const directory = await root.getDirectoryHandle(folder, { create: true });

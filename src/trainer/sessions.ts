@@ -1,7 +1,7 @@
 // How a session comes to be: at the beginning of a run, or from a checkpoint.
 
+import { blobSource, type Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
-import { blobSource, type Source } from "../training/checkpoint.ts";
 import { planRun, type RunPlan } from "../training/plan.ts";
 import { type DeviceNote, isChoice, readProgress } from "../training/progress.ts";
 import type { Session, Text } from "../training/session.ts";

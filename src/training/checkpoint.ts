@@ -5,6 +5,9 @@
 // single bit, is found out before anything is taken from it.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import { encodeHeader } from "@llm.ts/kernels/formats/safetensors.ts";
+import { bytesOf, type Source } from "@llm.ts/kernels/formats/source.ts";
+import { count } from "@llm.ts/kernels/runtime/shape.ts";
 import { crc32 } from "./crc.ts";
 
 /** One tensor of a checkpoint. Values go in and out a part at a time, in row-major order. */
@@ -16,13 +19,6 @@ export interface Part {
   read(start: number, into: Float32Array | Int32Array): void | Promise<void>;
   /** Sets values from `start` on. */
   write(start: number, values: Float32Array | Int32Array): void;
-}
-
-/** Where a checkpoint is read from: a file of the origin's private file system, a file of the reader's, or memory. */
-export interface Source {
-  size: number; // bytes
-  /** Fills `into` with the bytes from `at` on. @throws if there are fewer */
-  read(into: Uint8Array<ArrayBuffer>, at: number): void | Promise<void>;
 }
 
 /** Takes the bytes of a checkpoint in order. @throws if there is no room for them */
@@ -55,7 +51,7 @@ export async function writeCheckpoint(
     crc = crc32(bytes, crc);
     size += bytes.length;
   };
-  write(encodeHeader(JSON.stringify(progress), parts));
+  write(headerOf(JSON.stringify(progress), parts));
   for (const part of parts) {
     for await (const { start, values } of pieces(part)) {
       await part.read(start, values);
@@ -103,7 +99,7 @@ export async function verifyCheckpoint(source: Source): Promise<void> {
  */
 export async function readParts(source: Source, parts: readonly Part[]): Promise<void> {
   const { text, bytes, start } = await readHeader(source);
-  const expected = encodeHeader(text, parts);
+  const expected = headerOf(text, parts);
   if (!equal(bytes, expected)) {
     throw new FormatError("its tensors are not those of the model that it names");
   }
@@ -133,30 +129,10 @@ export function arrayPart(
   };
 }
 
-/** A checkpoint in a file of the reader's. */
-export function blobSource(blob: Blob): Source {
-  return {
-    size: blob.size,
-    async read(into, at) {
-      into.set(new Uint8Array(await blob.slice(at, at + into.length).arrayBuffer()));
-    },
-  };
-}
-
-/** The length, the JSON and the padding that a safetensors file begins with. */
-function encodeHeader(progress: string, parts: readonly Entry[]): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: { format, progress } };
-  let offset = 0;
-  for (const { name, dtype, shape } of [...parts, checksum]) {
-    const end = offset + count(shape) * bytesPerValue;
-    header[name] = { dtype, shape, data_offsets: [offset, end] };
-    offset = end;
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const bytes = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
-  bytes.set(text, 8);
-  return bytes;
+/** What the file begins with. */
+function headerOf(progress: string, parts: readonly Entry[]): Uint8Array<ArrayBuffer> {
+  const tensors = [...parts, checksum].map((part) => [part.name, part] as const);
+  return encodeHeader({ format, progress }, tensors);
 }
 
 async function readHeader(source: Source) {
@@ -206,15 +182,6 @@ async function* pieces({ dtype, shape }: Entry) {
   for (let start = 0; start < length; start += valuesAtOnce) {
     yield { start, values: buffer.subarray(0, Math.min(valuesAtOnce, length - start)) };
   }
-}
-
-function count(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
-// Every machine that runs a browser today is little-endian, as the format is.
-function bytesOf(values: Float32Array | Int32Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,8 +1,9 @@
 // Where a run stands, apart from its tensors: the part of a checkpoint that is JSON.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
-import { readMetadata, type Source } from "./checkpoint.ts";
+import { readMetadata } from "./checkpoint.ts";
 
 import { checkSettings, type Settings } from "./settings.ts";
 import { isTier, type Tier } from "./tiers.ts";

@@ -12,7 +12,7 @@ import {
   createValidationLoader,
   type DataLoader,
 } from "@llm.ts/kernels/formats/loader.ts";
-import type { Source as WeightsSource } from "@llm.ts/kernels/formats/source.ts";
+import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";
@@ -29,7 +29,7 @@ import {
 } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
-import { arrayPart, type Part, readParts, type Source } from "./checkpoint.ts";
+import { arrayPart, type Part, readParts } from "./checkpoint.ts";
 import { encodeText } from "./encoding.ts";
 import type { History, LossRow, ValidationRow } from "./history.ts";
 import type { RunPlan } from "./plan.ts";
@@ -118,7 +118,7 @@ export class Session<Tensor, Ids> {
    * @param name what to remember the file by
    * @throws FormatError if it holds no GPT-2, or one of other sizes
    */
-  async begin(name: string, source: WeightsSource, say: (done: number) => void): Promise<void> {
+  async begin(name: string, source: Source, say: (done: number) => void): Promise<void> {
     await loadWeights(this.#model, source, (done, total) => say(done / total));
     this.weights = name;
   }

@@ -1,19 +1,10 @@
 // The two slots in which the checkpoints of a run are kept, in turn. Whatever happens while one is written (the tab is
 // closed, the disk is full), the other still holds the checkpoint before it.
 
-import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import { type Part, type Source, verifyCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import type { Source } from "@llm.ts/kernels/formats/source.ts";
+import { type Part, verifyCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type Progress, readProgress } from "./progress.ts";
-
-/** What is used of a FileSystemSyncAccessHandle. */
-export interface Slot {
-  getSize(): number;
-  read(into: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-  write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
+import { type SyncFile, syncSource } from "./syncfile.ts";
 
 /** A checkpoint that is in the store. */
 export interface Kept {
@@ -22,15 +13,15 @@ export interface Kept {
 }
 
 export class Store {
-  readonly #slots: readonly Slot[];
+  readonly #slots: readonly SyncFile[];
   #newest: Kept | undefined;
 
-  private constructor(slots: readonly Slot[]) {
+  private constructor(slots: readonly SyncFile[]) {
     this.#slots = slots;
   }
 
   /** Opens two slots, as they were left. */
-  static async open(slots: readonly Slot[]): Promise<Store> {
+  static async open(slots: readonly SyncFile[]): Promise<Store> {
     const store = new Store(slots);
     store.#newest = (await store.list()).kept[0];
     return store;
@@ -111,15 +102,7 @@ export class Store {
   }
 
   source(number: number): Source {
-    const slot = this.#slots[number];
-    return {
-      size: slot.getSize(),
-      read(into, at) {
-        const length = slot.read(into, { at });
-        if (length !== into.length)
-          throw new FormatError("it ends before it should: it is cut short");
-      },
-    };
+    return syncSource(this.#slots[number]);
   }
 
   clear(): void {

@@ -1,7 +1,8 @@
 // The storage in the browser: two files in the origin's private file system, which no other site can see.
 
+import type { SyncFile } from "../training/syncfile.ts";
 import { DownloadError } from "./error.ts";
-import type { Storage, SyncFile } from "./storage.ts";
+import type { Storage } from "./storage.ts";
 
 const folder = "weights";
 const patience = 2500; // milliseconds; a tab that is being reloaded needs a moment to let go

@@ -1,16 +1,7 @@
 // Where downloaded weights are kept: the file as it comes in, and a note of what it is to become.
 
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
-
-/** What is used of a FileSystemSyncAccessHandle. */
-export interface SyncFile {
-  getSize(): number;
-  read(into: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-  write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
+import { type SyncFile, syncSource } from "../training/syncfile.ts";
 
 export interface Storage {
   readonly data: SyncFile;
@@ -59,13 +50,5 @@ export function discard({ data, note }: Storage): void {
 
 /** The file as a source of weights. */
 export function sourceOf({ data }: Storage): Source {
-  return {
-    size: data.getSize(),
-    read(into, at) {
-      const length = data.read(into, { at });
-      if (length !== into.length) {
-        throw new Error(`the stored file ends at byte ${at + length}: it was cut short`);
-      }
-    },
-  };
+  return syncSource(data);
 }

@@ -1,5 +1,6 @@
 // The training worker. It owns the device, the run and the checkpoints; the page only asks and shows.
 
+import { blobSource } from "@llm.ts/kernels/formats/source.ts";
 import { checkpointFile, weightsFile } from "../trainer/files.ts";
 import { deviceLimits } from "../trainer/limits.ts";
 import { type OpenedStore, openStore } from "../trainer/opfs.ts";
@@ -16,7 +17,7 @@ import { renewal } from "../trainer/renewal.ts";
 import { type Host, newSession, restoreSession } from "../trainer/sessions.ts";
 import { createTick } from "../trainer/tick.ts";
 import { type Device, findGpu, type Ids, openDevice, type Tensor } from "../trainer/tier.ts";
-import { blobSource, verifyCheckpoint } from "../training/checkpoint.ts";
+import { verifyCheckpoint } from "../training/checkpoint.ts";
 import { fitRun, planRun, type RunPlan } from "../training/plan.ts";
 import type { Run } from "../training/run.ts";
 import type { Session, Text } from "../training/session.ts";

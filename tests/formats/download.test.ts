@@ -17,22 +17,16 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { blobSource } from "@llm.ts/kernels/formats/source.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { blobSource } from "../../src/training/checkpoint.ts";
+import type { SyncFile } from "../../src/training/syncfile.ts";
 import { exportWeights, loadWeights } from "../../src/training/weights.ts";
 import { type Address, gpt2Address, parsePointer } from "../../src/weights/address.ts";
 import { type DownloadProgress, download, look } from "../../src/weights/download.ts";
 import type { DownloadError } from "../../src/weights/error.ts";
-import {
-  discard,
-  readNote,
-  type Storage,
-  type SyncFile,
-  sourceOf,
-  writeNote,
-} from "../../src/weights/storage.ts";
+import { discard, readNote, type Storage, sourceOf, writeNote } from "../../src/weights/storage.ts";
 
 const config = { maxT: 64, V: 300, Vp: 384, L: 2, NH: 1, C: 64 };
 

@@ -2,17 +2,13 @@ import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
+import { blobSource, type Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/trainer/protocol.ts";
 import { readCommand, readReport } from "../../src/trainer/protocol.ts";
-import {
-  blobSource,
-  type Source,
-  verifyCheckpoint,
-  writeCheckpoint,
-} from "../../src/training/checkpoint.ts";
+import { verifyCheckpoint, writeCheckpoint } from "../../src/training/checkpoint.ts";
 import { threadClock } from "../../src/training/clock.ts";
 import { crc32 } from "../../src/training/crc.ts";
 import { toCsv } from "../../src/training/csv.ts";
@@ -32,7 +28,8 @@ import {
   defaults,
   type Settings,
 } from "../../src/training/settings.ts";
-import { type Slot, Store } from "../../src/training/store.ts";
+import { Store } from "../../src/training/store.ts";
+import type { SyncFile } from "../../src/training/syncfile.ts";
 import { readWeightsCommand } from "../../src/weights/protocol.ts";
 import { randomIds } from "../random.ts";
 
@@ -824,7 +821,7 @@ function failing(kernel: "crossentropyMean" | "gradientSquares", value: number, 
 }
 
 /** A file in memory, with faults on demand. */
-function slot(): Slot & { flip(at: number): void; limit(size: number, how: string): void } {
+function slot(): SyncFile & { flip(at: number): void; limit(size: number, how: string): void } {
   const bytes = new Uint8Array(1 << 24); // more than a checkpoint of these tests takes
   let size = 0;
   let most = Infinity;
