@@ -3,6 +3,7 @@
 
 import type { Access, Trace, TraceStep } from "@llm.ts/kernels/runtime/trace.ts";
 import type * as PlotModule from "@observablehq/plot";
+import { makeButton, makeReadout, makeSlider, row, stack } from "./controls.ts";
 import type { Exports, Space } from "./exports.ts";
 
 type Strip = Trace["arrays"][number];
@@ -20,19 +21,10 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   let at = 0; // steps done
   let timer = 0;
 
-  const sentence = document.createElement("p");
-  sentence.setAttribute("aria-live", "polite");
-  Object.assign(sentence.style, {
-    fontSize: "var(--size-small)",
-    minBlockSize: "5.2em",
-    marginBlockStart: "0.5rem",
-  });
+  const sentence = makeReadout(3, "text");
   const strips = document.createElement("div");
   Object.assign(strips.style, { display: "flex", flexWrap: "wrap", gap: "0 1.5rem" });
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", max: String(steps.length), step: "1" });
-  slider.setAttribute("aria-label", "Step");
-  Object.assign(slider.style, { flex: "1 1 10rem", accentColor: "var(--forward)" });
+  const slider = makeSlider({ max: steps.length, name: "Step" }, (to) => move(to));
 
   const go = (to: number) => {
     at = Math.min(Math.max(to, 0), steps.length);
@@ -66,18 +58,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const back = makeButton("Back", () => move(at - 1));
   const play = makeButton("Play", () => (timer ? stop() : start()));
   const onward = makeButton("Step", () => move(at + 1));
-  slider.addEventListener("input", () => move(slider.valueAsNumber));
 
-  const controls = document.createElement("div");
-  Object.assign(controls.style, {
-    display: "flex",
-    flexWrap: "wrap",
-    gap: "0.5rem",
-    alignItems: "center",
-  });
-  controls.append(back, play, onward, slider);
-  const figure = document.createElement("div");
-  figure.append(controls, sentence, strips);
+  const figure = stack(row(back, play, onward, slider), sentence, strips);
   go(0);
   return figure;
 }
@@ -212,15 +194,6 @@ function short(value: number): string {
   return Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-3)
     ? value.toExponential(1)
     : value.toPrecision(3);
-}
-
-function makeButton(text: string, act: () => void): HTMLButtonElement {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button";
-  button.textContent = text;
-  button.addEventListener("click", act);
-  return button;
 }
 
 function traceOf(values: Exports): Trace {

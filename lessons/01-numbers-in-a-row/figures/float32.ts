@@ -2,6 +2,15 @@
 // slider, or made bit by bit.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  labelled,
+  makeButton,
+  makeReadout,
+  makeSlider,
+  plotStyle,
+  row,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, number, type Space } from "../../../src/figures/exports.ts";
 
 const fractionBits = 23;
@@ -25,17 +34,14 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     if (value !== undefined) place(value);
   });
 
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "-2", max: "2", step: "0.05" });
-  slider.addEventListener("input", () => {
-    x = centre + slider.valueAsNumber * spacing(centre);
+  const slider = makeSlider({ min: -2, max: 2, step: 0.05 }, (value) => {
+    x = centre + value * spacing(centre);
     typed.value = String(x);
     update();
   });
 
   const bits = Array.from({ length: 32 }, (_, k) => makeBit(31 - k, flip));
-  const formula = document.createElement("p");
-  formula.setAttribute("aria-live", "polite");
+  const formula = makeReadout();
   const plot = document.createElement("div");
 
   function place(value: number): void {
@@ -89,10 +95,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   typed.value = String(x);
   place(x);
 
-  const figure = document.createElement("div");
-  Object.assign(figure.style, { display: "grid", gap: "0.9rem", minInlineSize: "0" });
-  figure.append(controls, groups, formula, plot, buttons);
-  return figure;
+  return stack(controls, groups, formula, plot, buttons);
 }
 
 // What a float32 is made of.
@@ -188,7 +191,7 @@ function drawNeighbours(Plot: typeof PlotModule, x: number, centre: number, widt
     marginRight: 20,
     marginTop: 36,
     marginBottom: turned ? 158 : 48,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { domain: [-2.6, 2.6], axis: null },
     y: { domain: [0, 1], axis: null },
     marks: [
@@ -237,7 +240,7 @@ function drawNothing(Plot: typeof PlotModule, width: number) {
     ariaLabel: "Infinity and NaN have no neighbours to draw",
     width,
     height: 60,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { axis: null, domain: [0, 1] },
     marks: [
       Plot.text(["Infinity and NaN have no place on the line of numbers."], {
@@ -271,15 +274,6 @@ function makeBit(bit: number, flip: (bit: number) => void): HTMLButtonElement {
   return button;
 }
 
-function makeButton(text: string, onClick: () => void): HTMLButtonElement {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button";
-  button.textContent = text;
-  button.addEventListener("click", onClick);
-  return button;
-}
-
 function group(name: string, bits: HTMLButtonElement[], colour: string): HTMLElement {
   const box = document.createElement("div");
   box.setAttribute("role", "group");
@@ -295,23 +289,6 @@ function group(name: string, bits: HTMLButtonElement[], colour: string): HTMLEle
   label.textContent = bits.length === 1 ? name : `${name}, ${bits.length} bits`;
   label.style.color = colour;
   box.append(cells, label);
-  return box;
-}
-
-function labelled(text: string, control: HTMLElement): HTMLElement {
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.5rem", alignItems: "center" });
-  control.style.accentColor = "var(--forward)";
-  const name = document.createElement("span");
-  name.textContent = text;
-  label.append(name, control);
-  return label;
-}
-
-function row(...items: HTMLElement[]): HTMLElement {
-  const box = document.createElement("div");
-  Object.assign(box.style, { display: "flex", flexWrap: "wrap", gap: "0.5rem 1.5rem" });
-  box.append(...items);
   return box;
 }
 

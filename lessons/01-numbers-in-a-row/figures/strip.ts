@@ -2,6 +2,14 @@
 // in memory. Three sliders choose the element.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  code,
+  labelled,
+  makeReadout,
+  makeSlider,
+  row,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, integer, type Space } from "../../../src/figures/exports.ts";
 
 const most = 96; // elements; more would be too small to read
@@ -35,9 +43,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   };
 
   const plots = document.createElement("div");
-  const formula = document.createElement("p");
-  formula.setAttribute("aria-live", "polite");
-  Object.assign(formula.style, { fontFamily: "var(--mono)", fontSize: "var(--size-small)" });
+  const formula = makeReadout();
   const update = () => {
     const { b, t, i } = at;
     const offset = (b * T + t) * C + i;
@@ -46,16 +52,14 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   };
   update();
 
-  const sliders = document.createElement("div");
-  Object.assign(sliders.style, { display: "flex", flexWrap: "wrap", gap: "0.5rem 1.5rem" });
-  sliders.append(
-    makeSlider(at, "b", B, update),
-    makeSlider(at, "t", T, update),
-    makeSlider(at, "i", C, update),
-  );
-  const figure = document.createElement("div");
-  figure.append(sliders, formula, plots);
-  return figure;
+  const slider = (name: Index, size: number) => {
+    const onMove = (value: number) => {
+      at[name] = value;
+      update();
+    };
+    return labelled(code(name), makeSlider({ max: size - 1, value: at[name] }, onMove));
+  };
+  return stack(row(slider("b", B), slider("t", T), slider("i", C)), formula, plots);
 }
 
 /** The tensor as one thinks of it: B blocks beside each other, each of T rows. */
@@ -107,23 +111,6 @@ function drawStrip(Plot: typeof PlotModule, sizes: Sizes, at: Place, width: numb
     },
     marks: [Plot.cell(elements, { x: "offset", fill: colour(at, fills), ...border })],
   });
-}
-
-function makeSlider(at: Place, name: Index, size: number, update: () => void): HTMLElement {
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.5rem", alignItems: "center" });
-  const code = document.createElement("code");
-  code.textContent = name;
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", max: String(size - 1), step: "1" });
-  slider.valueAsNumber = at[name];
-  slider.style.accentColor = "var(--forward)";
-  slider.addEventListener("input", () => {
-    at[name] = slider.valueAsNumber;
-    update();
-  });
-  label.append(code, slider);
-  return label;
 }
 
 function listElements({ B, T, C }: Sizes): Element[] {

@@ -2,6 +2,7 @@
 // one of the B * T questions.
 
 import type * as PlotModule from "@observablehq/plot";
+import { labelled, makeReadout, makeSlider, row, stack } from "../../../src/figures/controls.ts";
 import { type Exports, integer, type Space, strings } from "../../../src/figures/exports.ts";
 
 const least = 88; // pixels for a column; where there is less room, the table scrolls
@@ -26,9 +27,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   }
   const at = { b: 0, t: Math.min(2, T - 1) };
 
-  const question = document.createElement("p");
-  question.setAttribute("aria-live", "polite");
-  Object.assign(question.style, { fontSize: "var(--size-small)", minBlockSize: "3.2em" });
+  const question = makeReadout(2, "text");
   const table = document.createElement("div");
   Object.assign(table.style, { overflowX: "auto" });
   table.tabIndex = 0;
@@ -37,25 +36,25 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
 
   const update = () => {
     const { b, t } = at;
-    const row = inputs.slice(b * T, b * T + t + 1);
+    const before = inputs.slice(b * T, b * T + t + 1);
     question.replaceChildren(
       `Question (${b}, ${t}): after `,
-      code(row.map(visible).join("")),
+      code(before.map(visible).join("")),
       " comes ",
       code(visible(targets[b * T + t])),
       ".",
     );
     table.replaceChildren(drawTable(Plot, squaresOf(inputs, targets, T), { B, T }, at, width));
   };
-  const sliders = document.createElement("div");
-  Object.assign(sliders.style, { display: "flex", flexWrap: "wrap", gap: "0.5rem 1.5rem" });
-  sliders.append(makeSlider(at, "b", B, update), makeSlider(at, "t", T, update));
+  const slider = (name: "b" | "t", size: number) => {
+    const onMove = (value: number) => {
+      at[name] = value;
+      update();
+    };
+    return labelled(code(name), makeSlider({ max: size - 1, value: at[name] }, onMove));
+  };
   update();
-  const figure = document.createElement("div");
-  Object.assign(figure.style, { display: "grid", gap: "0.5rem", minInlineSize: "0" });
-  figure.style.gridTemplateColumns = "minmax(0, 1fr)";
-  figure.append(sliders, question, table);
-  return figure;
+  return stack(row(slider("b", B), slider("t", T)), question, table);
 }
 
 function squaresOf(inputs: readonly string[], targets: readonly string[], T: number): Square[] {
@@ -148,26 +147,4 @@ function code(text: string): HTMLElement {
   element.style.fontVariantLigatures = "none";
   element.textContent = text;
   return element;
-}
-
-function makeSlider<Name extends string>(
-  at: Record<Name, number>,
-  name: Name,
-  size: number,
-  update: () => void,
-): HTMLElement {
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.5rem", alignItems: "center" });
-  const text = document.createElement("code");
-  text.textContent = name;
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", max: String(size - 1), step: "1" });
-  slider.valueAsNumber = at[name];
-  slider.style.accentColor = "var(--forward)";
-  slider.addEventListener("input", () => {
-    at[name] = slider.valueAsNumber;
-    update();
-  });
-  label.append(text, slider);
-  return label;
 }

@@ -2,6 +2,14 @@
 // made of so far.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  makeButton,
+  makeReadout,
+  makeSlider,
+  plotStyle,
+  row,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, type Space, string } from "../../../src/figures/exports.ts";
 
 const longest = 300; // characters of the text
@@ -41,17 +49,11 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     slider.max = String(states.length - 1);
     go(0);
   });
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", step: "1", max: String(states.length - 1) });
-  slider.setAttribute("aria-label", "Merges done");
-  Object.assign(slider.style, { flex: "1 1 10rem", accentColor: "var(--forward)" });
-  slider.addEventListener("input", () => go(slider.valueAsNumber));
+  const slider = makeSlider({ max: states.length - 1, name: "Merges done" }, go);
   const back = makeButton("Undo", () => go(at - 1));
   const onward = makeButton("Merge", () => go(at + 1));
 
-  const sentence = document.createElement("p");
-  sentence.setAttribute("aria-live", "polite");
-  Object.assign(sentence.style, { fontSize: "var(--size-small)", minBlockSize: "4.8em" });
+  const sentence = makeReadout(3, "text");
   const words = document.createElement("div");
   Object.assign(words.style, { display: "flex", flexWrap: "wrap", gap: "0.4rem 0.5rem" });
   const plot = document.createElement("div");
@@ -69,13 +71,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
 
   const label = document.createElement("label");
   label.append("Words to learn from", input);
-  const controls = document.createElement("div");
-  Object.assign(controls.style, { display: "flex", flexWrap: "wrap", gap: "0.5rem" });
-  controls.append(back, onward, slider);
-  const figure = document.createElement("div");
-  Object.assign(figure.style, { display: "grid", gap: "0.8rem" });
-  figure.append(label, controls, sentence, words, plot);
-  return figure;
+  return stack(label, row(back, onward, slider), sentence, words, plot);
 }
 
 // The algorithm.
@@ -201,7 +197,7 @@ function drawPairs(Plot: typeof PlotModule, pairs: readonly Pair[], width: numbe
     marginRight: 36,
     marginTop: 24,
     marginBottom: 4,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { axis: null, domain: [0, Math.max(2, ...bars.map(({ times }) => times))] },
     y: { label: null, tickSize: 0, domain: bars.map(({ name }) => name), padding: 0.2 },
     marks: [
@@ -232,13 +228,4 @@ function code(piece: string): HTMLElement {
   const element = document.createElement("code");
   element.textContent = visible(piece);
   return element;
-}
-
-function makeButton(text: string, onClick: () => void): HTMLButtonElement {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button";
-  button.textContent = text;
-  button.addEventListener("click", onClick);
-  return button;
 }

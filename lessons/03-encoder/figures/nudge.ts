@@ -1,6 +1,14 @@
 // A loss over one parameter, with the tangent at the value that a slider chooses: the derivative as a slope.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  code,
+  labelled,
+  makeReadout,
+  makeSlider,
+  plotStyle,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -19,16 +27,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const curve = w.map((x, k) => ({ x, y: loss[k] }));
   const span = w[w.length - 1] - w[0];
 
-  const text = document.createElement("p");
-  text.setAttribute("aria-live", "polite");
-  Object.assign(text.style, {
-    fontFamily: "var(--mono)",
-    fontSize: "var(--size-small)",
-    display: "flex",
-    flexWrap: "wrap",
-    columnGap: "0.9em",
-    minBlockSize: "4.9em", // three lines, so that the picture below does not jump
-  });
+  const text = makeReadout(3);
   const plot = document.createElement("div");
   const update = () => {
     const values = [
@@ -39,9 +38,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     const terms = [first, second].map((row) =>
       row[at] < -0.005 ? `(${digits(row[at])})` : digits(row[at]),
     );
-    text.replaceChildren(
-      ...[...values, "slope = dout[0, 0]", "+ dout[1, 1]", `= ${terms.join(" + ")}`].map(unbroken),
-    );
+    const sum = `slope = dout[0, 0] + dout[1, 1] = ${terms.join(" + ")}`;
+    text.textContent = `${values.join(", ")}\n${sum}`;
     const reach = 0.16 * span; // of the tangent, to either side
     const ends = [-reach, reach].map((d) => ({ x: w[at] + d, y: loss[at] + slope[at] * d }));
     plot.replaceChildren(
@@ -52,7 +50,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         marginLeft: 48,
         marginRight: 16,
         marginBottom: 44,
-        style: { background: "none", fontSize: "13px" },
+        style: plotStyle,
         x: {
           label: "w, the first channel of “to” →",
           labelOffset: 38,
@@ -74,35 +72,12 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     );
   };
 
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.6rem", alignItems: "center" });
-  const code = document.createElement("code");
-  code.textContent = "w";
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", max: String(w.length - 1), step: "1" });
-  Object.assign(slider.style, {
-    accentColor: "var(--backward)",
-    flex: "1",
-    maxInlineSize: "24rem",
-  });
-  slider.valueAsNumber = at;
-  slider.addEventListener("input", () => {
-    at = slider.valueAsNumber;
+  const slider = makeSlider({ max: w.length - 1, value: at, ink: "backward" }, (value) => {
+    at = value;
     update();
   });
-  label.append(code, slider);
-
   update();
-  const figure = document.createElement("div");
-  figure.append(label, text, plot);
-  return figure;
-}
-
-function unbroken(text: string): HTMLElement {
-  const span = document.createElement("span");
-  Object.assign(span, { textContent: text });
-  span.style.whiteSpace = "nowrap";
-  return span;
+  return stack(labelled(code("w"), slider), text, plot);
 }
 
 const digits = (x: number): string => (Math.abs(x) < 0.005 ? 0 : x).toFixed(2).replace("-", "−");

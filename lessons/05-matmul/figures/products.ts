@@ -3,6 +3,14 @@
 // its result does not have. The reader points at an element, or chooses it by sliders, and sees what it is made from.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  code,
+  labelled,
+  makeReadout,
+  makeSlider,
+  plotStyle,
+  row,
+} from "../../../src/figures/controls.ts";
 import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 8; // along each side; more would be too small to read
@@ -49,14 +57,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
 
   const figure = document.createElement("div");
   const plot = document.createElement("div");
-  const text = document.createElement("p");
-  text.setAttribute("aria-live", "polite");
-  Object.assign(text.style, {
-    fontFamily: "var(--mono)",
-    fontSize: "var(--size-small)",
-    whiteSpace: "pre-line",
-    minBlockSize: "6em",
-  });
+  const text = makeReadout(4);
   const controls = makeControls(state, sizes, () => update());
   let locate: (event: PointerEvent) => Cell | undefined = () => undefined;
   const update = () => {
@@ -188,7 +189,7 @@ function drawCells(
     marginRight: margin.right,
     marginTop: margin.top,
     marginBottom: margin.bottom,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { axis: null, domain: [0, columns] },
     y: { axis: null, domain: [-gap, rows - gap], reverse: true },
     marks: [
@@ -292,14 +293,10 @@ function describe(state: State, sizes: Sizes, tensors: Map<string, number[]>): s
   return `${state.product}[${row},${column}] = ${formula}\n${element} = ${terms.join(" + ")} = ${String(value).replace("-", "−")}`;
 }
 
-/** A choice of the product, and a slider for each index; that of the sum does nothing meanwhile. */
+/** A choice of the product, and a slider for each index; that of the sum is switched off meanwhile. */
 function makeControls(state: State, sizes: Sizes, changed: () => void) {
-  const element = document.createElement("div");
-  const row = { display: "flex", flexWrap: "wrap", gap: "0.5rem 1.5rem", alignItems: "center" };
-  Object.assign(element.style, row);
-
   const group = document.createElement("fieldset");
-  Object.assign(group.style, { ...row, border: "0", margin: "0", padding: "0" });
+  group.className = "figure-row";
   const legend = document.createElement("legend");
   legend.textContent = "Product";
   Object.assign(legend.style, { float: "inline-start", padding: "0", marginInlineEnd: "1rem" });
@@ -313,19 +310,16 @@ function makeControls(state: State, sizes: Sizes, changed: () => void) {
     });
     return radio;
   });
-  group.append(legend, ...radios.map((radio) => labelled(radio.value, radio)));
+  group.append(legend, ...radios.map((radio) => labelled(radio, code(radio.value))));
 
   const sliders = (["bt", "o", "i"] as Index[]).map((index) => {
-    const slider = document.createElement("input");
-    Object.assign(slider, { type: "range", min: "0", max: String(sizes[index] - 1), step: "1" });
-    slider.style.inlineSize = "6rem";
-    slider.addEventListener("input", () => {
-      state[index] = slider.valueAsNumber;
+    const slider = makeSlider({ max: sizes[index] - 1 }, (value) => {
+      state[index] = value;
       changed();
     });
     return { index, slider };
   });
-  element.append(group, ...sliders.map(({ index, slider }) => labelled(index, slider)));
+  const element = row(group, ...sliders.map(({ index, slider }) => labelled(code(index), slider)));
 
   const update = () => {
     for (const radio of radios) radio.checked = radio.value === state.product;
@@ -335,15 +329,4 @@ function makeControls(state: State, sizes: Sizes, changed: () => void) {
     }
   };
   return { element, update };
-}
-
-function labelled(text: string, input: HTMLInputElement): HTMLElement {
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.4rem", alignItems: "center" });
-  const code = document.createElement("code");
-  code.textContent = text;
-  input.style.accentColor = "var(--forward)";
-  if (input.type === "radio") label.append(input, code);
-  else label.append(code, input);
-  return label;
 }

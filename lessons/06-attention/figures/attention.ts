@@ -2,6 +2,7 @@
 // vector of the chosen token. The head is chosen with radio buttons, the token with a slider or by pointing at its row.
 
 import type * as PlotModule from "@observablehq/plot";
+import { labelled, makeReadout, makeSlider, row, stack } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 12; // tokens; more would be too small to read
@@ -34,12 +35,13 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   };
 
   const map = document.createElement("div");
-  const sentence = document.createElement("p");
-  sentence.setAttribute("aria-live", "polite");
-  Object.assign(sentence.style, { fontSize: "var(--size-small)", minBlockSize: "3.2em" });
+  const sentence = makeReadout(2, "text");
   const sum = document.createElement("div");
 
-  const token = document.createElement("input");
+  const token = makeSlider({ max: tokens.length - 1 }, (value) => {
+    chosen.token = value;
+    update();
+  });
   const update = () => {
     token.valueAsNumber = chosen.token;
     token.setAttribute("aria-valuetext", tokens[chosen.token]);
@@ -48,12 +50,6 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     sum.replaceChildren(drawSum(Plot, layer, chosen, width));
   };
 
-  Object.assign(token, { type: "range", min: "0", max: String(tokens.length - 1), step: "1" });
-  token.style.accentColor = "var(--forward)";
-  token.addEventListener("input", () => {
-    chosen.token = token.valueAsNumber;
-    update();
-  });
   for (const event of ["pointermove", "pointerdown"] as const) {
     map.addEventListener(event, ({ clientY }) => {
       const { top } = map.getBoundingClientRect();
@@ -64,13 +60,12 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     });
   }
 
-  const controls = document.createElement("div");
-  Object.assign(controls.style, { display: "grid", gap: "0.5rem", fontSize: "var(--size-small)" });
-  controls.append(chooseHead(heads, chosen, update), label("the token that looks", token));
   update();
-  const figure = document.createElement("div");
-  figure.append(controls, map, sentence, sum);
-  return figure;
+  const controls = stack(
+    chooseHead(heads, chosen, update),
+    labelled("the token that looks", token),
+  );
+  return stack(controls, map, sentence, sum);
 }
 
 function readLayer(values: Exports): Layer {
@@ -218,29 +213,19 @@ function describe({ tokens, att }: Layer, { head, token }: Chosen): string {
 
 function chooseHead(heads: string[], chosen: Chosen, update: () => void): HTMLElement {
   const group = document.createElement("fieldset");
-  Object.assign(group.style, { border: "0", margin: "0", padding: "0", minInlineSize: "0" });
   const legend = document.createElement("legend");
   legend.textContent = "head";
-  const buttons = document.createElement("div");
-  Object.assign(buttons.style, { display: "flex", flexWrap: "wrap", gap: "0.25rem 1.25rem" });
+  const buttons = row();
   const name = `head-${Math.random().toString(36).slice(2)}`; // other figures on the page have groups of their own
   for (const [h, text] of heads.entries()) {
     const button = document.createElement("input");
     Object.assign(button, { type: "radio", name, checked: h === chosen.head });
-    button.style.accentColor = "var(--forward)";
     button.addEventListener("change", () => {
       chosen.head = h;
       update();
     });
-    buttons.append(label(`${h}: ${text}`, button, true));
+    buttons.append(labelled(button, `${h}: ${text}`));
   }
   group.append(legend, buttons);
   return group;
-}
-
-function label(text: string, input: HTMLInputElement, after = false): HTMLElement {
-  const element = document.createElement("label");
-  Object.assign(element.style, { display: "flex", gap: "0.5rem", alignItems: "center" });
-  element.append(...(after ? [input, text] : [text, input]));
-  return element;
 }

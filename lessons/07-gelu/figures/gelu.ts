@@ -1,6 +1,15 @@
 // GELU and its slope, with a point that can be dragged along the curve, or moved by a slider, and the tangent there.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  code,
+  labelled,
+  makeReadout,
+  makeSlider,
+  nearest,
+  plotStyle,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 interface Curves {
@@ -28,13 +37,9 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     throw new TypeError("the figure needs one value of out, slope and relu for each x");
   }
 
-  const figure = document.createElement("div");
-  const text = document.createElement("p");
-  text.setAttribute("aria-live", "polite");
-  Object.assign(text.style, { fontFamily: "var(--mono)", fontSize: "var(--size-small)" });
+  const text = makeReadout();
   const plot = document.createElement("div");
   Object.assign(plot.style, { cursor: "ew-resize", touchAction: "pan-y" });
-  const { label, slider } = makeSlider(x.length, nearest(x, 1));
 
   let toX: (pixels: number) => number = () => 0;
   const update = () => {
@@ -47,6 +52,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     plot.replaceChildren(drawn);
   };
 
+  const slider = makeSlider({ max: x.length - 1, value: nearest(x, 1) }, () => update());
   const follow = (event: PointerEvent) => {
     const box = plot.getBoundingClientRect();
     slider.valueAsNumber = nearest(x, toX(((event.clientX - box.left) * width) / box.width));
@@ -59,11 +65,9 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   plot.addEventListener("pointermove", (event) => {
     if (plot.hasPointerCapture(event.pointerId)) follow(event);
   });
-  slider.addEventListener("input", update);
 
   update();
-  figure.append(label, text, plot);
-  return figure;
+  return stack(labelled(code("x"), slider), text, plot);
 }
 
 function drawCurves(
@@ -83,7 +87,7 @@ function drawCurves(
     marginLeft: 40,
     marginRight: 16,
     marginBottom: 44,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { label: "x →", labelOffset: 38, domain: [x[0], x[x.length - 1]] },
     y: { label: null, grid: true, domain: [-0.5, 3], ticks: 7 },
     color: {
@@ -118,28 +122,6 @@ function drawCurves(
       Plot.dot([[x[k], out[k]]], { fill: "var(--forward)", stroke: "var(--paper)", r: 7 }),
     ],
   });
-}
-
-function makeSlider(count: number, start: number) {
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.75rem", alignItems: "center" });
-  const name = document.createElement("code");
-  name.textContent = "x";
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", max: String(count - 1), step: "1" });
-  slider.valueAsNumber = start;
-  Object.assign(slider.style, { accentColor: "var(--forward)", flex: "1", maxWidth: "24rem" });
-  label.append(name, slider);
-  return { label, slider };
-}
-
-/** The index of the value that lies nearest. */
-function nearest(values: number[], wanted: number): number {
-  let best = 0;
-  for (let k = 1; k < values.length; k++) {
-    if (Math.abs(values[k] - wanted) < Math.abs(values[best] - wanted)) best = k;
-  }
-  return best;
 }
 
 const digits = (value: number, count: number): string =>

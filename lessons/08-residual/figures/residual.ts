@@ -2,6 +2,13 @@
 // how strong their blocks are.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  labelled,
+  makeReadout,
+  makeSlider,
+  plotStyle,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const networks = [
@@ -29,14 +36,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   });
   let at = Math.min(4, strengths.length - 1);
 
-  const text = document.createElement("p");
-  text.setAttribute("aria-live", "polite");
-  Object.assign(text.style, {
-    fontFamily: "var(--mono)",
-    fontSize: "var(--size-small)",
-    minBlockSize: "6.5em", // four lines, so that the picture below does not jump
-    whiteSpace: "pre-line",
-  });
+  const text = makeReadout(4);
   const plot = document.createElement("div");
   const update = () => {
     const start = at * (blocks + 1);
@@ -57,7 +57,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         marginLeft: 54,
         marginRight: 18,
         marginBottom: 46,
-        style: { background: "none", fontSize: "13px" },
+        style: plotStyle,
         x: { label: "blocks passed on the way down →", labelOffset: 40, domain: [0, blocks] },
         y: {
           type: "log",
@@ -88,28 +88,12 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     );
   };
 
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.6rem", alignItems: "center" });
-  const name = document.createElement("span");
-  name.textContent = "strength";
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", max: String(strengths.length - 1), step: "1" });
-  Object.assign(slider.style, {
-    accentColor: "var(--backward)",
-    flex: "1",
-    maxInlineSize: "24rem",
-  });
-  slider.valueAsNumber = at;
-  slider.addEventListener("input", () => {
-    at = slider.valueAsNumber;
+  const slider = makeSlider({ max: strengths.length - 1, value: at, ink: "backward" }, (value) => {
+    at = value;
     update();
   });
-  label.append(name, slider);
-
   update();
-  const figure = document.createElement("div");
-  figure.append(label, text, plot);
-  return figure;
+  return stack(labelled("strength", slider), text, plot);
 }
 
 /** Two digits, with an exponent where the number is far from 1. */

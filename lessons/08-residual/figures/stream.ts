@@ -1,6 +1,13 @@
 // How the residual stream grows with each addition, as it is and with scaled blocks. A slider chooses the number of layers.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  labelled,
+  makeReadout,
+  makeSlider,
+  plotStyle,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -25,12 +32,11 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const top = Math.max(...asis, ...scaled);
   let at = Math.min(2, layers.length - 1);
 
-  const text = document.createElement("p");
-  text.setAttribute("aria-live", "polite");
-  Object.assign(text.style, { fontFamily: "var(--mono)", fontSize: "var(--size-small)" });
+  const text = makeReadout();
   const plot = document.createElement("div");
   const update = () => {
     const L = layers[at];
+    slider.setAttribute("aria-valuetext", `${L} layers`);
     const start = layers.slice(0, at).reduce((sum, before) => sum + 2 * before + 1, 0);
     const points = [asis, scaled].flatMap((list, k) =>
       Array.from({ length: 2 * L + 1 }, (_, n) => ({
@@ -52,7 +58,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         marginLeft: 44,
         marginRight: 18,
         marginBottom: 46,
-        style: { background: "none", fontSize: "13px" },
+        style: plotStyle,
         x: { label: "additions →", labelOffset: 40 },
         y: { label: "↑ size of the stream", grid: true, domain: [0, top], nice: true },
         color: { domain: series, range: ["var(--mark-2)", "var(--mark-1)"], legend: true },
@@ -71,24 +77,10 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     );
   };
 
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.6rem", alignItems: "center" });
-  const name = document.createElement("span");
-  name.textContent = "layers";
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", max: String(layers.length - 1), step: "1" });
-  Object.assign(slider.style, { accentColor: "var(--forward)", flex: "1", maxInlineSize: "16rem" });
-  slider.valueAsNumber = at;
-  slider.setAttribute("aria-valuetext", `${layers[at]} layers`);
-  slider.addEventListener("input", () => {
-    at = slider.valueAsNumber;
-    slider.setAttribute("aria-valuetext", `${layers[at]} layers`);
+  const slider = makeSlider({ max: layers.length - 1, value: at }, (value) => {
+    at = value;
     update();
   });
-  label.append(name, slider);
-
   update();
-  const figure = document.createElement("div");
-  figure.append(label, text, plot);
-  return figure;
+  return stack(labelled("layers", slider), text, plot);
 }

@@ -1,6 +1,15 @@
 // The probabilities of some words as bars, at a temperature that a slider chooses, and how undecided the model is there.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  code,
+  labelled,
+  makeReadout,
+  makeSlider,
+  nearest,
+  plotStyle,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space, strings } from "../../../src/figures/exports.ts";
 
 interface Bar {
@@ -24,29 +33,18 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     );
   }
 
-  const text = document.createElement("p");
-  text.setAttribute("aria-live", "polite");
-  Object.assign(text.style, {
-    fontFamily: "var(--mono)",
-    fontSize: "var(--size-small)",
-    marginBlock: "0.5rem",
-  });
+  const text = makeReadout();
   const plot = document.createElement("div");
-  const { label, slider } = makeSlider(steps, nearest(temperatures, 1));
-  const update = () => {
-    const k = slider.valueAsNumber;
+  const update = (k: number) => {
     const bars = words.map((word, i) => ({ word, p: probs[k * words.length + i] }));
     const temperature = temperatures[k].toPrecision(2);
     slider.setAttribute("aria-valuetext", temperature);
     text.textContent = `temperature ${temperature}, entropy ${entropies[k].toFixed(2)}: as undecided as among ${Math.exp(entropies[k]).toFixed(1)} equal words`;
     plot.replaceChildren(drawBars(Plot, bars, width));
   };
-  slider.addEventListener("input", update);
-  update();
-
-  const figure = document.createElement("div");
-  figure.append(label, text, plot);
-  return figure;
+  const slider = makeSlider({ max: steps - 1, value: nearest(temperatures, 1) }, update);
+  update(slider.valueAsNumber);
+  return stack(labelled(code("temperature"), slider), text, plot);
 }
 
 function drawBars(Plot: typeof PlotModule, bars: Bar[], width: number) {
@@ -57,7 +55,7 @@ function drawBars(Plot: typeof PlotModule, bars: Bar[], width: number) {
     marginLeft: 64,
     marginRight: 56,
     marginBottom: 44,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: {
       label: "probability →",
       labelOffset: 38,
@@ -79,31 +77,4 @@ function drawBars(Plot: typeof PlotModule, bars: Bar[], width: number) {
       Plot.ruleX([0], { stroke: "var(--line-strong)" }),
     ],
   });
-}
-
-function makeSlider(count: number, start: number) {
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.75rem", alignItems: "center" });
-  const name = document.createElement("code");
-  name.textContent = "temperature";
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", max: String(count - 1), step: "1" });
-  slider.valueAsNumber = start;
-  Object.assign(slider.style, {
-    accentColor: "var(--forward)",
-    flex: "1",
-    minWidth: "0",
-    maxWidth: "24rem",
-  });
-  label.append(name, slider);
-  return { label, slider };
-}
-
-/** The index of the value that lies nearest. */
-function nearest(values: number[], wanted: number): number {
-  let best = 0;
-  for (let k = 1; k < values.length; k++) {
-    if (Math.abs(values[k] - wanted) < Math.abs(values[best] - wanted)) best = k;
-  }
-  return best;
 }

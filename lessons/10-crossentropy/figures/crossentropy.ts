@@ -2,6 +2,15 @@
 // reader chooses the token that came, moves a logit, or takes steps against the gradient.
 
 import type * as PlotModule from "@observablehq/plot";
+import {
+  labelled,
+  makeButton,
+  makeReadout,
+  makeSlider,
+  plotStyle,
+  row,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const range = 8; // the slider goes from -range to range
@@ -27,16 +36,22 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
 
   const target = makeChoice("the token that came", tokens, first);
   const moved = makeChoice("a logit to move", tokens, first);
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: -range, max: range, step: 0.1 });
-  Object.assign(slider.style, { accentColor: "var(--forward)", inlineSize: "10rem" });
+  const slider = makeSlider({ min: -range, max: range, step: 0.1 }, (value) => {
+    state.logits[state.moved] = value;
+    update();
+  });
   const shown = document.createElement("output");
   Object.assign(shown.style, { fontFamily: "var(--mono)", minInlineSize: "3.5em" });
-  const step = makeButton("A step against the gradient");
-  const reset = makeButton("From the beginning");
-  const summary = document.createElement("p");
-  summary.setAttribute("aria-live", "polite");
-  Object.assign(summary.style, { fontFamily: "var(--mono)", fontSize: "var(--size-small)" });
+  const step = makeButton("A step against the gradient", () => {
+    const probs = softmax(state.logits);
+    state.logits = state.logits.map((z, v) => z - (probs[v] - (v === state.target ? 1 : 0)));
+    update();
+  });
+  const reset = makeButton("From the beginning", () => {
+    state.logits = [...start];
+    update();
+  });
+  const summary = makeReadout();
   const plots = document.createElement("div");
 
   const update = () => {
@@ -71,24 +86,9 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     state.moved = moved.select.selectedIndex;
     update();
   });
-  slider.addEventListener("input", () => {
-    state.logits[state.moved] = slider.valueAsNumber;
-    update();
-  });
-  step.addEventListener("click", () => {
-    const probs = softmax(state.logits);
-    state.logits = state.logits.map((z, v) => z - (probs[v] - (v === state.target ? 1 : 0)));
-    update();
-  });
-  reset.addEventListener("click", () => {
-    state.logits = [...start];
-    update();
-  });
   update();
 
-  const figure = document.createElement("div");
-  figure.append(row(target.label, moved.label, slider, shown), row(step, reset), summary, plots);
-  return figure;
+  return stack(row(target.label, moved.label, slider, shown), row(step, reset), summary, plots);
 }
 
 interface Look {
@@ -108,7 +108,7 @@ function drawBars(Plot: typeof PlotModule, bars: Bar[], width: number, look: Loo
     marginRight: 8,
     marginTop: 30,
     marginBottom: 28,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { label: null, tickSize: 0, padding: 0.25, domain: bars.map(({ token }) => token) },
     y: { label, domain, grid: true, ticks: 4 },
     marks: [
@@ -155,28 +155,5 @@ function makeChoice(text: string, tokens: string[], chosen: number) {
   select.append(...tokens.map((token) => new Option(token)));
   select.selectedIndex = chosen;
   Object.assign(select.style, { font: "inherit", padding: "0.15rem 0.3rem" });
-  const label = document.createElement("label");
-  Object.assign(label.style, { display: "flex", gap: "0.5rem", alignItems: "center" });
-  label.append(text, select);
-  return { label, select };
-}
-
-function makeButton(text: string): HTMLButtonElement {
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "button", textContent: text });
-  return button;
-}
-
-function row(...children: HTMLElement[]): HTMLElement {
-  const line = document.createElement("div");
-  Object.assign(line.style, {
-    display: "flex",
-    flexWrap: "wrap",
-    alignItems: "center",
-    gap: "0.5rem 1rem",
-    marginBlockEnd: "0.75rem",
-    fontSize: "var(--size-small)",
-  });
-  line.append(...children);
-  return line;
+  return { label: labelled(text, select), select };
 }

@@ -2,6 +2,7 @@
 // slider chooses.
 
 import type * as PlotModule from "@observablehq/plot";
+import { labelled, makeSlider, plotStyle, stack } from "../../../src/figures/controls.ts";
 import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const methods = [
@@ -60,26 +61,18 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       ),
     );
   };
-  const sliders = document.createElement("div");
-  Object.assign(sliders.style, {
-    display: "grid",
-    gap: "0.4rem",
-    marginBlockEnd: "0.75rem",
-    fontSize: "var(--size-small)",
-  });
+  const sliders = stack();
   for (const [k, { name, colour }] of methods.entries()) {
     const says = () => `η = ${short(rates[at[k]])}, ${describeEnd(pathOf(k), curvature)}`;
     sliders.append(
-      makeSlider(name, colour, rates.length, at[k], says, (place) => {
+      makeRate(name, colour, rates.length, at[k], says, (place) => {
         at[k] = place;
         update();
       }),
     );
   }
   update();
-  const figure = document.createElement("div");
-  figure.append(sliders, plot);
-  return figure;
+  return stack(sliders, plot);
 }
 
 function drawValley(Plot: typeof PlotModule, curvature: number[], paths: Point[][], width: number) {
@@ -91,7 +84,7 @@ function drawValley(Plot: typeof PlotModule, curvature: number[], paths: Point[]
     marginLeft: 36,
     marginRight: 12,
     marginBottom: 40,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { domain: area.x, label: "first parameter →", labelOffset: 36, ticks: width < 500 ? 6 : 10 },
     y: { domain: area.y, label: "↑ second parameter", ticks: 5 },
     marks: [
@@ -146,7 +139,7 @@ function describeEnd(path: Point[], [a, b]: number[]): string {
 
 const short = (x: number): string => (x === 0 ? "0" : String(Number(x.toPrecision(2))));
 
-function makeSlider(
+function makeRate(
   name: string,
   colour: string,
   length: number,
@@ -154,11 +147,12 @@ function makeSlider(
   says: () => string,
   move: (place: number) => void,
 ): HTMLElement {
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", max: String(length - 1), step: "1" });
-  slider.valueAsNumber = place;
-  slider.setAttribute("aria-label", `learning rate of ${name}`);
-  Object.assign(slider.style, { accentColor: colour, inlineSize: "10rem" });
+  const options = { max: length - 1, value: place, name: `learning rate of ${name}` };
+  const slider = makeSlider(options, (value) => {
+    move(value);
+    tell();
+  });
+  slider.style.accentColor = colour;
   const title = document.createElement("span");
   title.textContent = name;
   Object.assign(title.style, { color: colour, fontWeight: "600", minInlineSize: "6.5em" });
@@ -168,18 +162,9 @@ function makeSlider(
     shown.textContent = says();
     slider.setAttribute("aria-valuetext", says());
   };
-  slider.addEventListener("input", () => {
-    move(slider.valueAsNumber);
-    tell();
-  });
   tell();
-  const label = document.createElement("label");
-  Object.assign(label.style, {
-    display: "flex",
-    flexWrap: "wrap",
-    gap: "0.1rem 0.75rem",
-    alignItems: "center",
-  });
-  label.append(title, slider, shown);
+  const label = labelled(title, slider);
+  label.append(shown);
+  label.style.flexWrap = "wrap";
   return label;
 }

@@ -2,6 +2,7 @@
 // the slider, tells its name, shape, bytes and the lesson it is from.
 
 import type * as PlotModule from "@observablehq/plot";
+import { makeReadout, makeSlider, row, stack } from "../../../src/figures/controls.ts";
 import type { Exports, Space } from "../../../src/figures/exports.ts";
 
 interface Tensor {
@@ -43,17 +44,10 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     minBlockSize: "2.5rem",
     fontSize: "var(--size-small)",
   });
-  const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", min: "0", step: "1" });
-  slider.setAttribute("aria-label", "Tensor");
-  Object.assign(slider.style, { flex: "1 1 12rem", accentColor: "var(--forward)" });
-  const says = document.createElement("p");
-  says.setAttribute("aria-live", "polite");
-  Object.assign(says.style, {
-    fontSize: "var(--size-small)",
-    minBlockSize: "4.6em",
-    marginBlockStart: "0.5rem",
-  });
+  const slider = makeSlider({ max: plan.pieces.length - 1, name: "Tensor" }, (index) =>
+    choose(index),
+  );
+  const says = makeReadout(3, "text");
   const place = document.createElement("div");
 
   const choose = (index: number) => {
@@ -80,20 +74,10 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     plan = plans[Number(choice.value)];
     show();
   });
-  slider.addEventListener("input", () => choose(slider.valueAsNumber));
 
-  const controls = document.createElement("div");
-  Object.assign(controls.style, {
-    display: "flex",
-    flexWrap: "wrap",
-    gap: "0.5rem 1rem",
-    alignItems: "center",
-  });
-  controls.append(choice, slider);
-  const figure = document.createElement("div");
-  figure.append(controls, says, place, makeLegend(plans.flatMap(({ pieces }) => pieces)));
   show();
-  return figure;
+  const legend = makeLegend(plans.flatMap(({ pieces }) => pieces));
+  return stack(row(choice, slider), says, place, legend);
 }
 
 function drawBars(Plot: typeof PlotModule, pieces: readonly Piece[], width: number): Element {

@@ -2,6 +2,7 @@
 // the line from 0 to 1, cut into a piece for each token. Four sliders.
 
 import type * as PlotModule from "@observablehq/plot";
+import { makeReadout, makeSlider, stack } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 40; // tokens; more would be too many bars
@@ -36,13 +37,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   }
 
   const settings: Settings = { temperature: 1, topK: V, topP: 1, u: 0.5 };
-  const sentence = document.createElement("p");
-  sentence.setAttribute("aria-live", "polite");
-  Object.assign(sentence.style, {
-    fontSize: "var(--size-small)",
-    minBlockSize: "3.2em",
-    marginBlockStart: "0.5rem",
-  });
+  const sentence = makeReadout(2, "text");
   const plots = document.createElement("div");
   const update = () => {
     const shares = shareOut(logits, settings);
@@ -62,15 +57,13 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     fontSize: "var(--size-small)",
   });
   controls.append(
-    ...makeSlider("temperature", settings, "temperature", [0.1, 3, 0.1], update),
-    ...makeSlider("top-k", settings, "topK", [1, V, 1], update),
-    ...makeSlider("top-p", settings, "topP", [0.05, 1, 0.05], update),
-    ...makeSlider("u", settings, "u", [0, 0.99, 0.01], update),
+    ...makeSetting("temperature", settings, "temperature", [0.1, 3, 0.1], update),
+    ...makeSetting("top-k", settings, "topK", [1, V, 1], update),
+    ...makeSetting("top-p", settings, "topP", [0.05, 1, 0.05], update),
+    ...makeSetting("u", settings, "u", [0, 0.99, 0.01], update),
   );
   update();
-  const figure = document.createElement("div");
-  figure.append(controls, sentence, plots);
-  return figure;
+  return stack(controls, sentence, plots);
 }
 
 /** The tokens with their probabilities, as sampleToken draws them. The temperature is above 0. */
@@ -216,8 +209,8 @@ function drawLine(
   });
 }
 
-/** A label, a slider and the number that it stands at. */
-function makeSlider(
+/** A label, a slider and its number. */
+function makeSetting(
   text: string,
   settings: Settings,
   name: keyof Settings,
@@ -228,20 +221,17 @@ function makeSlider(
   const label = document.createElement("label");
   label.htmlFor = id;
   label.textContent = text;
-  const slider = document.createElement("input");
-  Object.assign(slider, { id, type: "range", min: `${min}`, max: `${max}`, step: `${step}` });
-  slider.valueAsNumber = settings[name];
-  Object.assign(slider.style, { accentColor: "var(--forward)", inlineSize: "100%" });
+  const slider = makeSlider({ min, max, step, value: settings[name] }, (value) => {
+    settings[name] = value;
+    show();
+    update();
+  });
+  slider.id = id;
   const number = document.createElement("output");
   number.htmlFor.add(id);
   const show = () => {
     number.textContent = settings[name].toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0);
   };
-  slider.addEventListener("input", () => {
-    settings[name] = slider.valueAsNumber;
-    show();
-    update();
-  });
   show();
   return [label, slider, number];
 }
