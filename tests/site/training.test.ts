@@ -919,7 +919,7 @@ describe("what cannot be trained is refused with a sentence", () => {
 
   test("nor a text with separators: they are offered as such, and read as the reader wishes", async () => {
     const page = await open();
-    await choose(page, { ...quick, steps: 2 });
+    await choose(page, { ...quick, steps: 8 });
     const own = (name: string, text: string) => ({
       ...{ name, mimeType: "text/plain" },
       buffer: Buffer.from(text),
