@@ -21,6 +21,8 @@ export default defineConfig({
           environment: "node",
           include: ["tests/{kernels,model,gpt2,training,formats,lessons,project}/**/*.test.ts"],
           testTimeout: 60_000,
+          isolate: false, // no file leaves anything behind, and loading the same modules again takes longer than many a test
+          maxWorkers: 2,
           provide: { forms: false },
         },
       },
@@ -30,6 +32,7 @@ export default defineConfig({
           name: "chromium",
           include: ["tests/{kernels,model,gpt2}/**/*.test.ts"],
           testTimeout: 60_000,
+          maxWorkers: 2,
           provide: { forms: false },
           browser,
         },
