@@ -26,7 +26,7 @@ import { initialise, readTensors } from "@llm.ts/kernels/model/model.ts";
 import { validationLoss } from "@llm.ts/kernels/model/train.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { download, look } from "/src/weights/download.ts";
-import { exportWeights, loadWeights } from "/src/weights/load.ts";
+import { exportWeights, loadWeights } from "/src/training/weights.ts";
 import { openStorage } from "/src/weights/opfs.ts";
 import { discard, sourceOf } from "/src/weights/storage.ts";
 
