@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { readMessage } from "../../src/cells/messages.ts";
 import type { Outcome, Run } from "../../src/cells/sandbox.ts";
 
-const limit = 50_000; // milliseconds; a cell takes about 100, the training of a small model some seconds
+const limit = 50_000; // milliseconds without a word; a cell takes about 100, a step of a small model a second or two
 
 // What a browser's worker has and Node's lacks.
 const shim = `
@@ -26,9 +26,12 @@ export const runInNode: Run = async (script, { calls, signal, onLine }) => {
   );
   const outcome = await new Promise<Outcome>((resolve) => {
     signal?.addEventListener("abort", () => resolve({ type: "stopped" }));
-    const timer = setTimeout(() => resolve({ type: "broken", message: "no end in sight" }), limit);
+    const giveUp = () => resolve({ type: "broken", message: "no end in sight" });
+    let timer = setTimeout(giveUp, limit);
     worker.on("message", (data) => {
       const message = readMessage(data, nonce);
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, limit);
       if (message?.type === "line") return onLine?.(message.level, message.text);
       if (!message) return;
       clearTimeout(timer);
