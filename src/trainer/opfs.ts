@@ -1,15 +1,10 @@
-// The store in the browser: two files in the origin's private file system, which no other site can see.
+// The store of checkpoints in the browser.
 
+import { openFiles } from "../page/files.ts";
 import { Store } from "../training/store.ts";
 import type { SyncFile } from "../training/syncfile.ts";
 import { takeLock } from "./lock.ts";
 import type { StoreState } from "./protocol.ts";
-
-const folder = "checkpoints";
-const files = ["a.safetensors", "b.safetensors"];
-
-/** TypeScript's types of the page leave out what only workers have. */
-type InWorker = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncFile> };
 
 export type OpenedStore =
   | { state: "ours"; store: Store; close: () => void }
@@ -21,14 +16,9 @@ export async function openStore(): Promise<OpenedStore> {
   if (!navigator.locks || !navigator.storage?.getDirectory) return { state: "none", ...nothing };
   const release = await takeLock();
   if (!release) return { state: "other tab", ...nothing };
-  const slots: SyncFile[] = [];
+  let slots: SyncFile[] = [];
   try {
-    const root = await navigator.storage.getDirectory();
-    const directory = await root.getDirectoryHandle(folder, { create: true });
-    for (const file of files) {
-      const handle = (await directory.getFileHandle(file, { create: true })) as InWorker;
-      slots.push(await handle.createSyncAccessHandle());
-    }
+    slots = await openFiles("checkpoints", ["a.safetensors", "b.safetensors"]);
     const store = await Store.open(slots);
     return {
       state: "ours",

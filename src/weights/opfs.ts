@@ -1,16 +1,10 @@
-// The storage in the browser: two files in the origin's private file system, which no other site can see.
+// The storage of downloaded weights in the browser: the file, and a note about how far it is.
 
-import type { SyncFile } from "../training/syncfile.ts";
+import { openFiles, taken } from "../page/files.ts";
 import { DownloadError } from "./error.ts";
 import type { Storage } from "./storage.ts";
 
-const folder = "weights";
-const patience = 2500; // milliseconds; a tab that is being reloaded needs a moment to let go
-
-const taken = "NoModificationAllowedError"; // what the browser throws where a file is open elsewhere
-
-/** TypeScript's types of the page leave out what only workers have. */
-type InWorker = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncFile> };
+const patience = 2500; // milliseconds
 
 /**
  * Opens the storage. Only one worker can have it open at a time; call `close` when it is no longer needed.
@@ -18,34 +12,15 @@ type InWorker = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncF
  * @throws DownloadError if another tab has it open, or this browser has no such place
  */
 export async function openStorage(): Promise<Storage> {
-  const files: SyncFile[] = [];
-  const close = () => {
-    for (const file of files) file.close();
-  };
   try {
-    const root = await navigator.storage.getDirectory();
-    const directory = await root.getDirectoryHandle(folder, { create: true });
-    for (const name of ["gpt2.safetensors", "gpt2.json"]) {
-      const handle = (await directory.getFileHandle(name, { create: true })) as InWorker;
-      files.push(await access(handle));
-    }
+    const [data, note] = await openFiles("weights", ["gpt2.safetensors", "gpt2.json"], patience);
+    const close = () => {
+      data.close();
+      note.close();
+    };
+    return { data, note, room, close };
   } catch (error) {
-    close();
     throw refusal(error as Error);
-  }
-  const [data, note] = files;
-  return { data, note, room, close };
-}
-
-async function access(handle: InWorker): Promise<SyncFile> {
-  const end = performance.now() + patience;
-  for (;;) {
-    try {
-      return await handle.createSyncAccessHandle();
-    } catch (error) {
-      if ((error as Error).name !== taken || performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
   }
 }
 
