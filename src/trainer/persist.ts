@@ -1,6 +1,3 @@
-/** Said beside what a browser may throw away. */
-export const mayGo = "the browser may delete it when the disk runs low";
-
 let asked: Promise<boolean> | undefined;
 
 /**

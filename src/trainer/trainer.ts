@@ -25,7 +25,7 @@ import { deviceMemory, drawMemory } from "./panels/memory.ts";
 import { SampleList } from "./panels/samples.ts";
 import { TextPanel } from "./panels/text.ts";
 import { WeightsPanel } from "./panels/weights.ts";
-import { keepStorage, mayGo } from "./persist.ts";
+import { keepStorage } from "./persist.ts";
 import { type Command, type Means, type Report, readReport, type StoreState } from "./protocol.ts";
 
 const recentSteps = 10; // over which the speed is measured
@@ -42,7 +42,6 @@ class Trainer extends HTMLElement {
   #reported = 0; // when the worker last said something, as performance.now()
   #saved = ""; // about the last checkpoint
   #notSaved = ""; // why the last one could not be written; "" if it was
-  #durable = true; // whether the browser keeps what is stored until the reader deletes it
   #kept = false; // whether there is one of this run
   #chart: LossChart | undefined;
   #samples: SampleList | undefined;
@@ -397,8 +396,7 @@ class Trainer extends HTMLElement {
   }
 
   async #keepStorage(): Promise<void> {
-    this.#durable = await keepStorage();
-    this.#showNumbers();
+    this.#part("may-go").hidden = await keepStorage();
   }
 
   /** The device was lost, and the run has gone back to where it could go on from. */
@@ -544,7 +542,7 @@ class Trainer extends HTMLElement {
       took: last ? duration(took) : "…",
       elapsed: duration(this.#seconds),
       left: last ? timeLeft(took * (steps - last.step)) : "…",
-      saved: this.#kept && !this.#durable ? `${this.#saved} (${mayGo})` : this.#saved,
+      saved: this.#saved,
       memory: this.#bytes === null ? "" : deviceMemory(this.#bytes, this.#plan),
     };
     this.#part("memory-number").hidden = this.#bytes === null;
