@@ -18,6 +18,7 @@ export interface CellRun {
   check?: string;
   exercise?: string; // folder: of the exercise that the cell is, or whose mistakes it knows
   text: string;
+  seed?: number; // of a drawn case that was wrong before: it is tried again
   signal: AbortSignal;
   onLine: (level: Level, text: string) => void;
 }
@@ -33,6 +34,8 @@ export async function runCell(cell: CellRun): Promise<Result> {
       check: check === undefined ? undefined : checks[check],
       loadCases: async (reference) => readCases(await fetchReference(reference)),
       loadExercise: exercise ? () => loadExercise(exercise) : undefined,
+      loadSolution: () => loadSolution(file),
+      seeds: [...(cell.seed === undefined ? [] : [cell.seed]), Math.floor(Math.random() * 2 ** 31)],
       sources,
       run: runInSandbox,
       signal,
@@ -64,6 +67,12 @@ async function loadExercise(folder: string): Promise<Exercise> {
     mutantsOf[`/${folder}/mutants.ts`](),
   ]);
   return { folder, start, solution, mutants };
+}
+
+/** What drawn cases are computed with: an exercise's solution, or the file as it is. */
+async function loadSolution(file: string): Promise<{ path: string; source: string }> {
+  const path = file.replace(/\/start\.ts$/, "/solution.ts");
+  return { path, source: await sources.readSource(path) };
 }
 
 async function fetchReference(name: string): Promise<Uint8Array> {

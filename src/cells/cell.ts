@@ -18,6 +18,7 @@ class Cell extends HTMLElement {
   #stop: AbortController | undefined;
   #endFigure: (() => void) | undefined;
   #saving = 0;
+  #seed: number | undefined; // of a drawn case that was wrong
 
   connectedCallback(): void {
     const listing = this.querySelector<HTMLPreElement>("[data-code] pre");
@@ -60,6 +61,7 @@ class Cell extends HTMLElement {
         check,
         exercise: exercise ?? mistakes,
         text: this.#text,
+        seed: this.#seed,
         signal: stop.signal,
         onLine: (level, text) => this.#addLine(level, text),
       });
@@ -82,6 +84,7 @@ class Cell extends HTMLElement {
     if (result.type === "uncompiled") return this.#showMessages(result.messages);
     const { verdict, values, milliseconds, comparison, messages = [] } = result;
     if (verdict) {
+      this.#seed = verdict.seed ?? (verdict.passed ? undefined : this.#seed);
       const { showVerdict } = await import("./result.ts");
       this.#show(verdict.passed ? "right" : "wrong", verdict.says);
       this.#part("details").replaceChildren(...showVerdict(verdict, comparison));

@@ -15,6 +15,8 @@ export interface Verdict {
   /** All tensors of the first case with a mistake; of the last case where there is none. */
   tensors: TensorReport[];
   cases: { name: string; sizes: Readonly<Record<string, number>>; passed: boolean }[];
+  /** With which the first wrong case was drawn: it can be drawn again. */
+  seed?: number;
 }
 
 /** What is known about an answer besides its numbers. */
@@ -46,7 +48,9 @@ export function grade(
     const looked = about.unchanged ? known.filter(({ start }) => start) : known;
     const named = nameMistakes(calls, results, looked);
     const says = describeMistakes({ reports, calls, failed, named, ...about });
-    return { passed: false, says, tensors: reports[failed], cases };
+    const { seed } = calls[failed];
+    const verdict: Verdict = { passed: false, says, tensors: reports[failed], cases };
+    return seed === undefined ? verdict : { ...verdict, seed };
   }
   const changed = findChangedInput(calls, results);
   const tensors = reports[reports.length - 1];

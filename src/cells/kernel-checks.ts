@@ -3,6 +3,7 @@
 import { type KernelName, signatures } from "@llm.ts/kernels/layers.ts";
 import { argumentsOf, arraysOf, type Signature } from "@llm.ts/kernels/runtime/signature.ts";
 import type { Case, Check, Tensor } from "./check.ts";
+import { draws } from "./draws.ts";
 
 /** What a signature does not say of a kernel's check. */
 type Further = Pick<Check, "reference"> & Partial<Check>;
@@ -51,6 +52,7 @@ export function kernelCheck(name: keyof typeof signatures): Check {
       used("updated").map((array) => [array.name, `${array.name} after`]),
     ),
     shapes: Object.fromEntries(arrays.map((array) => [array.name, array.length])),
+    draw: draws[name],
     ...more,
   };
 }

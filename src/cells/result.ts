@@ -30,7 +30,7 @@ export function showVerdict(verdict: Verdict, comparison?: Comparison): Node[] {
         make(
           "p",
           "label",
-          'Gradients are added to what is there, so the tensors do not begin at 0: see the column "before".',
+          "Gradients are added to what is there, so the tensors do not begin at 0.",
         ),
       ]
     : [];
@@ -45,15 +45,14 @@ export function showVerdict(verdict: Verdict, comparison?: Comparison): Node[] {
 }
 
 function showTensors(reports: readonly TensorReport[]): HTMLElement {
+  const adds = reports.every(({ how }) => how === "adds");
   const heads = [
     "tensor",
     "result",
     "largest error",
     "relative",
     "first wrong element",
-    "before",
-    "got",
-    "expected",
+    ...(adds ? ["you added", "should have added"] : ["before", "got", "expected"]),
   ];
   const rows = reports.map((report) => {
     const row = make("tr", report.mistake ? "wrong" : "right");
@@ -64,13 +63,19 @@ function showTensors(reports: readonly TensorReport[]): HTMLElement {
       make("td", "", number(report.largestAbsolute)),
       make("td", "", number(report.largestRelative)),
       make("td", "", first?.at ?? ""),
-      make("td", "", first && report.how !== "writes" ? number(first.before) : ""),
-      make("td", "", first ? number(first.got) : ""),
-      make("td", "", first ? number(first.expected) : ""),
+      ...numbersOf(report, adds).map((value) => make("td", "", value)),
     );
     return row;
   });
   return showTable("Tensors and their errors", heads, rows);
+}
+
+/** Of the first wrong element: what was added and had to be, or what was there before, and what is there now. */
+function numbersOf({ first, how }: TensorReport, adds: boolean): string[] {
+  if (!first) return adds ? ["", ""] : ["", "", ""];
+  const { before, got, expected } = first;
+  if (adds) return [number(got - before), number(expected - before)];
+  return [how === "writes" ? "" : number(before), number(got), number(expected)];
 }
 
 /** How far the shader and the TypeScript are from PyTorch, over all cases: float32 on both sides, so neither is exact. */

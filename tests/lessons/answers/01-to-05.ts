@@ -329,7 +329,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       name: "divided by B",
       edits: [["dwpe[position + i] += dout[row + i];", "dwpe[position + i] += dout[row + i] / B;"]],
       outcome: "named",
-      says: /1\/B/,
+      says: /the mean over the sequences/,
     },
     {
       name: "dwpe twice",
@@ -677,13 +677,13 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
         ["        dinp[bt", "        if (dbias) dbias[o] += d;\n        dinp[bt"],
       ],
       outcome: "named",
-      says: /which is C/,
+      says: /inside the loop over i/,
     },
     {
       name: "mean over the rows",
       edits: [["dweight[o * C + i] += d *", "dweight[o * C + i] += (1 / (B * T)) * d *"]],
       outcome: "named",
-      says: /1\/\(B\*T\)/,
+      says: /divided by B\*T/,
     },
     {
       name: "dout by OC of the sequence",
@@ -694,7 +694,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       name: "only one sequence",
       edits: [["bt < B * T", "bt < T"]],
       outcome: "named",
-      says: /B = 1/,
+      says: /Only the first sequence/,
     },
     {
       name: "brackets twice",
@@ -706,7 +706,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       name: "comma",
       edits: [["d * weight[o * C + i]", "d * weight[o, i]"]],
       outcome: "named",
-      says: /commas/,
+      says: /the first row of weight for every output channel/,
     },
     {
       name: "= in dinp and dbias forgotten",

@@ -906,7 +906,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       name: "mean",
       edits: [["-dlosses[bt] /", "-dlosses[bt] / (B * T) /"]],
       outcome: "named",
-      says: /B\*T/,
+      says: /B \* T times too small/,
     },
     { name: "dloss of the sequence", edits: [["-dlosses[bt]", "-dlosses[b]"]], outcome: "named" },
   ],
@@ -971,7 +971,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       name: "no dlosses and =",
       edits: [["+= (probs[row + v] - oneHot) * dlosses[bt]", "= probs[row + v] - oneHot"]],
       outcome: "named",
-      says: /also written over/,
+      says: /its dlosses.*\+= in place of =/,
     },
     {
       name: "brackets",

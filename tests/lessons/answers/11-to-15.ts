@@ -309,7 +309,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
         ],
       ],
       outcome: "located",
-      says: /cut past its end is empty/,
+      says: /weight does not fit the sizes/,
     },
     {
       name: "always the first layer",
