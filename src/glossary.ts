@@ -20,7 +20,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "aliasing",
-    says: "One array standing in two places of a call. What is written through one name is then read through the other.",
+    says: "One array passed in two places of the same call. What is written through one name is then read through the other.",
     lesson: "residual",
   },
   {
@@ -30,7 +30,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "autograd",
-    says: "PyTorch's machinery that records a forward pass and applies the chain rule to it by itself. Here it is the authority that the derivations are compared with.",
+    says: "PyTorch's machinery that records a forward pass and applies the chain rule to it by itself. Here the derivations are checked against it.",
     lesson: "encoder",
   },
   {
@@ -90,7 +90,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "checkpoint",
-    says: "A file with all that a run of training consists of, so that it can go on as if it had never stopped.",
+    says: "A file with everything that makes up a training run, so that it can go on as if it had never stopped.",
     lesson: "training",
   },
   {
@@ -125,7 +125,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "embedding",
-    says: "The vector that stands for a token, a row of a table that is learned; also that table.",
+    says: "The vector that represents a token: a row of a learned table. Also that table.",
     lesson: "encoder",
   },
   {
@@ -145,12 +145,12 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "fine-tuning",
-    says: "Training a model further that has been trained before, on a text of one's own.",
+    says: "Training an already trained model further, on a text of your own.",
     lesson: "training",
   },
   {
     word: "flash attention",
-    says: "Attention without the table of weights: its softmax goes once through each row, and the backward pass computes the weights again.",
+    says: "Attention without the table of weights: its softmax goes through each row once, and the backward pass computes the weights again.",
     lesson: "attention",
   },
   {
@@ -225,7 +225,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "log-sum-exp",
-    says: "The logarithm of the sum of the exponentials of some scores. It lies a little above the largest of them.",
+    says: "The logarithm of the sum of the exponentials of some scores. It is a little above the largest of them.",
     lesson: "softmax",
   },
   {
@@ -270,7 +270,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "offset",
-    says: "Where an element lies in the flat array: how many numbers lie before it.",
+    says: "Where an element is in the flat array: how many numbers come before it.",
     lesson: "numbers-in-a-row",
   },
   {
@@ -315,12 +315,12 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "query, key, value",
-    says: "The three vectors that attention makes of each token: what it looks for, what it can be found by, and what it has to give.",
+    says: "The three vectors that attention makes from each token: what it looks for, what it can be found by, and what it has to give.",
     lesson: "attention",
   },
   {
     word: "recomputation",
-    says: "Working something out again in the backward pass in place of keeping it, because memory is dearer than arithmetic.",
+    says: "Working something out again in the backward pass instead of keeping it, because memory costs more than arithmetic.",
     lesson: "attention",
   },
   {
@@ -330,12 +330,12 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "roofline",
-    says: "The most that a kernel can do on a machine, by how many operations it makes of each byte.",
+    says: "The most that a kernel can do on a machine, by how many operations it does for each byte.",
     lesson: "onto-the-gpu",
   },
   {
     word: "row",
-    says: "A piece of a tensor along its last dimension; its numbers lie side by side in memory.",
+    says: "A piece of a tensor along its last dimension; its numbers are side by side in memory.",
     lesson: "numbers-in-a-row",
   },
   {
@@ -365,7 +365,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "stride",
-    says: "How far apart in memory two elements lie that differ by 1 in one index.",
+    says: "How far apart in memory two elements are when one index differs by 1.",
     lesson: "numbers-in-a-row",
   },
   {
@@ -400,7 +400,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "tokeniser",
-    says: "What cuts a text into tokens, and puts tokens together to a text.",
+    says: "What cuts a text into tokens, and puts tokens back together into a text.",
     lesson: "tokens",
   },
   {
@@ -420,17 +420,17 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "vector",
-    says: "A row of numbers that stands for something.",
+    says: "A row of numbers that represents something.",
     lesson: "encoder",
   },
   {
     word: "view",
-    says: "A name of its own for a part of an array; the memory is the same.",
+    says: "A second name for part of an array; the memory is the same.",
     lesson: "numbers-in-a-row",
   },
   {
     word: "vocabulary",
-    says: "All tokens that there are: 50,257 in GPT-2.",
+    says: "All the tokens there are: 50,257 in GPT-2.",
     lesson: "tokens",
   },
   {
@@ -445,7 +445,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "weight decay",
-    says: "Every step makes the weights a little smaller, apart from what their gradients ask.",
+    says: "Every step makes the weights a little smaller, whatever their gradients ask for.",
     lesson: "adamw",
   },
   {

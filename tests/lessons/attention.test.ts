@@ -8,6 +8,7 @@ import { attentionBackward as buggy } from "../../lessons/06-attention/mend/star
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
+import { textOf } from "./text.ts";
 
 const [L, C, NH, V, maxT] = [12, 768, 12, 50257, 1024];
 const exact = { atol: 1e-12, rtol: 0 };
@@ -51,6 +52,14 @@ test("a difference of 8 between scores is a factor of 2981; e^54 fits a float32,
   const largest = Math.max(...cases.flatMap(({ floats }) => Array.from(floats("preatt"))));
   expect(largest).toBeGreaterThan(53);
   expect(largest).toBeLessThan(54);
+});
+
+test("before training queries have a variance of 0.30, and unscaled scores are spread by 2.4", async () => {
+  const embedded = 2 * 0.02 ** 2; // the variance of wte plus wpe, which LayerNorm brings to nearly 1
+  const variance = C * 0.02 ** 2 * (embedded / (embedded + 1e-5));
+  expect(await textOf("06-attention")).toContain(
+    `is about ${variance.toFixed(2)}, so unscaled scores are spread by ${(8 * variance).toFixed(1)}, not by 8`,
+  );
 });
 
 // The four tokens of the cell to play with.

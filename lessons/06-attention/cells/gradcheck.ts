@@ -17,17 +17,17 @@ loss(); // for att
 const [dinp, dpreatt, datt] = [inp.length, att.length, att.length].map(floats);
 attentionBackward(dinp, dpreatt, datt, dout, inp, att, B, T, C, NH);
 
-const h = 1e-5;
+const step = 1e-5;
 const worst = { queries: 0, keys: 0, values: 0 };
 for (let j = 0; j < inp.length; j++) {
   const value = inp[j];
-  inp[j] = value + h;
+  inp[j] = value + step;
   const above = loss();
-  inp[j] = value - h;
+  inp[j] = value - step;
   const below = loss();
   inp[j] = value;
   const part = (["queries", "keys", "values"] as const)[Math.floor((j % (3 * C)) / C)];
-  worst[part] = Math.max(worst[part], Math.abs((above - below) / (2 * h) - dinp[j]));
+  worst[part] = Math.max(worst[part], Math.abs((above - below) / (2 * step) - dinp[j]));
 }
 for (const [part, difference] of Object.entries(worst)) {
   console.log(`${part.padEnd(8)} largest difference ${difference.toExponential(1)}`);
