@@ -13,13 +13,8 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readTokens, writeTokens } from "@llm.ts/kernels/formats/tokens.ts";
-import {
-  countSeparators,
-  encodeText,
-  readText,
-  splitTokens,
-  TextError,
-} from "../src/training/encoding.ts";
+import { encodeText, readText, splitTokens, TextError } from "../src/training/encoding.ts";
+import { countSeparators } from "../src/training/separators.ts";
 import type { Source } from "../src/training/source.ts";
 
 type Text = Pick<Source, "title" | "source" | "sha256"> & { bytes: Uint8Array };

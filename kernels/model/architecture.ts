@@ -63,19 +63,23 @@ export interface Tables {
   // biome-ignore-end lint/suspicious/noExplicitAny: as above
 }
 
-export interface Architecture<A extends Tables> {
+/** What memory can be planned from, without the passes. */
+export interface Outline<A extends Tables> {
   /** As it appears in names of functions: "GPT2" of createGPT2. */
   readonly name: string;
   /** In the order of a checkpoint, of the memory, and of the random streams. */
   readonly parameters: A["parameters"];
   readonly activations: A["activations"];
   readonly constants: A["constants"];
+  /** @throws RangeError naming the first size that is wrong */
+  readonly checkConfig: (config: A["config"]) => void;
+}
+
+export interface Architecture<A extends Tables> extends Outline<A> {
   /** The parameter that the classifier compares vectors with, (Vp, C). It may be the table that tokens are looked up in. */
   readonly head: ParameterName<A>;
   /** The activation that it reads, (B, T, C), with a gradient: the last of the forward pass. */
   readonly last: ActivationName<A>;
-  /** @throws RangeError naming the first size that is wrong */
-  readonly checkConfig: (config: A["config"]) => void;
   /** Runs the model on B texts of T tokens, up to and including `last`. */
   readonly forward: <Tensor, Ids>(model: Model<A, Tensor, Ids>, inputs: Ints) => void;
   /** Adds the gradients with respect to all parameters, given that of `last`. */

@@ -9,7 +9,7 @@ import {
   planMemory,
 } from "../runtime/plan.ts";
 import { activationNames, gradientNames, hasCopies } from "./activations.ts";
-import type { Architecture, AttentionForm, Tables } from "./architecture.ts";
+import type { AttentionForm, Outline, Tables } from "./architecture.ts";
 import { checkBatch } from "./config.ts";
 import { namesOf, shapeOf } from "./parameters.ts";
 
@@ -50,7 +50,7 @@ export type Sizes = Required<Options>;
  * @throws RangeError naming what is wrong: the config, B, T, accumulation, attention, recompute or rowsPerChunk
  */
 export function completeOptions<A extends Tables>(
-  { name, checkConfig }: Architecture<A>,
+  { name, checkConfig }: Outline<A>,
   config: A["config"],
   options: Options,
 ): Sizes {
@@ -81,7 +81,7 @@ function defaultRows(Vp: number): number {
 
 /** All tensors of a model, group by group. */
 export function modelTensors<A extends Tables>(
-  { parameters, activations, constants }: Architecture<A>,
+  { parameters, activations, constants }: Outline<A>,
   config: A["config"],
   sizes: Sizes,
 ): PlannedTensor[] {
@@ -125,24 +125,20 @@ export function modelTensors<A extends Tables>(
  * @throws RangeError as createModel does
  */
 export function planModel<A extends Tables>(
-  architecture: Architecture<A>,
+  outline: Outline<A>,
   config: A["config"],
   options: Options,
 ): MemoryPlan {
-  const sizes = completeOptions(architecture, config, options);
-  return planMemory(modelTensors(architecture, config, sizes));
+  const sizes = completeOptions(outline, config, options);
+  return planMemory(modelTensors(outline, config, sizes));
 }
 
 /** Holds the plan against the limits; where it does not fit, finds the nearest B and T that do. */
 export function fitModel<A extends Tables>(
-  architecture: Architecture<A>,
+  outline: Outline<A>,
   config: A["config"],
   options: Options,
   limits: Limits,
 ): Fit {
-  return fitMemory(
-    ({ B, T }) => planModel(architecture, config, { ...options, B, T }),
-    options,
-    limits,
-  );
+  return fitMemory(({ B, T }) => planModel(outline, config, { ...options, B, T }), options, limits);
 }

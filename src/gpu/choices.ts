@@ -1,7 +1,7 @@
 // Which forms of kernels were found to be the fastest here, kept in this browser so that they need not be timed again.
 
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
-import { isChoice } from "../training/progress.ts";
+import { isChoice } from "../training/choice.ts";
 
 const storageKey = "llm.ts kernels";
 const most = 8;

@@ -2,8 +2,9 @@
 
 import { blobSource, type Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
+import { isChoice } from "../training/choice.ts";
 import { planRun, type RunPlan } from "../training/plan.ts";
-import { type DeviceNote, isChoice, readProgress } from "../training/progress.ts";
+import { type DeviceNote, readProgress } from "../training/progress.ts";
 import type { Session, Text } from "../training/session.ts";
 import { openStorage } from "../weights/opfs.ts";
 import { sourceOf } from "../weights/storage.ts";

@@ -1,7 +1,8 @@
 // From a text to GPT-2's tokens, as llm.c's own script makes them. Used by scripts/data.ts, and in the page for a text of
 // the reader's own.
 
-import { encode, endOfText, endOfTextMarker } from "./tokenizer.ts";
+import { endOfTextMarker } from "./separators.ts";
+import { encode, endOfText } from "./tokenizer.ts";
 
 /** A text that cannot be used. The message is a sentence for the reader: what is wrong, and what to do. */
 export class TextError extends Error {
@@ -44,11 +45,6 @@ export interface EncodingOptions {
   readonly separators?: boolean;
   /** Told now and then which part of the text is done, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
-}
-
-/** How often a text says <|endoftext|>. */
-export function countSeparators(text: string): number {
-  return text.split(endOfTextMarker).length - 1;
 }
 
 /**

@@ -2,7 +2,7 @@
 // and passed on to whoever checks, shows, allocates.
 
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 import type { Options } from "@llm.ts/kernels/model/memory.ts";
 import type { Fit, Limits, MemoryPlan } from "@llm.ts/kernels/runtime/plan.ts";
 import { configOf, type Settings } from "./settings.ts";

@@ -5,6 +5,7 @@ import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import { readMetadata } from "./checkpoint.ts";
 
+import { isChoice } from "./choice.ts";
 import { checkSettings, type Settings } from "./settings.ts";
 import { isTier, type Tier } from "./tiers.ts";
 
@@ -74,12 +75,6 @@ export function isProgress(value: unknown): value is Progress {
     Array.isArray(samples) &&
     samples.every((sample) => isSample(sample))
   );
-}
-
-/** Whether a choice of kernels that was kept has what is read of it. */
-export function isChoice(value: unknown): value is Choice {
-  const { key, forms } = (value ?? {}) as Choice;
-  return typeof key === "string" && typeof forms === "object" && forms !== null;
 }
 
 function isCount(value: unknown): value is number {

@@ -5,12 +5,12 @@
 
 import { BytePairEncodingCore } from "gpt-tokenizer/BytePairEncodingCore";
 import ranks from "gpt-tokenizer/bpeRanks/r50k_base";
+import { endOfTextMarker } from "./separators.ts";
 
 /** The id of <|endoftext|>, with which every section of a text begins. */
 export const endOfText = 50256;
 
 /** How it is written where it is to be read. */
-export const endOfTextMarker = "<|endoftext|>";
 
 /** The words of a text, one match each. Source: https://github.com/openai/gpt-2, src/encoder.py. */
 const words =

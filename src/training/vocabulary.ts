@@ -6,7 +6,8 @@
 // encoding had before it went on to the later ones: each token of GPT-2 is replaced by the parts that it was made of.
 
 import ranks from "gpt-tokenizer/bpeRanks/r50k_base";
-import { endOfText, endOfTextMarker } from "./tokenizer.ts";
+import { endOfTextMarker } from "./separators.ts";
+import { endOfText } from "./tokenizer.ts";
 
 /** The vocabulary of GPT-2: 256 bytes, 50,000 merges, <|endoftext|>. */
 export const gpt2V = 50257;

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  countSeparators,
-  encodeText,
-  readText,
-  splitTokens,
-  TextError,
-} from "../../src/training/encoding.ts";
+import { encodeText, readText, splitTokens, TextError } from "../../src/training/encoding.ts";
+import { countSeparators } from "../../src/training/separators.ts";
 import { endOfText } from "../../src/training/tokenizer.ts";
 import { decodeTokens, gpt2V } from "../../src/training/vocabulary.ts";
 

@@ -1,6 +1,7 @@
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2, fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 import type { Options } from "@llm.ts/kernels/model/memory.ts";
 import { initialise, shrinkModel } from "@llm.ts/kernels/model/model.ts";
 import { generate } from "@llm.ts/kernels/model/sample.ts";

@@ -1,7 +1,8 @@
 // GPT-2 124M takes a step on the GPU, within WebGPU's default limits, at the sizes that fill them. Minutes for each
 // where the processor stands in for a GPU, so these tests have a command of their own: `npm run test:large`.
 
-import { createGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { readLoss, trainStep, validationLoss } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";

@@ -9,8 +9,8 @@ import {
   crossentropySoftmaxFused,
 } from "@llm.ts/kernels/crossentropy/crossentropy.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { gpt2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { outline } from "@llm.ts/kernels/gpt2/plan.ts";
 import { completeOptions } from "@llm.ts/kernels/model/memory.ts";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 import { softmaxBackward, softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
@@ -180,7 +180,7 @@ test("one of logits, probs, dprobs and dlogits takes 786 MiB; all parameters 475
 });
 
 test("a chunk of GPT-2 is 64 rows of logits, 12.3 MiB, and 64 of them make a batch", () => {
-  const { rowsPerChunk } = completeOptions(gpt2, presets["gpt2-124M"], { B, T, training: true });
+  const { rowsPerChunk } = completeOptions(outline, presets["gpt2-124M"], { B, T, training: true });
   expect(rowsPerChunk).toBe(64);
   expect(((rowsPerChunk * Vp * 4) / MiB).toFixed(1)).toBe("12.3");
   expect((B * T) / rowsPerChunk).toBe(64);

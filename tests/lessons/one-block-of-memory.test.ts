@@ -1,7 +1,6 @@
 // Facts that the lesson about the one block of memory states in its prose and that none of its cells prints.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import {
   countParameters,
   initialValues,
@@ -10,6 +9,7 @@ import {
   parameterOffsets,
   parameterTable,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 import { describe, expect, test, vi } from "vitest";
 import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
 import { loadReference } from "../reference.ts";

@@ -2,7 +2,8 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 import type { Batch } from "@llm.ts/kernels/model/batch.ts";
 import type { Options } from "@llm.ts/kernels/model/memory.ts";
 import { initialise, readTensors, writeTensors } from "@llm.ts/kernels/model/model.ts";

@@ -1,8 +1,8 @@
 // All that training GPT-2 keeps in memory, tensor by tensor, for a few sizes of the batch.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { parameterNames, parameterTable } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 
 const config = presets["gpt2-124M"]; // or tiny, small, medium
 const batches = [

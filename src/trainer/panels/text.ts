@@ -1,7 +1,7 @@
 // A text of the reader's own: the file, and whether the separators in it are to be read as such.
 
 import { integer } from "../../page/numbers.ts";
-import { countSeparators } from "../../training/encoding.ts";
+import { countSeparators } from "../../training/separators.ts";
 import { markError } from "../form.ts";
 import type { OwnText } from "../protocol.ts";
 

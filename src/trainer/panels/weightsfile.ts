@@ -2,8 +2,7 @@
 // say how many heads it has, that is asked.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import { readHeads } from "@llm.ts/kernels/formats/huggingface.config.ts";
-import { type HuggingFaceFile, openHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
+import type { HuggingFaceFile } from "@llm.ts/kernels/formats/huggingface.ts";
 import { blobSource } from "@llm.ts/kernels/formats/source.ts";
 import { type Config, type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { integer } from "../../page/numbers.ts";
@@ -70,6 +69,7 @@ export class WeightsFile {
     this.#show();
     if (!file) return;
     try {
+      const { openHuggingFace } = await import("@llm.ts/kernels/formats/huggingface.ts");
       const found = await openHuggingFace(blobSource(file));
       if (file !== this.file) return; // another was chosen meanwhile
       checkVocabulary(found.config);
@@ -94,6 +94,7 @@ export class WeightsFile {
   async #readConfig(file: File): Promise<void> {
     if (!this.#found) return;
     try {
+      const { readHeads } = await import("@llm.ts/kernels/formats/huggingface.config.ts");
       const NH = readHeads(await file.text(), this.#found.config);
       this.#trouble = undefined;
       this.#input("heads").value = `${NH}`;

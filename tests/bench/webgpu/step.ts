@@ -2,7 +2,7 @@
 
 import { type Cost, costOf, watchKernels } from "@llm.ts/kernels/cost.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import {
   type ByParameter,
   byParameter,
@@ -11,6 +11,7 @@ import {
   parameterNames,
   parameterTable,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
