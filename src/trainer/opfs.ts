@@ -10,11 +10,15 @@ export type OpenedStore =
   | { state: "ours"; store: Store; close: () => void }
   | { state: Exclude<StoreState, "ours">; store: null; close: () => void };
 
-/** Opens the store, if this browser has such a place and no other tab is using it. Call from a worker. */
-export async function openStore(): Promise<OpenedStore> {
+/**
+ * Opens the store, if this browser has such a place and no other tab is using it. Call from a worker.
+ *
+ * @param patience milliseconds to wait for another worker to let go of it
+ */
+export async function openStore(patience = 2500): Promise<OpenedStore> {
   const nothing = { store: null, close: () => {} };
   if (!navigator.locks || !navigator.storage?.getDirectory) return { state: "none", ...nothing };
-  const release = await takeLock();
+  const release = await takeLock(patience);
   if (!release) return { state: "other tab", ...nothing };
   let slots: SyncFile[] = [];
   try {

@@ -447,6 +447,7 @@ class Trainer extends HTMLElement {
 
   #refused(message: string, setting: string | undefined): void {
     if (this.#view === "preparing") this.#show("idle");
+    if (this.#view === "looking") this.#startWorker({ type: "look" });
     this.#announce("");
     const forms = [this.#form, this.#part<HTMLFormElement>("sampling")];
     const marked = setting && forms.some((form) => markError(form, setting, message));

@@ -152,7 +152,8 @@ async function importRun({ means, file, ...command }: Message<"import">): Promis
 }
 
 async function discard(): Promise<void> {
-  const { state, store, close } = await openStore();
+  // The page may just have ended the worker that had the store, which a busy browser is slow to clear away.
+  const { state, store, close } = await openStore(20_000);
   if (!store) throw new Refusal(storeIsAway(state));
   store.clear();
   close();

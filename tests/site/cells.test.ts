@@ -20,7 +20,9 @@ const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
   eager: true,
 });
 
-const lessons = (await readdir(join(dist, "lessons"))).map((name) => `/lessons/${name}/`);
+const lessons = (await readdir(join(dist, "lessons"), { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory()) // beside them is the page that lists them
+  .map(({ name }) => `/lessons/${name}/`);
 const layernorm = "/lessons/layernorm/";
 
 useReader();
