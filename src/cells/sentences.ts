@@ -262,6 +262,7 @@ function whereRight({ reports, calls, failed }: Findings): string[] {
     split(({ args }) => args[position] === null, `${name} is null`, `${name} is an array`);
   }
   for (const name of several ? Object.keys(calls[0].sizes) : []) {
+    if (name === "N") continue; // a single number may be right by chance
     split(({ sizes }) => sizes[name] === 1, `${name} = 1`, `${name} is another number`);
     if (name === "k" || name === "l") {
       split(({ sizes }) => sizes[name] === 0, `${name} = 0`, `${name} is larger`);
@@ -272,6 +273,7 @@ function whereRight({ reports, calls, failed }: Findings): string[] {
     ["topK", "V"],
   ];
   for (const [a, b] of several ? pairs : []) {
+    if (calls[0].sizes[a] === undefined || calls[0].sizes[b] === undefined) continue;
     split(({ sizes }) => sizes[a] === sizes[b], `${a} = ${b}`, `${a} and ${b} differ`);
     split(({ sizes }) => sizes[a] > sizes[b], `${a} > ${b}`, `${a} is at most ${b}`);
   }

@@ -48,6 +48,15 @@ console.log("out is", out, [1, [2]], { a: null });
     expect(lines).toEqual(["out is Float32Array(2) [4, 6] [1, [2]] { a: null }"]);
   });
 
+  test("is told of a promise that is rejected, and of an error in a timer", async () => {
+    const rejected = await run('const a = 1;\nPromise.reject(new Error("later"));\n');
+    expect(rejected.result).toMatchObject({ type: "problem", place: { line: 2 } });
+    expect((rejected.result as { message: string }).message).toContain("later");
+    const timer = await run('setTimeout(() => {\n  throw new Error("in a timer");\n}, 20);\n');
+    expect(timer.result).toMatchObject({ type: "problem", place: { line: 2 } });
+    expect((timer.result as { message: string }).message).toContain("in a timer");
+  });
+
   test("may await at its top level", async () => {
     const { result } = await run("export const x = await Promise.resolve(3);");
     expect(result).toMatchObject({ type: "ran", values: { x: 3 } });
