@@ -60,7 +60,7 @@ test("progress is shown, saved to a file, forgotten, and opened again in another
   expect(Object.keys(await stored())).toContain("llm.ts/passed");
   await page.getByRole("button", { name: "Forget everything" }).first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Forget everything" }).click();
-  await poll(() => page.locator('[data-part="status"]').textContent()).toBe(
+  await expect.poll(() => page.locator('[data-part="status"]').textContent()).toBe(
     "All progress is forgotten.",
   );
   expect(Object.keys(await stored()).filter((key) => key.startsWith("llm.ts/"))).toEqual([]);
