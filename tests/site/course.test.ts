@@ -60,9 +60,9 @@ test("progress is shown, saved to a file, forgotten, and opened again in another
   expect(Object.keys(await stored())).toContain("llm.ts/passed");
   await page.getByRole("button", { name: "Forget everything" }).first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Forget everything" }).click();
-  await expect.poll(() => page.locator('[data-part="status"]').textContent()).toBe(
-    "All progress is forgotten.",
-  );
+  await expect
+    .poll(() => page.locator('[data-part="status"]').textContent())
+    .toBe("All progress is forgotten.");
   expect(Object.keys(await stored()).filter((key) => key.startsWith("llm.ts/"))).toEqual([]);
 
   const other = await (await browser.newContext()).newPage();
