@@ -20,7 +20,7 @@ export interface Gpu {
 export type FoundGpu = { gpu: Gpu; why: "" } | { gpu: null; why: string };
 
 /** What a run is to be computed by. */
-export interface Means {
+export interface Computer {
   tier: Tier;
   choices: Choice[]; // of kernels, from earlier runs
 }
@@ -42,11 +42,11 @@ export type Command =
       settings: Settings;
       text: OwnText | null; // null: the site's own text
       weights: Weights;
-      means: Means;
+      computer: Computer;
       sampling: Sampling;
     }
-  | { type: "resume"; means: Means; sampling: Sampling }
-  | { type: "import"; file: File; means: Means; sampling: Sampling }
+  | { type: "resume"; computer: Computer; sampling: Sampling }
+  | { type: "import"; file: File; computer: Computer; sampling: Sampling }
   | { type: "discard" } // throws away what is in the store
   | { type: "pause" }
   | { type: "continue" }
@@ -74,9 +74,9 @@ type Kind = "string" | "number" | "object" | "boolean" | "array";
 
 const commands: Record<Command["type"], Record<string, Kind>> = {
   look: {},
-  start: { settings: "object", means: "object", sampling: "object" },
-  resume: { means: "object", sampling: "object" },
-  import: { file: "object", means: "object", sampling: "object" },
+  start: { settings: "object", computer: "object", sampling: "object" },
+  resume: { computer: "object", sampling: "object" },
+  import: { file: "object", computer: "object", sampling: "object" },
   discard: {},
   pause: {},
   continue: {},

@@ -8,7 +8,7 @@ import { type DeviceNote, readProgress } from "../training/progress.ts";
 import type { Session, Text } from "../training/session.ts";
 import { openStorage } from "../weights/opfs.ts";
 import { sourceOf } from "../weights/storage.ts";
-import type { Means, Weights } from "./protocol.ts";
+import type { Computer, Weights } from "./protocol.ts";
 import type { Device, Ids, Tensor } from "./tier.ts";
 
 /** What a session needs of the worker that it is made in. */
@@ -28,7 +28,7 @@ export async function newSession(
   plan: RunPlan,
   text: Text,
   weights: Weights,
-  { choices }: Means,
+  { choices }: Computer,
 ): Promise<Session<Tensor, Ids>> {
   const { Session } = await import("../training/session.ts");
   const { backend, note } = await host.takeDevice(plan, choices);
@@ -59,7 +59,7 @@ async function readWeights(
 export async function restoreSession(
   host: Host,
   source: Source,
-  { tier, choices }: Means,
+  { tier, choices }: Computer,
 ): Promise<Session<Tensor, Ids>> {
   const progress = await readProgress(source);
   const plan = planRun(progress.settings, tier);

@@ -26,7 +26,13 @@ import { SampleList } from "./panels/samples.ts";
 import { TextPanel } from "./panels/text.ts";
 import { WeightsPanel } from "./panels/weights.ts";
 import { keepStorage } from "./persist.ts";
-import { type Command, type Means, type Report, readReport, type StoreState } from "./protocol.ts";
+import {
+  type Command,
+  type Computer,
+  type Report,
+  readReport,
+  type StoreState,
+} from "./protocol.ts";
 
 const recentSteps = 10; // over which the speed is measured
 
@@ -100,7 +106,7 @@ class Trainer extends HTMLElement {
   #listen(): void {
     const actions: Record<string, () => void> = {
       resume: () =>
-        this.#open({ type: "resume", means: this.#means(), sampling: this.#sampling() }),
+        this.#open({ type: "resume", computer: this.#computer(), sampling: this.#sampling() }),
       discard: () => this.#discard(),
       pause: () => {
         this.#send({ type: "pause" });
@@ -207,8 +213,8 @@ class Trainer extends HTMLElement {
     if (text === undefined || weights === undefined) return;
     const question = `Start anew? The run of ${this.#offeredName()} that stopped at step ${integer(this.#offered?.step ?? 0)} is thrown away.`;
     if (this.#offered && !(await this.#confirm(question, "Start anew"))) return;
-    const [means, sampling] = [this.#means(), this.#sampling()];
-    this.#open({ type: "start", settings, text, weights, means, sampling });
+    const [computer, sampling] = [this.#computer(), this.#sampling()];
+    this.#open({ type: "start", settings, text, weights, computer, sampling });
   }
 
   async #import(input: HTMLInputElement): Promise<void> {
@@ -217,7 +223,7 @@ class Trainer extends HTMLElement {
     if (!file) return;
     const question = `Open ${file.name}? The run of ${this.#offeredName()} that stopped at step ${integer(this.#offered?.step ?? 0)} is replaced.`;
     if (this.#offered && !(await this.#confirm(question, "Open"))) return;
-    this.#open({ type: "import", file, means: this.#means(), sampling: this.#sampling() });
+    this.#open({ type: "import", file, computer: this.#computer(), sampling: this.#sampling() });
   }
 
   #offeredName(): string {
@@ -266,8 +272,8 @@ class Trainer extends HTMLElement {
     return readOrMark(form, () => readSampling(form)) ?? defaultSampling;
   }
 
-  #means(): Means {
-    return this.#device?.means() ?? { tier: bestTier(false), choices: [] };
+  #computer(): Computer {
+    return this.#device?.computer() ?? { tier: bestTier(false), choices: [] };
   }
 
   #confirm(question: string, yes: string): Promise<boolean> {

@@ -6,8 +6,8 @@ import { deviceLimits } from "../trainer/limits.ts";
 import { type OpenedStore, openStore } from "../trainer/opfs.ts";
 import {
   type Command,
+  type Computer,
   type FoundGpu,
-  type Means,
   type OwnText,
   type Report,
   readCommand,
@@ -26,7 +26,7 @@ import { checkSampling, checkSettings, modelName, type Sampling } from "../train
 type Message<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 
 /** Makes the session of a run as it was when it was opened. */
-type Begin = (means: Means) => Promise<Session<Tensor, Ids>>;
+type Begin = (computer: Computer) => Promise<Session<Tensor, Ids>>;
 
 const tick = createTick();
 let run: Run<Tensor, Ids> | undefined;
@@ -111,20 +111,20 @@ async function look(): Promise<void> {
   report({ type: "found", progress, damage, store: state, gpu: await gpu });
 }
 
-async function start({ means, weights, ...command }: Message<"start">): Promise<void> {
-  const plan = planRun(checkSettings(command.settings), means.tier);
+async function start({ computer, weights, ...command }: Message<"start">): Promise<void> {
+  const plan = planRun(checkSettings(command.settings), computer.tier);
   const sampling = checkSampling(command.sampling);
   await host.checkMemory(plan);
   const text = await loadText(plan, command.text);
-  const begin: Begin = (means) => newSession(host, plan, text, weights, means);
-  const session = await begin(means);
+  const begin: Begin = (computer) => newSession(host, plan, text, weights, computer);
+  const session = await begin(computer);
   opened = await openStore();
   opened.store?.clear();
-  const run = await open(session, sampling, means, begin);
+  const run = await open(session, sampling, computer, begin);
   run.continue();
 }
 
-async function resume({ means, ...command }: Message<"resume">): Promise<void> {
+async function resume({ computer, ...command }: Message<"resume">): Promise<void> {
   const sampling = checkSampling(command.sampling);
   host.say("Checking the checkpoint");
   opened = await openStore();
@@ -133,21 +133,21 @@ async function resume({ means, ...command }: Message<"resume">): Promise<void> {
   for (const message of damage) host.notice(message);
   if (!found) throw new Refusal("There is no checkpoint that could be used. Start a new run.");
   const source = opened.store.source(found.slot);
-  const begin: Begin = (means) => restoreSession(host, source, means);
-  const run = await open(await begin(means), sampling, means, begin);
+  const begin: Begin = (computer) => restoreSession(host, source, computer);
+  const run = await open(await begin(computer), sampling, computer, begin);
   run.continue();
 }
 
-async function importRun({ means, file, ...command }: Message<"import">): Promise<void> {
+async function importRun({ computer, file, ...command }: Message<"import">): Promise<void> {
   const sampling = checkSampling(command.sampling);
   host.say("Checking the file");
   const source = blobSource(file);
   await verifyCheckpoint(source);
-  const begin: Begin = (means) => restoreSession(host, source, means);
-  const session = await begin(means);
+  const begin: Begin = (computer) => restoreSession(host, source, computer);
+  const session = await begin(computer);
   opened = await openStore();
   opened.store?.clear();
-  const run = await open(session, sampling, means, begin);
+  const run = await open(session, sampling, computer, begin);
   run.do(() => run.save());
 }
 
@@ -168,7 +168,7 @@ async function discard(): Promise<void> {
 async function open(
   session: Session<Tensor, Ids>,
   sampling: Sampling,
-  means: Means,
+  computer: Computer,
   begin: Begin,
 ): Promise<Run<Tensor, Ids>> {
   const { Run } = await import("../training/run.ts");
@@ -180,11 +180,11 @@ async function open(
     () => device,
     async () => {
       const { choice } = opening.session.device;
-      const choices = choice ? [choice, ...means.choices] : means.choices;
+      const choices = choice ? [choice, ...computer.choices] : computer.choices;
       const store = opened?.store;
       const found = (await store?.newest())?.found;
-      if (!store || !found) return begin({ ...means, choices });
-      return restoreSession(host, store.source(found.slot), { ...means, choices });
+      if (!store || !found) return begin({ ...computer, choices });
+      return restoreSession(host, store.source(found.slot), { ...computer, choices });
     },
   );
   run = opening;

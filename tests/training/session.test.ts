@@ -721,7 +721,7 @@ describe("messages", () => {
     expect(readCommand({ type: "pause" })).toEqual({ type: "pause" });
     expect(() => readCommand({ type: "constructor" })).toThrow("the type constructor is not known");
     expect(() => readCommand("pause")).toThrow("the type undefined is not known");
-    expect(() => readCommand({ type: "start", settings: {} })).toThrow("means is undefined");
+    expect(() => readCommand({ type: "start", settings: {} })).toThrow("computer is undefined");
     expect(() => readReport({ type: "fault" })).toThrow("message is undefined, expected string");
     expect(() => readWeightsCommand({ type: "pause" })).toThrow("the command pause is not known");
     expect(() => readReport(null)).toThrow("the type undefined is not known");

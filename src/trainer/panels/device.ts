@@ -4,7 +4,7 @@ import { readChoices } from "../../gpu/choices.ts";
 import { inSoftware } from "../../gpu/device.ts";
 import type { DeviceNote } from "../../training/progress.ts";
 import { bestTier, isTier, type Tier, tiers } from "../../training/tiers.ts";
-import type { FoundGpu, Means } from "../protocol.ts";
+import type { Computer, FoundGpu } from "../protocol.ts";
 
 export class DevicePanel {
   readonly #place: HTMLElement;
@@ -49,7 +49,7 @@ export class DevicePanel {
     this.#say();
   }
 
-  means(): Means {
+  computer(): Computer {
     return { tier: this.tier, choices: readChoices() };
   }
 
