@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { activationTable } from "../../kernels/gpt2/activations.ts";
 import * as curve from "../../lessons/07-gelu/cells/curve.ts";
 import { loadReference } from "../reference.ts";
+import { english, textOf } from "./text.ts";
 
 const [L, C] = [12, 768]; // GPT-2 124M
 
@@ -143,9 +144,12 @@ test("inp and out of GELU take 288 KiB for a token, 1.125 GiB for 4 sequences of
   expect((perToken * 4 * 1024) / 2 ** 30).toBe(1.125);
 });
 
-test("an MLP has 4,722,432 weights and biases, the product it would be 590,592", () => {
+test("an MLP has 4,722,432 weights and biases, half is 2,361,216, the product it would be 590,592", async () => {
   expect(2 * 4 * C * C + 4 * C + C).toBe(4_722_432);
   expect(C * C + C).toBe(590_592);
+  expect(await textOf("07-gelu")).toContain(
+    `"${english((2 * 4 * C * C + 5 * C) / 2)}: half as many`,
+  );
   expect(2 * C).toBe(1536);
 });
 

@@ -58,7 +58,7 @@ test("the scaled initial weights are those of the two matrices that write to the
   expect(names.map(([name]) => name)).toEqual(["attprojw", "fcprojw"]);
 });
 
-test("not added, a gradient fades or explodes; added it never fades; with LayerNorm it stays near 1 and below 10", () => {
+test("not added, a gradient fades or explodes; added it never fades; with LayerNorm it stays between 1 and 10", () => {
   const last = (sizes: number[], k: number) => sizes[k * (blocks + 1) + blocks];
   const [weak, strong] = [0, strengths.length - 1];
   expect(blocks).toBe(24);
@@ -68,7 +68,7 @@ test("not added, a gradient fades or explodes; added it never fades; with LayerN
   expect(last(added, strong)).toBeGreaterThan(1e6);
   for (const k of strengths.keys()) {
     expect(last(added, k)).toBeGreaterThan(0.9);
-    expect(last(normed, k)).toBeGreaterThan(0.95);
+    expect(last(normed, k)).toBeGreaterThan(1);
     expect(last(normed, k)).toBeLessThan(10);
   }
   // The strip in which a gradient keeps its size, to a factor of ten, without the addition:
