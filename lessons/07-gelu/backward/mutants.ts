@@ -300,7 +300,7 @@ export const mutants = [
     const dtanh = ${dtanh};
     const du = ${du};
     local += ${local};`,
-    says: "The slopes are added up along the array: the first number is right, and each later one contains all slopes before it. The slope of each number has to begin anew.",
+    says: "The slopes are added up along the array: the first number is right, and each later one contains all slopes before it. The slope of each number starts again from zero.",
   },
   {
     name: "the last number left out",

@@ -53,13 +53,13 @@ export const mutants = [
     name: "a half to each by place",
     find: both,
     replace: "if (i < N / 2) dinp1[i] += dout[i];\n    else dinp2[i] += dout[i];",
-    says: "The first half of dout goes to dinp1 and the second to dinp2, as if the inputs had been put one behind the other. They were added, so all of dout goes to each: steps 1 and 2.",
+    says: "The first half of dout goes to dinp1 and the second to dinp2, as if the inputs had been joined end to end. They were added, so all of dout goes to each: steps 1 and 2.",
   },
   {
     name: "in the opposite order",
     find: both,
     replace: "dinp1[i] += dout[N - 1 - i];\n    dinp2[i] += dout[N - 1 - i];",
-    says: "The gradients stand in the opposite order. A backward pass goes backward through the layers; within an array every number keeps its place: out[i] comes from inp1[i] and inp2[i].",
+    says: "The gradients are in the opposite order. A backward pass goes backward through the layers; within an array every number keeps its place: out[i] comes from inp1[i] and inp2[i].",
   },
   {
     name: "the sum of dout",
