@@ -27,10 +27,10 @@ def crossentropy_softmax(logits, targets):
 def case(B, T, V, Vp, seed, spread=2.0):
     torch.manual_seed(seed)
     logits = torch.randn(B, T, Vp) * spread
-    logits[..., V:] = torch.randn(B, T, Vp - V) * 1e6  # rubbish: whoever reads the padding shall be seen
+    logits[..., V:] = torch.randn(B, T, Vp - V) * 1e6  # rubbish, so that a kernel that reads the padding is found out
     logits.requires_grad_()
     targets = torch.randint(V, (B, T))
-    targets[-1, -1] = V - 1  # the last token has its place beside the padding
+    targets[-1, -1] = V - 1  # the last token is next to the padding
     dlosses = torch.rand(B, T) + 0.5  # not all alike, as they would be for the mean
 
     losses = crossentropy_softmax(logits[..., :V], targets)

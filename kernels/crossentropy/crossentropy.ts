@@ -77,7 +77,7 @@ export function crossentropyForward(
 /**
  * Adds the gradient of a loss with respect to probs, given its gradient with respect to losses.
  *
- * Only the probability of the target stands in the loss, so only its gradient changes. Where that probability is 0 its
+ * Only the probability of the target occurs in the loss, so only its gradient changes. Where that probability is 0 its
  * gradient is infinite: train through `crossentropySoftmaxBackward`, which has no division.
  *
  * @throws RangeError if a size is not a positive integer, an array has another length than is written beside it, or a
@@ -199,7 +199,7 @@ export function crossentropySoftmaxFused(
 
     const scale = dloss / sum;
     for (let i = 0; i < V; i++) logits[row + i] *= scale; // probs_i * dloss
-    logits[target] = -others * scale; // (probs_i - 1) * dloss: what the target lacks of 1 is what the others have
+    logits[target] = -others * scale; // (probs_i - 1) * dloss: the target is short of 1 by what the others have
     logits.fill(0, row + V, row + Vp);
   }
 }

@@ -71,12 +71,12 @@ fn softmaxBackward(
 //
 //   exp(x - new max) = exp(x - old max) * exp(old max - new max)
 //
-// The target is left out of that sum and comes in at the end. Where the model is sure of it, loss and gradient are made of
-// the others alone: they are lost where a 1 is added to them.
+// The target is left out of that sum and comes in at the end. Where the model is sure of it, loss and gradient come from
+// the others alone, whose digits would be lost if a 1 were added to them.
 //
 // Source: Milakov, Gimelshein 2018, "Online normalizer calculation for softmax", https://arxiv.org/abs/1805.02867.
 
-const lowest = -3.4028234e38; // no float32 is lower, but for minus infinity
+const lowest = -3.4028234e38; // no float32 is lower, except minus infinity
 
 /// What a part of a row comes to, without the target: sum = sum of exp(x - max) over it.
 struct Part {
@@ -171,7 +171,7 @@ fn fused(
   for (var i = thread; i < V; i += threads) {
     if (i == answer) {
       fused_losses[bt] = all.loss;
-      fused_logits[row + i] = -all.others * scale; // (probs_i - 1) * dloss: what it lacks of 1 is what the others have
+      fused_logits[row + i] = -all.others * scale; // (probs_i - 1) * dloss: it is short of 1 by what the others have
     } else {
       fused_logits[row + i] = exp(fused_logits[row + i] - all.max) * scale; // probs_i * dloss
     }

@@ -20,7 +20,7 @@ def case(B, T, V, Vp, seed, spread=2.0, levels=(0,)):
     torch.manual_seed(seed)
     logits = torch.randn(B, T, Vp) * spread
     logits += torch.tensor(levels, dtype=torch.float).repeat(B * T)[: B * T].view(B, T, 1)
-    logits[..., V:] = torch.randn(B, T, Vp - V) * 1e6  # rubbish: whoever reads the padding shall be seen
+    logits[..., V:] = torch.randn(B, T, Vp - V) * 1e6  # rubbish, so that a kernel that reads the padding is found out
     dprobs = torch.randn(B, T, Vp)  # the gradient that arrives from the loss
     dprobs[..., V:] *= 1e6
     logits.requires_grad_()

@@ -64,7 +64,7 @@ export function softmaxForward(
 /**
  * Adds the gradient of a loss with respect to logits, given its gradient with respect to probs.
  *
- * Each logit moves every probability of its row, since it stands in the sum that all are divided by:
+ * Each logit moves every probability of its row, since it is in the sum that all are divided by:
  *
  *   d probs_i / d logits_j = probs_i (1[i = j] - probs_j)
  *   dlogits_j = sum_i dprobs_i * d probs_i / d logits_j = probs_j (dprobs_j - sum_i probs_i dprobs_i)

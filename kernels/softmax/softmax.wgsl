@@ -12,7 +12,7 @@ override V: u32; // tokens
 override Vp: u32; // length of a row
 override threads: u32 = 32; // in a workgroup
 
-const lowest = -3.4028234e38; // no float32 is lower, but for minus infinity
+const lowest = -3.4028234e38; // no float32 is lower, except minus infinity
 
 /// What a part of a row comes to: sum = sum of exp(x - max) over it.
 struct Part {
@@ -28,7 +28,7 @@ fn join(a: Part, b: Part) -> Part {
 /// exp(x), and NaN for NaN, which exp is not on every device: a logit that is not a number must be seen.
 fn power(x: f32) -> f32 { return select(x, exp(x), x == x); }
 
-/// The probability of a logit. In a row without any over minus infinity the sum is 0, and the largest is minus infinity too:
+/// The probability of a logit. In a row where none is above minus infinity the sum is 0, and the largest is minus infinity too:
 /// then x - largest is NaN, and so are the probabilities, as in PyTorch.
 fn share(x: f32, row: Part) -> f32 {
   let largest = select(x, row.max, row.sum != 0);

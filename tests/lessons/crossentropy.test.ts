@@ -25,6 +25,9 @@ import {
 import { trace } from "../../lessons/10-crossentropy/cells/trace.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
+import { textOf } from "./text.ts";
+
+const text = await textOf("10-crossentropy");
 
 const [B, T, V, Vp] = [4, 1024, 50257, 50304];
 const MiB = 2 ** 20;
@@ -119,6 +122,39 @@ test("averaged over tokens that come with frequencies q, the gradient is p - q",
   for (let v = 0; v < 3; v++) expect(sum[v]).toBeCloseTo(probs[v] - q[v], 12);
 });
 
+test("no p has a smaller mean loss than q itself, and ln Z nowhere bends downwards", () => {
+  const N = 6;
+  const [q, p] = [new Float64Array(N), new Float64Array(N)];
+  const meanLoss = (said: Float64Array) =>
+    q.reduce((sum, often, v) => sum - often * Math.log(said[v]), 0);
+  for (let seed = 0; seed < 20; seed++) {
+    softmaxForward(q, random(N, seed, 3), 1, 1, N, N);
+    softmaxForward(p, random(N, 100 + seed, 3), 1, 1, N, N);
+    expect(meanLoss(p) - meanLoss(q)).toBeGreaterThan(1e-3);
+    const [a, b] = [random(N, seed, 3), random(N, 100 + seed, 3)];
+    const between = a.map((z, v) => (z + b[v]) / 2);
+    expect(lossOf([...between], 0)).toBeLessThan((lossOf([...a], 0) + lossOf([...b], 0)) / 2);
+  }
+});
+
+test("a sure loss keeps its digits, and so does the gradient; a sum with 1 would lose both below 6e-8", () => {
+  expect(text).toContain("in float32 it loses all of them below 6e-8");
+  expect(Math.fround(1 + 5.9e-8)).toBe(1);
+  expect(Math.fround(1 + 6e-8)).toBeGreaterThan(1);
+  const logits = Float32Array.of(20, 0);
+  const [losses, dlosses] = [new Float32Array(1), Float32Array.of(1)];
+  crossentropySoftmaxFused(logits, losses, dlosses, Int32Array.of(0), 1, 1, 2, 2);
+  expect(losses[0] / Math.exp(-20)).toBeCloseTo(1, 6);
+  expect(logits[0] / -Math.exp(-20)).toBeCloseTo(1, 6);
+});
+
+test("two of the five cases cannot be cut into fours", async () => {
+  const cases = await loadReference("crossentropy");
+  expect(text).toContain("only two of the five cases run what you see here");
+  expect(cases).toHaveLength(5);
+  expect(cases.filter(({ sizes }) => sizes.Vp % 4 !== 0)).toHaveLength(2);
+});
+
 test("1/p leaves float32 where p is below 3e-39; numbers below 1e-45 become 0", () => {
   expect(Math.fround(1 / 2.9e-39)).toBe(Infinity);
   expect(Number.isFinite(Math.fround(1 / 3e-39))).toBe(true);
@@ -135,6 +171,7 @@ test("the loss from logits is finite where the target's probability is 0", () =>
 });
 
 test("a GPT-2 that begins with random weights is about 0.15 above ln V", () => {
+  expect(text).toContain("about 0.15 if `wte` begins with a deviation of 0.02");
   // Logits are products of a normalised row with rows of deviation 0.02, as wide as GPT-2.
   const [C, tokens, positions] = [768, 2000, 4];
   const normal = (N: number, seed: number) => {
@@ -172,11 +209,14 @@ test("the gradient check: nine digits for logits, seven for probabilities, of wh
 
 test("one of logits, probs, dprobs and dlogits takes 786 MiB; all parameters 475, wte 147", () => {
   expect(B * T).toBe(4096);
-  expect(Math.round((B * T * Vp * 4) / MiB)).toBe(786);
+  expect((B * T * Vp * 4) / MiB).toBe(786);
+  expect(text).toContain("= **786 MiB**");
   const config = presets["gpt2-124M"];
   expect(config).toMatchObject({ V, Vp, C: 768 });
   expect(Math.round((countParameters(config) * 4) / MiB)).toBe(475);
   expect(Math.round((Vp * config.C * 4) / MiB)).toBe(147);
+  expect(text).toContain("All parameters of GPT-2 124M together take 475 MiB");
+  expect(text).toContain("At 147 MiB each, these two exceed the 128 MiB as well");
 });
 
 test("a chunk of GPT-2 is 64 rows of logits, 12.3 MiB, and 64 of them make a batch", () => {

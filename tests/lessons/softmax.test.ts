@@ -12,7 +12,7 @@ import {
 } from "../../lessons/09-softmax/cells/temperature.ts";
 import { softmaxForward as softmaxWithBug } from "../../lessons/09-softmax/mend/start.ts";
 import { loadReference } from "../reference.ts";
-import { textOf } from "./text.ts";
+import { english, textOf } from "./text.ts";
 
 const text = await textOf("09-softmax");
 
@@ -46,14 +46,17 @@ test("47 logits of 0 beside 50,257 of -5 would get 12%", () => {
   expect(Math.round((100 * 47) / (47 + V * Math.exp(-5)))).toBe(12);
 });
 
-test("the Jacobian of one token has 2,525,766,049 numbers, 10.1 billion bytes", () => {
+test("the Jacobian of one token has 2,525,766,049 numbers, 9.4 GiB", () => {
   expect(V * V).toBe(2_525_766_049);
-  expect(((V * V * 4) / 1e9).toFixed(1)).toBe("10.1");
+  expect(text).toContain(`$50257^2 = ${english(V * V).replaceAll(",", "{,}")}$`);
+  expect(text).toContain(`take ${((V * V * 4) / 2 ** 30).toFixed(1)}&nbsp;GiB in float32`);
 });
 
-test("a row takes 196.5 KiB, the rows of 4 sequences of 1,024 tokens 786 MiB", () => {
-  expect((Vp * 4) / 1024).toBe(196.5);
-  expect((4 * 1024 * Vp * 4) / 2 ** 20).toBe(786);
+test("a row takes 196.5 KiB, the rows of 4 sequences of 1,024 tokens 786 MiB, their attention 192 MiB", () => {
+  const [B, T, NH] = [4, 1024, 12];
+  expect(text).toContain(`A row is ${(Vp * 4) / 1024}&nbsp;KiB long`);
+  expect(text).toContain(`\`(B, T, Vp)\` is ${(B * T * Vp * 4) / 2 ** 20}&nbsp;MiB`);
+  expect(text).toContain(`the next largest, would take ${(B * NH * T * T * 4) / 2 ** 20}&nbsp;MiB`);
   expect(2 * C).toBe(1536);
 });
 
@@ -64,6 +67,24 @@ test("a constant changes nothing, and ten times the logits leave the others 0.00
   const cold = softmax(...row.map((z) => 10 * z));
   expect((1 - cold[0]).toFixed(4)).toBe("0.0001");
   expect(cold[0] / cold[1]).toBeCloseTo(Math.exp(10), 6);
+});
+
+test("an exponential leaves float32 at 88.73", () => {
+  expect(text).toContain("infinite from a score of 88.73 on");
+  expect(Math.fround(Math.exp(88.73))).toBe(Infinity);
+  expect(Math.fround(Math.exp(88.72))).toBeLessThan(Infinity);
+});
+
+test("log-sum-exp is at least the largest score, and at most ln V more", () => {
+  for (const row of [
+    [2, 1, 0],
+    [5, 5, 5],
+    [-3, 40, 1],
+  ]) {
+    const above = Math.log(row.reduce((sum, z) => sum + Math.exp(z - Math.max(...row)), 0));
+    expect(above).toBeGreaterThanOrEqual(0);
+    expect(above).toBeLessThanOrEqual(Math.log(row.length));
+  }
 });
 
 test("at temperature 0.5 the probabilities 0.8 and 0.2 become 0.94 and 0.06", () => {
@@ -119,7 +140,7 @@ test("dprobs that are all equal give no gradient", () => {
   for (const d of gradient(softmax(1, 2, 0.5), [3, 3, 3])) expect(d).toBeCloseTo(0, 14);
 });
 
-test("the mean in place of the largest logit still overflows", () => {
+test("the mean instead of the largest logit still overflows", () => {
   const row = [0, 0, 0, 1000];
   const mean = 250;
   expect(row.map((z) => Math.exp(z - mean)).includes(Infinity)).toBe(true);

@@ -14,7 +14,7 @@ export const mutants = [
     name: "the mean missing",
     find: line,
     replace: "dlogits[row + j] += probs[row + j] * dprobs[row + j];",
-    says: "dlogits lacks the mean: it is as if the sum below the line did not change with the logits. A probability that grows takes from all others: steps 3 and 5.",
+    says: "dlogits lacks the mean: it is as if the sum in the denominator did not change with the logits. A probability that grows takes from all others: steps 3 and 5.",
   },
   {
     name: "the diagonal only",
@@ -29,11 +29,11 @@ export const mutants = [
     says: "The diagonal of the Jacobian is left out. A logit moves its own probability too: step 2.",
   },
   {
-    name: "p in place of p (1 - p) on the diagonal",
+    name: "p instead of p (1 - p) on the diagonal",
     find: line,
     replace:
       "dlogits[row + j] += probs[row + j] * (dprobs[row + j] - mean + probs[row + j] * dprobs[row + j]);",
-    says: "On the diagonal of the Jacobian stands p, where p (1 - p) belongs: the logit stands below the line too, step 2.",
+    says: "The diagonal of the Jacobian holds p, where p (1 - p) belongs: the logit is in the denominator too, step 2.",
   },
   {
     name: "the other entries with a plus",
@@ -58,13 +58,13 @@ export const mutants = [
     name: "the mean alone",
     find: "(dprobs[row + j] - mean)",
     replace: "-mean",
-    says: "Only the minus part is there, what a logit takes from all probabilities by the sum below the line. What it gives to its own, p times dprobs, is missing: steps 2 and 5.",
+    says: "Only the minus part is there, what a logit takes from all probabilities through the sum in the denominator. What it gives to its own, p times dprobs, is missing: steps 2 and 5.",
   },
   {
-    name: "the last term in place of the mean",
+    name: "the last term instead of the mean",
     find: "mean +=",
     replace: "mean =",
-    says: "The mean holds the last of its terms alone: it is set where it should be added to.",
+    says: "The mean holds only the last of its terms: it is set where it should be added to.",
   },
   {
     name: "no probabilities at all",
@@ -85,7 +85,7 @@ ${ending}`,
     name: "the exponential of p",
     find: "+= probs[row + j] *",
     replace: "+= Math.exp(probs[row + j]) *",
-    says: "The probability is exponentiated once more. Softmax has done that with the logits: probs is what it made of them.",
+    says: "The probability is exponentiated once more. Softmax has already done that with the logits, and probs is the result.",
   },
   {
     name: "the first column left out of the mean",
@@ -139,7 +139,7 @@ ${ending}`,
     name: "the squares of the probabilities",
     find: sum,
     replace: "mean += probs[row + i] * probs[row + i] * dprobs[row + i];",
-    says: "The probability stands twice in each term of the sum. Step 5 takes the other one out of the sum, where it multiplies the bracket.",
+    says: "The probability occurs twice in each term of the sum. Step 5 takes the other one out of the sum, where it multiplies the bracket.",
   },
   {
     name: "p forgotten before the bracket",
@@ -170,7 +170,7 @@ ${ending}`,
     find: line,
     replace:
       "dlogits[row + j] += probs[row + j] * (1 - probs[row + j]) * (dprobs[row + j] - mean);",
-    says: "p (1 - p) stands before the bracket. The minus part of the Jacobian is in the mean already, so it is subtracted twice: step 5.",
+    says: "The bracket is multiplied by p (1 - p). The minus part of the Jacobian is in the mean already, so it is subtracted twice: step 5.",
   },
   {
     name: "divided by p",
@@ -197,7 +197,7 @@ ${ending}`,
     name: "p minus dprobs",
     find: line,
     replace: "dlogits[row + j] += probs[row + j] - dprobs[row + j];",
-    says: "This looks like p minus target, the gradient of softmax and cross-entropy together. It is what the next lesson comes to; here softmax stands alone, and any dprobs may arrive.",
+    says: "This looks like p minus target, the gradient of softmax and cross-entropy together. The next lesson gets there; here softmax is on its own, and any dprobs may arrive.",
   },
   {
     name: "the mean not finished",
@@ -212,7 +212,7 @@ ${ending}`,
     says: "Only the last column of each row is right: the mean is used while it is still being added up. It needs a loop of its own before the one that writes dlogits.",
   },
   {
-    name: "the mean not begun anew",
+    name: "the mean not reset",
     find: `  for (let b = 0; b < B; b++) {
     for (let t = 0; t < T; t++) {
       ${row}
@@ -250,7 +250,7 @@ ${ending}`,
     find: "for (let j = 0; j < V; j++)",
     replace:
       "for (let j = V; j < Vp; j++) dlogits[row + j] += dprobs[row + j];\n      for (let j = 0; j < V; j++)",
-    says: "The padding has got a gradient: dprobs was handed on there. Columns from V on are not read by the forward pass, so their gradient is 0, and nothing is added.",
+    says: "The padding got a gradient: dprobs was passed on there. Columns from V on are not read by the forward pass, so their gradient is 0, and nothing is added.",
   },
   {
     name: "padding set to 0",
@@ -264,7 +264,7 @@ ${ending}`,
     find: "for (let j = 0; j < V; j++)",
     replace:
       "for (let j = V; j < Vp; j++) dlogits[row + j] -= mean;\n      for (let j = 0; j < V; j++)",
-    says: "The padding has got a gradient: the mean was taken off there. The bracket is multiplied by the probability, which is 0 in the padding, so nothing is added.",
+    says: "The padding got a gradient: the mean was subtracted there. The bracket is multiplied by the probability, which is 0 in the padding, so nothing is added.",
   },
   {
     name: "the mean over all columns, unweighted in the padding",

@@ -1,4 +1,4 @@
-// The example by hand: by the whole table, and by the kernel, which never has it.
+// The example by hand: by the whole table, and by the kernel, which never builds it.
 
 import { softmaxBackward, softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 

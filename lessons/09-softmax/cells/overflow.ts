@@ -1,4 +1,4 @@
-// Softmax as the formula says, and with the largest logit taken off first.
+// Softmax as the formula says, and with the largest logit subtracted first.
 
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 

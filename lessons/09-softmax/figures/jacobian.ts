@@ -69,6 +69,6 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   });
 }
 
-/** Formulas count from 1. */
+/** As in the formulas, counted from 0. */
 const subscript = (index: number): string =>
-  String(index + 1).replaceAll(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]);
+  String(index).replaceAll(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]);

@@ -11,13 +11,13 @@ export const mutants = [
     name: "the maximum in one place only",
     find: probability,
     replace: "probs[row + i] = Math.exp(logits[row + i]) / sum;",
-    says: "The maximum is taken off in the sum and not above the line. It cancels from the fraction only if it stands in both places.",
+    says: "The maximum is subtracted in the sum but not in the numerator. It cancels from the fraction only if it is in both places.",
   },
   {
     name: "the sum without the maximum",
     find: "sum += Math.exp(logits[row + i] - max)",
     replace: "sum += Math.exp(logits[row + i])",
-    says: "The maximum is taken off above the line and not in the sum. It cancels from the fraction only if it stands in both places.",
+    says: "The maximum is subtracted in the numerator but not in the sum. It cancels from the fraction only if it is in both places.",
   },
   {
     name: "the sum over the padding too",
@@ -26,7 +26,7 @@ export const mutants = [
     says: "The sum goes over all Vp columns, and the padding holds rubbish: e to the power of a million is infinite. The probabilities have to add up to 1 over the first V columns.",
   },
   {
-    name: "the sum not begun anew",
+    name: "the sum not reset",
     find: `  for (let bt = 0; bt < B * T; bt++) {
     const row = bt * Vp;
 
@@ -39,13 +39,13 @@ ${largest}
 
 ${largest}
 `,
-    says: "The sum is not begun anew for each row: the first row is right, and the others are divided by the sums of all rows before them as well.",
+    says: "The sum does not start from 0 in each row: the first row is right, and the others are divided by the sums of all rows before them as well.",
   },
   {
     name: "the padding gets a share",
     find: "for (let i = V; i < Vp; i++) probs[row + i] = 0;",
     replace: "for (let i = V; i < Vp; i++) probs[row + i] = 1 / Vp;",
-    says: "The padding has a probability. No token has these numbers, so it has to be exactly 0.",
+    says: "The padding has a probability. No token has these ids, so it has to be exactly 0.",
   },
   {
     name: "exponentials instead of probabilities",

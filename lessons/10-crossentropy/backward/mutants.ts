@@ -75,7 +75,7 @@ export const mutants = [
     name: "a small number against 0",
     find: line,
     replace: "dprobs[target] += -dlosses[bt] / (probs[target] + 1e-8);",
-    says: "Something is added to the probability, against a division by 0. It shows where the probability is small, and the forward pass has no such number: the derivative of -ln p is -1/p, step 2.",
+    says: "Something is added to the probability, to avoid a division by 0. It shows where the probability is small, and the forward pass has no such number: the derivative of -ln p is -1/p, step 2.",
   },
   {
     name: "one over the logarithm",
@@ -87,7 +87,7 @@ export const mutants = [
     name: "p minus 1",
     find: line,
     replace: "dprobs[target] += (probs[target] - 1) * dlosses[bt];",
-    says: "p - 1 is what comes out at the logit of the target, behind softmax: the next exercise. Here only the way from the loss to the probability is asked for: -1/p, step 2.",
+    says: "p - 1 is what comes out at the logit of the target, through softmax: the next exercise. Here only the way from the loss to the probability is asked for: -1/p, step 2.",
   },
   {
     name: "every column gets the target's",
@@ -111,7 +111,7 @@ export const mutants = [
     name: "written by position",
     find: line,
     replace: "dprobs[bt] += -dlosses[bt] / probs[target];",
-    says: "The numbers are right, and they are written one behind the other at bt. dprobs has Vp columns for each position: each number belongs to the target's column of its row.",
+    says: "The numbers are right, but they are written one after another at bt. dprobs has Vp columns for each position: each number belongs to the target's column of its row.",
   },
   {
     name: "one target for each sequence",
@@ -129,13 +129,13 @@ export const mutants = [
     name: "one column further",
     find: place,
     replace: "const target = row + targets[bt] + 1;",
-    says: "The gradient lands one column behind the target. Ids count from 0, as columns do: id 0 is the first column.",
+    says: "The gradient lands one column after the target. Ids count from 0, as columns do: id 0 is the first column.",
   },
   {
     name: "one column before",
     find: place,
     replace: "const target = row + targets[bt] - 1;",
-    says: "The gradient lands one column before the target. Ids count from 0, as columns do, so nothing is to be taken off.",
+    says: "The gradient lands one column before the target. Ids count from 0, as columns do, so subtract nothing.",
   },
   {
     name: "the target of the next position",

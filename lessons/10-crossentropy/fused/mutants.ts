@@ -19,10 +19,10 @@ export const mutants = [
     says: "The sign is wrong: it is probabilities minus one-hot. A larger logit of the target makes the loss smaller, so its gradient is negative: step 7.",
   },
   {
-    name: "the id in place of the one-hot",
+    name: "the id instead of the one-hot",
     find: "(probs[row + v] - oneHot)",
     replace: "(probs[row + v] - targets[bt])",
-    says: "The id of the target is subtracted from every column. An id is no quantity: it says which column loses 1, and the others lose nothing. Step 8.",
+    says: "The id of the target is subtracted from every column. An id is not a quantity: it says which column loses 1, and the others lose nothing. Step 8.",
   },
   {
     name: "one from every column",
@@ -59,7 +59,7 @@ export const mutants = [
     name: "plus one",
     find: "(probs[row + v] - oneHot)",
     replace: "(probs[row + v] + oneHot)",
-    says: "The one-hot is added where it should be subtracted. In ln Z - z the target's logit stands behind a minus: step 7.",
+    says: "The one-hot is added where it should be subtracted. In ln Z - z the target's logit comes after a minus: step 7.",
   },
   {
     name: "dlosses forgotten",
@@ -101,25 +101,25 @@ export const mutants = [
     name: "one column further",
     find: choice,
     replace: "const oneHot = v === targets[bt] + 1 ? 1 : 0;",
-    says: "The 1 stands one column behind the target. Ids count from 0, as v does.",
+    says: "The 1 is one column after the target. Ids count from 0, as v does.",
   },
   {
     name: "one column before",
     find: choice,
     replace: "const oneHot = v === targets[bt] - 1 ? 1 : 0;",
-    says: "The 1 stands one column before the target. Ids count from 0, as v does, so nothing is to be taken off.",
+    says: "The 1 is one column before the target. Ids count from 0, as v does, so subtract nothing.",
   },
   {
     name: "the target of the next position",
     find: choice,
     replace: "const oneHot = v === targets[bt + 1] ? 1 : 0;",
-    says: "The 1 stands at the target of the next position. The shift by one was made when the batch was cut: targets[bt] is the token that follows input bt.",
+    says: "The 1 is at the target of the next position. The shift by one was made when the batch was cut: targets[bt] is the token that follows input bt.",
   },
   {
     name: "the target of the position before",
     find: choice,
     replace: "const oneHot = v === targets[bt - 1] ? 1 : 0;",
-    says: "The 1 stands at the target of the position before, which is this position's input. What has to be predicted is targets[bt].",
+    says: "The 1 is at the target of the position before, which is this position's input. What has to be predicted is targets[bt].",
   },
   {
     name: "the targets of the first sequence",
@@ -137,7 +137,7 @@ export const mutants = [
     name: "the target of the first position",
     find: choice,
     replace: "const oneHot = v === targets[0] ? 1 : 0;",
-    says: "The 1 stands at the target of the very first position, in every row. Each position has a target of its own.",
+    says: "The 1 is at the target of the very first position, in every row. Each position has a target of its own.",
   },
   {
     name: "targets in the wrong order",
@@ -155,13 +155,13 @@ export const mutants = [
     name: "only the target's column",
     find: line,
     replace: "if (oneHot) dlogits[row + v] += (probs[row + v] - oneHot) * dlosses[bt];",
-    says: "Only the target's logit gets a gradient. Every other logit stands in the sum that all probabilities are divided by, and so in the loss: step 7.",
+    says: "Only the target's logit gets a gradient. Every other logit is in the sum that all probabilities are divided by, and so in the loss: step 7.",
   },
   {
     name: "all but the target's column",
     find: line,
     replace: "if (!oneHot) dlogits[row + v] += (probs[row + v] - oneHot) * dlosses[bt];",
-    says: "The target's logit gets no gradient. It stands in the loss twice, in the sum and by itself, and both count: step 7.",
+    says: "The target's logit gets no gradient. It occurs in the loss twice, in the sum and by itself, and both count: step 7.",
   },
   {
     name: "only the one-hot",
@@ -229,7 +229,7 @@ export const mutants = [
     name: "the logarithm of p",
     find: "(probs[row + v] - oneHot)",
     replace: "(Math.log(probs[row + v]) - oneHot)",
-    says: "The logarithm of the probabilities stands in the bracket. It is in the loss, but not in its slope: the probabilities themselves, step 7.",
+    says: "The bracket holds the logarithm of the probabilities. It is in the loss, but not in its slope: the probabilities themselves, step 7.",
   },
   {
     name: "the exponential of p",
@@ -312,7 +312,7 @@ export const mutants = [
     says: "The last position of every sequence gets no gradient. It has a target as well: the batch was cut with one token more than T.",
   },
   {
-    name: "the mean in place of dlosses",
+    name: "the mean instead of dlosses",
     find: "(probs[row + v] - oneHot) * dlosses[bt]",
     replace: "(probs[row + v] - oneHot) / (B * T)",
     says: "Every position is divided by B * T. That is what dlosses holds where the loss is the plain mean; here each position has its own, dlosses[bt]: step 8.",

@@ -22,20 +22,20 @@ export const mutants = [
     }
 
     dlogits[row + targets[bt]] -= 1;`,
-    says: "Now the two parts fit together, but neither knows how much its position counts. Both have the factor dlosses[bt].",
+    says: "Now the two parts fit together, but neither includes how much its position counts. Both have the factor dlosses[bt].",
   },
   {
     name: "all of the column scaled",
     find: last,
     replace: `dlogits[row + targets[bt]] -= 1;
     dlogits[row + targets[bt]] *= dlosses[bt];`,
-    says: "This multiplies all that the target's column holds by dlosses: also what was there before the call, and the probability's part a second time. Only the 1 lacks its factor.",
+    says: "This multiplies all that the target's column holds by dlosses: what was there before the call as well, and the probability's part a second time. Only the 1 lacks its factor.",
   },
   {
     name: "the dlosses of another sequence",
     find: last,
     replace: "dlogits[row + targets[bt]] -= dlosses[bt % T];",
-    says: "The 1 has a factor now, but for all sequences that of the first. dlosses has the shape (B, T), and bt counts through all of it.",
+    says: "The 1 now has a factor, but all sequences use that of the first. dlosses has the shape (B, T), and bt counts through all of it.",
   },
   {
     name: "one dlosses for all",
@@ -73,12 +73,12 @@ export const mutants = [
     name: "added to the target's column",
     find: "-= dlosses[bt]",
     replace: "+= dlosses[bt]",
-    says: "dlosses is added to the target's column. It has to be taken off: probabilities minus one-hot.",
+    says: "dlosses is added to the target's column. It has to be subtracted: probabilities minus one-hot.",
   },
   {
     name: "divided by dlosses",
     find: "-= dlosses[bt]",
     replace: "-= 1 / dlosses[bt]",
-    says: "1 is divided by dlosses in the target's column. It is multiplied by it, as everything else in the row.",
+    says: "1 is divided by dlosses in the target's column. It should be multiplied by it, like everything else in the row.",
   },
 ];
