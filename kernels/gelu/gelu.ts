@@ -48,7 +48,7 @@ export function geluForward(
 /**
  * Adds the gradient of a loss with respect to inp, given its gradient with respect to out.
  *
- * x stands twice in  out = 0.5 x (1 + tanh u), so the product rule gives two terms. With tanh' = 1 - tanh^2:
+ * x occurs twice in  out = 0.5 x (1 + tanh u), so the product rule gives two terms. With tanh' = 1 - tanh^2:
  *
  *   d out / dx = 0.5 (1 + tanh u)  +  0.5 x (1 - tanh^2 u) du/dx
  *   du/dx      = sqrt(2 / pi) (1 + 3 * 0.044715 x^2)

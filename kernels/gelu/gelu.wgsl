@@ -3,7 +3,7 @@
 //   out = x * share,   share = (1 + tanh u) / 2,   u = sqrt(2 / pi) * (x + 0.044715 * x^3)
 //
 // share is the logistic function in other words:  (1 + tanh u) / 2 = 1 / (1 + exp(-2u)).  So it is written here,
-// because WGSL promises less than five digits of tanh, and on some devices tanh of a large number is not a number.
+// because WGSL promises less than five digits for tanh, and on some devices tanh of a large number is not a number.
 
 override N: u32; // values
 

@@ -113,6 +113,27 @@ test("a float32 cube is infinite from 7e12 on", () => {
   expect(Math.fround(7e12 ** 3)).toBe(Infinity);
 });
 
+test("with x * x for the cube, outputs are too small below 0 and above 1, too large between, right far to the right", () => {
+  const wrong = (x: number) =>
+    0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x)));
+  const signs = (...x: number[]) =>
+    gelu(...x).map((right, i) => {
+      const difference = wrong(x[i]) - right;
+      return Math.abs(difference) < 1e-6 ? 0 : Math.sign(difference);
+    });
+  expect(signs(-8, -3, -1, -0.2, 1.2, 2, 4)).toEqual([-1, -1, -1, -1, -1, -1, -1]);
+  expect(signs(0.2, 0.5, 0.9)).toEqual([1, 1, 1]);
+  expect(signs(0, 10, 100)).toEqual([0, 0, 0]);
+});
+
+test("from 12 on a share is 0 or 1 in float32, and the slope of tanh at 20 is lost", () => {
+  const u = Math.sqrt(2 / Math.PI) * (12 + 0.044715 * 12 ** 3);
+  const e = Math.fround(Math.exp(-2 * u));
+  expect([e / (1 + e), 1 / (1 + e)]).toEqual([0, 1]);
+  expect(1 - Math.tanh(20) ** 2).toBe(0);
+  expect((1 / Math.cosh(20) ** 2).toExponential(1)).toBe("1.7e-17");
+});
+
 test("where dtanh is 0 the second term is left out: x may be so large that x * x is infinite", () => {
   expect(slope(1e200, -1e200)).toEqual([1, 0]);
 });

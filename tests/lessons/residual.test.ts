@@ -1,7 +1,13 @@
 // Facts that the Residual lesson states in its prose and that none of its cells prints.
 
+import { watchKernels } from "@llm.ts/kernels/cost.ts";
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { geluBackward } from "@llm.ts/kernels/gelu/gelu.ts";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { forward } from "@llm.ts/kernels/gpt2/forward.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { parameterTable } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { residualBackward, residualForward } from "@llm.ts/kernels/residual/residual.ts";
 import { normal, openStream } from "@llm.ts/kernels/runtime/random.ts";
 import { expect, test } from "vitest";
@@ -16,6 +22,9 @@ import { readCases } from "../../src/cells/reference.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { load, loadReference } from "../reference.ts";
+import { textOf } from "./text.ts";
+
+const text = await textOf("08-residual");
 
 const sizeOf = (row: Float32Array) =>
   Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) / row.length);
@@ -51,6 +60,29 @@ test("the stream grows with the root of the additions; scaled, it ends near the 
     start = end + 1;
   }
   expect([layers[0], layers.at(-1)]).toEqual([3, 48]);
+});
+
+test("before training the stream of tiny grows from 0.028 to 0.050, and to 0.049 with 12 layers", () => {
+  const streamOf = (L: number) => {
+    const sizes: string[] = [];
+    const backend = watchKernels(createCpu(Float32Array), (kernel, args) => {
+      if (kernel === "layernormForward") sizes.push(sizeOf(args[3] as Float32Array).toFixed(3));
+    });
+    const { maxT: T, V } = presets.tiny;
+    const model = createGPT2(backend, { ...presets.tiny, L }, { B: 1, T, training: false });
+    initialise(model, 1);
+    forward(
+      model,
+      Int32Array.from({ length: T }, (_, t) => (37 * t + 11) % V),
+    );
+    return [sizes[0], sizes[2 * L]];
+  };
+  const [four, twelve] = [presets.tiny.L, 12].map(streamOf);
+  expect(twelve[0]).toBe(four[0]);
+  expect(text).toContain(
+    `that of \`tiny\`, the trainer's smallest model, from ${four[0]} to ${four[1]}`,
+  );
+  expect(text).toContain(`with 12 layers instead of 4, \`tiny\` would end at ${twelve[1]}`);
 });
 
 test("the scaled initial weights are those of the two matrices that write to the stream", () => {

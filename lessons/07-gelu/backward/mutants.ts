@@ -20,7 +20,7 @@ export const mutants = [
     name: "the first term missing",
     find: local,
     replace: "0.5 * x * dtanh * du",
-    says: "The slope has its second term alone. x also stands in front of the bracket, and moving it there gives the first term: step 2.",
+    says: "The slope has its second term alone. x is also in front of the bracket, and moving it there gives the first term: step 2.",
   },
   {
     name: "the second term subtracted",
@@ -38,19 +38,19 @@ export const mutants = [
     name: "0.5 forgotten in both terms",
     find: local,
     replace: "1 + tanh + x * dtanh * du",
-    says: "Everything is twice as large as it should be: the 0.5 that stands in front of the whole of GELU is missing, step 6.",
+    says: "Everything is twice as large as it should be: the 0.5 in front of the whole of GELU is missing, step 6.",
   },
   {
     name: "0.5 forgotten in the first term",
     find: local,
     replace: "(1 + tanh) + 0.5 * x * dtanh * du",
-    says: "The first term lacks the 0.5 that stands in front of the whole of GELU: for large x the slope comes out as 2, and it has to be 1.",
+    says: "The first term lacks the 0.5 in front of the whole of GELU: for large x the slope comes out as 2, and it has to be 1.",
   },
   {
     name: "0.5 forgotten in the second term",
     find: local,
     replace: "0.5 * (1 + tanh) + x * dtanh * du",
-    says: "The second term lacks the 0.5 that stands in front of the whole of GELU. It multiplies both terms: step 6.",
+    says: "The second term lacks the 0.5 in front of the whole of GELU. It multiplies both terms: step 6.",
   },
   {
     name: "0.5 a third time",
@@ -92,7 +92,7 @@ export const mutants = [
     name: "the scale on the 1 alone",
     find: du,
     replace: "scale + 3 * cubic * x * x",
-    says: "In the inner derivative sqrt(2 / pi) multiplies the 1 alone. It stands before a bracket, so it multiplies the part from the cube as well: step 5.",
+    says: "In the inner derivative sqrt(2 / pi) multiplies the 1 alone. It is in front of a bracket, so it multiplies the part from the cube as well: step 5.",
   },
   {
     name: "the 3 missing",
@@ -200,7 +200,7 @@ export const mutants = [
     name: "the scale on x alone",
     find: tanh,
     replace: "Math.tanh(scale * x + cubic * x * x * x)",
-    says: "In u, sqrt(2 / pi) multiplies x alone. It stands before a bracket, and the cube is in it.",
+    says: "In u, sqrt(2 / pi) multiplies x alone. It is in front of a bracket, and the cube is in it.",
   },
   {
     name: "the scale forgotten altogether",

@@ -45,7 +45,7 @@ for (const inp of [p, q, between]) console.log(list(inp), list(two(inp, false)),
 console.log("\nwith GELU between the two:");
 const [atP, atQ] = [two(p, true), two(q, true)];
 for (const inp of [p, q, between]) console.log(list(inp), list(two(inp, true)));
-console.log("half way between the first two:");
+console.log("halfway between the first two:");
 console.log("            ", list(atP.map((x, i) => (x + atQ[i]) / 2)));
 
 function list(row: Float64Array): string {

@@ -10,7 +10,7 @@ export const mutants = [
     find: line,
     replace: `let tanh = ${divided};
     if (Number.isNaN(tanh)) tanh = 0;`,
-    says: "The NaN is gone, but tanh is 0 in its place, so that the slope far out is one half. Far out tanh is 1 or -1.",
+    says: "The NaN is gone, but tanh is 0 instead, so the slope far out is one half. Far out tanh is 1 or -1.",
   },
   {
     name: "NaN becomes 1",
@@ -44,7 +44,7 @@ export const mutants = [
     says: "u is held so close to 0 that it spoils ordinary numbers: tanh(1) is only 0.76. Hold it where tanh is 1 to the last digit, at 20 or farther out, or do not hold it at all.",
   },
   {
-    name: "x held in place of u",
+    name: "x held instead of u",
     find: "const x = inp[i];",
     replace: "const x = Math.min(2, Math.max(-2, inp[i]));",
     says: "x is held too close to 0: beyond it GELU is still bent, and the slope there is not the slope at its edge. From about 6 on the bend is over in float32.",

@@ -9,7 +9,7 @@ import { normal, openStream } from "@llm.ts/kernels/runtime/random.ts";
 export const blocks = 24; // two in each of GPT-2's twelve layers
 const C = 48;
 
-// What the random weights of a block are multiplied with.
+// What the random weights of a block are multiplied by.
 export const strengths = Array.from({ length: 30 }, (_, k) => 0.1 * (k + 1));
 // For each strength the size of the gradient at the end, below the last block, ..., below the first one.
 export const plain: number[] = [];

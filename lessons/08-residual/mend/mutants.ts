@@ -24,7 +24,7 @@ export const mutants = [
     name: "the first block is given dout",
     find: "residualBackward(dinp, dbranch, dmid, N);",
     replace: "residualBackward(dinp, dbranch, dout, N);",
-    says: "Nothing comes back through the second block's GELU: the first block gets dout, as if the second were not there. Either it is handed dout in place of the gradient of mid, or geluBackward is called before dbranch has been filled.",
+    says: "Nothing comes back through the second block's GELU: the first block gets dout, as if the second were not there. Either it is handed dout instead of the gradient of mid, or geluBackward is called before dbranch has been filled.",
   },
   {
     name: "the first branch before its sum",
