@@ -53,8 +53,6 @@ test("the table of counts, the most frequent tokens and the validation text are 
   };
   expect(targets.four).toBe(1024);
   for (const row of measured.counts) expect(Number(row[0])).toBeLessThan(Math.log(V));
-  // Of another text, the page does not speak.
-  const shakespeare = source.title === "Tiny Shakespeare";
   const stated = {
     tokens: [474_289, 1024, 49_600],
     counts: [
@@ -62,9 +60,10 @@ test("the table of counts, the most frequent tokens and the validation text are 
       ["3.87", "3.82"],
       ["3.40", "3.42"],
     ],
-    ranks: { first: ["4.8", "3.8", "1.9"], e: 16, space: 1200 },
+    ranks: { first: ["4.8", "3.8", "1.9"], places: [0, 1, 2], e: 16, space: 1200 },
   };
-  expect(measured).toEqual(shakespeare ? stated : measured);
+  // Of another text, where this one could not be fetched, the page does not speak: what holds of any is that counts help.
+  if (source.title === "Tiny Shakespeare") expect(measured).toEqual(stated);
   for (const [k, name] of ["single tokens", "pairs", "triples"].entries()) {
     expect(page).toContain(`| counts of ${name} | ${stated.counts[k].join(" | ")} |`);
   }
@@ -77,10 +76,8 @@ function rank(tokens: ArrayLike<number>) {
   const of = (text: string) => counts[counts.findIndex((_, id) => decodeTokens([id], V) === text)];
   const larger = (count: number) => counts.filter((other) => other > count).length;
   return {
-    first: ["\n", ",", ":"].map((text, k) => {
-      expect(larger(of(text)), text).toBeGreaterThanOrEqual(k);
-      return ((100 * of(text)) / tokens.length).toFixed(1);
-    }),
+    first: ["\n", ",", ":"].map((text) => ((100 * of(text)) / tokens.length).toFixed(1)),
+    places: ["\n", ",", ":"].map((text) => larger(of(text))), // how many tokens are more frequent
     e: 1 + larger(of("e")),
     space: Math.round(tokens.length / of(" ") / 100) * 100,
   };
