@@ -1,5 +1,5 @@
-// What a device must offer for GPT-2 to be trained on it. gpt2/ is written once, over this type; cpu.ts is one such
-// device, and a GPU is another. Kernels are named and ordered as in the layers' own files, with handles for arrays.
+// What a device must offer for a model to be trained on it. model/ and the architectures are written once, over this type;
+// cpu.ts makes one such device, webgpu.ts another. Kernels are named and ordered as in the layers' own files, with handles for arrays.
 
 import type { Kernels } from "./layers.ts";
 import type { Floats, Ints } from "./runtime/check.ts";

@@ -4,6 +4,7 @@
 import type { Backend } from "../backend.ts";
 import type { Floats } from "../runtime/check.ts";
 import { type PlannedTensor, lengthOf as plannedLength } from "../runtime/plan.ts";
+import { count } from "../runtime/shape.ts";
 import { arrangeActivations, gradientNames } from "./activations.ts";
 import type {
   ActivationGradients,
@@ -42,6 +43,8 @@ export interface Model<A extends Tables, Tensor, Ids> {
   readonly firstLosses: Tensor; // (B, T), those of the first micro-batch
   readonly dlosses: Tensor; // (B, T), the gradient of the mean loss: the same number for every token
   readonly loss: Tensor; // (1), mean of the losses
+  /** NaN for every loss, to be written before they are computed: what is left out then shows. */
+  readonly unknown: { readonly losses: Float32Array; readonly loss: Float32Array };
   /** What only training needs; null in a model made without. */
   readonly training: Training<A, Tensor> | null;
 }
@@ -138,7 +141,7 @@ export function shrinkModel<A extends Tables, Tensor, Ids>(
     );
   }
   const beginning = (tensor: Tensor, shape: readonly number[]) =>
-    backend.view(tensor, 0, product(shape));
+    backend.view(tensor, 0, count(shape));
   const rowsPerChunk = Math.min(sizes.rowsPerChunk, B * T);
   const acts = arrangeActivations<A, Tensor>(
     architecture.activations,
@@ -318,13 +321,9 @@ function activation<A extends Tables, Tensor>(
   return ({ ...others, ...layers[l] } as Record<ActivationName<A>, Tensor>)[name];
 }
 
-function product(shape: readonly number[]): number {
-  return shape.reduce((length, size) => length * size, 1);
-}
-
 type Parts<A extends Tables, Tensor, Ids> = Omit<
   Model<A, Tensor, Ids>,
-  "architecture" | "backend" | "config" | "sizes" | "chunks" | "firstLosses"
+  "architecture" | "backend" | "config" | "sizes" | "chunks" | "firstLosses" | "unknown"
 >;
 
 /** Adds what is derived from the tensors: the chunks. */
@@ -337,7 +336,20 @@ function assemble<A extends Tables, Tensor, Ids>(
 ): Model<A, Tensor, Ids> {
   const { B, T, accumulation } = sizes;
   const firstLosses = backend.view(parts.losses, 0, B * T);
-  const model = { architecture, backend, config, sizes, ...parts, firstLosses, chunks: [] };
+  const unknown = {
+    losses: new Float32Array(accumulation * B * T).fill(Number.NaN),
+    loss: Float32Array.of(Number.NaN),
+  };
+  const model = {
+    architecture,
+    backend,
+    config,
+    sizes,
+    ...parts,
+    firstLosses,
+    unknown,
+    chunks: [],
+  };
   const chunks = Array.from({ length: accumulation }, (_, micro) =>
     makeChunks(model, backend.view(parts.losses, micro * B * T, B * T)),
   );

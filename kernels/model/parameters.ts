@@ -2,6 +2,7 @@
 
 import type { Floats } from "../runtime/check.ts";
 import { normal, openStream } from "../runtime/random.ts";
+import { count } from "../runtime/shape.ts";
 import type { Parameter } from "./architecture.ts";
 import type { ModelConfig } from "./config.ts";
 
@@ -31,7 +32,7 @@ export function shapeOf<T extends Table>(table: T, name: Name<T>, config: ModelC
 
 /** Number of values in the whole tensor. */
 export function lengthOf<T extends Table>(table: T, name: Name<T>, config: ModelConfig): number {
-  return shapeOf(table, name, config).reduce((product, size) => product * size, 1);
+  return count(shapeOf(table, name, config));
 }
 
 /** Where each tensor begins when all follow one another in one block, counted in values. */

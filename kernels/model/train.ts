@@ -87,9 +87,9 @@ export async function validationLoss<A extends Tables, Tensor, Ids>(
 
 /** Marks all losses as not computed: whatever the device leaves out, the mean is then NaN. */
 function clearLosses<A extends Tables, Tensor, Ids>(model: Model<A, Tensor, Ids>): void {
-  const { backend, losses, loss, sizes } = model;
-  backend.write(losses, new Float32Array(sizes.accumulation * sizes.B * sizes.T).fill(Number.NaN));
-  backend.write(loss, Float32Array.of(Number.NaN));
+  const { backend, losses, loss, unknown } = model;
+  backend.write(losses, unknown.losses);
+  backend.write(loss, unknown.loss);
 }
 
 /** The norm of all gradients together in the last step, before they were clipped. */

@@ -5,6 +5,7 @@
 // the device in the same order. So the caller of a kernel never waits, and no shader is compiled twice.
 
 import type { Floats, Ints } from "./check.ts";
+import { isSoftware } from "./gpu/adapter.ts";
 import { watchFaults } from "./gpu/fault.ts";
 import { createMemory } from "./gpu/memory.ts";
 import { type Cut, cut, gridOf, type Piece, pieces } from "./gpu/pieces.ts";
@@ -158,12 +159,6 @@ export function createGpu(device: GPUDevice, options: GpuOptions = {}) {
       recorder.destroy();
     },
   };
-}
-
-function isSoftware(adapter: GPUAdapterInfo): boolean {
-  const { isFallbackAdapter, vendor, architecture, device, description } = adapter;
-  const name = [vendor, architecture, device, description].join(" ");
-  return isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
 }
 
 /**

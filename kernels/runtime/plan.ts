@@ -1,6 +1,8 @@
 // What memory will be needed, worked out before any is taken. A plan is a list of tensors; allocation goes through the
 // same list, so what was announced is what is used.
 
+import { count } from "./shape.ts";
+
 /** One line of a plan: `copies` tensors of the same shape. */
 export interface PlannedTensor {
   /** What the memory is for, such as "parameters". Groups are shown and added up apart. */
@@ -53,7 +55,7 @@ const bytesPerValue = 4;
 
 /** Number of values in one tensor of this line. */
 export function lengthOf({ shape }: PlannedTensor): number {
-  return shape.reduce((product, size) => product * size, 1);
+  return count(shape);
 }
 
 /** Bytes of all tensors of this line. */

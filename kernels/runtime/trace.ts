@@ -3,6 +3,7 @@
 // What an array's own methods do (fill, set, a subarray's elements) is not noted: write such lines as loops.
 
 import type { Floats, Ints } from "./check.ts";
+import { count as valuesIn } from "./shape.ts";
 
 /** An array that is watched. The product of its shape is its length. */
 export interface Watched {
@@ -51,7 +52,7 @@ export function record<Arrays extends Readonly<Record<string, Watched>>>(
 ): Trace {
   const entries = Object.entries<Watched>(arrays);
   for (const [name, { data, shape }] of entries) {
-    const length = shape.reduce((product, size) => product * size, 1);
+    const length = valuesIn(shape);
     if (length === data.length) continue;
     throw new RangeError(
       `record: ${name} has ${data.length} values, expected ${shape.join("*")} = ${length}`,

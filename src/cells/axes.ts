@@ -95,7 +95,3 @@ export function locate(index: number, shape: readonly number[], axes: readonly s
   if (at.length === 1) return `${axes[0]} = ${at[0]}`;
   return `(${axes.join(", ")}) = (${at.join(", ")})`;
 }
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
-}

@@ -1,7 +1,7 @@
 // Cases that are drawn when the reader presses the button. What must come of them is computed by the solution, which
 // PyTorch's fixed tensors hold to what is right.
 
-import { sizeOf } from "./axes.ts";
+import { count } from "@llm.ts/kernels/runtime/shape.ts";
 import { prepareCall } from "./calls.ts";
 import type { Call, Case, Check, Draw, Tensor } from "./check.ts";
 import type { Script } from "./compile.ts";
@@ -71,7 +71,7 @@ export function drawer(seed: number): Draw {
   const whole = (from: number, to: number) => from + Math.floor(uniform() * (to - from + 1));
   const filled = (shape: readonly number[], of: () => number): Tensor => ({
     shape,
-    data: Float32Array.from({ length: sizeOf(shape) }, of),
+    data: Float32Array.from({ length: count(shape) }, of),
   });
   return {
     whole,
@@ -82,7 +82,7 @@ export function drawer(seed: number): Draw {
     normal: (shape, spread = 1) => filled(shape, () => spread * normal()),
     ids: (shape, limit) => ({
       shape,
-      data: Int32Array.from({ length: sizeOf(shape) }, () => whole(0, limit - 1)),
+      data: Int32Array.from({ length: count(shape) }, () => whole(0, limit - 1)),
     }),
     empty: (shape) => filled(shape, () => 0),
   };

@@ -1,7 +1,8 @@
 // How wrong numbers are related to the right ones: by a factor, a sign, a term too much, another place. Each relation is
 // claimed only where every number of the tensor keeps it.
 
-import { coordinates, sizeOf } from "./axes.ts";
+import { count } from "@llm.ts/kernels/runtime/shape.ts";
+import { coordinates } from "./axes.ts";
 import type { Call, Expected } from "./check.ts";
 import { changed, changeOf } from "./tolerance.ts";
 
@@ -118,7 +119,7 @@ function findOrder(
   const long = shape.flatMap((length, d) => (length > 1 ? [d] : []));
   if (long.length < 2 || !enough(should, noise)) return null;
   for (const order of permutations(long).slice(1)) {
-    const other = Float32Array.from({ length: sizeOf(shape) }, (_, flat) => {
+    const other = Float32Array.from({ length: count(shape) }, (_, flat) => {
       // The place whose number would be the flat-th in this order.
       const at = new Array<number>(shape.length).fill(0);
       let rest = flat;
@@ -249,7 +250,7 @@ export function findPattern(
     const at = new Set(indices.map((i) => coordinates(i, shape)[dimension]));
     if (at.size === 1) return [`${axis} = ${[...at][0]}`];
     // A few that merely miss 0 say nothing: most of the elements there have to be among them.
-    const most = indices.length > (sizeOf(shape) * (length - 1)) / length / 2;
+    const most = indices.length > (count(shape) * (length - 1)) / length / 2;
     if (!most || at.size !== length - 1 || length < 3 || shape.length < 2) return [];
     if (!at.has(0)) return [`${axis} > 0`];
     return at.has(length - 1) ? [] : [`${axis} < ${length - 1}`];

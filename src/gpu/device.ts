@@ -1,6 +1,8 @@
 /// <reference types="@webgpu/types" />
 // The reader's GPU, or a sentence about why there is none. Nowhere else is the browser asked for one.
 
+import { isSoftware } from "@llm.ts/kernels/runtime/gpu/adapter.ts";
+
 /** There is no GPU. The message says why, and what to do. */
 export class NoGpu extends Error {
   override name = "NoGpu";
@@ -66,10 +68,7 @@ export async function requestDevice(): Promise<{ device: GPUDevice; adapter: GPU
  * and the family, and nothing more.
  */
 export function describe({ info }: GPUAdapter): { name: string; software: boolean } {
-  const { vendor, architecture, description, isFallbackAdapter } = info;
+  const { vendor, architecture, description } = info;
   const name = description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed";
-  const software =
-    isFallbackAdapter ||
-    /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${name} ${architecture}`);
-  return { name, software };
+  return { name, software: isSoftware(info) };
 }

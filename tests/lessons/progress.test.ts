@@ -1,6 +1,6 @@
 // What a reader has done can be taken along and brought back, and a file that is none changes nothing.
 
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { nextLesson } from "../../src/reader/next.ts";
 import {
   collectProgress,
@@ -11,6 +11,7 @@ import {
   parseProgress,
   storeProgress,
 } from "../../src/reader/progress.ts";
+import { noteTime, readTimes } from "../../src/reader/stored.ts";
 
 /** A browser's storage, with room for so many characters. */
 class FakeStorage implements Storage {
@@ -181,4 +182,19 @@ describe("the lesson to continue with", () => {
   test("is none where what was done is no part of the course", () => {
     expect(next({ edits: { "elsewhere/cell": edit(1) } })).toBeUndefined();
   });
+});
+
+test("of what happens again the first time is kept, beside the others", () => {
+  vi.stubGlobal("localStorage", storage);
+  try {
+    storage.setItem("llm.ts/read", JSON.stringify({ encoder: early }));
+    noteTime("llm.ts/read", "encoder");
+    noteTime("llm.ts/read", "gelu");
+    expect(readTimes("llm.ts/read")).toEqual({ encoder: early, gelu: expect.any(String) });
+    storage.room = 0;
+    noteTime("llm.ts/read", "softmax"); // no room, and no complaint
+    expect(Object.keys(readTimes("llm.ts/read")).sort()).toEqual(["encoder", "gelu"]);
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });

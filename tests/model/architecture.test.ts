@@ -148,6 +148,7 @@ test("logits come from the head, and constants are there, also in a model shrunk
     return sum;
   };
   const shrunk = shrinkModel(model, 1, 2);
+  expect(shrunk.constants.positions).toHaveLength(2 * 8);
   shrunk.architecture.forward(shrunk, Int32Array.of(4, 9));
   const logits = await readLogits(shrunk, 0, 2);
   for (const [t, id] of [4, 9].entries()) {

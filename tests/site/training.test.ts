@@ -211,6 +211,11 @@ describe("a run", () => {
     const first = page.locator('[data-part="samples"] li').first();
     await first.waitFor();
     expect(await first.locator(".soft").first().textContent()).toBe("ROMEO:");
+    // Enter begins a new line of the prompt, and is part of it; with Ctrl it draws.
+    await page.locator('[name="prompt"]').press("Enter");
+    await page.locator('[name="prompt"]').pressSequentially("O");
+    await page.locator('[name="prompt"]').press("Control+Enter");
+    await expect.poll(() => first.locator(".soft").first().textContent()).toBe("ROMEO:\nO");
     await page.fill('input[name="temperature"]', "-1");
     await page.click('[data-action="sample"]');
     expect(await page.locator('[data-error="temperature"]').textContent()).toBe(
@@ -856,6 +861,32 @@ describe("a checkpoint", () => {
     expect(await page.locator('[data-part="offer-text"]').textContent()).toContain(
       `stopped at step ${kept} of`,
     );
+  });
+
+  test("may be deleted by the browser: it is asked, once, not to, and the page says what it answers", async () => {
+    for (const durable of [false, true]) {
+      const page = await open();
+      await page.evaluate((durable) => {
+        const asked = { times: 0 };
+        Object.assign(window, { asked });
+        navigator.storage.persist = async () => {
+          asked.times++;
+          return durable;
+        };
+      }, durable);
+      await choose(page, { ...quick, steps: 3 });
+      for (let run = 0; run < 2; run++) {
+        await act(page, "start");
+        await view(page, "finished");
+        await act(page, "reset", "yes");
+        await view(page, "idle");
+      }
+      expect(await page.locator('[data-part="may-go"]').isHidden()).toBe(durable);
+      const asked = await page.evaluate(
+        () => (window as unknown as { asked: { times: number } }).asked.times,
+      );
+      expect(asked).toBe(1);
+    }
   });
 
   test("is kept by one tab at a time; the other is told, and trains without", async () => {
