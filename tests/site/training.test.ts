@@ -874,7 +874,7 @@ describe("a checkpoint", () => {
           return durable;
         };
       }, durable);
-      await choose(page, { ...quick, steps: 3 });
+      await choose(page, { ...quick, steps: 6, warmup: 2 });
       for (let run = 0; run < 2; run++) {
         await act(page, "start");
         await view(page, "finished");
