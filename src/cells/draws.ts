@@ -42,7 +42,8 @@ export const draws: Readonly<Record<string, (draw: Draw) => Case[]>> = {
       const Vp = V + 2;
       const logits = draw.normal([B, T, Vp], 2);
       for (let bt = 0; bt < B * T; bt++) {
-        const level = draw.whole(-3000, 3000); // rows far from 0, and from one another
+        // Rows far from 0, and from one another: past any number that a maximum may be begun with.
+        const level = (bt % 2 === 0 ? -1 : 1) * 10 ** draw.whole(0, 30);
         for (let i = 0; i < Vp; i++) logits.data[bt * Vp + i] += level;
       }
       return { probs: draw.empty([B, T, Vp]), logits };

@@ -747,6 +747,16 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
   ],
   "09-softmax/mend": [
     {
+      name: "a maximum that begins at -1e4",
+      edits: [["let max = -Infinity;", "let max = -1e4;"]],
+      outcome: "located",
+    },
+    {
+      name: "a maximum that begins at -1e9",
+      edits: [["let max = -Infinity;", "let max = -1e9;"]],
+      outcome: "located",
+    },
+    {
       name: "Math.max of the row",
       edits: [
         [
