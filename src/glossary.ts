@@ -60,7 +60,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "block",
-    says: "One of the twelve alike parts of GPT-2: LayerNorm and attention, then LayerNorm and the MLP, each added to the residual stream.",
+    says: "One of the twelve parts of GPT-2 that are built alike: LayerNorm and attention, then LayerNorm and the MLP, each added to the residual stream.",
     lesson: "layernorm",
   },
   {
@@ -160,7 +160,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "FLOP",
-    says: "One operation with floating-point numbers, an addition or a multiplication. GFLOP/s are billions of them in a second.",
+    says: "One operation with floating-point numbers, an addition or a multiplication. GFLOP/s are billions of them per second.",
     lesson: "matmul",
   },
   {
@@ -285,7 +285,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "optimiser",
-    says: "The rule that makes a step of the parameters from their gradients.",
+    says: "The rule that turns gradients into a step of the parameters.",
     lesson: "adamw",
   },
   {
@@ -300,7 +300,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "perplexity",
-    says: "$e$ to the power of the loss: among how many equally likely tokens one would have to guess to be as unsure.",
+    says: "$e$ to the power of the loss: the number of equally likely tokens that one would have to choose among to be as unsure.",
     lesson: "crossentropy",
   },
   {
@@ -395,7 +395,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "token",
-    says: "A piece of text that the model reads and writes as one: a word, a part of one, a space with a word. To the model it is a number from 0 to 50,256.",
+    says: "A piece of text that the model reads and writes as one: a word, part of a word, a word with the space before it. To the model it is a number from 0 to 50,256.",
     lesson: "tokens",
   },
   {

@@ -128,10 +128,12 @@ function headOf(scope: "row" | "col", text: string): HTMLElement {
   return cell;
 }
 
-function showCases({ cases, tensors }: Verdict): HTMLElement {
+function showCases({ cases }: Verdict): HTMLElement {
+  const chosen = cases.at(cases.findIndex(({ passed }) => !passed)); // the last where all are right
   const list = cases.map((one) => {
-    const shown = one.name === tensors[0]?.case ? ", shown here" : "";
-    return `${sizesOf(one)} (${one.passed ? "right" : "wrong"}${shown})`;
+    const drawn = one.name === "drawn" ? "drawn, " : "";
+    const shown = one === chosen ? ", shown here" : "";
+    return `${sizesOf(one)} (${drawn}${one.passed ? "right" : "wrong"}${shown})`;
   });
   return make("p", "label", `Sizes tried: ${list.join("; ")}.`);
 }

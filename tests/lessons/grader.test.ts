@@ -94,6 +94,18 @@ describe("a right answer", () => {
     });
   });
 
+  test("does not claim PyTorch's agreement for what was drawn: PyTorch has not seen it", () => {
+    const [call] = prepareCalls(writes, casesOf(writes));
+    const kernel = results(writes, (out, sum) => {
+      put(out, double);
+      put(sum, sums);
+    });
+    const calls = [call, { ...call, seed: 7 }];
+    expect(grade(calls, [...kernel, ...kernel]).says).toBe(
+      "All 30 numbers agree with PyTorch. Another 30, in 1 set of sizes drawn just now, agree with this course's own code. The largest difference is 0.",
+    );
+  });
+
   test("passes where tensors are added to, with a difference within the tolerance", () => {
     const verdict = gradeKernel(adds, (out, sum) => {
       add(

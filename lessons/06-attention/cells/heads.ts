@@ -12,7 +12,7 @@ const T = tokens.length;
 const C = channels.length;
 const NH = heads.length; // so hs = 2
 
-// What stands in the vector of each token: four marks, and where it stands, as an angle.
+// What is in the vector of each token: four marks, and its place, as an angle.
 const step = 0.8;
 const inp = Float32Array.from(
   tokens.flatMap((token, t) => [

@@ -9,7 +9,7 @@ export const mutants = [
     name: "the mean term missing",
     find: result,
     replace: "att[row + t2] * datt[row + t2]",
-    says: "The mean term is missing. A higher score makes its own weight larger and all the others smaller, for they share one sum: steps 5 and 7.",
+    says: "The mean term is missing. A higher score makes its own weight larger and all the others smaller, because they share one sum: steps 5 and 7.",
   },
   {
     name: "the diagonal alone",
@@ -63,7 +63,7 @@ export const mutants = [
     name: "att in front of the first term alone",
     find: result,
     replace: "att[row + t2] * datt[row + t2] - dattMean",
-    says: "att multiplies datt alone. It multiplies the whole bracket, the mean too: step 7.",
+    says: "att multiplies datt alone. It has to multiply the whole bracket, the mean too: step 7.",
   },
   {
     name: "att twice",
@@ -145,14 +145,14 @@ export const mutants = [
     name: "the square of the weights in the mean",
     find: `        dattMean += att[row + t2] * datt[row + t2];`,
     replace: `        dattMean += att[row + t2] ** 2 * datt[row + t2];`,
-    says: "In the mean each datt is multiplied by its att twice. Step 7 takes one of the two factors out of the sum, where it stands in front of the bracket.",
+    says: "In the mean each datt is multiplied by its att twice. Step 7 takes one of the two factors out of the sum, and puts it in front of the bracket.",
   },
   {
     name: "the square of its own weight in the mean",
     find: result,
     replace: `att[row + t2] * datt[row + t2] -
           att[row + t2] ** 2 * datt.subarray(row, row + t + 1).reduce((sum, d) => sum + d, 0)`,
-    says: "In the minus term att of the score's own token stands twice. It is a product of two different weights, that of the score and that of the weight it moves: step 5.",
+    says: "The minus term has the att of the score's own token twice. It should be a product of two different weights, the score's own and the one that the score moves: step 5.",
   },
   {
     name: "datt of its own token in every term",
@@ -205,7 +205,7 @@ export const mutants = [
         dpreatt[row + t2] += ${result};
       }`,
     replace: "      dpreatt[row + t] += att[row + t] * (datt[row + t] - dattMean);",
-    says: "Only the diagonal of dpreatt has got something, t2 = t. All scores of the row are asked for: t2 from 0 to t.",
+    says: "Something has come only to the diagonal of dpreatt, t2 = t. All scores of the row get a gradient: t2 from 0 to t.",
   },
   {
     name: "rows of one number",
@@ -236,12 +236,12 @@ export const mutants = [
       for (let t2 = 0; t2 <= t; t2++) {
         dpreatt[at(t2)] += att[at(t2)] * (datt[at(t2)] - dattMean);
       }`,
-    says: "t and t2 are swapped: the tables are gone through by columns, where above the diagonal there is only 0. A row belongs to the token that asks, and t2 runs along it.",
+    says: "t and t2 are swapped: the tables are gone through by columns, where above the diagonal there is only 0. A row belongs to the token that looks, and t2 runs along it.",
   },
   {
     name: "the derivative of the exponential alone",
     find: result,
     replace: "Math.exp(att[row + t2]) * datt[row + t2]",
-    says: "The exponential was differentiated, but it was taken of att, and the division by the sum was left out. From the scores to the weights it is a quotient: steps 4 and 5.",
+    says: "An exponential was differentiated, but that of att, and the division by the sum was left out. A weight is a quotient, made from the scores: steps 4 and 5.",
   },
 ];

@@ -231,7 +231,7 @@ export const mutants = [
     find: "const x = inp[i];",
     replace: `const z = inp[i];
     const x = 0.5 * z * (1 + Math.tanh(scale * (z + cubic * z * z * z)));`,
-    says: "This is the slope at out. A slope belongs to the place where the forward pass stood, and that is inp: step 1.",
+    says: "This is the slope at out. The slope that counts is the one where the forward pass took GELU, at inp: step 1.",
   },
   {
     name: "the value in place of the slope",
