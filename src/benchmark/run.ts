@@ -24,7 +24,7 @@ export async function runBenchmark(size: Size, report: (report: Report) => void)
   report({ type: "peak", peak });
 
   const batch = batches[size === "auto" ? sizeFor(peak) : size];
-  report({ type: "doing", what: "which forms of matmul and attention are fastest", done: 0.1 });
+  report({ type: "doing", what: "which forms of the kernels are fastest", done: 0.1 });
   const { forms } = await chooseKernels(device, { B: batch.B, T: batch.T, C: 768, NH: 12 });
   report({ type: "forms", forms });
 

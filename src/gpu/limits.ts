@@ -81,7 +81,7 @@ export const features: readonly { name: string; says: string; use: string }[] = 
   {
     name: "timestamp-query",
     says: "The GPU tells the time, so that each shader can be timed by itself.",
-    use: "The training lesson shows with it what share of a step each kernel takes. The benchmark does without: its times are those of the wall’s clock.",
+    use: "The training lesson shows with it what share of a step each kernel takes. The benchmark does without: it measures by the browser’s clock.",
   },
   {
     name: "subgroups",
@@ -91,7 +91,7 @@ export const features: readonly { name: string; says: string; use: string }[] = 
   {
     name: "shader-f16",
     says: "Numbers of 16 bits: half the memory, three digits.",
-    use: "Not used. All is float32, so that it can be compared with PyTorch.",
+    use: "Not used. Everything is float32, so that it can be compared with PyTorch.",
   },
 ];
 

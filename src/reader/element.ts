@@ -44,7 +44,7 @@ class ProgressPage extends HTMLElement {
       (part) => Object.keys(part).length,
     );
     this.#part("summary").textContent =
-      `You have read ${read} of ${this.dataset.lessons} lessons to their end and passed ${passed} of ${this.dataset.exercises} exercises. ${edits === 1 ? "1 cell holds" : `${edits} cells hold`} a text of yours.`;
+      `You have read ${read} of ${this.dataset.lessons} lessons to their end, passed ${passed} of ${this.dataset.exercises} exercises, and edited ${edits} ${edits === 1 ? "cell" : "cells"}.`;
   }
 
   #save(): void {

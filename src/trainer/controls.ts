@@ -38,7 +38,7 @@ export function controlsOf(
       start: {
         hidden: open,
         disabled: view !== "idle" || !fits,
-        text: offered ? "Start anew" : "Start",
+        text: offered ? "Start over" : "Start",
       },
       pause: { hidden: view !== "running" },
       continue: { hidden: view !== "paused" },

@@ -211,8 +211,8 @@ class Trainer extends HTMLElement {
     const text = this.#text?.chosen();
     const weights = this.#weights?.chosen();
     if (text === undefined || weights === undefined) return;
-    const question = `Start anew? The run of ${this.#offeredName()} that stopped at step ${integer(this.#offered?.step ?? 0)} is thrown away.`;
-    if (this.#offered && !(await this.#confirm(question, "Start anew"))) return;
+    const question = `Start over? The run of ${this.#offeredName()} that stopped at step ${integer(this.#offered?.step ?? 0)} is thrown away.`;
+    if (this.#offered && !(await this.#confirm(question, "Start over"))) return;
     const [computer, sampling] = [this.#computer(), this.#sampling()];
     this.#open({ type: "start", settings, text, weights, computer, sampling });
   }
@@ -255,7 +255,14 @@ class Trainer extends HTMLElement {
   async #reset(): Promise<void> {
     const question = "Reset? This run, its checkpoints and what it has learned are thrown away.";
     if (!(await this.#confirm(question, "Reset"))) return;
+    this.#forget();
     this.#startWorker(this.#store === "ours" ? { type: "discard" } : { type: "look" });
+  }
+
+  /** Nothing is shown of a run that was thrown away. */
+  #forget(): void {
+    this.#history = { losses: [], validations: [] };
+    this.#samples?.clear();
   }
 
   #drawSample(): void {
@@ -343,7 +350,10 @@ class Trainer extends HTMLElement {
         this.#notSaved = message;
         this.#alert(message);
       },
-      discarded: () => this.#startWorker({ type: "look" }),
+      discarded: () => {
+        this.#forget();
+        this.#startWorker({ type: "look" });
+      },
       exported: ({ file, name }) => this.#download(file, name),
       notice: ({ message }) => this.#alert(message),
       refused: ({ message, setting }) => this.#refused(message, setting),
@@ -461,11 +471,11 @@ class Trainer extends HTMLElement {
   }
 
   #faultSentence({ message, cause }: Extract<Report, { type: "fault" }>): string {
-    const anew =
-      cause === "numbers" ? "start anew with a lower learning rate" : "choose TypeScript";
+    const otherwise =
+      cause === "numbers" ? "start over with a lower learning rate" : "choose TypeScript";
     const kept = this.#kept
-      ? `The last checkpoint is kept. Resume it, or ${anew}.`
-      : sentence(anew);
+      ? `The last checkpoint is kept. Resume it, or ${otherwise}.`
+      : sentence(otherwise);
     return `Training stopped: ${sentence(message)} ${kept}`;
   }
 

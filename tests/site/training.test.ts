@@ -145,9 +145,11 @@ describe("a run", () => {
     await act(page, "resume");
     await reach(page, 6);
     await act(page, "reset", "no");
+    expect(await page.locator('[data-part="run"]').isVisible()).toBe(true);
     await act(page, "reset", "yes");
     await view(page, "idle");
     expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false);
+    expect(await page.locator('[data-part="run"]').isVisible()).toBe(false);
     await page.reload();
     await view(page, "idle");
     expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false);
@@ -664,13 +666,13 @@ describe("weights", () => {
     );
     await heads.fill("5");
     await act(page, "start");
-    expect(await error("heads")).toBe("Choose a whole number that divides C = 48.");
+    await expect.poll(() => error("heads")).toBe("Choose a whole number that divides C = 48.");
 
     await page.setInputFiles('input[name="weightsConfig"]', config(12, 768));
     await act(page, "start");
-    expect(await error("weightsConfig")).toContain(
-      "its n_embd is 768, but the weights have C = 48",
-    );
+    await expect
+      .poll(() => error("weightsConfig"))
+      .toContain("its n_embd is 768, but the weights have C = 48");
     await page.setInputFiles('input[name="weightsConfig"]', config(6));
     await page.waitForFunction(
       () => document.querySelector<HTMLInputElement>('[name="heads"]')?.value === "6",

@@ -26,7 +26,7 @@ test("what does not fit into memory cannot be started", () => {
 test("where there is a run to resume, that comes first, and starting is called starting anew", () => {
   const { buttons, next } = controlsOf("idle", { fits: true, offered: true });
   expect(next).toBe("resume");
-  expect(buttons.start.text).toBe("Start anew");
+  expect(buttons.start.text).toBe("Start over");
 });
 
 test("a second press of stop does not wait", () => {
