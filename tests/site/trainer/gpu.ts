@@ -1,0 +1,158 @@
+// A GPU that is lost, refuses to be opened or has no memory when a test asks for it: code that is put before the worker's.
+
+/// <reference types="@webgpu/types" />
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { context } from "../reader.ts";
+import { act } from "./trainer.ts";
+
+let kernels: string | null = null; // chosen by a run on the GPU, as the browser keeps it
+
+/** Chooses WebGPU, with the forms of kernels that an earlier test found to be the fastest, if there was one. */
+export async function onGpu(page: Page): Promise<void> {
+  await page.check('input[name="tier"][value="WebGPU"]');
+  if (kernels) {
+    await page.evaluate((kept) => localStorage.setItem("llm.ts kernels", kept), kernels);
+  }
+}
+
+/** Timing all forms compiles them all, which in software takes most of a minute: once is enough. */
+export async function keepKernels(page: Page): Promise<void> {
+  kernels = await page.evaluate(() => localStorage.getItem("llm.ts kernels"));
+  expect(kernels).toContain("matmul");
+}
+
+/** Puts code before the scripts of the trainer, its worker's among them. */
+export async function inject(code: string): Promise<void> {
+  await context.route(/_astro\/trainer.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${code};${await response.text()}` });
+  });
+}
+
+/** Calls `listener` in the worker with what `askWorker` asks for, and answers it. */
+const hear = `
+  const hear = (listener) => {
+    if (typeof window !== "undefined") return;
+    const channel = new BroadcastChannel("test");
+    let last = -1;
+    channel.onmessage = ({ data }) => {
+      if (data.id > last) listener(data.what);
+      last = Math.max(last, data.id);
+      channel.postMessage({ heard: data.id });
+    };
+  };`;
+
+/**
+ * Has the worker destroy its device, or refuse to open one. A loss at a moment of the clock would fall into another part of
+ * the run on each machine, so `destroyAfter` counts calls: the device goes at the first number of them, the next device at the
+ * second, and so on.
+ */
+export const fragile = `{
+  ${hear}
+  const request = GPUAdapter.prototype.requestDevice;
+  let refused = false;
+  let device = null;
+  let counts = [];
+  hear((what) => {
+    if (what === "refuse") refused = true;
+    else if (what === "destroy") device.destroy();
+    else counts = what.destroyAfter;
+  });
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    if (refused) throw new Error("no more devices");
+    device = await request.apply(this, args);
+    return device;
+  };
+  const counted = [
+    [GPUDevice, "createBuffer"],
+    [GPUDevice, "createComputePipelineAsync"],
+    [GPUQueue, "submit"],
+    [GPUQueue, "writeBuffer"],
+    [GPUBuffer, "mapAsync"],
+  ];
+  for (const [type, name] of counted) {
+    const call = type.prototype[name];
+    type.prototype[name] = function (...args) {
+      if (device && counts.length > 0 && --counts[0] === 0) {
+        counts.shift();
+        device.destroy();
+        device = null;
+      }
+      return call.apply(this, args);
+    };
+  }
+}`;
+
+/**
+ * Has the worker's GPU refuse buffers larger than the page says, as WebGPU does it: there is a buffer, of no use, and the
+ * scope around it has the error, or else the device hears of it.
+ */
+export const poor = `{
+  ${hear}
+  const { createBuffer, pushErrorScope, popErrorScope } = GPUDevice.prototype;
+  let most = Infinity;
+  let scopes = [];
+  hear((what) => (most = what.most));
+  GPUDevice.prototype.pushErrorScope = function (filter) {
+    scopes.push({ filter, error: null });
+    pushErrorScope.call(this, filter);
+  };
+  GPUDevice.prototype.popErrorScope = async function () {
+    const { error } = scopes.pop();
+    return (await popErrorScope.call(this)) ?? error;
+  };
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    if (descriptor.size <= most) return createBuffer.call(this, descriptor);
+    pushErrorScope.call(this, "validation");
+    const buffer = createBuffer.call(this, { ...descriptor, usage: 0 });
+    popErrorScope.call(this);
+    const error = new GPUOutOfMemoryError("no room");
+    const scope = scopes.findLast(({ filter }) => filter === "out-of-memory");
+    if (scope) scope.error = error;
+    else this.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error }));
+    return buffer;
+  };
+}`;
+
+type Asked = "destroy" | "refuse" | { destroyAfter: number[] } | { most: number };
+
+let asked = 0;
+
+/** Asks until the worker answers: one that has just begun hears nothing yet. */
+export async function askWorker(page: Page, what: Asked): Promise<void> {
+  await page.evaluate(
+    (question) =>
+      new Promise<void>((resolve) => {
+        const channel = new BroadcastChannel("test");
+        const ask = () => channel.postMessage(question);
+        const asking = setInterval(ask, 100);
+        channel.onmessage = ({ data }) => {
+          if (data.heard !== question.id) return;
+          clearInterval(asking);
+          channel.close();
+          resolve();
+        };
+        ask();
+      }),
+    { id: asked++, what },
+  );
+}
+
+/** Waits until a run is over, or waits for the reader. */
+export async function settled(page: Page): Promise<string> {
+  const place = page.locator(
+    ["idle", "paused", "finished"].map((view) => `llm-trainer[data-view="${view}"]`).join(),
+  );
+  await place.waitFor({ timeout: 240_000 });
+  return (await page.locator("llm-trainer").getAttribute("data-view")) ?? "";
+}
+
+/** What a reader does whose run has stopped. */
+export async function goOn(page: Page): Promise<void> {
+  if ((await page.locator("llm-trainer").getAttribute("data-view")) === "paused") {
+    return act(page, "continue");
+  }
+  const offered = await page.locator('[data-part="offer"]').isVisible();
+  await act(page, offered ? "resume" : "start");
+}

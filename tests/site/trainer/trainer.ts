@@ -1,0 +1,117 @@
+// The trainer of the last lesson as a reader uses it: what the tests of this folder share.
+
+import { readFile } from "node:fs/promises";
+import type { BrowserContext, Page } from "playwright-core";
+import { context, site } from "../reader.ts";
+
+/** Steps of some 30 ms: long enough to interrupt the run, short enough for a test. */
+export const quick = {
+  B: 1,
+  T: 32,
+  steps: 60,
+  warmup: 5,
+  sampleEvery: 1000,
+  sampleLength: 4,
+  validateEvery: 20,
+  validationBatches: 1,
+};
+
+export async function open(where: BrowserContext = context): Promise<Page> {
+  const page = await where.newPage();
+  await openLesson(page);
+  await page.check('input[name="tier"][value="TypeScript"]');
+  return page;
+}
+
+export async function openLesson(page: Page): Promise<void> {
+  await page.goto(`${site.origin}/lessons/training/`);
+  await view(page, "idle");
+}
+
+export async function view(page: Page, wanted: string): Promise<void> {
+  await scrollTo(page);
+  await page.waitForSelector(`llm-trainer[data-view="${wanted}"]`, { timeout: 240_000 });
+}
+
+/** The trainer looks for what there is when it comes into view. */
+export async function scrollTo(page: Page): Promise<void> {
+  await page.evaluate(() => document.querySelector("llm-trainer")?.scrollIntoView());
+}
+
+export async function choose(page: Page, values: Record<string, number | string>): Promise<void> {
+  await page.locator('[data-part="choices"] details').evaluate((fold) => {
+    (fold as HTMLDetailsElement).open = true;
+  });
+  for (const [name, value] of Object.entries(values)) {
+    await page.fill(`input[name="${name}"]`, String(value));
+  }
+  await page.locator('input[name="seed"]').blur();
+  await page.keyboard.press("Tab");
+}
+
+/** Presses a button, and answers the question that follows, if one is expected. */
+export async function act(page: Page, action: string, answer?: "yes" | "no"): Promise<void> {
+  await page.click(`button[data-action="${action}"]`);
+  if (answer) await page.click(`[data-part="dialog"] button[value="${answer}"]`);
+}
+
+export async function number(page: Page, name: string): Promise<string> {
+  return (await page.locator(`[data-number="${name}"]`).textContent()) ?? "";
+}
+
+export const step = async (page: Page): Promise<number> =>
+  Number.parseInt(await number(page, "step"), 10);
+
+export async function reach(page: Page, wanted: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      Number.parseInt(document.querySelector('[data-number="step"]')?.textContent ?? "0", 10) >=
+      wanted,
+    wanted,
+    { timeout: 240_000 },
+  );
+}
+
+export const alert = async (page: Page): Promise<string> =>
+  (await page.locator('[data-part="alert"]').textContent()) ?? "";
+
+export const told = (page: Page) =>
+  page.waitForFunction(
+    () => document.querySelector('[data-part="alert"]')?.textContent !== "",
+    undefined,
+    { timeout: 240_000 },
+  );
+
+export const focused = (page: Page) =>
+  page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.action);
+
+/** The numbers of the run, as the page gives them out. */
+export async function download(page: Page): Promise<Record<string, string>[]> {
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.click('[data-action="csv"]'),
+  ]);
+  const [head, ...lines] = (await readFile(await file.path(), "utf8")).trimEnd().split("\n");
+  const names = head.split(",");
+  return lines.map((line) =>
+    Object.fromEntries(line.split(",").map((text, i) => [names[i], text])),
+  );
+}
+
+/** The training losses as the 32 bits that they are. */
+export function bits(rows: Record<string, string>[]): number[] {
+  const losses = rows
+    .filter(({ train_loss }) => train_loss)
+    .map(({ train_loss }) => Number(train_loss));
+  return Array.from(new Uint32Array(Float32Array.from(losses).buffer));
+}
+
+export const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+export async function pausedRun(page: Page): Promise<void> {
+  await choose(page, quick);
+  await act(page, "start");
+  await reach(page, 3);
+  await act(page, "pause");
+  await view(page, "paused");
+}

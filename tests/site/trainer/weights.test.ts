@@ -1,0 +1,195 @@
+// Weights that a run begins with, and those that it gives out.
+
+import { readFile } from "node:fs/promises";
+import { type Safetensors, writeSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { context, faults, useReader } from "../reader.ts";
+import { dist } from "../site.ts";
+import { act, choose, download, number, open, quick, view } from "./trainer.ts";
+
+useReader();
+
+afterEach(() => expect(faults).toEqual([]));
+
+/** A model of C = 48 as a compiled one is saved: without a word on its heads, and with a prefix before every name. */
+function silentModel(): Buffer {
+  const C = 48;
+  const shapes: Record<string, number[]> = {
+    "wte.weight": [300, C],
+    "wpe.weight": [40, C],
+    "h.0.ln_1.weight": [C],
+    "h.0.ln_1.bias": [C],
+    "h.0.attn.c_attn.weight": [C, 3 * C],
+    "h.0.attn.c_attn.bias": [3 * C],
+    "h.0.attn.c_proj.weight": [C, C],
+    "h.0.attn.c_proj.bias": [C],
+    "h.0.ln_2.weight": [C],
+    "h.0.ln_2.bias": [C],
+    "h.0.mlp.c_fc.weight": [C, 4 * C],
+    "h.0.mlp.c_fc.bias": [4 * C],
+    "h.0.mlp.c_proj.weight": [4 * C, C],
+    "h.0.mlp.c_proj.bias": [C],
+    "ln_f.weight": [C],
+    "ln_f.bias": [C],
+  };
+  const tensors: Safetensors["tensors"] = new Map();
+  for (const [name, shape] of Object.entries(shapes)) {
+    const length = shape.reduce((a, b) => a * b);
+    const data = Float32Array.from({ length }, (_, i) => Math.sin(i) / 50);
+    tensors.set(`_orig_mod.${name}`, { dtype: "F32", shape, data });
+  }
+  return Buffer.from(writeSafetensors({ metadata: { format: "pt" }, tensors }));
+}
+
+describe("weights", () => {
+  test("of a trained model are given out, and another run begins with them", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 40, warmup: 2, learningRate: 0.004, validateEvery: 40 });
+    await act(page, "start");
+    await view(page, "finished");
+    const trained = await number(page, "validation");
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click('[data-action="export-weights"]'),
+    ]);
+    expect(file.suggestedFilename()).toBe("model.safetensors");
+    const buffer = await readFile(await file.path());
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+
+    const mimeType = "application/octet-stream";
+    await page.setInputFiles('input[name="weightsFile"]', {
+      ...{ name: "mine.safetensors", mimeType, buffer },
+    });
+    expect(await page.isChecked('input[name="weights"][value="file"]')).toBe(true);
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="title"]').textContent()).toContain(
+      "begun with mine.safetensors",
+    );
+    const [first] = await download(page);
+    expect(Number(first.validation_loss).toFixed(4)).toBe(trained);
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+
+    await page.check('input[name="preset"][value="small"]');
+    await page.check('input[name="weights"][value="file"]');
+    await act(page, "start");
+    expect(await page.locator('[data-error="T"]').textContent()).toBe(
+      "T is 128, but a GPT-2 of L = 4, NH = 4, C = 128 has 64 position embeddings: choose 64 or fewer tokens.",
+    );
+    await choose(page, quick);
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="title"]').textContent()).toContain(
+      "a GPT-2 of L = 4, NH = 4, C = 128 on Tiny Shakespeare, begun with mine.safetensors",
+    );
+  });
+
+  test("of a file that does not say how many heads it has: a guess is shown, and config.json or the reader knows better", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 6 });
+    const mimeType = "application/octet-stream";
+    const model = { name: "model.safetensors", mimeType, buffer: silentModel() };
+    const config = (n_head: number, n_embd = 48) => ({
+      ...{ name: "config.json", mimeType: "application/json" },
+      buffer: Buffer.from(JSON.stringify({ model_type: "gpt2", n_head, n_embd })),
+    });
+    const heads = page.locator('input[name="heads"]');
+    const files = page.locator('input[name="weightsFile"]');
+    const error = (name: string) => page.locator(`[data-error="${name}"]`).textContent();
+
+    await files.setInputFiles(model);
+    await page.waitForFunction(
+      () => document.querySelector<HTMLElement>('[data-part="weights-heads"]')?.hidden === false,
+    );
+    expect(await heads.inputValue()).toBe("1");
+    expect(await page.locator('[data-part="weights-found"]').textContent()).toBe(
+      'A GPT-2 with L = 1, C = 48, V = 300, maxT = 40. All its names begin with "_orig_mod.", which a wrapper in PyTorch has put there; the names are read without it.',
+    );
+    await heads.fill("5");
+    await act(page, "start");
+    await expect.poll(() => error("heads")).toBe("Choose a whole number that divides C = 48.");
+
+    await page.setInputFiles('input[name="weightsConfig"]', config(12, 768));
+    await act(page, "start");
+    await expect
+      .poll(() => error("weightsConfig"))
+      .toContain("its n_embd is 768, but the weights have C = 48");
+    await page.setInputFiles('input[name="weightsConfig"]', config(6));
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('[name="heads"]')?.value === "6",
+    );
+    expect(await page.locator("[data-weights-config]").textContent()).toBe("config.json says 6.");
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="title"]').textContent()).toContain(
+      "a GPT-2 of L = 1, NH = 6, C = 48 on",
+    );
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+
+    await files.setInputFiles([config(3), model]); // both at once
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('[name="heads"]')?.value === "3",
+    );
+  });
+
+  test("handed in as another file are refused as soon as it is chosen, and it is said which to get", async () => {
+    const page = await open();
+    const files = page.locator('input[name="weightsFile"]');
+    const text = (name: string, text: string) => ({
+      ...{ name, mimeType: "application/octet-stream" },
+      buffer: Buffer.from(text),
+    });
+    const error = page.locator('[data-error="weightsFile"]');
+    await files.setInputFiles(
+      text("model.safetensors", "version https://git-lfs.github.com/spec/v1\nsize 548105171\n"),
+    );
+    await expect
+      .poll(() => error.textContent())
+      .toBe(
+        "This is no safetensors file: this is a pointer of Git LFS: a note that stands in for the file, which has 548,105,171 bytes. Get the file itself, by its download button or with git lfs pull.",
+      );
+    await files.setInputFiles(
+      text("pytorch_model.bin", "PK\x03\x04\x00\x00\x08\x08archive/data.pkl"),
+    );
+    await expect.poll(() => error.textContent()).toContain("this is a zip, as torch.save writes");
+    await page.check('input[name="weights"][value="random"]');
+    expect(await error.textContent()).toBe("");
+  });
+
+  test("of OpenAI come when the reader asks for them, and the page says how far they are", async () => {
+    const file = await readFile(`${dist}/reference/huggingface.safetensors`);
+    const asked: string[] = [];
+    await context.route("https://huggingface.co/**", async (route) => {
+      asked.push(new URL(route.request().url()).pathname);
+      const headers = { "Access-Control-Allow-Origin": "*" };
+      if (asked.at(-1)?.includes("/raw/")) await route.fulfill({ status: 404, headers });
+      else await route.fulfill({ headers, body: file, contentType: "application/octet-stream" });
+    });
+    const page = await open();
+    expect(await page.locator('[data-part="published"]').isVisible()).toBe(false);
+    await page.check('input[name="preset"][value="gpt2-124M"]');
+    const state = page.locator('[data-part="weights-state"]');
+    await expect
+      .poll(() => state.textContent())
+      .toBe("Not downloaded. It is 548 MB, and stays in this browser.");
+    expect(asked).toEqual([]);
+
+    await page.check('input[name="weights"][value="downloaded"]');
+    await act(page, "start");
+    expect(await page.locator('[data-error="weightsFile"]').textContent()).toBe(
+      "Download OpenAI's weights first.",
+    );
+    await page.click('[data-weights="download"]');
+    await expect
+      .poll(() => state.textContent(), { timeout: 30_000 })
+      .toMatch(/^Downloaded: \d+ MB/);
+    expect(asked.some((path) => path.endsWith("/resolve/main/model.safetensors"))).toBe(true);
+    await page.click('[data-weights="discard"]');
+    await expect.poll(() => state.textContent()).toContain("Not downloaded.");
+    const unasked = faults.filter((each) => !/huggingface\.co|404/.test(each));
+    faults.splice(0, faults.length, ...unasked); // the rest the reader has asked for
+  });
+});
