@@ -33,18 +33,27 @@ import type { SyncFile } from "../../src/training/syncfile.ts";
 import { readWeightsCommand } from "../../src/weights/protocol.ts";
 import { randomIds } from "../random.ts";
 
-const settings: Settings = {
+/** Of the preset `tiny`. */
+const tiny: Settings = {
   ...defaults.tiny,
   ...{ B: 2, T: 8, steps: 12, warmup: 2, validateEvery: 4, validationBatches: 2 },
   ...{ sampleEvery: 5, sampleLength: 3 },
+};
+
+/** Of a model so small that a step takes a millisecond: what a session does is the same at any size. */
+const settings: Settings = {
+  ...tiny,
+  sizes: { maxT: 64, V: 1024, Vp: 1024, L: 2, NH: 2, C: 16 },
 };
 
 const text = makeText(600, 80);
 
 const plan = planRun(settings, "TypeScript");
 
-const start = (changes: Partial<Settings> = {}) =>
-  new Session(createCpu(), planRun({ ...settings, ...changes }, "TypeScript"), text);
+const begin = (settings: Settings) =>
+  new Session(createCpu(), planRun(settings, "TypeScript"), text);
+
+const start = (changes: Partial<Settings> = {}) => begin({ ...settings, ...changes });
 
 /** Goes on with a checkpoint, as the worker does. */
 async function restore(
@@ -58,11 +67,14 @@ async function restore(
 }
 
 describe("a run that is interrupted", () => {
-  it("has the same losses, to the last bit, as one that is not", async () => {
-    const whole = start();
+  it.each([
+    ["tiny", tiny],
+    ["a model of other sizes", settings],
+  ])("has the same losses, to the last bit, as one that is not: %s", async (_, settings) => {
+    const whole = begin(settings);
     const expected = await losses(whole, 8);
 
-    let session = start();
+    let session = begin(settings);
     const actual = await losses(session, 3);
     session = await reopen(session);
     actual.push(...(await losses(session, 1)));
@@ -143,7 +155,7 @@ describe("a run that is interrupted", () => {
   });
 
   it("draws samples from the likeliest tokens alone, as top-k or top-p says", async () => {
-    const session = start();
+    const session = begin(tiny);
     const text = async (sampling: object) => {
       const options = { ...defaultSampling, prompt: "To be", temperature: 0.2, ...sampling };
       return (await session.sample(options, async () => true))?.text;
@@ -257,7 +269,7 @@ describe("a checkpoint", () => {
   });
 
   it("is a safetensors file like any other", async () => {
-    const session = start();
+    const session = begin(tiny);
     await losses(session, 2);
     const { tensors, metadata } = readSafetensors(await save(session));
     expect(metadata.format).toBe("llm.ts checkpoint 1");
@@ -702,7 +714,7 @@ describe("settings", () => {
     [{ preset: "huge" }, "preset", "the preset is huge; choose one of tiny, small"],
     [{ preset: "toString" }, "preset", "the preset is toString"],
   ])("are refused by name: %o", (changes, setting, message) => {
-    expect(() => checkSettings({ ...settings, ...changes })).toThrow(
+    expect(() => checkSettings({ ...tiny, ...changes })).toThrow(
       expect.objectContaining({ setting, message: expect.stringContaining(message) }),
     );
   });
