@@ -9,12 +9,31 @@ export const headerBytes = 256 * 4;
 export interface Kind {
   readonly name: string; // first words of every message
   readonly magic: number;
-  readonly version: number;
+  readonly versions: readonly number[]; // that can be read
+  /** Said after a version that cannot: which could, and what to do. */
+  readonly otherVersion: string;
+}
+
+/** The files of llm.c by their magic numbers. */
+const known: Readonly<Record<number, string>> = {
+  20240326: "a model of llm.c",
+  20240327: "a debug state of llm.c",
+  20240328: "llm.c's tokenizer",
+  20240520: "a token file of llm.c",
+  20240527: "llm.c's state of an optimizer",
+  20240801: "a token file of llm.c for Llama 3",
+  20240803: "a Llama 3 of llm.c",
+};
+
+/** What a file of llm.c is, by the first integer of its header; undefined if it is none. */
+export function nameOfMagic(magic: number): string | undefined {
+  return known[magic];
 }
 
 /**
  * Reads the header of a file.
  *
+ * @param bytes its beginning: the header at least, or the whole file if that is shorter
  * @returns a function that gives the header's integer with a given place, from 0 to 255
  * @throws FormatError if the file is too short for a header, of another kind, or of another version
  */
@@ -27,22 +46,28 @@ export function readHeader(bytes: Uint8Array, kind: Kind): (place: number) => nu
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
   const at = (place: number) => view.getInt32(4 * place, true);
   if (at(0) !== kind.magic) {
+    const is = nameOfMagic(at(0)) ?? "another kind of file";
     throw new FormatError(
-      `${kind.name}: the magic number is ${at(0)}, expected ${kind.magic}: this is another kind of file`,
+      `${kind.name}: the magic number is ${at(0)}, expected ${kind.magic}: this is ${is}`,
     );
   }
-  if (at(1) !== kind.version) {
+  if (!kind.versions.includes(at(1))) {
     throw new FormatError(
-      `${kind.name}: the version is ${at(1)}, expected ${kind.version}: write the file again in that version`,
+      `${kind.name}: the version is ${at(1)}, expected ${kind.versions.join(" or ")}: ${kind.otherVersion}`,
     );
   }
   return at;
 }
 
 /** Writes the header: magic number, version, then the values given. */
-export function writeHeader(bytes: Uint8Array, kind: Kind, values: readonly number[]): void {
+export function writeHeader(
+  bytes: Uint8Array,
+  { magic }: Kind,
+  version: number,
+  values: readonly number[],
+): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
-  [kind.magic, kind.version, ...values].forEach((value, place) => {
+  [magic, version, ...values].forEach((value, place) => {
     view.setInt32(4 * place, value, true);
   });
 }
@@ -50,18 +75,14 @@ export function writeHeader(bytes: Uint8Array, kind: Kind, values: readonly numb
 /**
  * Checks that a file is as long as its header says.
  *
+ * @param size bytes in the file
  * @param promised what the header says, in words
  * @throws FormatError if it is not
  */
-export function checkLength(
-  bytes: Uint8Array,
-  kind: Kind,
-  expected: number,
-  promised: string,
-): void {
-  if (bytes.length === expected) return;
-  const fault = bytes.length < expected ? "truncated" : "too long";
+export function checkLength(size: number, kind: Kind, expected: number, promised: string): void {
+  if (size === expected) return;
+  const fault = size < expected ? "truncated" : `too long by ${size - expected}`;
   throw new FormatError(
-    `${kind.name}: the header promises ${promised}, ${expected} bytes in all, but the file has ${bytes.length}: it is ${fault}`,
+    `${kind.name}: the header promises ${promised}, ${expected} bytes in all, but the file has ${size}: it is ${fault}`,
   );
 }

@@ -16,10 +16,12 @@ import {
   type Recognised,
   recognise,
   storedShape,
+  type Tensor,
   tensorsOf,
 } from "./huggingface.layout.ts";
 import { type Entry, encodeHeader, openSafetensors } from "./safetensors.ts";
 import { bytesOf, type Source } from "./source.ts";
+import { type ReadWeights, valuesAtOnce, type Weights } from "./weights.ts";
 
 /** A file whose header was read and found to be a GPT-2's. */
 export interface HuggingFaceFile extends Recognised {
@@ -29,7 +31,6 @@ export interface HuggingFaceFile extends Recognised {
 }
 
 const layout = "(in, out)"; // of the files that are written here
-const valuesAtOnce = 1 << 20; // 4 MiB
 
 /**
  * Reads the header of a file, and checks that it holds a GPT-2: every tensor, no other, in the right shape, in float32,
@@ -47,6 +48,56 @@ export async function openHuggingFace(source: Source, NH?: number): Promise<Hugg
 }
 
 /**
+ * Reads the weights in any order and in pieces of any length. A matrix that is transposed in the file is read whole, and kept
+ * until another is asked for.
+ */
+export function weightsOf({
+  source,
+  config,
+  layout,
+  entries,
+  start: data,
+}: HuggingFaceFile): Weights {
+  const stored = (key: string, at: number, length: number) =>
+    readFloats(source, data, entries.get(key) as Entry, at, length);
+  const byParameter = Map.groupBy(tensorsOf(config), ({ name }) => name);
+  let [transposedKey, transposed] = ["", new Float32Array()];
+  /** Fills `into` from one tensor. */
+  async function fill(tensor: Tensor, at: number, into: Float32Array): Promise<void> {
+    const { key, name, shape } = tensor;
+    if (isTransposed(tensor, layout)) {
+      if (transposedKey !== key) {
+        const values = await stored(key, 0, count(shape));
+        checkFinite(key, 0, values);
+        [transposedKey, transposed] = [key, transpose(values, shape[1], shape[0])];
+      }
+      into.set(transposed.subarray(at, at + into.length));
+      return;
+    }
+    const values = await stored(key, at, into.length);
+    checkFinite(key, at, values);
+    if (name === "wte" && entries.has(head)) {
+      checkTied(at, await stored(head, at, into.length), values);
+    }
+    into.set(values);
+  }
+  return {
+    config,
+    async read(name, start, into) {
+      let done = 0;
+      for (const tensor of byParameter.get(name) ?? []) {
+        const at = start + done - tensor.start;
+        const length = Math.min(into.length - done, count(tensor.shape) - at);
+        if (at < 0 || length <= 0) continue;
+        await fill(tensor, at, into.subarray(done, done + length));
+        done += length;
+      }
+      into.fill(0, done); // the padded rows of wte
+    },
+  };
+}
+
+/**
  * Reads all weights, each piece once.
  *
  * @param write takes values of a parameter from the value `start` on, in our layout. All values of
@@ -56,7 +107,7 @@ export async function openHuggingFace(source: Source, NH?: number): Promise<Hugg
  *   are then written, and the model is of no use until it is filled again
  */
 export async function readHuggingFace(
-  { source, config, layout, entries, start }: HuggingFaceFile,
+  file: HuggingFaceFile,
   write: (
     name: ParameterName,
     start: number,
@@ -64,19 +115,16 @@ export async function readHuggingFace(
   ) => void | Promise<void>,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<void> {
+  const { config, layout } = file;
+  const { read } = weightsOf(file);
   const tensors = [...tensorsOf(config)];
   const total = 4 * tensors.reduce((sum, { shape }) => sum + count(shape), 0);
   let done = 0;
-  const read = (key: string, at: number, length: number) =>
-    readFloats(source, start, entries.get(key) as Entry, at, length);
   for (const tensor of tensors) {
-    const { key, name, start, shape } = tensor;
-    const transposed = isTransposed(tensor, layout);
-    for (const [at, length] of piecesOf(shape, transposed)) {
-      let values = await read(key, at, length);
-      checkFinite(key, at, values);
-      if (name === "wte" && entries.has(head)) checkTied(at, await read(head, at, length), values);
-      if (transposed) values = transpose(values, shape[1], shape[0]);
+    const { name, start, shape } = tensor;
+    for (const [at, length] of piecesOf(shape, isTransposed(tensor, layout))) {
+      const values = new Float32Array(length);
+      await read(name, start + at, values);
       await write(name, start + at, values);
       done += 4 * length;
       onProgress(done, total);
@@ -97,11 +145,7 @@ export async function readHuggingFace(
  */
 export async function* writeHuggingFace(
   config: Config,
-  read: (
-    name: ParameterName,
-    start: number,
-    into: Float32Array<ArrayBuffer>,
-  ) => void | Promise<void>,
+  read: ReadWeights,
   metadata: Readonly<Record<string, string>> = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   checkConfig(config);

@@ -2,9 +2,14 @@
 // Source: https://github.com/karpathy/llm.c, dev/data/data_common.py, `write_datafile`.
 
 import { FormatError } from "./error.ts";
-import { checkLength, headerBytes, readHeader, writeHeader } from "./header.ts";
+import { checkLength, headerBytes, type Kind, readHeader, writeHeader } from "./header.ts";
 
-const kind = { name: "token file", magic: 20240520, version: 1 };
+const kind: Kind = {
+  name: "token file",
+  magic: 20240520,
+  versions: [1],
+  otherVersion: "write the file again with llm.c's dev/data, or with npm run data",
+};
 
 /**
  * Reads a whole token file.
@@ -18,7 +23,7 @@ export function readTokens(bytes: Uint8Array): Uint16Array<ArrayBuffer> {
   if (count < 0) {
     throw new FormatError(`token file: the header promises ${count} tokens: it is damaged`);
   }
-  checkLength(bytes, kind, headerBytes + 2 * count, `${count} tokens`);
+  checkLength(bytes.length, kind, headerBytes + 2 * count, `${count} tokens`);
   const view = new DataView(bytes.buffer, bytes.byteOffset + headerBytes, 2 * count);
   return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i, true));
 }
@@ -31,7 +36,7 @@ export function readTokens(bytes: Uint8Array): Uint16Array<ArrayBuffer> {
  */
 export function writeTokens(tokens: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(headerBytes + 2 * tokens.length);
-  writeHeader(bytes, kind, [tokens.length]);
+  writeHeader(bytes, kind, 1, [tokens.length]);
   const view = new DataView(bytes.buffer, headerBytes);
   for (let i = 0; i < tokens.length; i++) {
     if (!Number.isInteger(tokens[i]) || tokens[i] < 0 || tokens[i] > 65_535) {

@@ -1,5 +1,16 @@
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import { readModel, readState, writeModel } from "@llm.ts/kernels/formats/llmc.ts";
+import { narrow, widen } from "@llm.ts/kernels/formats/half.ts";
+import {
+  encodeModel,
+  encodeStateHeader,
+  openModel,
+  readModel,
+  readState,
+  stateHeader,
+  writeModel,
+} from "@llm.ts/kernels/formats/llmc.ts";
+import { memorySource } from "@llm.ts/kernels/formats/source.ts";
+import type { ReadWeights } from "@llm.ts/kernels/formats/weights.ts";
 import {
   byParameter,
   countParameters,
@@ -81,9 +92,15 @@ describe("llm.c's model file", () => {
       "another kind of file",
       0,
       20240327,
-      "the magic number is 20240327, expected 20240326: this is another kind of file",
+      "the magic number is 20240327, expected 20240326: this is a debug state of llm.c",
     ],
-    ["bfloat16", 1, 5, "the version is 5, expected 3"],
+    [
+      "a version from before wte was padded",
+      1,
+      1,
+      "the version is 1, expected 3 or 5: 3 is float32",
+    ],
+    ["another dtype than the length is for", 1, 5, "in bfloat16, 3584 bytes in all"],
     ["no positions", 2, 0, "the header is damaged: config: maxT is 0"],
     ["a negative vocabulary", 3, -5, "the header is damaged: config: V is -5"],
     [
@@ -126,7 +143,83 @@ describe("llm.c's model file", () => {
   });
 });
 
+describe("llm.c's model file in pieces", () => {
+  const read: ReadWeights = (name, start, into) =>
+    into.set(parameters[name].subarray(start, start + into.length));
+
+  async function encode(dtype: "float32" | "bfloat16", from = read) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of encodeModel(config, from, dtype)) chunks.push(chunk);
+    return new Uint8Array(Buffer.concat(chunks));
+  }
+
+  test("what is written in pieces is what is written at once, and is read from any place", async () => {
+    const bytes = await encode("float32");
+    expect(bytes).toEqual(writeModel({ config, parameters }));
+    const model = await openModel(memorySource(bytes));
+    expect([model.config, model.dtype]).toEqual([config, "float32"]);
+    for (const name of parameterNames) {
+      const [from, to] = [1, parameters[name].length - 1];
+      const values = new Float32Array(to - from);
+      await model.read(name, from, values);
+      expect(values, name).toEqual(parameters[name].subarray(from, to));
+    }
+  });
+
+  test("version 5 holds the same parameters in bfloat16, and both readers widen them", async () => {
+    const bytes = await encode("bfloat16");
+    expect(bytes.length).toBe(1024 + 2 * count);
+    expect([...new Int32Array(bytes.buffer, 0, 8)]).toEqual([20240326, 5, 7, 5, 3, 2, 4, 128]);
+    const rounded = byParameter((name) => widen(narrow(parameters[name], "BF16"), "BF16"));
+    expect(rounded.wte).not.toEqual(parameters.wte);
+    expect(readModel(bytes)).toEqual({ config, parameters: rounded });
+    const model = await openModel(memorySource(bytes));
+    expect(model.dtype).toBe("bfloat16");
+    const values = new Float32Array(7);
+    await model.read("fcw", 20, values);
+    expect(values).toEqual(rounded.fcw.subarray(20, 27));
+  });
+
+  test("a value that bfloat16 cannot hold is named, and not written as infinite", async () => {
+    const large: ReadWeights = (name, start, into) => {
+      read(name, start, into);
+      if (name === "ln2b") into[3] = -3.4e38;
+    };
+    await expect(encode("bfloat16", large)).rejects.toThrow(
+      "ln2b[3] is -3.3999999521443642e+38, which bfloat16 cannot hold: write it in float32",
+    );
+    expect((await encode("float32", large)).length).toBe(1024 + 4 * count);
+  });
+
+  test("a parameter that is not a number is refused when it is read", async () => {
+    const bytes = await encode("float32");
+    new DataView(bytes.buffer).setFloat32(1024 + 4 * 17, Number.NaN, true);
+    const model = await openModel(memorySource(bytes));
+    const into = new Float32Array(4);
+    await model.read("wte", 18, into);
+    await expect(model.read("wte", 15, into)).rejects.toThrow("wte[17] is NaN");
+  });
+
+  test("a file cut off, too long, or of another kind is refused before anything is read", async () => {
+    const bytes = await encode("float32");
+    for (const length of [0, 3, 1023, 1024, bytes.length - 1]) {
+      await expect(openModel(memorySource(bytes.subarray(0, length)))).rejects.toThrow("truncated");
+    }
+    const longer = Buffer.concat([bytes, Buffer.from([0])]);
+    await expect(openModel(memorySource(longer))).rejects.toThrow("it is too long by 1");
+    await expect(openModel(memorySource(state(1, 1)))).rejects.toThrow("a debug state of llm.c");
+  });
+});
+
 describe("llm.c's debug state", () => {
+  test("its header alone says B and T, and is written as llm.c writes it", () => {
+    const bytes = state(2, 3);
+    const header = bytes.slice(0, 1024);
+    expect(stateHeader(header, bytes.length, config)).toEqual({ B: 2, T: 3 });
+    expect(encodeStateHeader(2, 3)).toEqual(header);
+    expect(() => stateHeader(header, bytes.length - 4, config)).toThrow("it is truncated");
+  });
+
   test("inputs, targets, logits, loss and gradients are taken from their places", () => {
     const [B, T, V] = [2, 3, 5];
     const read = readState(state(B, T), config);

@@ -42,7 +42,7 @@ describe("token files", () => {
     [
       "another magic number",
       (view) => view.setInt32(0, 20240326, true),
-      "the magic number is 20240326, expected 20240520: this is another kind of file",
+      "the magic number is 20240326, expected 20240520: this is a model of llm.c",
     ],
     ["another version", (view) => view.setInt32(4, 7, true), "the version is 7, expected 1"],
     [
