@@ -19,7 +19,9 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["tests/{kernels,model,gpt2,training,formats,lessons,project}/**/*.test.ts"],
+          include: [
+            "tests/{kernels,model,gpt2,training,formats,commands,lessons,project}/**/*.test.ts",
+          ],
           testTimeout: 60_000,
           isolate: false, // no file leaves anything behind, and loading the same modules again takes longer than many a test
           maxWorkers: 2,

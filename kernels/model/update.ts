@@ -12,8 +12,10 @@ export interface Optimiser {
   readonly beta1: number;
   readonly beta2: number;
   readonly eps: number;
-  /** Applied to matrices only. */
+  /** Applied to matrices only, unless decayVectors says otherwise. */
   readonly weightDecay: number;
+  /** Whether biases and the scales of layernorm decay too, as in llm.c's train_gpt2.c. Default false. */
+  readonly decayVectors?: boolean;
   /** Largest norm of all gradients together; longer ones are scaled down to it. Infinity: none are. */
   readonly maxNorm: number;
 }
@@ -51,7 +53,7 @@ export function update<A extends Tables, Tensor, Ids>(
   const table = model.architecture.parameters;
   const { gradients, m, v, squares } = trainingOf("update", model);
   checkOptimiser("update", step, optimiser);
-  const { lr, beta1, beta2, eps, weightDecay, maxNorm } = optimiser;
+  const { lr, beta1, beta2, eps, weightDecay, decayVectors = false, maxNorm } = optimiser;
 
   backend.zero(squares);
   for (const name of namesOf(table)) {
@@ -60,7 +62,7 @@ export function update<A extends Tables, Tensor, Ids>(
   for (const name of namesOf(table)) {
     const [params, grads] = [parameters[name], gradients[name]];
     const N = lengthOf(table, name, config);
-    const decay = decays(table, name, config) ? weightDecay : 0;
+    const decay = decayVectors || decays(table, name, config) ? weightDecay : 0;
     backend.clipGradients(grads, squares, maxNorm, N);
     // biome-ignore format: one line for each kernel
     backend.adamwUpdate(params, grads, m[name], v[name], step, lr, beta1, beta2, eps, decay, N);

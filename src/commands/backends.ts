@@ -1,0 +1,87 @@
+// What can compute a command. A tier more is a line in the table below, and one in src/training/tiers.ts.
+
+import type { Backend } from "@llm.ts/kernels/backend.ts";
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
+import type { Options } from "@llm.ts/kernels/model/memory.ts";
+import type { DeviceNote } from "../training/progress.ts";
+import { type Tier, tiers } from "../training/tiers.ts";
+import type { Flag, Flags } from "./command.ts";
+
+/** A model that is to be computed, and what was asked for. */
+export interface Wish {
+  readonly config: Config;
+  readonly options: Options;
+}
+
+/** What computes: a backend, of which only its own handles are known. */
+export interface Computer {
+  // biome-ignore lint/suspicious/noExplicitAny: each tier has handles of its own
+  readonly backend: Backend<any, any>;
+  readonly note: DeviceNote;
+  /** Gives everything back, so that the process can end. */
+  close(): void;
+}
+
+interface Line {
+  readonly tier: Tier;
+  readonly says: string;
+  /** @throws Error with a sentence about what is missing */
+  readonly open: (wish: Wish) => Promise<Computer>;
+  /** The same where it is a good choice, or null: for whoever leaves the choice to us. */
+  readonly openIfGood: (wish: Wish) => Promise<Computer | null>;
+}
+
+/** The best first: without --backend, the first that is good here is taken. */
+export const backends: Readonly<Record<string, Line>> = {
+  typescript: {
+    tier: "TypeScript",
+    says: "plain loops in one thread",
+    open: async () => openCpu(),
+    openIfGood: async () => openCpu(),
+  },
+};
+
+/** The flags of every command that computes. */
+export const backendFlags = {
+  backend: {
+    takes: "NAME",
+    choices: Object.keys(backends),
+    says: `what computes (without it, the first that is good here):\n${Object.entries(backends)
+      .map(([name, { says }]) => `${name}: ${says}`)
+      .join("\n")}`,
+  },
+} as const satisfies Record<string, Flag>;
+
+/** Opens what --backend names, or else the best that there is. */
+export async function openBackend(
+  flags: Flags<keyof typeof backendFlags>,
+  wish: Wish,
+): Promise<Computer> {
+  const name = flags.text("backend");
+  if (name !== undefined) return backends[name].open(wish);
+  for (const line of Object.values(backends)) {
+    const computer = await line.openIfGood(wish);
+    if (computer) return computer;
+  }
+  throw new Error("nothing here can compute"); // the TypeScript tier can everywhere
+}
+
+/** The options of a model as they suit a tier. */
+export function optionsOn({ note }: Computer, options: Options): Options {
+  return { ...options, attention: tiers[note.tier].attention };
+}
+
+/** What computes, in a few words. */
+export function nameOf({ note }: Computer): string {
+  const where = note.adapter || tiers[note.tier].where;
+  return where ? `${note.tier}, ${where}` : note.tier;
+}
+
+function openCpu(): Computer {
+  return {
+    backend: createCpu(Float32Array),
+    note: { tier: "TypeScript", adapter: "", choice: null },
+    close() {},
+  };
+}
