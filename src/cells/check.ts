@@ -54,11 +54,29 @@ export interface Draw {
   /** As many different whole numbers, in any order. */
   different(count: number, from: number, to: number): number[];
   /** Numbers with mean 0 and the given spread, of a normal distribution. */
-  normal(shape: readonly number[], spread?: number): Tensor;
+  normal(shape: readonly number[], spread?: number): FloatTensor;
   /** Whole numbers from 0 to below `limit`. */
-  ids(shape: readonly number[], limit: number): Tensor;
-  /** A tensor in the place of an output. */
-  empty(shape: readonly number[]): Tensor;
+  ids(shape: readonly number[], limit: number): IdTensor;
+  /** A tensor of zeros: in the place of an output, or to be filled. */
+  empty(shape: readonly number[]): FloatTensor;
+  /** In the place of an output of ids. */
+  emptyIds(shape: readonly number[]): IdTensor;
+  /**
+   * One case with the given sizes, and one for each of them with 1 in its place.
+   *
+   * @param make the tensors of a case; sizes that follow from the others are told beside them
+   */
+  eachOnce(sizes: Sizes, make: (sizes: Sizes) => Made): Case[];
+}
+
+export type Sizes = Readonly<Record<string, number>>;
+export type FloatTensor = Tensor & { data: Float32Array };
+export type IdTensor = Tensor & { data: Int32Array };
+
+/** A drawn case's tensors, and what its sizes are where they are not those that it was drawn with. */
+export interface Made {
+  tensors: Readonly<Record<string, Tensor>>;
+  sizes?: Sizes;
 }
 
 /** A tensor that a call must produce, or a part of one. */

@@ -3,7 +3,7 @@
 
 import { count } from "@llm.ts/kernels/runtime/shape.ts";
 import { prepareCall } from "./calls.ts";
-import type { Call, Case, Check, Draw, Tensor } from "./check.ts";
+import type { Call, Case, Check, Draw, FloatTensor, IdTensor } from "./check.ts";
 import type { Script } from "./compile.ts";
 import type { Argument } from "./messages.ts";
 import type { Run } from "./sandbox.ts";
@@ -69,9 +69,13 @@ export function drawer(seed: number): Draw {
   };
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   const whole = (from: number, to: number) => from + Math.floor(uniform() * (to - from + 1));
-  const filled = (shape: readonly number[], of: () => number): Tensor => ({
+  const filled = (shape: readonly number[], of: () => number): FloatTensor => ({
     shape,
     data: Float32Array.from({ length: count(shape) }, of),
+  });
+  const filledIds = (shape: readonly number[], of: () => number): IdTensor => ({
+    shape,
+    data: Int32Array.from({ length: count(shape) }, of),
   });
   return {
     whole,
@@ -80,10 +84,19 @@ export function drawer(seed: number): Draw {
       return Array.from({ length: count }, () => left.splice(whole(0, left.length - 1), 1)[0]);
     },
     normal: (shape, spread = 1) => filled(shape, () => spread * normal()),
-    ids: (shape, limit) => ({
-      shape,
-      data: Int32Array.from({ length: count(shape) }, () => whole(0, limit - 1)),
-    }),
+    ids: (shape, limit) => filledIds(shape, () => whole(0, limit - 1)),
     empty: (shape) => filled(shape, () => 0),
+    emptyIds: (shape) => filledIds(shape, () => 0),
+    eachOnce(sizes, make) {
+      const ones = Object.keys(sizes).map((name) => ({ ...sizes, [name]: 1 }));
+      return [sizes, ...ones].map((of) => {
+        const made = make(of);
+        return {
+          name: "drawn",
+          sizes: made.sizes ?? of,
+          tensors: new Map(Object.entries(made.tensors)),
+        };
+      });
+    },
   };
 }

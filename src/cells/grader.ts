@@ -6,6 +6,7 @@ import { compare, type TensorReport } from "./compare.ts";
 import type { Argument } from "./messages.ts";
 import { type Known, nameMistakes } from "./recognise.ts";
 import { describeMistakes, describePass, type Findings } from "./sentences.ts";
+import { changeOf } from "./tolerance.ts";
 
 /** What a whole check comes to. */
 export interface Verdict {
@@ -66,10 +67,13 @@ function compareAll(calls: readonly Call[], results: readonly Argument[][]): Ten
   for (const report of reports[failed]) {
     const { tensor, mistake } = report;
     if (!mistake || anywhere.includes(mistake.kind)) continue;
-    const others = reports.flat().filter((one) => one.tensor === tensor && one.mistake);
-    // Of a few numbers any relation can be read.
-    const same = others.every(
-      ({ mistake: other, count }) => count < 6 || other?.kind === mistake.kind,
+    const same = calls.every((call, i) =>
+      call.expected.every((expected, k) => {
+        const other = reports[i][k].mistake;
+        if (expected.tensor !== tensor || !other || other.kind === mistake.kind) return true;
+        // From a few numbers any relation can be read, or none.
+        return changeOf(expected).filter((change) => Math.abs(change) > 1e-3).length < 6;
+      }),
     );
     if (!same) report.mistake = { kind: "other" };
   }

@@ -7,4 +7,10 @@ export const check: Check = {
   args: ["out", "inp", "B", "T", "C"],
   writes: ["out"],
   adds: [],
+  draw(draw) {
+    const [B, T, C] = draw.different(3, 2, 7);
+    return draw.eachOnce({ B, T, C }, ({ B, T, C }) => ({
+      tensors: { out: draw.empty([B, C, T]), inp: draw.normal([B, T, C]) },
+    }));
+  },
 };

@@ -1,3 +1,5 @@
+import { geluForward } from "@llm.ts/kernels/gelu/gelu.ts";
+import { residualForward } from "@llm.ts/kernels/residual/residual.ts";
 import type { Check } from "../../../src/cells/check.ts";
 
 export const check: Check = {
@@ -7,4 +9,13 @@ export const check: Check = {
   args: ["dinp", "dout", "inp", "mid", "N"],
   writes: [],
   adds: ["dinp"],
+  draw(draw) {
+    return draw.eachOnce({ N: draw.whole(5, 40) }, ({ N }) => {
+      const inp = draw.normal([N], 2);
+      const [mid, gelu] = [draw.empty([N]), draw.empty([N])];
+      geluForward(gelu.data, inp.data, N);
+      residualForward(mid.data, inp.data, gelu.data, N);
+      return { tensors: { dinp: draw.empty([N]), dout: draw.normal([N]), inp, mid } };
+    });
+  },
 };

@@ -19,4 +19,20 @@ export const check: Check = {
   writes: ["out"],
   adds: [],
   cases: eachTensor,
+  draw(draw) {
+    // No length is another's multiple by a size: a mistake in the count is not right by chance.
+    const [maxT, Vp, L, C] = [...draw.different(2, 17, 23), ...draw.different(2, 3, 5)];
+    const square = C * C;
+    const perLayer = [C, C, 3 * square, 3 * C, square, C, C, C, 4 * square, 4 * C, 4 * square, C];
+    const lengths = [Vp * C, maxT * C, ...perLayer, C, C];
+    const params = draw.normal([(Vp + maxT + 2) * C + L * (12 * square + 13 * C)]);
+    return lengths.map((length, k) => {
+      const l = k >= 2 && k <= 13 ? draw.whole(1, L - 1) : 0;
+      const tensors = new Map([
+        ["out", draw.empty([length])],
+        ["params", params],
+      ]);
+      return { name: "drawn", sizes: { k, l, maxT, Vp, L, C }, tensors };
+    });
+  },
 };

@@ -1,4 +1,5 @@
 import type { Check } from "../../../src/cells/check.ts";
+import { dataOf, halfForward } from "../half.ts";
 
 const shapes: Readonly<Record<string, string>> = {
   ...{ dresidual2: "B*T*C", dresidual3: "B*T*C", residual2: "B*T*C", ln2: "B*T*C" },
@@ -18,4 +19,26 @@ export const check: Check = {
   ],
   writes: [],
   adds: ["dresidual2", "dln2w", "dln2b", "dfcw", "dfcb", "dfcprojw", "dfcprojb"],
+  draw(draw) {
+    const [B, T, C] = draw.different(3, 2, 5);
+    return draw.eachOnce({ B, T, C }, ({ B, T, C }) => {
+      const gradients = {
+        ...{ dresidual2: draw.empty([B, T, C]), dln2w: draw.empty([C]), dln2b: draw.empty([C]) },
+        ...{ dfcw: draw.empty([4 * C, C]), dfcb: draw.empty([4 * C]) },
+        ...{ dfcprojw: draw.empty([C, 4 * C]), dfcprojb: draw.empty([C]) },
+      };
+      const [residual2, residual3] = [draw.normal([B, T, C]), draw.empty([B, T, C])];
+      const kept = {
+        ...{ ln2: draw.empty([B, T, C]), ln2mean: draw.empty([B, T]), ln2rstd: draw.empty([B, T]) },
+        ...{ fch: draw.empty([B, T, 4 * C]), fchgelu: draw.empty([B, T, 4 * C]) },
+      };
+      const weights = {
+        ...{ ln2w: draw.normal([C]), fcw: draw.normal([4 * C, C], 0.6) },
+        ...{ fcprojw: draw.normal([C, 4 * C], 0.4) },
+      };
+      halfForward(residual3.data, dataOf(kept), residual2.data, dataOf(weights), B, T, C);
+      const dresidual3 = draw.normal([B, T, C]);
+      return { tensors: { ...gradients, dresidual3, residual2, ...kept, ...weights } };
+    });
+  },
 };
