@@ -18,7 +18,7 @@ type Handle<A, Tensor, Ids> = A extends Ints
       : A;
 
 /** The kernels of all layers, by name. */
-type KernelsOn<Tensor, Ids> = { [Name in keyof Kernels]: On<Kernels[Name], Tensor, Ids> };
+export type KernelsOn<Tensor, Ids> = { [Name in keyof Kernels]: On<Kernels[Name], Tensor, Ids> };
 
 /** A device: its memory and every kernel of every layer. */
 export interface Backend<Tensor, Ids> extends Device<Tensor, Ids>, KernelsOn<Tensor, Ids> {}

@@ -7,6 +7,7 @@ import type { GpuOptions } from "@llm.ts/kernels/runtime/gpu.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { inject } from "vitest";
 import { openDevice } from "../device.ts";
+import { type Build, openWasm } from "../wasm.ts";
 
 type Argument = Floats | Ints | number | null;
 
@@ -28,7 +29,18 @@ function webgpu(name: string, options: GpuOptions = {}, on = device): Tier[] {
   return on ? [{ ...tier(createWebGpu(on, options)), name }] : [];
 }
 
-export const tiers: Tier[] = [tier(createCpu()), ...webgpu("WebGPU")];
+async function wasm(build: Build, threads: number): Promise<Tier> {
+  const name = `WebAssembly, ${build}, ${threads} thread${threads > 1 ? "s" : ""}`;
+  return { ...tier(await openWasm(build, threads)), name };
+}
+
+const wasms = [
+  await wasm("kernels.relaxed", 1),
+  await wasm("kernels.relaxed", 3),
+  await wasm("kernels", 2),
+];
+
+export const tiers: Tier[] = [tier(createCpu()), ...wasms, ...webgpu("WebGPU")];
 
 /** Kernels that a tier has in several forms, or that cut what is too large to be bound. */
 type Varied = "attention" | "attentionFlash" | "layernorm" | "matmul";

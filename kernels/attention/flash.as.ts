@@ -1,0 +1,150 @@
+// Attention without a table of weights, on the processor's vectors: a row of scores exists for 64 keys at a time.
+
+import { first, scratch } from "../runtime/wasm/share.as";
+import {
+  exp,
+  high64,
+  loadUpTo,
+  low64,
+  maxLane,
+  storeUpTo,
+  sumLanes64,
+} from "../runtime/wasm/vector.as";
+import { addScaled, dot } from "./attention.as";
+
+const infinity: f32 = Infinity;
+const block = 64; // keys
+
+export function attentionFlashForward(
+  out: usize, // (B, T, C), written
+  lse: usize, // (B, NH, T), written
+  inp: usize, // (B, T, 3C)
+  B: i32,
+  T: i32,
+  C: i32,
+  NH: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const hs = C / NH;
+  const scale = <f32>(1 / Math.sqrt(hs));
+  const next = <usize>C * 12; // bytes from one token's query to the next one's
+  const scores = scratch; // (block), then their exponentials
+  const lastHead = first(B * NH, thread + 1, threads);
+  for (let bh = first(B * NH, thread, threads); bh < lastHead; bh++) {
+    const b = bh / NH;
+    const channel = (bh % NH) * hs;
+    const queries = inp + (<usize>b * T * 3 * C + channel) * 4;
+    const keys = queries + <usize>C * 4;
+    const values = keys + <usize>C * 4;
+    for (let t = 0; t < T; t++) {
+      const q = queries + <usize>t * next;
+      const o = out + ((<usize>b * T + t) * C + channel) * 4;
+      memory.fill(o, 0, <usize>hs * 4);
+
+      let max = -infinity;
+      let sum: f64 = 0; // of exp(score - max) over the keys so far; out holds the values, weighted likewise
+      for (let start = 0; start <= t; start += block) {
+        const n = min(block, t + 1 - start);
+        let largest = f32x4.splat(max);
+        for (let j = 0; j < n; j++) {
+          const k = keys + <usize>(start + j) * next;
+          store<f32>(scores + <usize>j * 4, dot(q, k, hs) * scale);
+        }
+        for (let j = 0; j < n; j += 4) {
+          largest = f32x4.max(largest, loadUpTo(scores + <usize>j * 4, n - j, -infinity));
+        }
+
+        // A larger score has turned up: what was summed against the old one is moved to the new,
+        // exp(x - new) = exp(x - old) * exp(old - new).
+        const newMax = maxLane(largest);
+        if (newMax !== max && start > 0) {
+          const shift = <f32>Math.exp(<f64>max - <f64>newMax);
+          sum *= shift;
+          scaleBy(o, shift, hs);
+        }
+        max = newMax;
+
+        let low = f64x2.splat(0);
+        let high = low;
+        for (let j = 0; j < n; j += 4) {
+          const at = scores + <usize>j * 4;
+          const e = exp(f32x4.sub(loadUpTo(at, n - j, -infinity), f32x4.splat(max)));
+          storeUpTo(at, e, n - j);
+          low = f64x2.add(low, low64(e));
+          high = f64x2.add(high, high64(e));
+        }
+        sum += sumLanes64(low) + sumLanes64(high);
+        for (let j = 0; j < n; j++) {
+          addScaled(o, load<f32>(scores + <usize>j * 4), values + <usize>(start + j) * next, hs);
+        }
+      }
+      scaleBy(o, <f32>(1 / sum), hs);
+      store<f32>(lse + (<usize>bh * T + t) * 4, <f32>(<f64>max + Math.log(sum)));
+    }
+  }
+}
+
+function scaleBy(x: usize, factor: f32, hs: i32): void {
+  for (let i = 0; i < hs; i += 4) {
+    const at = x + <usize>i * 4;
+    storeUpTo(at, f32x4.mul(loadUpTo(at, hs - i), f32x4.splat(factor)), hs - i);
+  }
+}
+
+export function attentionFlashBackward(
+  dinp: usize, // (B, T, 3C), added to
+  dout: usize, // (B, T, C)
+  out: usize, // (B, T, C)
+  inp: usize, // (B, T, 3C)
+  lse: usize, // (B, NH, T)
+  B: i32,
+  T: i32,
+  C: i32,
+  NH: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const hs = C / NH;
+  const scale = <f32>(1 / Math.sqrt(hs));
+  const next = <usize>C * 12;
+  const weights = scratch; // (block)
+  const dscores = scratch + block * 4; // (block)
+  const lastHead = first(B * NH, thread + 1, threads);
+  for (let bh = first(B * NH, thread, threads); bh < lastHead; bh++) {
+    const b = bh / NH;
+    const channel = (bh % NH) * hs;
+    const head = (<usize>b * T * 3 * C + channel) * 4; // where the query of this head's token 0 is
+    for (let t = 0; t < T; t++) {
+      const q = head + <usize>t * next;
+      const o = ((<usize>b * T + t) * C + channel) * 4;
+      const d = dout + o;
+      const logOfSum = f32x4.splat(load<f32>(lse + (<usize>bh * T + t) * 4));
+      const dattMean = f32x4.splat(dot(d, out + o, hs));
+
+      for (let start = 0; start <= t; start += block) {
+        const n = min(block, t + 1 - start);
+        for (let j = 0; j < n; j++) {
+          const k = head + <usize>(start + j) * next + <usize>C * 4;
+          store<f32>(weights + <usize>j * 4, dot(inp + q, inp + k, hs) * scale);
+          store<f32>(dscores + <usize>j * 4, dot(d, inp + k + <usize>C * 4, hs));
+        }
+        for (let j = 0; j < n; j += 4) {
+          const at = <usize>j * 4;
+          const att = exp(f32x4.sub(loadUpTo(weights + at, n - j), logOfSum));
+          const above = f32x4.sub(loadUpTo(dscores + at, n - j), dattMean);
+          storeUpTo(weights + at, att, n - j);
+          const dscore = f32x4.mul(f32x4.mul(att, above), f32x4.splat(scale));
+          storeUpTo(dscores + at, dscore, n - j);
+        }
+        for (let j = 0; j < n; j++) {
+          const k = head + <usize>(start + j) * next + <usize>C * 4;
+          const dscore = load<f32>(dscores + <usize>j * 4);
+          addScaled(dinp + q, dscore, inp + k, hs);
+          addScaled(dinp + k, dscore, inp + q, hs);
+          addScaled(dinp + k + <usize>C * 4, load<f32>(weights + <usize>j * 4), d, hs);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// Cross-entropy on the processor's vectors. The rows are shared out among the threads; logarithms, one in a row, are float64.
+
+import { first } from "../runtime/wasm/share.as";
+import {
+  addUpTo,
+  exp,
+  high64,
+  loadUpTo,
+  low64,
+  maxLane,
+  storeUpTo,
+  sumLanes64,
+} from "../runtime/wasm/vector.as";
+
+const infinity: f32 = Infinity;
+
+export function crossentropyForward(
+  losses: usize, // (B, T), written
+  probs: usize, // (B, T, Vp)
+  targets: usize, // (B, T), token ids
+  B: i32,
+  T: i32,
+  Vp: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const last = first(B * T, thread + 1, threads);
+  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+    const p = load<f32>(probs + (<usize>bt * Vp + load<i32>(targets + <usize>bt * 4)) * 4);
+    store<f32>(losses + <usize>bt * 4, <f32>-Math.log(p));
+  }
+}
+
+export function crossentropyBackward(
+  dprobs: usize, // (B, T, Vp), added to
+  dlosses: usize, // (B, T)
+  probs: usize, // (B, T, Vp)
+  targets: usize, // (B, T), token ids
+  B: i32,
+  T: i32,
+  Vp: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const last = first(B * T, thread + 1, threads);
+  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+    const target = (<usize>bt * Vp + load<i32>(targets + <usize>bt * 4)) * 4;
+    const d = load<f32>(dlosses + <usize>bt * 4) / load<f32>(probs + target);
+    store<f32>(dprobs + target, load<f32>(dprobs + target) - d); // dloss/dp = -1 / p
+  }
+}
+
+export function crossentropySoftmaxBackward(
+  dlogits: usize, // (B, T, Vp), added to
+  dlosses: usize, // (B, T)
+  probs: usize, // (B, T, Vp)
+  targets: usize, // (B, T), token ids
+  B: i32,
+  T: i32,
+  V: i32,
+  Vp: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const last = first(B * T, thread + 1, threads);
+  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+    const row = <usize>bt * Vp * 4;
+    const dloss = load<f32>(dlosses + <usize>bt * 4);
+    const target = row + <usize>load<i32>(targets + <usize>bt * 4) * 4;
+    // probs_i * dloss for all, and (probs_i - 1) * dloss for the target: it is taken before the others are added.
+    const short = (load<f32>(probs + target) - 1) * dloss;
+    const before = load<f32>(dlogits + target);
+    for (let i = 0; i < V; i += 4) {
+      const at = row + <usize>i * 4;
+      addUpTo(dlogits + at, f32x4.mul(loadUpTo(probs + at, V - i), f32x4.splat(dloss)), V - i);
+    }
+    store<f32>(dlogits + target, before + short);
+  }
+}
+
+export function crossentropySoftmaxFused(
+  logits: usize, // (B, T, Vp), overwritten with dlogits
+  losses: usize, // (B, T), written
+  dlosses: usize, // (B, T)
+  targets: usize, // (B, T), token ids
+  B: i32,
+  T: i32,
+  V: i32,
+  Vp: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const last = first(B * T, thread + 1, threads);
+  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+    const row = logits + <usize>bt * Vp * 4;
+    const target = row + <usize>load<i32>(targets + <usize>bt * 4) * 4;
+
+    let largest = f32x4.splat(-infinity);
+    for (let i = 0; i < V; i += 4) {
+      largest = f32x4.max(largest, loadUpTo(row + <usize>i * 4, V - i, -infinity));
+    }
+    const max = maxLane(largest);
+    const targetLogit = <f64>load<f32>(target) - <f64>max;
+
+    // The sum of exponentials without the target's, whose logit is set to -Infinity for it.
+    store<f32>(target, -infinity);
+    let low = f64x2.splat(0);
+    let high = low;
+    for (let i = 0; i < V; i += 4) {
+      const at = row + <usize>i * 4;
+      const e = exp(f32x4.sub(loadUpTo(at, V - i, -infinity), f32x4.splat(max)));
+      storeUpTo(at, e, V - i);
+      low = f64x2.add(low, low64(e));
+      high = f64x2.add(high, high64(e));
+    }
+    const others = sumLanes64(low) + sumLanes64(high);
+    const sum = others + Math.exp(targetLogit);
+
+    // log(sum) - targetLogit. Where the model is sure of the target, sum is 1 + others, and adding the 1 would cost the
+    // digits of a small loss: log1p does without.
+    const loss = targetLogit === 0 ? Math.log1p(others) : Math.log(sum) - targetLogit;
+    store<f32>(losses + <usize>bt * 4, <f32>loss);
+
+    const scale = <f64>load<f32>(dlosses + <usize>bt * 4) / sum;
+    for (let i = 0; i < V; i += 4) {
+      const at = row + <usize>i * 4;
+      storeUpTo(at, f32x4.mul(loadUpTo(at, V - i), f32x4.splat(<f32>scale)), V - i); // probs_i * dloss
+    }
+    store<f32>(target, <f32>(-others * scale)); // (probs_i - 1) * dloss
+    memory.fill(row + <usize>V * 4, 0, <usize>(Vp - V) * 4);
+  }
+}
+
+export function crossentropyMean(
+  mean: usize, // (1), written
+  losses: usize, // (N)
+  N: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  if (thread !== 0) return;
+  let sum: f64 = 0;
+  for (let i = 0; i < N; i++) sum += load<f32>(losses + <usize>i * 4);
+  store<f32>(mean, <f32>(sum / N));
+}

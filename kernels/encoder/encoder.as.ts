@@ -1,0 +1,55 @@
+// The encoder on the processor's vectors. Forward the tokens are shared out among the threads. Backward it is the channels,
+// since a token that occurs twice adds to the same row of dwte both times.
+
+import { first, firstOf, line } from "../runtime/wasm/share.as";
+import { addUpTo, loadUpTo, storeUpTo } from "../runtime/wasm/vector.as";
+
+export function encoderForward(
+  out: usize, // (B, T, C), written
+  inp: usize, // (B, T), token ids
+  wte: usize, // (V, C)
+  wpe: usize, // (maxT, C)
+  B: i32,
+  T: i32,
+  C: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const end = first(B * T, thread + 1, threads);
+  for (let bt = first(B * T, thread, threads); bt < end; bt++) {
+    const row = out + <usize>(bt * C) * 4;
+    const token = wte + <usize>(load<i32>(inp + <usize>bt * 4) * C) * 4;
+    const position = wpe + <usize>((bt % T) * C) * 4;
+    for (let i = 0; i < C; i += 4) {
+      const at = <usize>i * 4;
+      const sum = f32x4.add(loadUpTo(token + at, C - i), loadUpTo(position + at, C - i));
+      storeUpTo(row + at, sum, C - i);
+    }
+  }
+}
+
+export function encoderBackward(
+  dwte: usize, // (V, C), added to
+  dwpe: usize, // (maxT, C), added to
+  dout: usize, // (B, T, C)
+  inp: usize, // (B, T), token ids
+  B: i32,
+  T: i32,
+  C: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const from = firstOf(line, C, thread, threads);
+  const end = firstOf(line, C, thread + 1, threads);
+  for (let bt = 0; bt < B * T; bt++) {
+    const row = dout + <usize>(bt * C) * 4;
+    const token = dwte + <usize>(load<i32>(inp + <usize>bt * 4) * C) * 4;
+    const position = dwpe + <usize>((bt % T) * C) * 4;
+    for (let i = from; i < end; i += 4) {
+      const at = <usize>i * 4;
+      const d = loadUpTo(row + at, end - i);
+      addUpTo(token + at, d, end - i);
+      addUpTo(position + at, d, end - i);
+    }
+  }
+}

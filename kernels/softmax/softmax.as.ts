@@ -1,0 +1,89 @@
+// Softmax on the processor's vectors, four exponentials at once. The rows are shared out among the threads.
+
+import { first } from "../runtime/wasm/share.as";
+import {
+  addUpTo,
+  exp,
+  high64,
+  loadUpTo,
+  low64,
+  maxLane,
+  storeUpTo,
+  sumLanes64,
+} from "../runtime/wasm/vector.as";
+
+const infinity: f32 = Infinity;
+
+export function softmaxForward(
+  probs: usize, // (B, T, Vp), written
+  logits: usize, // (B, T, Vp)
+  B: i32,
+  T: i32,
+  V: i32,
+  Vp: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const last = first(B * T, thread + 1, threads);
+  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+    const row = logits + <usize>bt * Vp * 4;
+    const to = probs + <usize>bt * Vp * 4;
+
+    let largest = f32x4.splat(-infinity);
+    for (let i = 0; i < V; i += 4) {
+      largest = f32x4.max(largest, loadUpTo(row + <usize>i * 4, V - i, -infinity));
+    }
+    const max = f32x4.splat(maxLane(largest));
+
+    let low = f64x2.splat(0);
+    let high = low;
+    for (let i = 0; i < V; i += 4) {
+      const at = <usize>i * 4;
+      const e = exp(f32x4.sub(loadUpTo(row + at, V - i, -infinity), max));
+      storeUpTo(to + at, e, V - i);
+      low = f64x2.add(low, low64(e));
+      high = f64x2.add(high, high64(e));
+    }
+
+    const scale = f32x4.splat(<f32>(1 / (sumLanes64(low) + sumLanes64(high))));
+    for (let i = 0; i < V; i += 4) {
+      const at = to + <usize>i * 4;
+      storeUpTo(at, f32x4.mul(loadUpTo(at, V - i), scale), V - i);
+    }
+    memory.fill(to + <usize>V * 4, 0, <usize>(Vp - V) * 4);
+  }
+}
+
+export function softmaxBackward(
+  dlogits: usize, // (B, T, Vp), added to
+  dprobs: usize, // (B, T, Vp)
+  probs: usize, // (B, T, Vp)
+  B: i32,
+  T: i32,
+  V: i32,
+  Vp: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const last = first(B * T, thread + 1, threads);
+  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+    const row = <usize>bt * Vp * 4;
+
+    let low = f64x2.splat(0); // the mean of dprobs, weighted by the probabilities
+    let high = low;
+    for (let i = 0; i < V; i += 4) {
+      const at = row + <usize>i * 4;
+      const p = loadUpTo(probs + at, V - i);
+      const d = loadUpTo(dprobs + at, V - i);
+      low = f64x2.add(low, f64x2.mul(low64(p), low64(d)));
+      high = f64x2.add(high, f64x2.mul(high64(p), high64(d)));
+    }
+    const mean = f32x4.splat(<f32>(sumLanes64(low) + sumLanes64(high)));
+
+    for (let i = 0; i < V; i += 4) {
+      const at = row + <usize>i * 4;
+      const above = f32x4.sub(loadUpTo(dprobs + at, V - i), mean);
+      addUpTo(dlogits + at, f32x4.mul(loadUpTo(probs + at, V - i), above), V - i);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+// The WebAssembly tier: the kernels of every layer's `.as.ts`, on the processor's vectors, on all of its threads. Tensors are
+// Float32Arrays over the one memory of the module.
+
+import { checkSettings } from "./adamw/adamw.ts";
+import { checkHeads } from "./attention/attention.ts";
+import type { Backend, Device, KernelsOn } from "./backend.ts";
+import { checkMaxNorm } from "./clip/clip.ts";
+import { createCpu } from "./cpu.ts";
+import { checkPositions } from "./encoder/encoder.ts";
+import { type KernelName, kernelNames, signatures } from "./layers.ts";
+import {
+  checkArguments,
+  checkIds,
+  checkVocabulary,
+  type Floats,
+  type Ints,
+} from "./runtime/check.ts";
+import { arraysOf, type Signature } from "./runtime/signature.ts";
+import { createPool, type Spawn } from "./runtime/wasm/pool.ts";
+import { tensorsAt } from "./runtime/wasm/thread.ts";
+
+type Argument = Floats | Ints | number | null;
+
+export interface WasmOptions {
+  /** How many threads share the work, this one among them. Any number gives the same bits. */
+  threads?: number;
+  /** Starts the others: of runtime/wasm/spawn.web.ts or spawn.node.ts. Needed where there is more than one thread. */
+  spawn?: Spawn;
+}
+
+const page = 65536; // bytes: memory grows by whole pages
+const mostPages = 65536; // 4 GiB
+const alignment = 64; // bytes, a line of the cache
+
+/**
+ * Makes the WebAssembly tier.
+ *
+ * @param module kernels.wasm or kernels.relaxed.wasm, which `npm run wasm` builds: see loadKernels
+ * @throws RangeError if the number of threads is not a positive integer; Error if a thread cannot be started
+ */
+export async function createWasm(
+  module: WebAssembly.Module,
+  { threads = 1, spawn }: WasmOptions = {},
+) {
+  if (!Number.isSafeInteger(threads) || threads < 1) {
+    throw new RangeError(`createWasm: threads is ${threads}, expected a positive integer`);
+  }
+  if (threads > 1 && !spawn) throw new TypeError("createWasm: spawn is missing");
+  let end = tensorsAt(threads); // of what is taken
+  const pages = Math.ceil(end / page);
+  // Shared also for one thread: growing does not move it, so every tensor stays where it is.
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: mostPages, shared: true });
+  const buffers = new WeakSet<ArrayBufferLike>(); // of this memory: growing makes a new one over the same bytes
+  const pool = await createPool(module, memory, threads, spawn as Spawn);
+
+  /** The place of an array in this memory, 0 for one that may be missing. */
+  function address(kernel: string, array: Argument): number {
+    if (array === null || typeof array === "number") return array ?? 0;
+    if (!buffers.has(array.buffer)) {
+      throw new TypeError(`${kernel}: an array is not of this device's memory`);
+    }
+    return array.byteOffset;
+  }
+
+  function take(bytes: number): number {
+    const at = Math.ceil(end / alignment) * alignment;
+    const missing = Math.ceil((at + bytes - memory.buffer.byteLength) / page);
+    if (missing > 0) {
+      try {
+        memory.grow(missing);
+      } catch {
+        const [has, MiB] = [memory.buffer.byteLength, 2 ** 20];
+        throw new RangeError(
+          `alloc: ${Math.ceil(bytes / MiB)} MiB more do not fit beside the ${Math.round(has / MiB)} MiB that are taken: WebAssembly has 4096 MiB at most, and the system may give less`,
+        );
+      }
+    }
+    end = at + bytes;
+    buffers.add(memory.buffer);
+    return at;
+  }
+
+  const run = (kernel: KernelName, args: Argument[]) => {
+    checkCall(kernel, args);
+    const values = args.map((argument) => address(kernel, argument));
+    pool.run(kernel, values);
+    pool.runAlone(`${kernel}Last`, values);
+  };
+  const kernels = Object.fromEntries(
+    kernelNames.map((kernel) => [kernel, (...args: Argument[]) => run(kernel, args)]),
+  ) as unknown as KernelsOn<Floats, Ints>;
+
+  const { view, viewIds, write, writeIds, read, submit } = createCpu();
+  const device: Device<Floats, Ints> = {
+    name: "WebAssembly",
+    alloc(lengths) {
+      const bytes = lengths.map((length) => Math.ceil((4 * length) / alignment) * alignment);
+      let at = take(bytes.reduce((sum, each) => sum + each, 0));
+      return lengths.map((length, i) => {
+        const tensor = new Float32Array(memory.buffer, at, length);
+        at += bytes[i];
+        return tensor;
+      });
+    },
+    allocIds: (length) => new Int32Array(memory.buffer, take(4 * length), length),
+    view,
+    viewIds,
+    write,
+    writeIds,
+    read,
+    submit,
+    zero: (tensor) => pool.run("zero", [address("zero", tensor), tensor.length]),
+    destroy: () => pool.destroy(),
+  };
+  return { ...device, ...kernels, threads } as WasmBackend;
+}
+
+export interface WasmBackend extends Backend<Floats, Ints> {
+  /** How many share the work. */
+  readonly threads: number;
+}
+
+/** What the TypeScript kernels look at before they write, for the kernels of any layer. */
+function checkCall(kernel: KernelName, args: readonly Argument[]): void {
+  const signature: Signature = signatures[kernel];
+  const names = [
+    ...arraysOf(signature).map(({ name }) => name),
+    ...(signature.settings ?? []),
+    ...signature.sizes,
+  ];
+  const given = Object.fromEntries(names.map((name, i) => [name, args[i]]));
+  const pick = (some: readonly string[]) =>
+    Object.fromEntries(some.map((name) => [name, given[name]])) as Record<string, number>;
+  const sizes = pick(signature.sizes);
+  checkArguments(signatures as Record<string, Signature>, kernel, given as never, sizes);
+  const { T, C, NH, V, Vp } = sizes;
+  if (NH !== undefined) checkHeads(kernel, C, NH);
+  if (V !== undefined) checkVocabulary(kernel, V, Vp);
+  const arrays = given as Record<string, Floats | Ints>;
+  if (arrays.targets) checkIds(kernel, "targets", arrays.targets, V ?? Vp);
+  const d = arrays.dwte ? "d" : "";
+  if (arrays[`${d}wte`]) {
+    checkPositions(kernel, `${d}wpe`, arrays[`${d}wpe`], T, C);
+    checkIds(kernel, "inp", arrays.inp, arrays[`${d}wte`].length / C);
+  }
+  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm } = pick(signature.settings ?? []);
+  if (maxNorm !== undefined) checkMaxNorm(maxNorm);
+  if (lr !== undefined) {
+    if (!Number.isSafeInteger(t) || t < 1) {
+      throw new RangeError(`${kernel}: t is ${t}, expected a positive integer`);
+    }
+    checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
+  }
+}
