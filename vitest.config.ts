@@ -12,6 +12,14 @@ const browser = {
   instances: [{ browser: "chromium" as const }],
 };
 
+/** As the site is served: only so may a page's memory be shared with its workers. */
+const server = {
+  headers: {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -30,6 +38,7 @@ export default defineConfig({
       },
       {
         // Once more in a real browser, and every kernel on its GPU too.
+        server,
         test: {
           name: "chromium",
           include: ["tests/{kernels,model,gpt2}/**/*.test.ts"],
@@ -42,6 +51,7 @@ export default defineConfig({
       {
         // On the GPU: every form of the kernels that have several, tensors cut in pieces, the whole model. Slower, since
         // without a real GPU each shader takes seconds to compile: `npm run test:gpu`.
+        server,
         test: {
           name: "gpu",
           include: [
@@ -58,6 +68,7 @@ export default defineConfig({
       {
         // GPT-2 124M at the sizes that fill WebGPU's default limits, against PyTorch: `npm run test:large`. Minutes for a
         // step where the processor stands in for a GPU.
+        server,
         test: {
           name: "large",
           include: ["tests/large/**/*.test.ts"],

@@ -13,9 +13,7 @@ const path = (build: Build) => `public/wasm/${build}.wasm`;
 async function load(build: Build): Promise<WebAssembly.Module> {
   if (inNode) {
     const { readFile } = await import("node:fs/promises");
-    return WebAssembly.compile(
-      await readFile(new URL(`../${path(build)}`, import.meta.url)),
-    );
+    return WebAssembly.compile(await readFile(new URL(`../${path(build)}`, import.meta.url)));
   }
   return WebAssembly.compileStreaming(fetch(`/wasm/${build}.wasm`));
 }

@@ -20,6 +20,7 @@ import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { inject } from "vitest";
 import { openDevice } from "../device.ts";
 import { random, randomIds } from "../random.ts";
+import { type Build, openWasm } from "../wasm.ts";
 
 /** A device of which the test does not know what its handles are. */
 export type AnyBackend = Backend<unknown, unknown>;
@@ -27,11 +28,27 @@ export type AnyGPT2 = GPT2<unknown, unknown>;
 
 const device = await openDevice();
 
-/** The tiers to test, each as a function that makes a fresh one: in the tests on the GPU that one, else TypeScript. */
-export const backends: { name: string; create: () => AnyBackend }[] =
+interface Tier {
+  name: string;
+  /** Makes a device of which nothing is taken, or gives one of which a model more can be taken. */
+  create: () => AnyBackend;
+}
+
+/** The WebAssembly tier: its threads are started once. */
+async function wasm(build: Build, threads: number): Promise<Tier> {
+  const backend = (await openWasm(build, threads)) as unknown as AnyBackend;
+  return { name: `WebAssembly, ${build}, threads: ${threads}`, create: () => backend };
+}
+
+/** The tiers to test: in the tests on the GPU that one, else the others. */
+export const backends: Tier[] =
   device && inject("forms")
     ? [{ name: "WebGPU", create: () => createWebGpu(device) as unknown as AnyBackend }]
-    : [{ name: "TypeScript", create: () => createCpu() as unknown as AnyBackend }];
+    : [
+        { name: "TypeScript", create: () => createCpu() as unknown as AnyBackend },
+        await wasm("kernels.relaxed", 2),
+        await wasm("kernels", 1),
+      ];
 
 /** Sizes all different, V far from Vp. */
 export const small: Config = { maxT: 7, V: 19, Vp: 128, L: 2, NH: 3, C: 12 };
