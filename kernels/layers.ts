@@ -10,6 +10,14 @@ import * as gelu from "./gelu/gelu.ts";
 import * as layernorm from "./layernorm/layernorm.ts";
 import * as matmul from "./matmul/matmul.ts";
 import * as residual from "./residual/residual.ts";
+import {
+  checkArguments,
+  checkIds,
+  checkVocabulary,
+  type Floats,
+  type Ints,
+} from "./runtime/check.ts";
+import { arraysOf, type Signature } from "./runtime/signature.ts";
 import * as softmax from "./softmax/softmax.ts";
 
 const layers = [
@@ -60,3 +68,42 @@ type Merged<Part> = (Part extends unknown ? (part: Part) => void : never) extend
 ) => void
   ? All
   : never;
+
+export type Argument = Floats | Ints | number | null;
+
+/**
+ * Checks all arguments of a call, as the TypeScript kernel does before it writes: for a tier whose memory is arrays too.
+ *
+ * @throws as the kernel of that name
+ */
+export function checkCall(kernel: KernelName, args: readonly Argument[]): void {
+  const signature: Signature = signatures[kernel];
+  const names = [
+    ...arraysOf(signature).map(({ name }) => name),
+    ...(signature.settings ?? []),
+    ...signature.sizes,
+  ];
+  const given = Object.fromEntries(names.map((name, i) => [name, args[i]]));
+  const pick = (some: readonly string[]) =>
+    Object.fromEntries(some.map((name) => [name, given[name]])) as Record<string, number>;
+  const sizes = pick(signature.sizes);
+  checkArguments(signatures as Record<string, Signature>, kernel, given as never, sizes);
+  const { T, C, NH, V, Vp } = sizes;
+  if (NH !== undefined) attention.checkHeads(kernel, C, NH);
+  if (V !== undefined) checkVocabulary(kernel, V, Vp);
+  const arrays = given as Record<string, Floats | Ints>;
+  if (arrays.targets) checkIds(kernel, "targets", arrays.targets, V ?? Vp);
+  const d = arrays.dwte ? "d" : "";
+  if (arrays[`${d}wte`]) {
+    encoder.checkPositions(kernel, `${d}wpe`, arrays[`${d}wpe`], T, C);
+    checkIds(kernel, "inp", arrays.inp, arrays[`${d}wte`].length / C);
+  }
+  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm } = pick(signature.settings ?? []);
+  if (maxNorm !== undefined) clip.checkMaxNorm(maxNorm);
+  if (lr !== undefined) {
+    if (!Number.isSafeInteger(t) || t < 1) {
+      throw new RangeError(`${kernel}: t is ${t}, expected a positive integer`);
+    }
+    adamw.checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
+  }
+}

@@ -1,25 +1,12 @@
 // The WebAssembly tier: the kernels of every layer's `.as.ts`, on the processor's vectors, on all of its threads. Tensors are
 // Float32Arrays over the one memory of the module.
 
-import { checkSettings } from "./adamw/adamw.ts";
-import { checkHeads } from "./attention/attention.ts";
 import type { Backend, Device, KernelsOn } from "./backend.ts";
-import { checkMaxNorm } from "./clip/clip.ts";
 import { createCpu } from "./cpu.ts";
-import { checkPositions } from "./encoder/encoder.ts";
-import { type KernelName, kernelNames, signatures } from "./layers.ts";
-import {
-  checkArguments,
-  checkIds,
-  checkVocabulary,
-  type Floats,
-  type Ints,
-} from "./runtime/check.ts";
-import { arraysOf, type Signature } from "./runtime/signature.ts";
+import { type Argument, checkCall, type KernelName, kernelNames } from "./layers.ts";
+import type { Floats, Ints } from "./runtime/check.ts";
 import { createPool, type Spawn } from "./runtime/wasm/pool.ts";
 import { tensorsAt } from "./runtime/wasm/thread.ts";
-
-type Argument = Floats | Ints | number | null;
 
 export interface WasmOptions {
   /** How many threads share the work, this one among them. Any number gives the same bits. */
@@ -112,43 +99,7 @@ export async function createWasm(
     zero: (tensor) => pool.run("zero", [address("zero", tensor), tensor.length]),
     destroy: () => pool.destroy(),
   };
-  return { ...device, ...kernels, threads } as WasmBackend;
+  return { ...device, ...kernels, threads } satisfies Backend<Floats, Ints> & { threads: number };
 }
 
-export interface WasmBackend extends Backend<Floats, Ints> {
-  /** How many share the work. */
-  readonly threads: number;
-}
-
-/** What the TypeScript kernels look at before they write, for the kernels of any layer. */
-function checkCall(kernel: KernelName, args: readonly Argument[]): void {
-  const signature: Signature = signatures[kernel];
-  const names = [
-    ...arraysOf(signature).map(({ name }) => name),
-    ...(signature.settings ?? []),
-    ...signature.sizes,
-  ];
-  const given = Object.fromEntries(names.map((name, i) => [name, args[i]]));
-  const pick = (some: readonly string[]) =>
-    Object.fromEntries(some.map((name) => [name, given[name]])) as Record<string, number>;
-  const sizes = pick(signature.sizes);
-  checkArguments(signatures as Record<string, Signature>, kernel, given as never, sizes);
-  const { T, C, NH, V, Vp } = sizes;
-  if (NH !== undefined) checkHeads(kernel, C, NH);
-  if (V !== undefined) checkVocabulary(kernel, V, Vp);
-  const arrays = given as Record<string, Floats | Ints>;
-  if (arrays.targets) checkIds(kernel, "targets", arrays.targets, V ?? Vp);
-  const d = arrays.dwte ? "d" : "";
-  if (arrays[`${d}wte`]) {
-    checkPositions(kernel, `${d}wpe`, arrays[`${d}wpe`], T, C);
-    checkIds(kernel, "inp", arrays.inp, arrays[`${d}wte`].length / C);
-  }
-  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm } = pick(signature.settings ?? []);
-  if (maxNorm !== undefined) checkMaxNorm(maxNorm);
-  if (lr !== undefined) {
-    if (!Number.isSafeInteger(t) || t < 1) {
-      throw new RangeError(`${kernel}: t is ${t}, expected a positive integer`);
-    }
-    checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
-  }
-}
+export type WasmBackend = Awaited<ReturnType<typeof createWasm>>;

@@ -27,6 +27,7 @@ const layers = readdirSync(join(root, "kernels"), { withFileTypes: true })
 /** The tiers that have all kernels. One that is being built satisfies Partial<Backend>, and is not listed here. */
 const tiers: Record<string, string[]> = {
   "cpu.ts": [".ts"],
+  "wasm.ts": [".as.ts"],
   "webgpu.ts": [".gpu.ts", ".wgsl"],
 };
 /** The list in which a tier takes its layers. */
@@ -54,7 +55,8 @@ const imports = files
 function importsOf(from: string, text: string): Import[] {
   const found: Import[] = [];
   const add = (written: string, types: boolean) => {
-    const path = written.replace(/\?\w+$/, "");
+    // AssemblyScript adds the ending by itself.
+    const path = written.replace(/\?\w+$/, "").replace(/\.as$/, ".as.ts");
     const to = path.startsWith(".")
       ? posix.join(dirname(from), path)
       : path.replace(/^@llm\.ts\/kernels\//, "kernels/");
@@ -88,6 +90,11 @@ const isPackage = (to: string) => !/^(kernels|src|lessons|scripts|tests|public)\
 
 /** The first rule whose `files` fits is the one that holds. */
 const rules: Rule[] = [
+  {
+    files: /^kernels\/runtime\/wasm\/\w+\.node\.ts$/,
+    says: "what starts threads in Node imports Node's threads and runtime/",
+    may: (to) => to === "node:worker_threads" || to.startsWith("kernels/runtime/"),
+  },
   {
     files: /^kernels\/runtime\//,
     says: "runtime/ imports itself only",
@@ -228,6 +235,9 @@ describe("who may import whom", () => {
     ["src/commands/train.ts", 'import { openDevice } from "../trainer/tier.ts";'],
     ["lessons/04-layernorm/index.mdx", 'import "../16-training/cells/a.ts";'],
     ["lessons/04-layernorm/cells/a.ts", 'import { run } from "../../../src/training/run.ts";'],
+    ["kernels/gelu/gelu.as.ts", 'import { dot } from "../attention/attention.as";'],
+    ["kernels/runtime/wasm/pool.ts", 'import { Worker } from "node:worker_threads";'],
+    ["kernels/runtime/wasm/spawn.node.ts", 'import { readFile } from "node:fs";'],
     ["scripts/data.ts", 'import { close } from "../tests/close.ts";'],
     ["astro.config.mjs", 'import { findChromium } from "./tests/chromium.ts";'],
   ])("in %s, `%s` would be found", (from, text) => {
