@@ -3,6 +3,7 @@
 // Window w is the tokens from w*T to w*T + T - 1; its targets are the same, one further on. So a text of n tokens has
 // floor((n - 1) / T) windows, and every token but a few at the end is the target of exactly one.
 
+import { mersenneTwister } from "../runtime/mersenne.ts";
 import { hash, openStream } from "../runtime/random.ts";
 
 /** Deals out batches. The two arrays are allocated once and written over by each call of `next`. */
@@ -65,6 +66,61 @@ export function createValidationLoader(
   T: number,
 ): DataLoader {
   return deal("createValidationLoader", tokens, B, T, (position, windows) => position % windows);
+}
+
+/**
+ * Batches in the order in which llm.c's train_gpt2.c deals them: the text is cut into batches of B*T tokens in a row, of which
+ * each epoch deals every one once; what is left at the end is not read. Source: https://github.com/karpathy/llm.c,
+ * llmc/dataloader.h.
+ *
+ * @param shuffled whether each epoch has an order of its own, from the Mersenne Twister with llm.c's seed; or that of the
+ *   text, as in llm.c before it shuffled
+ * @throws RangeError if B or T is not a positive integer or the text has fewer than B*T + 1 tokens
+ */
+export function createLlmcLoader(
+  tokens: Uint16Array | Int32Array,
+  B: number,
+  T: number,
+  shuffled: boolean,
+): DataLoader {
+  const caller = "createLlmcLoader";
+  checkSize(caller, "B", B);
+  checkSize(caller, "T", T);
+  if (tokens.length < B * T + 1) {
+    throw new RangeError(
+      `${caller}: the text has ${tokens.length} tokens, expected at least B*T + 1 = ${B * T + 1}: use a longer text, or a smaller B or T`,
+    );
+  }
+  const batches = Math.floor((tokens.length - 1) / (B * T));
+  const orderOf = shuffled ? llmcOrders(batches) : () => null;
+  return deal(caller, tokens, B, T, (position) => {
+    const batch = Math.floor(position / B);
+    const order = orderOf(Math.floor(batch / batches));
+    return (order?.[batch % batches] ?? batch % batches) * B + (position % B);
+  });
+}
+
+const llmcSeed = 42;
+
+/** The order of each epoch: one generator goes through all of them, so that each depends on those before it. */
+function llmcOrders(batches: number): (epoch: number) => Uint32Array {
+  let next = mersenneTwister(llmcSeed);
+  let epoch = -1;
+  const order = new Uint32Array(batches);
+  return (wanted) => {
+    if (wanted < epoch) {
+      next = mersenneTwister(llmcSeed);
+      epoch = -1;
+    }
+    for (; epoch < wanted; epoch++) {
+      for (let i = 0; i < batches; i++) order[i] = i;
+      for (let i = batches - 1; i > 0; i--) {
+        const j = next() % (i + 1);
+        [order[i], order[j]] = [order[j], order[i]];
+      }
+    }
+    return order;
+  };
 }
 
 function deal(

@@ -19,6 +19,8 @@ export interface Computer {
   // biome-ignore lint/suspicious/noExplicitAny: each tier has handles of its own
   readonly backend: Backend<any, any>;
   readonly note: DeviceNote;
+  /** Bytes that a run may take where it is not this machine's memory that counts. */
+  readonly memory?: number;
   /** Gives everything back, so that the process can end. */
   close(): void;
 }

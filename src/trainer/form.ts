@@ -5,6 +5,7 @@ import {
   checkSampling,
   checkSettings,
   defaults,
+  isNumberSetting,
   type NumberSetting,
   type Sampling,
   type Settings,
@@ -97,8 +98,7 @@ export function forgive(form: HTMLFormElement, read: () => unknown): void {
 }
 
 function numbersOf(preset: Settings["preset"]): NumberSetting[] {
-  const names = Object.keys(defaults[preset] ?? defaults.tiny) as (keyof Settings)[];
-  return names.filter((name) => name !== "preset" && name !== "sizes" && name !== "recompute");
+  return Object.keys(defaults[preset] ?? defaults.tiny).filter(isNumberSetting);
 }
 
 function field(form: HTMLFormElement, name: string): HTMLInputElement | null {

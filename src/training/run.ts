@@ -8,8 +8,8 @@ import { TextError } from "./encoding.ts";
 import type { RunEvent, RunState } from "./events.ts";
 import type { Progress, Sample } from "./progress.ts";
 import type { Session } from "./session.ts";
-import type { Sampling } from "./settings.ts";
-import type { Store } from "./store.ts";
+import { defaultSampling, type Sampling } from "./settings.ts";
+import type { Keeper } from "./store.ts";
 import { tiers } from "./tiers.ts";
 
 /** Lets everything that is waiting, such as a message from the page, have its turn. */
@@ -29,7 +29,9 @@ const longestShareOfSaving = 1 / 20; // of the time: where a save is slow, saves
 
 export class Run<Tensor, Ids> {
   session: Session<Tensor, Ids>;
-  sampling: Sampling;
+  sampling: Sampling | null; // null: no samples but those that are asked for
+  /** Steps after which a checkpoint is written; without it, it is when half a minute has passed. */
+  saveEvery: number | null = null;
   /** Bytes of a GPU's memory, shown beside the plan. */
   bytes: () => number | null = () => null;
   /** Times kernels, where the device can. */
@@ -37,7 +39,7 @@ export class Run<Tensor, Ids> {
   /** Makes a session on a new device if an error came from the loss of the old one, else gives null. */
   renew: (error: Error) => Promise<Renewed<Tensor, Ids> | null> = async () => null;
 
-  readonly #store: Store | null;
+  readonly #store: Keeper | null;
   readonly #report: (report: RunEvent) => void;
   readonly #tick: Tick;
   readonly #jobs: (() => Promise<void>)[] = [];
@@ -51,8 +53,8 @@ export class Run<Tensor, Ids> {
   /** @param store where checkpoints are kept; null where there is no such place */
   constructor(
     session: Session<Tensor, Ids>,
-    sampling: Sampling,
-    store: Store | null,
+    sampling: Sampling | null,
+    store: Keeper | null,
     report: (report: RunEvent) => void,
     tick: Tick,
   ) {
@@ -194,7 +196,9 @@ export class Run<Tensor, Ids> {
     const { session } = this;
     const { steps, validateEvery, sampleEvery } = session.settings;
     const next = (every: number) => (Math.floor(session.step / every) + 1) * every;
-    const end = Math.min(steps, next(validateEvery), next(sampleEvery));
+    const end = Math.min(
+      ...[steps, next(validateEvery), next(sampleEvery), next(this.saveEvery ?? steps)],
+    );
     const most = Math.max(1, Math.min(this.#stepsAhead(), end - session.step));
     while (session.ahead < most) this.#timeIfDue(() => session.handOver());
   }
@@ -238,7 +242,7 @@ export class Run<Tensor, Ids> {
     await this.#tellTimes();
     const { finished, step } = session;
     if (finished || step % validateEvery === 0) await this.#validate();
-    if (finished || step % sampleEvery === 0) await this.#sample(false);
+    if (this.sampling && (finished || step % sampleEvery === 0)) await this.#sample(false);
   }
 
   /** Waits for all steps that were handed over. */
@@ -254,7 +258,7 @@ export class Run<Tensor, Ids> {
   async #sample(asked: boolean): Promise<void> {
     let sample: Sample | undefined;
     try {
-      sample = await this.session.sample(this.sampling, async () => {
+      sample = await this.session.sample(this.sampling ?? defaultSampling, async () => {
         await this.#tick();
         return this.#jobs.length === (asked ? 1 : 0);
       });
@@ -269,19 +273,17 @@ export class Run<Tensor, Ids> {
 
   /** What could not be written, what there still is, and what to do: as things are at this moment. */
   #saveFailure(error: Error, goesOn: boolean): string {
-    const full =
-      error.name === "QuotaExceededError" || /bytes could be written/.test(error.message);
-    const what = full
-      ? "The browser's storage for this site is full"
-      : `The checkpoint could not be written (${error.message})`;
+    const what =
+      this.#store?.whyFull(error) ?? `The checkpoint could not be written (${error.message})`;
     const training = goesOn ? "Training goes on. " : "";
     const kept = this.#store?.kept
       ? `The checkpoint of step ${this.#store.kept.step.toLocaleString("en-GB")} is kept.`
       : "There is no checkpoint of this run.";
-    return `${what}. ${training}${kept} To keep what has been learned since, free some space or save a checkpoint to a file.`;
+    return `${what}. ${training}${kept} To keep what has been learned since, ${this.#store?.advice}.`;
   }
 
   #saveIsDue(): boolean {
+    if (this.saveEvery !== null) return this.session.step % this.saveEvery === 0;
     const { at, took } = this.#saved;
     const pause = Math.max(secondsBetweenSaves * 1000, took / longestShareOfSaving);
     return performance.now() - at >= pause;

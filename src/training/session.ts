@@ -8,11 +8,13 @@
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import {
+  createLlmcLoader,
   createLoader,
   createValidationLoader,
   type DataLoader,
 } from "@llm.ts/kernels/formats/loader.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
+import type { Weights } from "@llm.ts/kernels/formats/weights.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";
@@ -27,7 +29,7 @@ import {
   trainStep,
   validationLoss,
 } from "@llm.ts/kernels/model/train.ts";
-import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
+import { defaultOptimiser, type Optimiser } from "@llm.ts/kernels/model/update.ts";
 import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
 import { arrayPart, type Part, readParts } from "./checkpoint.ts";
 import { encodeText } from "./encoding.ts";
@@ -37,7 +39,7 @@ import type { DeviceNote, Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
 import { endOfText } from "./tokenizer.ts";
 import { decodeSample, narrowTokens } from "./vocabulary.ts";
-import { exportWeights, loadWeights } from "./weights.ts";
+import { exportWeights, fillParameters, loadWeights } from "./weights.ts";
 
 /** What is trained on, in the vocabulary of the model. */
 export interface Text {
@@ -70,6 +72,7 @@ export class Session<Tensor, Ids> {
   readonly #loader: DataLoader;
   readonly #validation: DataLoader;
   readonly #schedule: Schedule;
+  readonly #optimiser: Optimiser; // but for the learning rate
   readonly #random: RandomState; // of the samples
   readonly #begun: Begun[] = []; // the oldest first
   #finished = 0; // when the last step was, in milliseconds
@@ -89,11 +92,12 @@ export class Session<Tensor, Ids> {
     device: DeviceNote = { tier, adapter: "", choice: null },
   ) {
     const { B, T, seed, learningRate: lr, finalRate } = settings;
+    const { beta2 = defaultOptimiser.beta2, maxNorm = defaultOptimiser.maxNorm } = settings;
     this.device = device;
     this.settings = settings;
     this.text = text;
     this.config = config;
-    this.#loader = createLoader(text.train, B, T, seed);
+    this.#loader = loaderOf(settings, text);
     this.#validation = createValidationLoader(text.validation, B, T);
     this.#random = { seed, counter: 0 };
     this.#schedule = {
@@ -102,6 +106,10 @@ export class Session<Tensor, Ids> {
       warmupSteps: settings.warmup,
       totalSteps: settings.steps,
       floor: lr * finalRate,
+    };
+    this.#optimiser = {
+      ...defaultOptimiser,
+      ...{ weightDecay: settings.weightDecay, beta2, maxNorm: maxNorm || Number.POSITIVE_INFINITY },
     };
     this.#model = createGPT2(backend, config, options);
     initialise(this.#model, seed);
@@ -120,6 +128,17 @@ export class Session<Tensor, Ids> {
    */
   async begin(name: string, source: Source, say: (done: number) => void): Promise<void> {
     await loadWeights(this.#model, source, (done, total) => say(done / total));
+    this.weights = name;
+  }
+
+  /**
+   * Begins with weights of any kind of file.
+   *
+   * @param name what to remember the file by
+   * @throws FormatError if its sizes are others than the model's, or a weight is not a number
+   */
+  async beginWith(name: string, weights: Weights): Promise<void> {
+    await fillParameters(this.#model, weights);
     this.weights = name;
   }
 
@@ -162,11 +181,7 @@ export class Session<Tensor, Ids> {
     });
     const step = this.step + this.ahead + 1;
     const lr = learningRate(this.#schedule, step);
-    trainStep(this.#model, batches, step, {
-      ...defaultOptimiser,
-      lr,
-      weightDecay: this.settings.weightDecay,
-    });
+    trainStep(this.#model, batches, step, { ...this.#optimiser, lr });
     const results = Promise.all([readLoss(this.#model), readGradientNorm(this.#model)]);
     results.catch(() => {}); // told when it is waited for
     this.#begun.push({ step, at, results });
@@ -345,6 +360,11 @@ export class Session<Tensor, Ids> {
       }),
     );
   }
+}
+
+function loaderOf({ B, T, seed, order = "shuffled" }: Settings, { train }: Text): DataLoader {
+  if (order === "shuffled") return createLoader(train, B, T, seed);
+  return createLlmcLoader(train, B, T, order === "llm.c");
 }
 
 /** Checks, before memory is taken for it, that what is counted can be in a file of this size: each value has 4 bytes. */

@@ -14,12 +14,23 @@ export interface Settings {
   warmup: number; // steps in which the learning rate rises to it from 0
   finalRate: number; // part of it that is left at the last step
   weightDecay: number;
+  beta2?: number; // of AdamW; without it GPT-3's
+  maxNorm?: number; // of the gradient; 0: it is not clipped; without it GPT-3's
+  order?: Order; // of the data; without it they are shuffled
   seed: number; // of the initial weights, of the order of the data, and of the samples
   validateEvery: number; // steps
   validationBatches: number; // always the same ones
   sampleEvery: number; // steps
   sampleLength: number; // tokens
 }
+
+/**
+ * The order in which a text's windows are dealt: shuffled window by window, with the run's seed; as llm.c shuffles batches;
+ * or as they come in the text.
+ */
+export type Order = "shuffled" | "llm.c" | "text";
+
+export const orders: readonly Order[] = ["shuffled", "llm.c", "text"];
 
 /** How the next samples are drawn. It can be changed while training, and changes nothing of the training. */
 export interface Sampling {
@@ -72,7 +83,10 @@ export const defaults: Record<Preset, Settings> = {
 export const defaultSampling: Sampling = { prompt: "", temperature: 0.9, topK: 40, topP: 1 };
 
 /** The settings that are numbers. */
-export type NumberSetting = Exclude<keyof Settings, "preset" | "sizes" | "recompute">;
+export type NumberSetting = Exclude<
+  keyof Settings,
+  "preset" | "sizes" | "recompute" | "order" | "beta2" | "maxNorm"
+>;
 
 /** The sizes of the model that is trained. */
 export function configOf({ preset, sizes }: Pick<Settings, "preset" | "sizes">): Config {
@@ -102,6 +116,8 @@ const ranges: Record<NumberSetting, Range> = {
   sampleLength: ["the length of a sample", 1, 1024, "whole"],
 };
 
+export const isNumberSetting = (name: string): name is NumberSetting => Object.hasOwn(ranges, name);
+
 /**
  * Checks settings, whether they come from the form or from a file.
  *
@@ -129,6 +145,15 @@ export function checkSettings(value: unknown): Settings {
     throw new SettingsError(
       "recompute",
       `whether layernorm and GELU are computed again is ${settings.recompute}; choose true or false`,
+    );
+  }
+  const { beta2, maxNorm, order } = settings;
+  if (beta2 !== undefined) checkRange("beta2", beta2, ["beta2", 0, 0.999999]);
+  if (maxNorm !== undefined) checkRange("maxNorm", maxNorm, ["the largest norm", 0, 1e9]);
+  if (order !== undefined && !orders.includes(order)) {
+    throw new SettingsError(
+      "order",
+      `the order of the data is ${order}; choose one of ${orders.join(", ")}`,
     );
   }
   if (settings.warmup >= settings.steps) {

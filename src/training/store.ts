@@ -6,13 +6,26 @@ import { type Part, verifyCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type Progress, readProgress } from "./progress.ts";
 import { type SyncFile, syncSource } from "./syncfile.ts";
 
+/** Where the checkpoints of a run are kept, and what is said where one cannot be. */
+export interface Keeper {
+  /** What the newest checkpoint says of its run; undefined if there is none. */
+  readonly kept: Progress | undefined;
+  /** @returns its size in bytes. @throws Error if it cannot be written; the one before is kept then */
+  save(progress: Progress, parts: readonly Part[]): Promise<number>;
+  /** The sentence, without its end, where it failed because there is no room; else undefined. */
+  whyFull(error: Error): string | undefined;
+  /** What to do then, as the end of a sentence. */
+  readonly advice: string;
+}
+
 /** A checkpoint that is in the store. */
 export interface Kept {
   slot: number;
   progress: Progress;
 }
 
-export class Store {
+export class Store implements Keeper {
+  readonly advice = "free some space or save a checkpoint to a file";
   readonly #slots: readonly SyncFile[];
   #newest: Kept | undefined;
 
@@ -96,7 +109,11 @@ export class Store {
     }
   }
 
-  /** What the newest checkpoint says of its run; undefined if there is none. */
+  whyFull({ name, message }: Error): string | undefined {
+    const full = name === "QuotaExceededError" || /bytes could be written/.test(message);
+    return full ? "The browser's storage for this site is full" : undefined;
+  }
+
   get kept(): Progress | undefined {
     return this.#newest?.progress;
   }

@@ -7,7 +7,9 @@ import {
   writeHuggingFace,
 } from "@llm.ts/kernels/formats/huggingface.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
+import { piecesOf, type Weights } from "@llm.ts/kernels/formats/weights.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
+import type { ParameterName } from "@llm.ts/kernels/gpt2/parameters.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 
 const farthestAhead = 1 << 25; // 32 MiB. Without a limit, a GPU's driver could hold all weights a second time
@@ -28,19 +30,36 @@ export async function loadWeights<Tensor, Ids>(
 ): Promise<void> {
   const file = await openHuggingFace(source, config.NH);
   checkSizes(file.config, config);
+  await readHuggingFace(file, writerOf({ backend, config, parameters }), onProgress);
+}
+
+/**
+ * Fills the parameters of a model from any kind of file, piece by piece. m and v stay as they are.
+ *
+ * @throws FormatError if its sizes are others than the model's: nothing is written then; and as reading it does
+ */
+export async function fillParameters<Tensor, Ids>(
+  model: Model<Tensor, Ids>,
+  weights: Weights,
+): Promise<void> {
+  checkSizes(weights.config, model.config);
+  const write = writerOf(model);
+  for await (const { name, start, values } of piecesOf(weights.config, weights.read)) {
+    await write(name, start, values);
+  }
+}
+
+/** Writes values of a parameter to a model, and waits now and then until the device has taken them in. */
+function writerOf<Tensor, Ids>({ backend, parameters }: Model<Tensor, Ids>) {
   let ahead = 0; // bytes that the device may not have taken in yet
-  await readHuggingFace(
-    file,
-    async (name, start, values) => {
-      backend.write(backend.view(parameters[name], start, values.length), values);
-      backend.submit();
-      ahead += values.byteLength;
-      if (ahead < farthestAhead) return;
-      await backend.read(backend.view(parameters.lnfb, 0, 1)); // waits until it has
-      ahead = 0;
-    },
-    onProgress,
-  );
+  return async (name: ParameterName, start: number, values: Float32Array) => {
+    backend.write(backend.view(parameters[name], start, values.length), values);
+    backend.submit();
+    ahead += values.byteLength;
+    if (ahead < farthestAhead) return;
+    await backend.read(backend.view(parameters.lnfb, 0, 1)); // waits until it has
+    ahead = 0;
+  };
 }
 
 /**

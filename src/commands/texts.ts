@@ -1,0 +1,103 @@
+// The text that a command trains on: llm.c's token files, a text that is encoded here, or the course's own.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
+import { encodeText, splitTokens } from "../training/encoding.ts";
+import type { Text } from "../training/session.ts";
+import { narrowTokens } from "../training/vocabulary.ts";
+import { UsageError } from "./command.ts";
+import { pathOf, reading, readWhole } from "./files.ts";
+
+export interface TextFlags {
+  readonly train?: string;
+  readonly val?: string;
+  readonly text?: string;
+}
+
+/** What a text is to be used for. */
+interface Use {
+  readonly V: number;
+  readonly B: number;
+  readonly T: number;
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const own = join(root, "public", "data", "tiny_shakespeare_");
+
+/**
+ * Reads the text that the flags name; without any, the course's own.
+ *
+ * @throws UsageError if they do not go together, Error with a sentence if a file cannot be used or is too short
+ */
+export async function readTextFor({ train, val, text }: TextFlags, use: Use): Promise<Text> {
+  if (text !== undefined) {
+    if (train !== undefined || val !== undefined) {
+      throw new UsageError(
+        "--text is a text that is not encoded yet, --train and --val are token files: give one or the others",
+      );
+    }
+    return encoded(pathOf(text), use);
+  }
+  if ((train === undefined) !== (val === undefined)) {
+    throw new UsageError(
+      "--train and --val belong together: a token file to train on, and one to measure the loss on",
+    );
+  }
+  if (train === undefined || val === undefined) makeOwn();
+  const files = {
+    train: train === undefined ? `${own}train.bin` : pathOf(train),
+    validation: val === undefined ? `${own}val.bin` : pathOf(val),
+  };
+  return {
+    name: basename(files.train),
+    train: await tokensOf(files.train, use, use.B * use.T + 1, "a batch takes B*T + 1"),
+    validation: await tokensOf(files.validation, use, use.T + 1, "a validation takes T + 1"),
+  };
+}
+
+async function encoded(path: string, { V, T }: Use): Promise<Text> {
+  return reading(path, () => {
+    const { train, val } = splitTokens(encodeText(readWhole(path), { separators: true }), T);
+    return {
+      name: basename(path),
+      train: narrowTokens(train, V),
+      validation: narrowTokens(val, V),
+    };
+  });
+}
+
+/**
+ * The tokens of a file. Where the model knows them all they are taken as they are, as llm.c does; else they are GPT-2's, and
+ * are rewritten in the beginning of its vocabulary that the model knows.
+ */
+function tokensOf(
+  path: string,
+  { V }: Use,
+  least: number,
+  why: string,
+): Promise<Uint16Array<ArrayBuffer>> {
+  return reading(path, () => {
+    const tokens = readTokens(readWhole(path));
+    const all = tokens.every((id) => id < V) ? tokens : narrowTokens(tokens, V);
+    if (all.length >= least) return all;
+    throw new FormatError(
+      `it has ${all.length} tokens, but ${why} = ${least}: use a longer text, or a smaller B or T`,
+    );
+  });
+}
+
+/** Makes the course's own token files, the first time. What that prints is not what the command has to say. */
+function makeOwn(): void {
+  if (existsSync(`${own}train.bin`) && existsSync(`${own}val.bin`)) return;
+  const { status } = spawnSync(process.execPath, [join(root, "scripts", "data.ts")], {
+    stdio: ["ignore", 2, 2],
+  });
+  if (status !== 0)
+    throw new Error(
+      "the course's own text cannot be had: name one with --text, or token files with --train and --val",
+    );
+}

@@ -1,0 +1,367 @@
+// npm run train: what llm.c's train_gpt2 does, and what a run needs that goes on for days: checkpoints, and going on from one.
+
+import { totalmem } from "node:os";
+import { type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { verifyCheckpoint } from "../training/checkpoint.ts";
+import { fitRun, planRun } from "../training/plan.ts";
+import { readProgress } from "../training/progress.ts";
+import { Run } from "../training/run.ts";
+import { Session } from "../training/session.ts";
+import {
+  checkSampling,
+  checkSettings,
+  orders,
+  type Sampling,
+  type Settings,
+  SettingsError,
+} from "../training/settings.ts";
+import { backendFlags, type Computer, nameOf, openBackend } from "./backends.ts";
+import { type Command, type Flags, UsageError } from "./command.ts";
+import { openFile, pathOf, reading } from "./files.ts";
+import { FileKeeper } from "./keeper.ts";
+import { openModelFile } from "./models.ts";
+import { createReporter, type Reporter } from "./report.ts";
+import { readTextFor } from "./texts.ts";
+
+const largest = Number.MAX_SAFE_INTEGER;
+const any = Number.POSITIVE_INFINITY;
+
+/** What belongs to the beginning of a run. A checkpoint has it, so it cannot be changed with --resume. */
+const beginFlags = {
+  model: {
+    takes: "NAME",
+    says: `${Object.keys(presets).join(", ")} with random weights; or a file: a checkpoint of\nllm.c (.bin), safetensors, a checkpoint of this command or of the site. Default: tiny`,
+  },
+  train: {
+    takes: "FILE",
+    says: "tokens to train on, a token file of llm.c. Default: tiny Shakespeare",
+  },
+  val: { takes: "FILE", says: "tokens to measure the loss on, likewise" },
+  text: { takes: "FILE", says: "a text in UTF-8 for both instead, encoded here" },
+  B: { takes: "N", range: [1, largest, "whole"], says: "texts in a batch. Default: 4" },
+  T: { takes: "N", range: [1, largest, "whole"], says: "tokens in each. Default: 64" },
+  accumulation: {
+    takes: "N",
+    range: [1, largest, "whole"],
+    says: "batches whose gradients are added up for one step. Default: 1",
+  },
+  lr: { takes: "X", range: [0, any], says: "learning rate, at its highest. Default: 1e-4" },
+  warmup: {
+    takes: "N",
+    range: [0, largest, "whole"],
+    says: "steps in which it rises to that. Default: 0",
+  },
+  "final-rate": {
+    takes: "X",
+    range: [0, 1],
+    says: "part of it that is left in the end, along half a cosine. Default: 1, all of it",
+  },
+  decay: { takes: "X", range: [0, any], says: "weight decay, of matrices. Default: 0" },
+  beta2: { takes: "X", range: [0, 1], says: "of AdamW. Default: 0.999" },
+  clip: {
+    takes: "X",
+    range: [0, any],
+    says: "largest norm of the gradient. Default: 0, not clipped",
+  },
+  order: {
+    takes: "NAME",
+    choices: orders,
+    says: "of the batches: llm.c (batches shuffled as llm.c does), text (as they come), shuffled\n(in pieces of T tokens, as the site does). Default: llm.c",
+  },
+  seed: {
+    takes: "N",
+    range: [0, 2 ** 32 - 1, "whole"],
+    says: "of random weights, order and samples. Default: 1337",
+  },
+  recompute: { says: "compute layernorm and GELU again in the backward pass, to save memory" },
+} as const;
+
+const flags = {
+  ...beginFlags,
+  steps: { takes: "N", range: [1, largest, "whole"], says: "steps in all. Default: 40" },
+  "val-every": {
+    takes: "N",
+    range: [1, largest, "whole"],
+    says: "steps between validations. Default: 10",
+  },
+  "val-batches": {
+    takes: "N",
+    range: [1, largest, "whole"],
+    says: "batches in one, always the same. Default: 5",
+  },
+  "sample-every": {
+    takes: "N",
+    range: [0, largest, "whole"],
+    says: "steps between samples; 0: none. Default: 20",
+  },
+  "sample-length": { takes: "N", range: [1, largest, "whole"], says: "tokens in one. Default: 64" },
+  prompt: { takes: "TEXT", says: "what a sample begins with. Default: nothing" },
+  temperature: { takes: "X", range: [0, any], says: "of samples. Default: 1" },
+  "top-k": {
+    takes: "N",
+    range: [1, largest, "whole"],
+    says: "likeliest tokens to draw from. Default: all",
+  },
+  "top-p": {
+    takes: "X",
+    range: [0, 1],
+    says: "probability of the likeliest to draw from. Default: 1",
+  },
+  save: { takes: "FILE", says: "where to write checkpoints: every half minute, and at the end" },
+  "save-every": {
+    takes: "N",
+    range: [1, largest, "whole"],
+    says: "steps between them, instead of half a minute",
+  },
+  resume: {
+    takes: "FILE",
+    says: "go on with the run of a checkpoint, and save to it if --save names no other",
+  },
+  json: { says: "print one JSON object a line" },
+  ...backendFlags,
+} as const;
+
+type Name = keyof typeof flags;
+
+export const train: Command<Name> = {
+  name: "train",
+  does: `Trains a GPT-2. The defaults are those of llm.c's train_gpt2: from the same checkpoint, on the same token files, it deals
+the same batches and has the same losses. Ctrl-C and SIGTERM write a checkpoint before the end.`,
+  takes: [],
+  flags,
+  examples: [
+    "--model gpt2_124M.bin --save run.safetensors",
+    "--model tiny --steps 2000 --lr 2e-3 --warmup 50 --final-rate 0.1 --decay 0.1 --clip 1 --beta2 0.95",
+    "--resume run.safetensors --steps 4000",
+  ],
+  run: trainOrResume,
+};
+
+/** A session that is ready for its next step, and what computes it. */
+interface Opened {
+  readonly session: Session<unknown, unknown>;
+  readonly computer: Computer;
+  readonly keeper: FileKeeper | null;
+}
+
+async function trainOrResume(flags: Flags<Name>): Promise<number> {
+  const reporter = createReporter(flags.on("json"));
+  const sampling = samplingOf(flags);
+  const { session, computer, keeper } = flags.has("resume")
+    ? await resume(flags, reporter)
+    : await begin(flags, reporter);
+  try {
+    return await runToEnd(session, sampling, keeper, flags.number("save-every") ?? null, reporter);
+  } finally {
+    reporter.end();
+    computer.close();
+  }
+}
+
+async function begin(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
+  const { name, stored } = await modelOf(flags);
+  const sizes = stored?.config;
+  const settings = checked({
+    preset: stored ? "tiny" : (name as Preset),
+    ...(sizes && { sizes }),
+    B: flags.number("B") ?? 4,
+    T: flags.number("T") ?? 64,
+    accumulation: flags.number("accumulation") ?? 1,
+    recompute: flags.on("recompute"),
+    learningRate: flags.number("lr") ?? 1e-4,
+    warmup: flags.number("warmup") ?? 0,
+    finalRate: flags.number("final-rate") ?? 1,
+    weightDecay: flags.number("decay") ?? 0,
+    beta2: flags.number("beta2") ?? 0.999,
+    maxNorm: flags.number("clip") ?? 0,
+    order: (flags.text("order") as Settings["order"]) ?? "llm.c",
+    seed: flags.number("seed") ?? 1337,
+    ...pace(flags, {
+      steps: 40,
+      validateEvery: 10,
+      validationBatches: 5,
+      sampleEvery: 20,
+      sampleLength: 64,
+    }),
+  });
+  const { B, T } = settings;
+  const V = (sizes ?? presets[settings.preset]).V;
+  const text = await readTextFor(
+    { train: flags.text("train"), val: flags.text("val"), text: flags.text("text") },
+    { V, B, T },
+  );
+  const { plan, computer } = await openFor(flags, settings);
+  const session = new Session(computer.backend, plan, text, computer.note);
+  if (stored) await session.beginWith(name, stored);
+  stored?.close();
+  await session.ready();
+  const weights = stored ? `${name}, ${stored.says}` : `random, seed ${settings.seed}`;
+  const save = flags.text("save");
+  const keeper = save === undefined ? null : new FileKeeper(pathOf(save));
+  reporter.header({
+    plan,
+    text,
+    weights,
+    computer: nameOf(computer),
+    step: 0,
+    save: keeper?.path ?? null,
+  });
+  return { session, computer, keeper };
+}
+
+async function resume(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
+  const fixed = (Object.keys(beginFlags) as Name[]).find((name) => flags.has(name));
+  if (fixed) {
+    throw new UsageError(
+      `--${fixed} belongs to the beginning of a run, and this one goes on as its checkpoint says: leave it out`,
+    );
+  }
+  const path = pathOf(flags.text("resume") as string);
+  const file = openFile(path);
+  try {
+    return await reading(path, async () => {
+      await verifyCheckpoint(file);
+      const kept = await readProgress(file);
+      const settings = checked({ ...kept.settings, ...pace(flags, kept.settings) });
+      const { plan, computer } = await openFor(flags, settings);
+      const progress = { ...kept, settings };
+      const session = await Session.restore(computer.backend, plan, progress, file, computer.note);
+      await session.ready();
+      const save = flags.text("save");
+      const keeper = new FileKeeper(save === undefined ? path : pathOf(save), kept);
+      reporter.header({
+        ...{ plan, text: session.text, computer: nameOf(computer), step: session.step },
+        ...{ weights: `${path}, a checkpoint of ours`, save: keeper.path },
+      });
+      if (kept.device.tier !== computer.note.tier) {
+        reporter.notice(
+          `Until here ${kept.device.tier} has computed this run; with ${computer.note.tier} the last digits may differ.`,
+        );
+      }
+      return { session, computer, keeper };
+    });
+  } finally {
+    file.close();
+  }
+}
+
+/** The model that --model names: a preset, or what is in a file. */
+async function modelOf(flags: Flags<Name>) {
+  const name = flags.text("model") ?? "tiny";
+  if (Object.hasOwn(presets, name)) return { name, stored: null };
+  return { name, stored: await openModelFile(pathOf(name)) };
+}
+
+/** The settings that may change when a run goes on. */
+function pace<
+  Pace extends Pick<
+    Settings,
+    "steps" | "validateEvery" | "validationBatches" | "sampleEvery" | "sampleLength"
+  >,
+>(flags: Flags<Name>, before: Pace) {
+  return {
+    steps: flags.number("steps") ?? before.steps,
+    validateEvery: flags.number("val-every") ?? before.validateEvery,
+    validationBatches: flags.number("val-batches") ?? before.validationBatches,
+    sampleEvery: flags.number("sample-every") || before.sampleEvery,
+    sampleLength: flags.number("sample-length") ?? before.sampleLength,
+  };
+}
+
+/** Null where no samples are wanted. */
+function samplingOf(flags: Flags<Name>): Sampling | null {
+  if (flags.number("sample-every") === 0) return null;
+  return asUsage(() =>
+    checkSampling({
+      prompt: flags.text("prompt") ?? "",
+      temperature: flags.number("temperature") ?? 1,
+      topK: flags.number("top-k") ?? 50257,
+      topP: flags.number("top-p") ?? 1,
+    }),
+  );
+}
+
+function checked(settings: Settings): Settings {
+  return asUsage(() => checkSettings(settings));
+}
+
+function asUsage<Result>(check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof SettingsError ? new UsageError(error.message) : error;
+  }
+}
+
+/** Opens what computes, where its memory suffices. */
+async function openFor(flags: Flags<Name>, settings: Settings) {
+  const { config, options } = planRun(settings, "TypeScript");
+  const computer = await openBackend(flags, { config, options });
+  const plan = planRun(settings, computer.note.tier);
+  const fit = fitRun(plan, { maxBytes: computer.memory ?? totalmem() });
+  if (!fit.fits) {
+    computer.close();
+    throw new Error(fit.reason);
+  }
+  return { plan, computer };
+}
+
+const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Runs until all steps are done or a signal comes. @returns the exit status */
+async function runToEnd(
+  session: Session<unknown, unknown>,
+  sampling: Sampling | null,
+  keeper: FileKeeper | null,
+  saveEvery: number | null,
+  reporter: Reporter,
+): Promise<number> {
+  let status = 0;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const tick = () => new Promise<void>((done) => setImmediate(done));
+  const run = new Run(
+    session,
+    sampling,
+    keeper,
+    (event) => {
+      reporter.event(event);
+      if (event.type === "saved" && status === 1) status = 0;
+      if (event.type === "not saved" || event.type === "refused") status = 1;
+      if (event.type === "fault") status = 1;
+      const over =
+        event.type === "state" && (event.state === "finished" || event.state === "stopped");
+      if (over || event.type === "fault") end();
+    },
+    tick,
+  );
+  run.saveEvery = saveEvery;
+
+  let interrupted = 0;
+  const interrupt = (signal: keyof typeof signals) => {
+    if (interrupted) process.exit(interrupted); // whoever asks twice does not want to wait
+    interrupted = signals[signal];
+    reporter.notice(`${signal}: the run ends after this step, with a checkpoint`);
+    if (keeper === null) run.do(() => saveUnasked(session, reporter));
+    run.stop();
+  };
+  const names = Object.keys(signals) as (keyof typeof signals)[];
+  for (const name of names) process.on(name, interrupt);
+  try {
+    run.continue();
+    await ended;
+  } finally {
+    for (const name of names) process.off(name, interrupt);
+  }
+  return interrupted || status;
+}
+
+/** A checkpoint for a run that was to have none, so that an interruption loses nothing. */
+async function saveUnasked(session: Session<unknown, unknown>, reporter: Reporter): Promise<void> {
+  const path = pathOf(`checkpoint-${session.step}.safetensors`);
+  try {
+    await new FileKeeper(path).save(session.progress(), session.parts());
+    reporter.notice(`checkpoint written: npm run train -- --resume ${path} goes on`);
+  } catch (error) {
+    reporter.notice(`no checkpoint could be written: ${(error as Error).message}`);
+  }
+}
