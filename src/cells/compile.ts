@@ -125,12 +125,12 @@ function assemble(units: Unit[], main: string, loops: number): Script {
   }).code;
   const files: Script["files"] = [];
   let text = `${prelude}const $rounds = new Float64Array(${loops});\n`;
+  let line = countLines(text); // that comes next
   const append = (head: string, code: string) => {
-    text += head;
-    const start = text.split("\n").length;
-    text += `${code}\n`;
-    const end = text.split("\n").length;
-    text += "};\n";
+    const start = line;
+    const end = start + countLines(code);
+    text += `${head}${code}\n};\n`;
+    line = end + 1;
     return { start, end };
   };
   append("$files.worker = function (require, exports, module) {", worker);
@@ -143,6 +143,12 @@ function assemble(units: Unit[], main: string, loops: number): Script {
   }
   text += `$load("worker").exports.start(() => { const main = $load(${JSON.stringify(main)}); return main.ready.then(() => main.exports); }, () => $rounds.fill(0));\n})();\n`;
   return { text, files };
+}
+
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
 }
 
 /** The name of the error with which a loop without end is ended. */

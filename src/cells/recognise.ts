@@ -43,13 +43,17 @@ export function nameMistakes(
   const tensors = [...new Set(calls.flatMap(({ expected }) => expected.map((e) => e.tensor)))];
   const made = known.flatMap((one) => {
     const spoiled = tensors.filter((name) => differ(calls, one.results, name));
-    const fits = new Map(tensors.map((name) => [name, fitOf(calls, results, one.results, name)]));
+    const fits = new Map<string, Fit | null>();
+    const fitIn = (name: string): Fit | null => {
+      const fit = fits.get(name) ?? fitOf(calls, results, one.results, name);
+      fits.set(name, fit);
+      return fit;
+    };
     const named = (of: string[], rank: number) => {
-      const matches = of.map((name) => fits.get(name) ?? null);
-      if (of.length === 0 || matches.some((match) => match === null)) return [];
-      const all = matches.flatMap((match) => (match ? [match] : []));
+      if (of.length === 0 || !of.every(fitIn)) return [];
+      const all = of.flatMap((name) => fitIn(name) ?? []);
       if (!all.some(({ evidence }) => evidence > 0)) return [];
-      const overwrites = of.filter((name) => fits.get(name)?.overwritten);
+      const overwrites = of.filter((name) => fitIn(name)?.overwritten);
       return [
         {
           says: one.says,
@@ -60,10 +64,7 @@ export function nameMistakes(
         },
       ];
     };
-    if (one.whole) {
-      const all = tensors.every((name) => fits.get(name) ?? null);
-      return all ? named(spoiled, 0) : [];
-    }
+    if (one.whole) return tensors.every(fitIn) ? named(spoiled, 0) : [];
     const { madeIn } = one;
     const hidden = madeIn !== undefined && spoiled.includes(madeIn) ? named([madeIn], 1) : [];
     return [...named(spoiled, 0), ...hidden];
@@ -156,7 +157,11 @@ function differ(calls: readonly Call[], mistaken: Results, tensor: string): bool
 
 function right(result: readonly Argument[], expected: Expected): boolean {
   const got = tensorOf(result, expected);
-  return target(expected).every((wanted, k) => Math.abs(got[k] - wanted) <= allowed(wanted));
+  const wanted = target(expected);
+  for (let k = 0; k < wanted.length; k++) {
+    if (!(Math.abs(got[k] - wanted[k]) <= allowed(wanted[k]))) return false; // not NaN either
+  }
+  return true;
 }
 
 /** Whether two results hold the same numbers to the last bit. NaN is no number, unless it says that nothing was written. */

@@ -119,17 +119,19 @@ function findOrder(
   const long = shape.flatMap((length, d) => (length > 1 ? [d] : []));
   if (long.length < 2 || !enough(should, noise)) return null;
   for (const order of permutations(long).slice(1)) {
-    const other = Float32Array.from({ length: count(shape) }, (_, flat) => {
-      // The place whose number would be the flat-th in this order.
+    // The place whose number would be the flat-th in this order.
+    const place = (flat: number) => {
       const at = new Array<number>(shape.length).fill(0);
       let rest = flat;
       for (const d of order.toReversed()) {
         at[d] = rest % shape[d];
         rest = Math.floor(rest / shape[d]);
       }
-      return should[at.reduce((index, place, d) => index * shape[d] + place, 0)];
-    });
-    if (same(did, other, noise)) return { kind: "order", axes: order.map((d) => axes[d]) };
+      return at.reduce((index, place, d) => index * shape[d] + place, 0);
+    };
+    if (did.every((value, flat) => near(value, should[place(flat)], noise[flat]))) {
+      return { kind: "order", axes: order.map((d) => axes[d]) };
+    }
   }
   return null;
 }

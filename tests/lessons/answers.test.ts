@@ -5,12 +5,10 @@ import { describe, expect, test } from "vitest";
 import { checks } from "../../src/cells/checks.ts";
 import { execute, type Result } from "../../src/cells/execute.ts";
 import type { Mutant } from "../../src/cells/mutants.ts";
-import { readCases } from "../../src/cells/reference.ts";
 import type { Outcome, Run } from "../../src/cells/sandbox.ts";
 import * as sources from "../../src/cells/sources.ts";
-import { load } from "../reference.ts";
 import { type Answer, textOf } from "./answers/answer.ts";
-import { checkOf } from "./exercises.ts";
+import { checkOf, loadCases } from "./exercises.ts";
 import { runInline } from "./inline-run.ts";
 
 const lists = import.meta.glob<{ answers: Record<string, Answer[]> }>("./answers/*-to-*.ts", {
@@ -44,7 +42,7 @@ for (const [exercise, answers] of Object.values(lists).flatMap((list) =>
         path: `${folder}/start.ts`,
         source: textOf(answer.name, answer, answer.from === "start" ? start : solution),
         check: checks[checkOf(folder)],
-        loadCases: async (reference) => readCases(await load(`reference/${reference}.safetensors`)),
+        loadCases,
         loadExercise: async () => ({ folder, start, solution, mutants }),
         loadSolution: async () => ({ path: `${folder}/solution.ts`, source: solution }),
         seeds: [1, 2],

@@ -6,10 +6,10 @@ import { checks } from "../../src/cells/checks.ts";
 import { type Execution, execute } from "../../src/cells/execute.ts";
 import { readFrameMessage, readMessage } from "../../src/cells/messages.ts";
 import { mutate } from "../../src/cells/mutants.ts";
-import { readCases } from "../../src/cells/reference.ts";
 import { cutRegion, findRegion, replaceRegion } from "../../src/cells/region.ts";
 import * as sources from "../../src/cells/sources.ts";
-import { load } from "../reference.ts";
+import { loadCases } from "./exercises.ts";
+import { runInline } from "./inline-run.ts";
 import { runInNode } from "./node-run.ts";
 
 const path = "lessons/04-layernorm/cells/test.ts";
@@ -19,7 +19,7 @@ async function run(source: string, more: Partial<Execution> = {}) {
   const result = await execute({
     path,
     source,
-    loadCases: async (reference) => readCases(await load(`reference/${reference}.safetensors`)),
+    loadCases,
     sources,
     run: runInNode,
     onLine: (_, text) => lines.push(text),
@@ -169,14 +169,17 @@ export function residualForward(out: Float32Array): void { out.fill(1); }`,
 });
 
 describe("every check", () => {
+  const runHere = (source: string, more: Partial<Execution>) =>
+    run(source, { run: runInline, ...more });
+
   test.each(Object.values(checks))("$function: the kernel itself passes", async (check) => {
     const file = await fileOf(check);
-    const { result } = await run(await sources.readSource(file), { path: file, check });
+    const { result } = await runHere(await sources.readSource(file), { path: file, check });
     expect(result).toMatchObject({ type: "ran", verdict: { passed: true } });
   });
 
   test.each(Object.values(checks))("$function: an empty function fails", async (check) => {
-    const { result } = await run(`export function ${check.function}() {}`, { check });
+    const { result } = await runHere(`export function ${check.function}() {}`, { check });
     expect(result).toMatchObject({ type: "ran", verdict: { passed: false } });
   });
 });

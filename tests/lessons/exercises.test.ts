@@ -5,11 +5,9 @@ import { describe, expect, test } from "vitest";
 import { checks } from "../../src/cells/checks.ts";
 import { type Execution, execute, type Result } from "../../src/cells/execute.ts";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
-import { readCases } from "../../src/cells/reference.ts";
 import type { Outcome, Run } from "../../src/cells/sandbox.ts";
 import * as sources from "../../src/cells/sources.ts";
-import { load } from "../reference.ts";
-import { checkOf } from "./exercises.ts";
+import { checkOf, loadCases } from "./exercises.ts";
 import { runInline } from "./inline-run.ts";
 
 // The run of all mutants is the same whichever text is checked: once for each exercise is enough.
@@ -37,7 +35,7 @@ function exerciseIn(folder: string) {
       path: `${folder}/start.ts`,
       source,
       check,
-      loadCases: async (reference) => readCases(await load(`reference/${reference}.safetensors`)),
+      loadCases,
       loadExercise: async () => ({
         folder,
         start: await read("start.ts"),

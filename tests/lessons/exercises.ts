@@ -1,6 +1,9 @@
 // What the tests of exercises share.
 
 import { basename, dirname } from "node:path";
+import type { Case } from "../../src/cells/check.ts";
+import { readCases } from "../../src/cells/reference.ts";
+import { load } from "../reference.ts";
 
 const pages = import.meta.glob<string>("/lessons/*/index.mdx", {
   query: "?raw",
@@ -17,4 +20,13 @@ export function checkOf(folder: string): string {
   const check = /\bcheck="(\w+)"/.exec(tag?.[0] ?? "")?.[1];
   if (!check) throw new Error(`no <Exercise id="${basename(folder)}" check="..."> for ${folder}`);
   return check;
+}
+
+const cases = new Map<string, Promise<Case[]>>();
+
+/** All cases of a reference file. It is read once. */
+export function loadCases(reference: string): Promise<Case[]> {
+  const found = cases.get(reference) ?? load(`reference/${reference}.safetensors`).then(readCases);
+  cases.set(reference, found);
+  return found;
 }
