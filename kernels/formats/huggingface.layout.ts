@@ -9,11 +9,11 @@
 // - Some files hold the causal mask besides, as h.0.attn.bias: a constant, which is passed over.
 
 import { type Config, checkConfig } from "../gpt2/config.ts";
-import { type ParameterName, parameterNames, parameterTable } from "../gpt2/parameters.ts";
+import type { ParameterName } from "../gpt2/parameters.ts";
 import { paddedVocabulary } from "../model/config.ts";
-import { count } from "../runtime/shape.ts";
 import { FormatError } from "./error.ts";
 import type { Entry } from "./safetensors.ts";
+import { tensorsOf as namedTensors, type Tensor } from "./weights.ts";
 
 /** How the matrices of the linear layers are laid out. */
 export type Layout = "(in, out)" | "(out, in)";
@@ -28,15 +28,6 @@ export interface Recognised {
   readonly entries: ReadonlyMap<string, Entry>; // by name, without prefixes; wte.weight is always there
   /** What is unusual about the file and was dealt with, in whole sentences. */
   readonly notes: readonly string[];
-}
-
-/** One tensor of the file, and where its values are in ours. */
-export interface Tensor {
-  readonly key: string; // its name in the file, without prefixes
-  readonly name: ParameterName;
-  readonly start: number; // its first value, within the parameter
-  readonly shape: readonly number[]; // as in our memory, without padding
-  readonly linear: boolean; // whether the layout decides how it is stored
 }
 
 /** The names of our parameters there, `{l}` being the layer. */
@@ -91,21 +82,13 @@ export function recognise(
 }
 
 /** All tensors of a file, in the order of our parameters. */
-export function* tensorsOf(config: Config): Generator<Tensor, void> {
-  const unpadded = { ...config, Vp: config.V };
-  for (const name of parameterNames) {
-    const { shape: shapeFor, perLayer } = parameterTable[name];
-    const shape = shapeFor(unpadded);
-    const layers = perLayer ? config.L : 1;
-    for (let l = 0; l < layers; l++) {
-      const key = names[name].replace("{l}", `${l}`);
-      yield { key, name, start: l * count(shape), shape, linear: linear.has(name) };
-    }
-  }
+export function tensorsOf(config: Config): Generator<Tensor, void> {
+  return namedTensors(config, names);
 }
 
-export function isTransposed({ linear }: Tensor, layout: Layout): boolean {
-  return linear && layout === "(in, out)";
+/** Whether the file has the matrix the other way round. */
+export function isTransposed({ name }: Tensor, layout: Layout): boolean {
+  return linear.has(name) && layout === "(in, out)";
 }
 
 /** The shape in the file. */

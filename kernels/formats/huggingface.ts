@@ -16,12 +16,11 @@ import {
   type Recognised,
   recognise,
   storedShape,
-  type Tensor,
   tensorsOf,
 } from "./huggingface.layout.ts";
 import { type Entry, encodeHeader, openSafetensors } from "./safetensors.ts";
 import { bytesOf, type Source } from "./source.ts";
-import { type ReadWeights, valuesAtOnce, type Weights } from "./weights.ts";
+import { type ReadWeights, readerOf, type Tensor, valuesAtOnce, type Weights } from "./weights.ts";
 
 /** A file whose header was read and found to be a GPT-2's. */
 export interface HuggingFaceFile extends Recognised {
@@ -60,7 +59,6 @@ export function weightsOf({
 }: HuggingFaceFile): Weights {
   const stored = (key: string, at: number, length: number) =>
     readFloats(source, data, entries.get(key) as Entry, at, length);
-  const byParameter = Map.groupBy(tensorsOf(config), ({ name }) => name);
   let [transposedKey, transposed] = ["", new Float32Array()];
   /** Fills `into` from one tensor. */
   async function fill(tensor: Tensor, at: number, into: Float32Array): Promise<void> {
@@ -81,20 +79,7 @@ export function weightsOf({
     }
     into.set(values);
   }
-  return {
-    config,
-    async read(name, start, into) {
-      let done = 0;
-      for (const tensor of byParameter.get(name) ?? []) {
-        const at = start + done - tensor.start;
-        const length = Math.min(into.length - done, count(tensor.shape) - at);
-        if (at < 0 || length <= 0) continue;
-        await fill(tensor, at, into.subarray(done, done + length));
-        done += length;
-      }
-      into.fill(0, done); // the padded rows of wte
-    },
-  };
+  return { config, read: readerOf(tensorsOf(config), fill) };
 }
 
 /**

@@ -78,7 +78,7 @@ export function decodeSample(ids: readonly number[], V: number): Decoded {
 }
 
 /** The bytes that one of GPT-2's tokens stands for. */
-function bytesOf(id: number): ArrayLike<number> & Iterable<number> {
+export function bytesOf(id: number): ArrayLike<number> & Iterable<number> {
   const entry = id === endOfText ? endOfTextMarker : ranks[id]; // a string where the bytes are UTF-8, else the bytes
   return typeof entry === "string" ? new TextEncoder().encode(entry) : entry;
 }
