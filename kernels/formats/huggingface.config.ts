@@ -1,4 +1,5 @@
-// config.json, which lies beside model.safetensors and says what the weights do not: how many heads there are.
+// config.json, which lies beside model.safetensors and says what the weights do not: how many heads there are. Read and
+// written.
 
 import type { Config } from "../gpt2/config.ts";
 import { FormatError } from "./error.ts";
@@ -39,6 +40,26 @@ export function readHeads(text: string, config: Config): number {
     throw fault(`its n_head is ${NH}, which does not divide C = ${config.C} of the weights`);
   }
   return NH;
+}
+
+/**
+ * The text of a config.json for a GPT-2.
+ *
+ * @param end id of <|endoftext|>, if the model has one
+ */
+export function encodeConfig({ maxT, V, L, NH, C }: Config, end: number | undefined): string {
+  const config = {
+    architectures: ["GPT2LMHeadModel"],
+    model_type: "gpt2",
+    ...{ n_layer: L, n_head: NH, n_embd: C, n_inner: null },
+    ...{ n_positions: maxT, n_ctx: maxT, vocab_size: V },
+    activation_function: activations[0],
+    layer_norm_epsilon: 1e-5,
+    tie_word_embeddings: true,
+    ...{ bos_token_id: end ?? null, eos_token_id: end ?? null },
+    torch_dtype: "float32",
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
 }
 
 function parse(text: string): Record<string, unknown> {
