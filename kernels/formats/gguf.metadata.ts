@@ -155,14 +155,14 @@ async function readValue(cursor: Cursor, key: string, type: number): Promise<Val
   return values;
 }
 
-const windowBytes = 1 << 20;
+const pieceBytes = 1 << 20;
 
-/** Reads a file from its beginning on, value by value, from a window of it. */
+/** Reads a file from its beginning on, value by value, a large piece of it at a time. */
 class Cursor {
   at = 0;
   readonly #source: Source;
-  #window = new Uint8Array();
-  #start = 0; // of the window
+  #piece = new Uint8Array();
+  #start = 0; // of the piece
 
   constructor(source: Source) {
     this.#source = source;
@@ -175,14 +175,14 @@ class Cursor {
         `the file ends after ${this.#source.size} bytes, within its header: it is truncated`,
       );
     }
-    if (this.at + length > this.#start + this.#window.length) {
-      this.#window = new Uint8Array(Math.min(left, Math.max(length, windowBytes)));
+    if (this.at + length > this.#start + this.#piece.length) {
+      this.#piece = new Uint8Array(Math.min(left, Math.max(length, pieceBytes)));
       this.#start = this.at;
-      await this.#source.read(this.#window, this.at);
+      await this.#source.read(this.#piece, this.at);
     }
     const from = this.at - this.#start;
     this.at += length;
-    return this.#window.subarray(from, from + length);
+    return this.#piece.subarray(from, from + length);
   }
 
   async uint32(): Promise<number> {

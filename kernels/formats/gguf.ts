@@ -38,7 +38,8 @@ export type GgufDtype = "F32" | "F16" | "Q8_0";
 
 /** What is read of a file. */
 export interface GgufFile extends Weights {
-  readonly vocabulary?: Vocabulary; // undefined if it has none, or none as GPT-2's
+  readonly vocabulary?: Vocabulary;
+  readonly otherTokens?: string; // how tokens are made that are not as GPT-2's are
   readonly dtypes: readonly string[]; // that occur
 }
 
@@ -95,7 +96,7 @@ export async function openGguf(source: Source): Promise<GgufFile> {
   const output = stored.get(head);
   return {
     config,
-    vocabulary: vocabularyOf(header, config),
+    ...tokensOf(header, config),
     dtypes: [...new Set(header.tensors.map(({ type }) => dtypeOf(type) as string))],
     read: readerOf(tensorsOf(config, names), async ({ key, name }, at, into) => {
       into.set(await floats(stored.get(key) as GgufTensor, at, into.length));
@@ -220,21 +221,27 @@ function tokenizerOf(V: number, vocabulary: Vocabulary | undefined): [string, Ty
   ];
 }
 
-/** The tokens of a file, where they are a byte-level encoding as GPT-2's is. */
-function vocabularyOf({ metadata }: GgufHeader, { V }: Config): Vocabulary | undefined {
+/** The tokens of a file, if it has any. */
+function tokensOf(
+  { metadata }: GgufHeader,
+  { V }: Config,
+): Pick<GgufFile, "vocabulary" | "otherTokens"> {
   const key = (name: string) => metadata.get(`tokenizer.ggml.${name}`);
-  const [tokens, merges, kinds, end] = [
-    ...[key("tokens"), key("merges"), key("token_type") ?? []],
-    key("eos_token_id"),
-  ];
-  if (key("model") !== "gpt2" || (key("pre") ?? "gpt-2") !== "gpt-2") return undefined;
-  if (!isTexts(tokens) || !isTexts(merges) || !Array.isArray(kinds)) return undefined;
-  if (typeof end !== "number" || !(end >= 0 && end < V)) return undefined;
+  const [model = "none", pre = "gpt-2", end] = [key("model"), key("pre"), key("eos_token_id")];
+  if (model === "none" || model === "no_vocab") return {};
+  if (model !== "gpt2" || pre !== "gpt-2") return { otherTokens: `${model}, ${pre}` };
+  const [tokens, merges, kinds = []] = [key("tokens"), key("merges"), key("token_type")];
+  if (!isTexts(tokens) || !isTexts(merges) || !Array.isArray(kinds)) {
+    throw fault("it has no list of tokens and merges: the file is damaged");
+  }
   if (tokens.length !== V) {
-    throw fault(`it has ${tokens.length} tokens, but token_embd.weight ${V} rows`);
+    throw fault(`it has ${tokens.length} tokens, but ${names.wte} has ${V} rows`);
+  }
+  if (typeof end !== "number" || !(end >= 0 && end < V)) {
+    throw fault(`tokenizer.ggml.eos_token_id is ${end}, expected an id from 0 to ${V - 1}`);
   }
   const used = kinds.findLastIndex((kind) => kind !== tokenTypes.unused) + 1;
-  return { tokens: tokens.slice(0, used || V), merges, end };
+  return { vocabulary: { tokens: tokens.slice(0, used || V), merges, end } };
 }
 
 function isTexts(value: Value | undefined): value is string[] {

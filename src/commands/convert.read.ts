@@ -1,0 +1,192 @@
+// Opens a file with weights, of any kind that there is. What it is, is told by its content.
+
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import { enoughToTell, foreign } from "@llm.ts/kernels/formats/foreign.ts";
+import { openGguf } from "@llm.ts/kernels/formats/gguf.ts";
+import { nameOfMagic } from "@llm.ts/kernels/formats/header.ts";
+import { readHeads } from "@llm.ts/kernels/formats/huggingface.config.ts";
+import { readTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
+import { openHuggingFace, weightsOf } from "@llm.ts/kernels/formats/huggingface.ts";
+import { openModel } from "@llm.ts/kernels/formats/llmc.ts";
+import { type Entry, openSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
+import { bytesOf, type Source } from "@llm.ts/kernels/formats/source.ts";
+import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
+import { checkFinite, type Weights } from "@llm.ts/kernels/formats/weights.ts";
+import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
+import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
+import { verifyCheckpoint } from "../training/checkpoint.ts";
+import { readProgress } from "../training/progress.ts";
+import { configOf } from "../training/settings.ts";
+import { openFile, reading, readWhole } from "./files.ts";
+
+/** Where the parameters of a model come from, whatever file they are in. */
+export interface OpenWeights extends Weights {
+  readonly says: string; // what kind of file it is
+  readonly vocabulary?: Vocabulary; // if the file, or one beside it, has the tokens
+  readonly otherTokens?: string; // how tokens are made that are not as GPT-2's are
+  readonly notes: readonly string[]; // what does not come along, or was taken for granted, in whole sentences
+}
+
+export type FileKind = "llm.c model" | "llm.c debug state" | "GGUF" | "checkpoint" | "safetensors";
+
+/** How a debug state that was turned into safetensors says so; see convert.state.ts. */
+export const stateFormat = "llm.c debug state";
+
+/**
+ * Tells what a file is.
+ *
+ * @throws FormatError if it is nothing that can be read here
+ */
+export async function kindOf(source: Source): Promise<FileKind> {
+  const first = new Uint8Array(Math.min(enoughToTell, source.size));
+  await source.read(first, 0);
+  if (first.length < 8) {
+    throw new FormatError(`it has ${first.length} bytes: it is truncated, or no model`);
+  }
+  const magic = new DataView(first.buffer).getInt32(0, true);
+  if (magic === 20240326) return "llm.c model";
+  if (magic === 20240327) return "llm.c debug state";
+  if (String.fromCharCode(...first.subarray(0, 4)) === "GGUF") return "GGUF";
+  const known = nameOfMagic(magic);
+  if (known) throw new FormatError(`it is ${known}, which has no weights of a GPT-2 in it`);
+  if (String.fromCharCode(first[8] ?? 0) !== "{") {
+    throw new FormatError(
+      foreign(first) ??
+        `it begins with the number ${magic}, and is no model or debug state of llm.c (20240326, 20240327), no safetensors and no GGUF`,
+    );
+  }
+  const { metadata } = await openSafetensors(source);
+  if (metadata.format?.startsWith("llm.ts checkpoint")) return "checkpoint";
+  return metadata.format === stateFormat ? "llm.c debug state" : "safetensors";
+}
+
+/** The file that a path means: of a folder its model.safetensors. */
+export function fileAt(path: string): string {
+  const folder = existsSync(path) && statSync(path).isDirectory();
+  return folder ? join(path, "model.safetensors") : path;
+}
+
+/**
+ * Uses the weights of a file, which is open for so long.
+ *
+ * @param path of the file, or of a folder as Hugging Face publishes it
+ * @param heads for safetensors that do not say how many
+ * @throws Error if the file cannot be read, FormatError if there is no GPT-2 in it
+ */
+export async function withWeights<Result>(
+  path: string,
+  heads: number | undefined,
+  use: (weights: OpenWeights) => Promise<Result>,
+): Promise<Result> {
+  const file = openFile(path);
+  try {
+    return await use(await reading(path, () => openWeights(file, path, heads)));
+  } finally {
+    file.close();
+  }
+}
+
+async function openWeights(
+  source: Source,
+  path: string,
+  heads: number | undefined,
+): Promise<OpenWeights> {
+  const kind = await kindOf(source);
+  switch (kind) {
+    case "llm.c model":
+      return openLlmc(source);
+    case "GGUF":
+      return openLlamaCpp(source);
+    case "checkpoint":
+      return openCheckpoint(source);
+    case "safetensors":
+      return openPublished(source, path, heads);
+    case "llm.c debug state":
+      throw new FormatError("it is a debug state: it has gradients in it, and no weights");
+  }
+}
+
+async function openLlmc(source: Source): Promise<OpenWeights> {
+  const { config, dtype, read } = await openModel(source);
+  const { V, Vp, C } = config;
+  const notes = [];
+  const padding = new Float32Array((Vp - V) * C);
+  await read("wte", V * C, padding);
+  if (padding.some((value) => value !== 0)) {
+    notes.push(
+      `The rows of wte from ${V} on, which no token has, are not 0; only files of llm.c keep them.`,
+    );
+  }
+  if (Vp !== paddedVocabulary(V)) {
+    notes.push(`V is padded to ${Vp}; only files of llm.c keep that, others come back with less.`);
+  }
+  return { config, read, says: `llm.c's model in ${dtype}`, notes };
+}
+
+async function openLlamaCpp(source: Source): Promise<OpenWeights> {
+  const { dtypes, ...weights } = await openGguf(source);
+  return { ...weights, says: `GGUF in ${dtypes.join(" and ")}`, notes: [] };
+}
+
+async function openCheckpoint(source: Source): Promise<OpenWeights> {
+  await verifyCheckpoint(source);
+  const { settings, step } = await readProgress(source);
+  const config = configOf(settings);
+  const { entries, start } = await openSafetensors(source);
+  for (const name of parameterNames) {
+    const { dtype, shape } = entries.get(`parameters.${name}`) ?? {};
+    if (dtype === "F32" && `${shape}` === `${parameterShape(name, config)}`) continue;
+    throw new FormatError(`its parameters.${name} is not that of the model that it names`);
+  }
+  return {
+    config,
+    says: `a checkpoint of this project after ${step} steps`,
+    notes: ["Only the weights come along: text, history, m and v stay behind."],
+    async read(name, at, into) {
+      const { begin } = entries.get(`parameters.${name}`) as Entry;
+      await source.read(bytesOf(into), start + begin + 4 * at);
+      checkFinite(`its parameter ${name}`, at, into);
+    },
+  };
+}
+
+async function openPublished(
+  source: Source,
+  path: string,
+  heads: number | undefined,
+): Promise<OpenWeights> {
+  const file = await openHuggingFace(source, heads);
+  const beside = (name: string) => {
+    const other = join(dirname(path), name);
+    return existsSync(other) ? new TextDecoder().decode(readWhole(other)) : undefined;
+  };
+  const notes = [...file.notes];
+  let { config } = file;
+  if (file.headsFrom === "guess") {
+    const text = beside("config.json");
+    if (text) config = { ...config, NH: readHeads(text, config) };
+    else notes.push(guessed(config));
+  }
+  const tokens = beside("tokenizer.json");
+  return {
+    config,
+    read: weightsOf(file).read,
+    vocabulary: tokens ? readTokenizer(tokens, config.V) : undefined,
+    says: `Hugging Face's ${basename(path)}`,
+    notes,
+  };
+}
+
+/** @throws FormatError if the number of heads is a guess, and the model not one of OpenAI's, for which it is right */
+function guessed({ L, C, NH }: Config): string {
+  const published: Record<number, number> = { 12: 768, 24: 1024, 36: 1280, 48: 1600 }; // C by L
+  if (published[L] === C) {
+    return `It does not say how many heads it has; ${NH} as in OpenAI's GPT-2 of that size.`;
+  }
+  throw new FormatError(
+    "it does not say how many heads it has: put its config.json beside it, or say --heads",
+  );
+}

@@ -1,0 +1,310 @@
+// npm run convert: a model from one kind of file to another.
+
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { encodeGguf, type GgufDtype } from "@llm.ts/kernels/formats/gguf.ts";
+import { encodeConfig } from "@llm.ts/kernels/formats/huggingface.config.ts";
+import { encodeTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
+import { writeHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
+import { encodeModel, type LlmcDtype } from "@llm.ts/kernels/formats/llmc.ts";
+import type { Source } from "@llm.ts/kernels/formats/source.ts";
+import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
+import type { ReadWeights } from "@llm.ts/kernels/formats/weights.ts";
+import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
+import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { vocabularyOf } from "../training/merges.ts";
+import { gpt2V } from "../training/vocabulary.ts";
+import { type Command, type Flags, UsageError } from "./command.ts";
+import { fileAt, kindOf, type OpenWeights, withWeights } from "./convert.read.ts";
+import { stateFromSafetensors, stateToSafetensors } from "./convert.state.ts";
+import { openFile, pathOf, reading, writeAside } from "./files.ts";
+
+/** The kinds that can be written, as `--to` names them. */
+type Target =
+  | { readonly kind: "llmc"; readonly dtype: LlmcDtype }
+  | { readonly kind: "gguf"; readonly dtype: GgufDtype }
+  | { readonly kind: "safetensors" | "huggingface" };
+
+const targets = {
+  llmc: { kind: "llmc", dtype: "float32" },
+  "llmc-bf16": { kind: "llmc", dtype: "bfloat16" },
+  safetensors: { kind: "safetensors" },
+  huggingface: { kind: "huggingface" },
+  gguf: { kind: "gguf", dtype: "F32" },
+  "gguf-f16": { kind: "gguf", dtype: "F16" },
+  "gguf-q8_0": { kind: "gguf", dtype: "Q8_0" },
+} as const satisfies Record<string, Target>;
+
+const flags = {
+  to: {
+    takes: "KIND",
+    choices: Object.keys(targets),
+    says: `the kind of OUT, where its name does not tell: ${Object.keys(targets).join(", ")}`,
+  },
+  heads: {
+    takes: "N",
+    range: [1, 1024, "whole"],
+    says: "heads of the model in safetensors that do not say, and have no config.json beside them",
+  },
+  model: {
+    takes: "FILE",
+    says: "the model of a debug state, of which the state does not say the sizes",
+  },
+  force: { says: "writes over OUT if it exists" },
+} as const;
+
+type Name = keyof typeof flags;
+
+export const convert: Command<Name> = {
+  name: "convert",
+  does: `Writes the model in IN as another kind of file. What IN is, is told by its content: a model of llm.c (float32 or
+bfloat16), Hugging Face's safetensors (the file, or the folder that it is in), a checkpoint of this project, or a GGUF of
+llama.cpp. What OUT is to be, is told by its name:
+
+  model.bin, model_bf16.bin                     llm.c, float32 or bfloat16
+  model.safetensors                             Hugging Face's safetensors
+  folder                                        the same, with config.json and tokenizer.json
+  model.gguf, model-f16.gguf, model-q8_0.gguf   llama.cpp, Ollama, LM Studio
+
+A debug state of llm.c becomes safetensors, and such safetensors a debug state.`,
+  takes: ["IN", "OUT"],
+  flags,
+  examples: [
+    "gpt2_124M.bin gpt2.gguf",
+    "run.checkpoint my-gpt2",
+    "my-gpt2 my-gpt2.bin",
+    "gpt2_124M_debug_state.bin state.safetensors --model gpt2_124M.bin",
+  ],
+  run: (flags, [from, to]) => run(flags, fileAt(pathOf(from)), pathOf(to)),
+};
+
+async function run(flags: Flags<Name>, from: string, to: string): Promise<number> {
+  const target = targetOf(flags.text("to") as keyof typeof targets | undefined, to);
+  const began = performance.now();
+  const source = openFile(from);
+  let kind: Awaited<ReturnType<typeof kindOf>>;
+  try {
+    kind = await reading(from, () => kindOf(source));
+  } finally {
+    source.close();
+  }
+  checkOut(from, to, target, flags.on("force"));
+  if (kind === "llm.c debug state") await convertState(flags, from, to, target);
+  else {
+    if (flags.has("model"))
+      throw new UsageError(`--model is for debug states, but ${from} is none`);
+    const heads = flags.number("heads");
+    await withWeights(from, heads, (weights) => convertWeights(weights, from, to, target));
+  }
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`${basename(to)}: ${sizeOf(to).toLocaleString("en")} bytes in ${seconds} s`);
+  return 0;
+}
+
+async function convertWeights(
+  weights: OpenWeights,
+  from: string,
+  to: string,
+  target: Target,
+): Promise<void> {
+  const { config, says, notes, read } = weights;
+  const { maxT, V, L, NH, C } = config;
+  console.log(
+    `${basename(from)}: ${says}; maxT = ${maxT}, V = ${V}, L = ${L}, NH = ${NH}, C = ${C}; ${countParameters(config).toLocaleString("en")} parameters`,
+  );
+  for (const note of notes) console.log(note);
+  const input = new Input(from);
+  const readNamed: ReadWeights = (name, start, into) =>
+    input.reading(() => read(name, start, into));
+  const vocabulary = ["gguf", "huggingface"].includes(target.kind)
+    ? tokensFor(weights, from)
+    : undefined;
+  switch (target.kind) {
+    case "llmc":
+      return input.naming(writeFile(to, encodeModel(config, readNamed, target.dtype)));
+    case "safetensors":
+      return input.naming(writeFile(to, writeHuggingFace(config, readNamed)));
+    case "gguf": {
+      const { dtype } = target;
+      return input.naming(writeFile(to, encodeGguf(config, readNamed, { dtype, vocabulary })));
+    }
+    case "huggingface": {
+      const files = {
+        "config.json": text(encodeConfig(config, vocabulary?.end)),
+        ...(vocabulary && { "tokenizer.json": text(encodeTokenizer(vocabulary)) }),
+        "model.safetensors": writeHuggingFace(config, readNamed),
+      };
+      return input.naming(writeFolder(to, files));
+    }
+  }
+}
+
+/** Says that it is IN which cannot be read, though that is found while OUT is written. */
+class Input {
+  readonly #path: string;
+  #fault: unknown;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Runs what reads. */
+  async reading<Result>(read: () => Result | Promise<Result>): Promise<Result> {
+    try {
+      return await reading(this.#path, read);
+    } catch (error) {
+      this.#fault = error;
+      throw error;
+    }
+  }
+
+  /** The same for what is written, if a read was not what failed. */
+  async naming(written: Promise<void>): Promise<void> {
+    try {
+      await written;
+    } catch (error) {
+      throw this.#fault ?? error;
+    }
+  }
+}
+
+/** The tokens of the file, or those of the models that are trained here. */
+function tokensFor(weights: OpenWeights, from: string): Vocabulary | undefined {
+  const { vocabulary, otherTokens, config } = weights;
+  const { V } = config;
+  if (otherTokens) {
+    throw new Error(
+      `${from} has tokens of another kind than GPT-2's (${otherTokens}): only a .bin or .safetensors, which have none, can be made of it`,
+    );
+  }
+  const found = vocabulary ?? vocabularyOf(V);
+  if (!found) console.log(`V = ${V} is too small for GPT-2's tokens: it is written without any.`);
+  else if (!vocabulary && V < gpt2V) {
+    console.log(
+      `Its tokens are taken to be the first ${V - 1} of GPT-2's and <|endoftext|>, as in the models that are trained here.`,
+    );
+  }
+  return found;
+}
+
+async function convertState(
+  flags: Flags<Name>,
+  from: string,
+  to: string,
+  target: Target,
+): Promise<void> {
+  const source = openFile(from);
+  try {
+    const first = new Uint8Array(4);
+    source.read(first, 0);
+    const stored = new DataView(first.buffer).getInt32(0, true) === 20240327;
+    if (target.kind !== (stored ? "safetensors" : "llmc")) {
+      throw new UsageError(
+        `${from} is a debug state: it has gradients and no weights, so OUT is to be a .${stored ? "safetensors" : "bin"}`,
+      );
+    }
+    const input = new Input(from);
+    const named: Source = {
+      size: source.size,
+      read: (into, at) => input.reading(() => source.read(into, at)),
+    };
+    const config = stored ? await modelConfig(flags, from) : undefined;
+    const chunks = await input.reading(() =>
+      config ? stateToSafetensors(named, config) : stateFromSafetensors(named),
+    );
+    await input.naming(writeFile(to, chunks));
+  } finally {
+    source.close();
+  }
+}
+
+/** The sizes of the model that a debug state is of. */
+async function modelConfig(flags: Flags<Name>, from: string): Promise<Config> {
+  const model = flags.text("model");
+  if (!model) {
+    throw new UsageError(
+      `${from} is a debug state, which does not say the sizes of its model: name that with --model`,
+    );
+  }
+  const heads = flags.number("heads");
+  return withWeights(fileAt(pathOf(model)), heads, async ({ config }) => config);
+}
+
+function targetOf(named: keyof typeof targets | undefined, path: string): Target {
+  if (named) return targets[named];
+  const name = basename(path).toLowerCase();
+  switch (extname(name)) {
+    case ".bin":
+      return /(^|[-_.])bf16\.bin$/.test(name) ? targets["llmc-bf16"] : targets.llmc;
+    case ".safetensors":
+      return targets.safetensors;
+    case ".gguf":
+      if (/(^|[-_.])f16\.gguf$/.test(name)) return targets["gguf-f16"];
+      return /(^|[-_.])q8_0\.gguf$/.test(name) ? targets["gguf-q8_0"] : targets.gguf;
+    case "":
+      return targets.huggingface;
+    default:
+      if (existsSync(path) && statSync(path).isDirectory()) return targets.huggingface;
+      throw new UsageError(
+        `${path} does not tell by its name what it is to be: end it in .bin, .safetensors or .gguf, name a folder, or say --to`,
+      );
+  }
+}
+
+/** @throws UsageError if OUT is IN; Error if it exists, or there is no folder for it */
+function checkOut(from: string, to: string, target: Target, force: boolean): void {
+  const folder = target.kind === "huggingface";
+  const same = (path: string) => existsSync(path) && sameFile(path, from);
+  if (same(to) || (folder && same(join(to, "model.safetensors")))) {
+    throw new UsageError(`${to} is IN itself: name another OUT`);
+  }
+  if (!existsSync(dirname(to))) throw new Error(`there is no folder ${dirname(to)}: make it first`);
+  if (!existsSync(to)) return;
+  if (statSync(to).isDirectory() !== folder) {
+    throw new Error(`${to} exists, and is ${folder ? "a file" : "a folder"}: name another OUT`);
+  }
+  if (folder && readdirSync(to).length === 0) return;
+  if (!force) throw new Error(`${to} exists: name another OUT, or say --force to write over it`);
+}
+
+/** Whether two paths, perhaps through links, are one file. */
+function sameFile(a: string, b: string): boolean {
+  const [one, other] = [statSync(a, { bigint: true }), statSync(b, { bigint: true })];
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+function text(content: string): Uint8Array[] {
+  return [new TextEncoder().encode(content)];
+}
+
+async function writeFile(to: string, chunks: Chunks): Promise<void> {
+  await writeAside(to, async (sink) => {
+    for await (const chunk of chunks) sink(chunk);
+  });
+}
+
+/** Writes the files of a folder aside, in a folder of their own, and moves them when all are whole. */
+async function writeFolder(to: string, files: Record<string, Chunks>): Promise<void> {
+  const aside = `${to}.partial`;
+  rmSync(aside, { recursive: true, force: true });
+  try {
+    mkdirSync(aside);
+    for (const [name, chunks] of Object.entries(files)) await writeFile(join(aside, name), chunks);
+    if (!existsSync(to)) {
+      renameSync(aside, to);
+      return;
+    }
+    for (const name of Object.keys(files)) renameSync(join(aside, name), join(to, name));
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** Bytes of a file, or of the files in a folder. */
+function sizeOf(path: string): number {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+}
