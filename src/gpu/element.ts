@@ -66,7 +66,7 @@ class GpuPage extends HTMLElement {
   #refuse(error: Error): void {
     const why = error instanceof NoGpu ? error.message : `WebGPU did not answer: ${error.message}.`;
     this.#part("status").textContent =
-      `${why} Until then, training runs in TypeScript, and everything but the cells with shaders works.`;
+      `${why} Until then, training runs in WebAssembly, on the processor, and everything but the cells with shaders works.`;
     this.dataset.missing = "";
   }
 

@@ -13,7 +13,7 @@ const GiB = 2 ** 30;
  */
 export function deviceLimits(tier: Tier, gpu: Gpu | null): Limits {
   const { deviceMemory = 8 } = navigator as { deviceMemory?: number };
-  const maxBytes = (deviceMemory / 2) * GiB;
+  const maxBytes = Math.min((deviceMemory / 2) * GiB, tiers[tier].mostBytes);
   if (!tiers[tier].gpu || gpu === null) return { maxBytes };
   const { software, maxBuffer, maxBinding } = gpu;
   return { maxBytes: software ? maxBytes : Infinity, maxBuffer, maxBinding };

@@ -19,7 +19,7 @@ export function reason(error: Error): string {
   if (error instanceof FormatError) return `This file cannot be used: ${message}.`;
   if (error instanceof GpuFault) {
     const memory = /memory/.test(message) ? "a smaller model, fewer or shorter sequences, or " : "";
-    return `The graphics processor did not take the model: ${message}. Choose ${memory}TypeScript, or try again.`;
+    return `The graphics processor did not take the model: ${message}. Choose ${memory}WebAssembly, or try again.`;
   }
   if (/allocation failed|Invalid typed array length/i.test(message)) {
     return "The browser did not give the memory that this model needs. Choose a smaller one, or close other tabs.";

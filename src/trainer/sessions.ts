@@ -78,7 +78,8 @@ export async function restoreSession(
 
 /** A sentence where another device goes on with a run than the one that it was on; else null. */
 function deviceChange(before: DeviceNote, after: DeviceNote): string | null {
-  const name = ({ tier, adapter }: DeviceNote) => (adapter ? `${tier} on ${adapter}` : tier);
+  const name = ({ tier, adapter, simd }: DeviceNote) =>
+    `${tier}${adapter && ` on ${adapter}`}${simd ? ` with ${simd} SIMD` : ""}`;
   if (name(before) === name(after)) return null;
   return `Until here ${name(before)} has computed this run; from here on it is ${name(after)}. The losses may differ in their last digits from those of a run without the change.`;
 }

@@ -71,7 +71,25 @@ type Open = (
   say: (what: string) => void,
 ) => Promise<Device>;
 
-const open: Record<Tier, Open> = { WebGPU: openGpu, TypeScript: openCpu };
+const open: Record<Tier, Open> = { WebGPU: openGpu, WebAssembly: openWasm, TypeScript: openCpu };
+
+async function openWasm(): Promise<Device> {
+  const { openWasm } = await import("../wasm/open.ts");
+  const { tier, simd } = await openWasm().catch(({ message }: Error) => {
+    throw new DeviceError(
+      `WebAssembly cannot be used (${message}). Choose TypeScript, or try again.`,
+    );
+  });
+  const { backend, clock } = threadClock(tier);
+  return {
+    backend: backend as unknown as Device["backend"],
+    clock,
+    note: { tier: "WebAssembly", adapter: "", choice: null, simd, threads: tier.threads },
+    bytes: () => null,
+    lost: async () => null,
+    destroy: () => tier.destroy(),
+  };
+}
 
 async function openCpu(): Promise<Device> {
   const { backend, clock } = threadClock(createCpu(Float32Array));
@@ -92,7 +110,7 @@ async function openGpu(
 ): Promise<Device> {
   const adapter = await requestAdapter().catch(({ message }: Error) => {
     throw new DeviceError(
-      `No graphics processor can be had now. ${message} Choose TypeScript, or try again.`,
+      `No graphics processor can be had now. ${message} Choose WebAssembly, or try again.`,
     );
   });
   const device = await requestDevice(adapter, plan);
@@ -154,6 +172,6 @@ async function requestDevice(adapter: GPUAdapter, { memory }: RunPlan): Promise<
 
 function unusable({ message }: Error): DeviceError {
   return new DeviceError(
-    `This graphics processor cannot be used (${message}). Choose TypeScript, or try again.`,
+    `This graphics processor cannot be used (${message}). Choose WebAssembly, or try again.`,
   );
 }

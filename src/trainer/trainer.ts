@@ -472,7 +472,7 @@ class Trainer extends HTMLElement {
 
   #faultSentence({ message, cause }: Extract<Report, { type: "fault" }>): string {
     const otherwise =
-      cause === "numbers" ? "start over with a lower learning rate" : "choose TypeScript";
+      cause === "numbers" ? "start over with a lower learning rate" : "choose WebAssembly";
     const kept = this.#kept
       ? `The last checkpoint is kept. Resume it, or ${otherwise}.`
       : sentence(otherwise);

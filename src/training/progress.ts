@@ -14,6 +14,8 @@ export interface DeviceNote {
   tier: Tier;
   adapter: string; // name of the GPU; "" without one
   choice: Choice | null; // of kernels; null without a GPU
+  simd?: "relaxed" | "plain"; // of WebAssembly: whether it multiplies and adds in one instruction, which rounds once
+  threads?: number; // of WebAssembly: any number gives the same bits
 }
 
 export interface Progress {
@@ -68,6 +70,8 @@ export function isProgress(value: unknown): value is Progress {
     isTier(device?.tier) &&
     typeof device.adapter === "string" &&
     (device.choice === null || isChoice(device.choice)) &&
+    [undefined, "relaxed", "plain"].includes(device.simd) &&
+    (device.threads === undefined || isCount(device.threads)) &&
     typeof progress.weights === "string" &&
     typeof text?.name === "string" &&
     isCount(text.train) &&

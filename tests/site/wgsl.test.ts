@@ -248,7 +248,7 @@ describe("a browser without WebGPU", () => {
     await open("/gpu/");
     const answer = page.locator('[data-part="status"]');
     await expect.poll(() => answer.textContent()).toMatch(/^This browser has no WebGPU\./);
-    expect(await answer.textContent()).toContain("training runs in TypeScript");
+    expect(await answer.textContent()).toContain("training runs in WebAssembly");
     expect(await audit(page, "main")).toEqual([]);
     expect(faults).toEqual([]);
   });

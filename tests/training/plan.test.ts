@@ -24,7 +24,7 @@ test("a plan that is too large says so, with its tier's own sizes", () => {
 
 test("the best tier is the first that can be had", () => {
   expect(bestTier(true)).toBe("WebGPU");
-  expect(bestTier(false)).toBe("TypeScript");
+  expect(bestTier(false)).toBe("WebAssembly");
   expect(tierNames.every(isTier)).toBe(true);
   expect(["toString", "webgpu", "", null].some(isTier)).toBe(false);
 });

@@ -4,6 +4,7 @@ import { readChoices } from "../../gpu/choices.ts";
 import { inSoftware } from "../../gpu/device.ts";
 import type { DeviceNote } from "../../training/progress.ts";
 import { bestTier, isTier, type Tier, tiers } from "../../training/tiers.ts";
+import { threadsHere } from "../../wasm/threads.ts";
 import type { Computer, FoundGpu } from "../protocol.ts";
 
 export class DevicePanel {
@@ -39,7 +40,7 @@ export class DevicePanel {
     this.#found = found;
     const { gpu } = found;
     const tier = [this.#chosen, resumable].find((each) => each && (gpu || !tiers[each].gpu));
-    const checked = tier ?? bestTier(gpu !== null);
+    const checked = tier ?? bestTier(gpu !== null && !gpu.software);
     for (const radio of this.#place.querySelectorAll<HTMLInputElement>('input[name="tier"]')) {
       radio.checked = radio.value === checked;
       radio.disabled = isTier(radio.value) && tiers[radio.value].gpu && !gpu;
@@ -60,9 +61,9 @@ export class DevicePanel {
 }
 
 /** What a run is computed by, in one line. */
-export function describeDevice({ tier, adapter, choice }: DeviceNote): string {
+export function describeDevice({ tier, adapter, choice, threads, simd }: DeviceNote): string {
   const { gpu, where } = tiers[tier];
-  if (!gpu) return `Computed by ${tier}, ${where}.`;
+  if (!gpu) return `Computed by ${tier}, ${threads ? onThreads(threads, simd) : where}.`;
   const forms = Object.entries(choice?.forms ?? {}).map(([kernel, form]) => {
     const timings = choice?.timings?.filter((each) => each.kernel === kernel && each.form === form);
     const { gflops, shape } = timings?.at(-1) ?? {};
@@ -72,8 +73,19 @@ export function describeDevice({ tier, adapter, choice }: DeviceNote): string {
   return `Computed by ${tier} on ${adapter}. Fastest there: ${forms.join("; ")}.`;
 }
 
+const onThreads = (threads: number, simd: DeviceNote["simd"]): string =>
+  `on ${threads === 1 ? "one thread" : `${threads} threads`} of the processor, with ${simd} SIMD`;
+
+/** Where a tier of the processor runs, and why so. */
+function whereOf(tier: Tier): string {
+  if (tier !== "WebAssembly") return tiers[tier].where;
+  const { threads, why } = threadsHere();
+  return `on ${threads === 1 ? "one thread" : `${threads} threads`} of the processor, ${why}`;
+}
+
 function sentences(tier: Tier, { gpu, why }: FoundGpu): string {
-  const { where, gpu: needsGpu } = tiers[tier];
+  const { gpu: needsGpu } = tiers[tier];
+  const where = whereOf(tier);
   if (!gpu) return `${why} Training runs in ${tier}, ${where}.`;
   if (needsGpu) {
     return gpu.software

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 import { random } from "../../random.ts";
-import { faults, useReader } from "../reader.ts";
+import { context, faults, useReader } from "../reader.ts";
 import { askWorker, fragile, goOn, inject, keepKernels, onGpu, poor, settled } from "./gpu.ts";
 import {
   act,
@@ -13,6 +13,7 @@ import {
   mean,
   number,
   open,
+  openLesson,
   quick,
   reach,
   step,
@@ -89,7 +90,7 @@ describe("on WebGPU", () => {
     expect(bits(await download(page))).toEqual(expected);
   }, 600_000); // five devices are opened, and each compiles all shaders
 
-  test("a device that is lost and cannot be had again ends the run with a sentence, and TypeScript takes it up", async () => {
+  test("a device that is lost and cannot be had again ends the run with a sentence, and WebAssembly takes it up", async () => {
     await inject(fragile);
     const page = await open();
     await onGpu(page);
@@ -103,12 +104,14 @@ describe("on WebGPU", () => {
     await askWorker(page, "destroy");
     await view(page, "idle");
     expect(await alert(page)).toMatch(
-      /^Training stopped: The graphics processor was lost at step \d+ \(.+\), and none could be had to go on with: .*no more devices.* The last checkpoint is kept\. Resume it, or choose TypeScript\.$/,
+      /^Training stopped: The graphics processor was lost at step \d+ \(.+\), and none could be had to go on with: .*no more devices.* The last checkpoint is kept\. Resume it, or choose WebAssembly\.$/,
     );
-    await page.check('input[name="tier"][value="TypeScript"]');
+    await page.check('input[name="tier"][value="WebAssembly"]');
     await act(page, "resume");
     await view(page, "running");
-    expect(await alert(page)).toMatch(/^Until here WebGPU on .+; from here on it is TypeScript\./);
+    expect(await alert(page)).toMatch(
+      /^Until here WebGPU on .+; from here on it is WebAssembly with relaxed SIMD\./,
+    );
   });
 
   // More of this is in tests/training/session.test.ts, on a device that is played.
@@ -161,7 +164,7 @@ describe("on WebGPU", () => {
     expect(bits(await download(page))).toEqual(bitsOfWhole);
   }, 600_000);
 
-  test("a GPU without the memory for a model is told so in a sentence, with nothing lost; TypeScript or another try goes on", async () => {
+  test("a GPU without the memory for a model is told so in a sentence, with nothing lost; WebAssembly or another try goes on", async () => {
     await inject(poor);
     const page = await open();
     await onGpu(page);
@@ -170,7 +173,7 @@ describe("on WebGPU", () => {
     await act(page, "start");
     await told(page);
     expect(await alert(page)).toBe(
-      "The graphics processor did not take the model: the GPU has no memory left for 1048576 bytes more. Choose a smaller model, fewer or shorter sequences, or TypeScript, or try again.",
+      "The graphics processor did not take the model: the GPU has no memory left for 1048576 bytes more. Choose a smaller model, fewer or shorter sequences, or WebAssembly, or try again.",
     );
     await view(page, "idle");
     expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false); // nothing was begun
@@ -190,13 +193,13 @@ describe("on WebGPU", () => {
     await view(page, "idle");
     await told(page);
     expect(await alert(page)).toBe(
-      "Training stopped: The GPU has no memory left. The last checkpoint is kept. Resume it, or choose TypeScript.",
+      "Training stopped: The GPU has no memory left. The last checkpoint is kept. Resume it, or choose WebAssembly.",
     );
     faults.length = 0; // what the browser says in the console of buffers that are of no use
     const offer = page.locator('[data-part="offer-text"]');
     expect(await offer.textContent()).toContain(`stopped at step ${kept} of 30`);
 
-    // Nor is there any when it is resumed. The checkpoint stays, and TypeScript takes it up.
+    // Nor is there any when it is resumed. The checkpoint stays, and WebAssembly takes it up.
     await askWorker(page, { most: 800_000 });
     await act(page, "resume");
     await page.waitForFunction(() =>
@@ -206,13 +209,13 @@ describe("on WebGPU", () => {
     );
     await view(page, "idle");
     expect(await offer.textContent()).toContain(`stopped at step ${kept} of 30`);
-    await page.check('input[name="tier"][value="TypeScript"]');
+    await page.check('input[name="tier"][value="WebAssembly"]');
     await act(page, "resume");
     await view(page, "finished");
     expect(await number(page, "step")).toBe("30 of 30");
   }, 480_000);
 
-  test("a shader that does not compile ends the run with what the compiler says, and TypeScript trains", async () => {
+  test("a shader that does not compile ends the run with what the compiler says, and WebAssembly trains", async () => {
     await inject(`{
       const create = GPUDevice.prototype.createShaderModule;
       GPUDevice.prototype.createShaderModule = function ({ code }) {
@@ -226,11 +229,11 @@ describe("on WebGPU", () => {
     await view(page, "idle");
     await told(page);
     expect(await alert(page)).toMatch(
-      /^Training stopped: A shader does not compile: .+f33.+ Choose TypeScript\.$/,
+      /^Training stopped: A shader does not compile: .+f33.+ Choose WebAssembly\.$/,
     );
     faults.length = 0; // what the browser says of it in the console
     expect(await page.locator('[data-part="offer"]').isVisible()).toBe(false);
-    await page.check('input[name="tier"][value="TypeScript"]');
+    await page.check('input[name="tier"][value="WebAssembly"]');
     await act(page, "start");
     await view(page, "finished");
     expect(await number(page, "step")).toBe("6 of 6");
@@ -289,7 +292,7 @@ describe("on WebGPU", () => {
     await view(page, "idle");
     await page.waitForFunction(() => document.querySelector('[data-part="alert"]')?.textContent);
     expect(await alert(page)).toBe(
-      "This graphics processor cannot be used (no more devices). Choose TypeScript, or try again.",
+      "This graphics processor cannot be used (no more devices). Choose WebAssembly, or try again.",
     );
   });
 
@@ -297,18 +300,21 @@ describe("on WebGPU", () => {
     ["undefined", "This browser has no WebGPU."],
     ["{ requestAdapter: async () => null }", "This browser has WebGPU but found no graphics"],
     ["{ requestAdapter: async () => { throw Error('off') } }", "did not let WebGPU begin (off)"],
-  ])("with navigator.gpu %s, TypeScript is used, and why is said", async (gpu, sentence) => {
+  ])("with navigator.gpu %s, WebAssembly is used, and why is said", async (gpu, sentence) => {
     await inject(`Object.defineProperty(navigator, "gpu", { value: ${gpu} })`);
-    const page = await open();
+    const page = await context.newPage();
+    await openLesson(page);
     const note = await page.locator(".device [data-note]").textContent();
     expect(note).toContain(sentence);
-    expect(note).toContain("Training runs in TypeScript, in one thread of the processor.");
+    expect(note).toMatch(
+      /Training runs in WebAssembly, on (one thread|\d+ threads) of the processor, as many as the browser says that it has\.$/,
+    );
     expect(await page.locator('input[name="tier"][value="WebGPU"]').isDisabled()).toBe(true);
     await choose(page, { ...quick, steps: 6 });
     await act(page, "start");
     await view(page, "finished");
-    expect(await page.locator('[data-part="computed-by"]').textContent()).toBe(
-      "Computed by TypeScript, in one thread of the processor.",
+    expect(await page.locator('[data-part="computed-by"]').textContent()).toMatch(
+      /^Computed by WebAssembly, on (one thread|\d+ threads) of the processor, with relaxed SIMD\.$/,
     );
   });
 });
