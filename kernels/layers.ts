@@ -2,6 +2,7 @@
 
 import * as adamw from "./adamw/adamw.ts";
 import * as attention from "./attention/attention.ts";
+import * as cached from "./attention/cached.ts";
 import * as flash from "./attention/flash.ts";
 import * as clip from "./clip/clip.ts";
 import * as crossentropy from "./crossentropy/crossentropy.ts";
@@ -26,6 +27,7 @@ const layers = [
   matmul,
   attention,
   flash,
+  cached,
   gelu,
   residual,
   softmax,
@@ -88,8 +90,9 @@ export function checkCall(kernel: KernelName, args: readonly Argument[]): void {
     Object.fromEntries(some.map((name) => [name, given[name]])) as Record<string, number>;
   const sizes = pick(signature.sizes);
   checkArguments(signatures as Record<string, Signature>, kernel, given as never, sizes);
-  const { T, C, NH, V, Vp } = sizes;
+  const { R, T, C, NH, V, Vp } = sizes;
   if (NH !== undefined) attention.checkHeads(kernel, C, NH);
+  if (R !== undefined) cached.checkNew(kernel, R, T);
   if (V !== undefined) checkVocabulary(kernel, V, Vp);
   const arrays = given as Record<string, Floats | Ints>;
   if (arrays.targets) checkIds(kernel, "targets", arrays.targets, V ?? Vp);

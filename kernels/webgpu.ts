@@ -3,6 +3,7 @@
 
 import * as adamw from "./adamw/adamw.gpu.ts";
 import * as attention from "./attention/attention.gpu.ts";
+import * as cached from "./attention/cached.gpu.ts";
 import * as flash from "./attention/flash.gpu.ts";
 import type { Backend } from "./backend.ts";
 import * as clip from "./clip/clip.gpu.ts";
@@ -25,6 +26,7 @@ const layers = [
   matmul,
   attention,
   flash,
+  cached,
   layernorm,
   gelu,
   residual,

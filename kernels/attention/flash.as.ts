@@ -27,62 +27,72 @@ export function attentionFlashForward(
   threads: i32,
 ): void {
   const hs = C / NH;
-  const scale = <f32>(1 / Math.sqrt(hs));
   const next = <usize>C * 12; // bytes from one token's query to the next one's
-  const scores = scratch; // (block), then their exponentials
   const lastHead = first(B * NH, thread + 1, threads);
   for (let bh = first(B * NH, thread, threads); bh < lastHead; bh++) {
     const b = bh / NH;
     const channel = (bh % NH) * hs;
     const queries = inp + (<usize>b * T * 3 * C + channel) * 4;
     const keys = queries + <usize>C * 4;
-    const values = keys + <usize>C * 4;
     for (let t = 0; t < T; t++) {
       const q = queries + <usize>t * next;
       const o = out + ((<usize>b * T + t) * C + channel) * 4;
-      memory.fill(o, 0, <usize>hs * 4);
-
-      let max = -infinity;
-      let sum: f64 = 0; // of exp(score - max) over the keys so far; out holds the values, weighted likewise
-      for (let start = 0; start <= t; start += block) {
-        const n = min(block, t + 1 - start);
-        let largest = f32x4.splat(max);
-        for (let j = 0; j < n; j++) {
-          const k = keys + <usize>(start + j) * next;
-          store<f32>(scores + <usize>j * 4, dot(q, k, hs) * scale);
-        }
-        for (let j = 0; j < n; j += 4) {
-          largest = f32x4.max(largest, loadUpTo(scores + <usize>j * 4, n - j, -infinity));
-        }
-
-        // A larger score has turned up: what was summed against the old one is moved to the new,
-        // exp(x - new) = exp(x - old) * exp(old - new).
-        const newMax = maxLane(largest);
-        if (newMax !== max && start > 0) {
-          const shift = <f32>Math.exp(<f64>max - <f64>newMax);
-          sum *= shift;
-          scaleBy(o, shift, hs);
-        }
-        max = newMax;
-
-        let low = f64x2.splat(0);
-        let high = low;
-        for (let j = 0; j < n; j += 4) {
-          const at = scores + <usize>j * 4;
-          const e = exp(f32x4.sub(loadUpTo(at, n - j, -infinity), f32x4.splat(max)));
-          storeUpTo(at, e, n - j);
-          low = f64x2.add(low, low64(e));
-          high = f64x2.add(high, high64(e));
-        }
-        sum += sumLanes64(low) + sumLanes64(high);
-        for (let j = 0; j < n; j++) {
-          addScaled(o, load<f32>(scores + <usize>j * 4), values + <usize>(start + j) * next, hs);
-        }
-      }
-      scaleBy(o, <f32>(1 / sum), hs);
-      store<f32>(lse + (<usize>bh * T + t) * 4, <f32>(<f64>max + Math.log(sum)));
+      store<f32>(lse + (<usize>bh * T + t) * 4, answer(o, q, keys, t + 1, C, hs));
     }
   }
+}
+
+/**
+ * Answers one query from the first `seen` keys and values: values are C numbers after the keys, tokens 3C apart.
+ *
+ * @returns the logarithm of the sum of the exponentials of all scores
+ */
+export function answer(o: usize, q: usize, keys: usize, seen: i32, C: i32, hs: i32): f32 {
+  const scale = <f32>(1 / Math.sqrt(hs));
+  const next = <usize>C * 12; // bytes from one token's key to the next one's
+  const values = keys + <usize>C * 4;
+  const scores = scratch; // (block), then their exponentials
+  memory.fill(o, 0, <usize>hs * 4);
+
+  let max = -infinity;
+  let sum: f64 = 0; // of exp(score - max) over the keys so far; out holds the values, weighted likewise
+  for (let start = 0; start < seen; start += block) {
+    const n = min(block, seen - start);
+    let largest = f32x4.splat(max);
+    for (let j = 0; j < n; j++) {
+      const k = keys + <usize>(start + j) * next;
+      store<f32>(scores + <usize>j * 4, dot(q, k, hs) * scale);
+    }
+    for (let j = 0; j < n; j += 4) {
+      largest = f32x4.max(largest, loadUpTo(scores + <usize>j * 4, n - j, -infinity));
+    }
+
+    // A larger score has turned up: what was summed against the old one is moved to the new,
+    // exp(x - new) = exp(x - old) * exp(old - new).
+    const newMax = maxLane(largest);
+    if (newMax !== max && start > 0) {
+      const shift = <f32>Math.exp(<f64>max - <f64>newMax);
+      sum *= shift;
+      scaleBy(o, shift, hs);
+    }
+    max = newMax;
+
+    let low = f64x2.splat(0);
+    let high = low;
+    for (let j = 0; j < n; j += 4) {
+      const at = scores + <usize>j * 4;
+      const e = exp(f32x4.sub(loadUpTo(at, n - j, -infinity), f32x4.splat(max)));
+      storeUpTo(at, e, n - j);
+      low = f64x2.add(low, low64(e));
+      high = f64x2.add(high, high64(e));
+    }
+    sum += sumLanes64(low) + sumLanes64(high);
+    for (let j = 0; j < n; j++) {
+      addScaled(o, load<f32>(scores + <usize>j * 4), values + <usize>(start + j) * next, hs);
+    }
+  }
+  scaleBy(o, <f32>(1 / sum), hs);
+  return <f32>(<f64>max + Math.log(sum));
 }
 
 function scaleBy(x: usize, factor: f32, hs: i32): void {

@@ -46,6 +46,13 @@ export function sampleToken(logits: Floats, V: number, options: SampleOptions, u
 }
 
 /**
+ * Reads the next tokens of a text.
+ *
+ * @returns the logits after the last of them: at least V values
+ */
+export type ReadOn = (tokens: readonly number[]) => Promise<Floats>;
+
+/**
  * Continues a text without end, one token at a time; leave the loop to stop. Of a text longer than T only the last T
  * tokens are read.
  *
@@ -54,31 +61,43 @@ export function sampleToken(logits: Floats, V: number, options: SampleOptions, u
  * @param random moved on by one number for each token, so that the same state gives the same text
  * @throws RangeError if the prompt is empty or has an id out of range, or an option is out of its range
  */
-export async function* generate<A extends Tables, Tensor, Ids>(
+export function generate<A extends Tables, Tensor, Ids>(
   model: Model<A, Tensor, Ids>,
   prompt: ArrayLike<number>,
   options: SampleOptions,
   random: RandomState,
 ): AsyncGenerator<number, never> {
-  const { V } = model.config;
   const { T } = model.sizes;
+  const reader = shrinkModel(model, 1, T);
+  const inputs = new Int32Array(T);
+  let context: number[] = [];
+  const readOn: ReadOn = (tokens) => {
+    context = [...context, ...tokens].slice(-T);
+    inputs.set(context); // what comes after them does not matter: no token reads later ones
+    model.architecture.forward(reader, inputs);
+    return readLogits(reader, context.length - 1, 1);
+  };
+  return generateWith(readOn, model.config.V, prompt, options, random);
+}
+
+/** The same, with whatever reads a text. */
+export async function* generateWith(
+  readOn: ReadOn,
+  V: number,
+  prompt: ArrayLike<number>,
+  options: SampleOptions,
+  random: RandomState,
+): AsyncGenerator<number, never> {
   checkOptions("generate", options);
   if (prompt.length === 0) {
     throw new RangeError("generate: the prompt has no token, expected at least one");
   }
   checkIds("generate", "prompt", prompt, V);
-
-  const reader = shrinkModel(model, 1, T);
-  const inputs = new Int32Array(T);
-  let context = Array.from(prompt);
+  let tokens = Array.from(prompt);
   for (;;) {
-    context = context.slice(-T);
-    inputs.set(context); // what comes after them does not matter: no token reads later ones
-    model.architecture.forward(reader, inputs);
-    const logits = await readLogits(reader, context.length - 1, 1);
-    const token = sampleToken(logits, V, options, nextUniform(random));
-    context.push(token);
+    const token = sampleToken(await readOn(tokens), V, options, nextUniform(random));
     yield token;
+    tokens = [token];
   }
 }
 

@@ -77,6 +77,13 @@ export function decodeSample(ids: readonly number[], V: number): Decoded {
   return { text, ends };
 }
 
+/** The bytes of one token: they may be a part of a character. @throws RangeError if V or the id is out of range */
+export function tokenBytes(id: number, V: number): Uint8Array {
+  checkV("tokenBytes", V);
+  checkId("tokenBytes", [id], 0, V);
+  return Uint8Array.from(bytesOf(id === V - 1 ? endOfText : id));
+}
+
 /** The bytes that one of GPT-2's tokens stands for. */
 export function bytesOf(id: number): ArrayLike<number> & Iterable<number> {
   const entry = id === endOfText ? endOfTextMarker : ranks[id]; // a string where the bytes are UTF-8, else the bytes

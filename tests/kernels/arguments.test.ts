@@ -15,6 +15,7 @@ import { describe, expect, test } from "vitest";
 
 const sizes: Record<string, number> = {
   B: 2,
+  R: 2,
   T: 3,
   C: 8,
   NH: 2,

@@ -1,0 +1,29 @@
+// Attention for a text that grows, on the processor's vectors. The heads are shared out among the threads, and a row of
+// scores exists for 64 keys at a time, as in flash.as.ts, of which this is the forward pass for the last R queries.
+
+import { first } from "../runtime/wasm/share.as";
+import { answer } from "./flash.as";
+
+export function attentionCachedForward(
+  out: usize, // (R, C), written
+  inp: usize, // (T, 3C)
+  R: i32,
+  T: i32,
+  C: i32,
+  NH: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  const hs = C / NH;
+  const next = <usize>C * 12; // bytes from one token's query to the next one's
+  const lastHead = first(NH, thread + 1, threads);
+  for (let h = first(NH, thread, threads); h < lastHead; h++) {
+    const queries = inp + <usize>h * hs * 4;
+    const keys = queries + <usize>C * 4;
+    for (let r = 0; r < R; r++) {
+      const t = T - R + r;
+      const o = out + (<usize>r * C + <usize>h * hs) * 4;
+      answer(o, queries + <usize>t * next, keys, t + 1, C, hs);
+    }
+  }
+}

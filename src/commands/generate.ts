@@ -1,0 +1,131 @@
+// npm run generate: a model writes on after a prompt. Each token is shown as it comes, and costs one row of the forward pass.
+
+import { cachedReader } from "@llm.ts/kernels/gpt2/cache.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import { generateWith, generate as generateWithout } from "@llm.ts/kernels/model/sample.ts";
+import { encode, endOfText } from "../training/tokenizer.ts";
+import { narrowTokens, tokenBytes } from "../training/vocabulary.ts";
+import { fillParameters } from "../training/weights.ts";
+import { backendFlags, nameOf, openBackend } from "./backends.ts";
+import { type Command, type Flags, UsageError } from "./command.ts";
+import { pathOf } from "./files.ts";
+import { openModelFile } from "./models.ts";
+
+const largest = Number.MAX_SAFE_INTEGER;
+
+const flags = {
+  model: {
+    takes: "FILE",
+    says: "a checkpoint of llm.c (.bin), safetensors, or a checkpoint of npm run train or of the site",
+  },
+  prompt: { takes: "TEXT", says: "what to go on from. Default: the beginning of a text" },
+  length: {
+    takes: "N",
+    range: [1, largest, "whole"],
+    says: "most tokens to write; a text may end before. Default: 256",
+  },
+  temperature: {
+    takes: "X",
+    range: [0, 100],
+    says: "0: always the likeliest token; 1: as the model has it. Default: 0.8",
+  },
+  "top-k": {
+    takes: "N",
+    range: [1, largest, "whole"],
+    says: "likeliest tokens to draw from. Default: 40",
+  },
+  "top-p": {
+    takes: "X",
+    range: [1e-9, 1],
+    says: "probability of the likeliest to draw from. Default: 1",
+  },
+  seed: {
+    takes: "N",
+    range: [0, 2 ** 32 - 1, "whole"],
+    says: "the same gives the same text. Default: another every time",
+  },
+  "no-cache": { says: "compute every token's row again for each new one, to compare" },
+  ...backendFlags,
+} as const;
+
+type Name = keyof typeof flags;
+
+export const generate: Command<Name> = {
+  name: "generate",
+  does: "Lets a model write on after a prompt. The text goes to standard output as it comes, all else to standard error.",
+  takes: [],
+  flags,
+  examples: ['--model run.safetensors --prompt "To be, or not"'],
+  run,
+};
+
+async function run(flags: Flags<Name>): Promise<number> {
+  const path = flags.text("model");
+  if (path === undefined) throw new UsageError("--model is missing: name the file of a model");
+  const weights = await openModelFile(pathOf(path));
+  const { config } = weights;
+  const options = { B: 1, T: config.maxT, training: false, attention: "recomputed" } as const;
+  const computer = await openBackend(flags, { config, options });
+  try {
+    const model = createGPT2(computer.backend, config, options);
+    await fillParameters(model, weights);
+    weights.close();
+    process.stderr.write(`${weights.says}, computed by ${nameOf(computer)}\n`);
+    await write(model, flags);
+    return 0;
+  } finally {
+    computer.close();
+  }
+}
+
+async function write<Tensor, Ids>(model: GPT2<Tensor, Ids>, flags: Flags<Name>): Promise<void> {
+  const { V } = model.config;
+  const prompt = flags.text("prompt") ?? "";
+  const ids = narrowTokens(prompt === "" ? [endOfText] : encode(prompt), V);
+  const options = {
+    temperature: flags.number("temperature") ?? 0.8,
+    topK: Math.min(flags.number("top-k") ?? 40, V),
+    topP: flags.number("top-p") ?? 1,
+  };
+  const random = { seed: flags.number("seed") ?? Math.floor(Math.random() * 2 ** 32), counter: 0 };
+  const length = flags.number("length") ?? 256;
+
+  const tokens = flags.on("no-cache")
+    ? generateWithout(model, ids, options, random)
+    : generateWith(cachedReader(model), V, ids, options, random);
+  const show = createWriter();
+  show.text(prompt);
+  const began = performance.now();
+  let first = 0; // milliseconds until the prompt was read and the first token drawn
+  let written = 0;
+  for await (const id of tokens) {
+    written++;
+    if (written === 1) first = performance.now() - began;
+    if (id === V - 1) break; // <|endoftext|>
+    show.bytes(tokenBytes(id, V));
+    if (written === length) break;
+    await new Promise((done) => setImmediate(done)); // what is written leaves, and a signal is heard
+  }
+  show.end();
+  const rest = performance.now() - began - first;
+  const each = written > 1 ? `, then ${(rest / (written - 1)).toFixed(1)} ms a token` : "";
+  process.stderr.write(
+    `${ids.length} tokens read and one written in ${first.toFixed(0)} ms${each}; ${written} tokens, seed ${random.seed}\n`,
+  );
+}
+
+/** Writes text and the bytes of tokens, of which one may hold only a part of a character. */
+function createWriter() {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const write = (text: string) => {
+    // A model that has learned little writes any byte, and a terminal would obey some of them.
+    const safe = process.stdout.isTTY ? text.replace(/(?![\n\t])\p{Cc}/gu, "") : text;
+    if (safe) process.stdout.write(safe);
+  };
+  return {
+    text: write,
+    bytes: (bytes: Uint8Array) => write(decoder.decode(bytes, { stream: true })),
+    end: () => write(`${decoder.decode()}\n`),
+  };
+}
