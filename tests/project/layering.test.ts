@@ -233,7 +233,7 @@ describe("who may import whom", () => {
     ["src/training/run.ts", 'import { random } from "../../tests/random.ts";'],
     ["src/training/run.ts", 'import { runCommand } from "../commands/command.ts";'],
     ["src/commands/train.ts", 'import { openDevice } from "../trainer/tier.ts";'],
-    ["lessons/04-layernorm/index.mdx", 'import "../16-training/cells/a.ts";'],
+    ["lessons/04-layernorm/index.mdx", 'import "../17-training/cells/a.ts";'],
     ["lessons/04-layernorm/cells/a.ts", 'import { run } from "../../../src/training/run.ts";'],
     ["kernels/gelu/gelu.as.ts", 'import { dot } from "../attention/attention.as";'],
     ["kernels/runtime/wasm/pool.ts", 'import { Worker } from "node:worker_threads";'],

@@ -540,7 +540,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
-  "15-sampling/likeliest": [
+  "16-sampling/likeliest": [
     {
       name: "slice",
       edits: [
@@ -632,7 +632,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "named",
     },
   ],
-  "15-sampling/draw": [
+  "16-sampling/draw": [
     {
       name: "taken off",
       edits: [
