@@ -4,13 +4,14 @@ import { findChromium } from "./tests/chromium.ts";
 
 const chromium = await findChromium();
 
-const browser = {
+/** Made for each project: Vitest writes the project's name into the instance, and that is what reports call it by. */
+const inChromium = () => ({
   enabled: true,
   headless: true,
   screenshotFailures: false,
   provider: playwright({ launchOptions: chromium }),
   instances: [{ browser: "chromium" as const }],
-};
+});
 
 /** As the site is served: only so may a page's memory be shared with its workers. */
 const server = {
@@ -45,7 +46,7 @@ export default defineConfig({
           testTimeout: 60_000,
           maxWorkers: 2,
           provide: { forms: false },
-          browser,
+          browser: inChromium(),
         },
       },
       {
@@ -62,7 +63,7 @@ export default defineConfig({
           testTimeout: 300_000,
           maxWorkers: 2, // while one page compiles a shader, the other goes on
           provide: { forms: true },
-          browser,
+          browser: inChromium(),
         },
       },
       {
@@ -74,7 +75,7 @@ export default defineConfig({
           include: ["tests/large/**/*.test.ts"],
           globalSetup: "tests/large/torch.ts",
           testTimeout: 3_600_000,
-          browser,
+          browser: inChromium(),
         },
       },
       {

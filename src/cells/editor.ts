@@ -71,7 +71,11 @@ export function createEditor(options: EditorOptions): Editor {
           ...defaultKeymap.filter(({ key }) => key !== "Mod-Enter"),
           ...historyKeymap,
         ]),
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy }),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          "aria-describedby": describedBy,
+          tabindex: "0", // says that the keyboard reaches what scrolls, which an editable element does not say by itself
+        }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           view.setTabFocusMode(false);

@@ -10,6 +10,7 @@ import {
   type Sampling,
   type Settings,
   SettingsError,
+  usualWarmup,
 } from "../training/settings.ts";
 
 /**
@@ -19,9 +20,7 @@ import {
  * @throws SettingsError naming the first field that is wrong
  */
 export function readSettings(form: HTMLFormElement, sizes?: Settings["sizes"]): Settings {
-  // Not through FormData, which leaves out fields that are disabled.
-  const chosen = form.querySelector<HTMLInputElement>('input[name="preset"]:checked');
-  const preset = chosen?.value as Settings["preset"];
+  const preset = presetOf(form);
   const settings: Record<string, unknown> = sizes ? { preset, sizes } : { preset };
   for (const name of numbersOf(preset)) settings[name] = field(form, name)?.valueAsNumber;
   settings.recompute = field(form, "recompute")?.checked;
@@ -39,6 +38,25 @@ export function writeSettings(form: HTMLFormElement, settings: Settings): void {
   }
   const recompute = field(form, "recompute");
   if (recompute) recompute.checked = settings.recompute ?? false;
+  markWarmup(form, settings.warmup !== usualWarmup(settings));
+}
+
+/** Keeps the warm-up shorter than the run while the number of steps is typed, until the reader types a warm-up. */
+export function fitWarmup(form: HTMLFormElement): void {
+  form.addEventListener("input", ({ target }) => {
+    const [steps, warmup] = [field(form, "steps"), field(form, "warmup")];
+    if (target === warmup) markWarmup(form, true);
+    if (target !== steps || !warmup || "chosen" in warmup.dataset) return;
+    const count = steps?.valueAsNumber ?? Number.NaN;
+    if (Number.isInteger(count)) {
+      warmup.value = String(usualWarmup({ preset: presetOf(form), steps: count }));
+    }
+  });
+}
+
+/** Notes whether the warm-up is the reader's own choice. */
+function markWarmup(form: HTMLFormElement, chosen: boolean): void {
+  field(form, "warmup")?.toggleAttribute("data-chosen", chosen);
 }
 
 /** Reads how samples are to be drawn. @throws SettingsError naming the first field that is wrong */
@@ -95,6 +113,12 @@ export function forgive(form: HTMLFormElement, read: () => unknown): void {
   form.addEventListener("input", ({ target }) => {
     if ((target as Element).matches("[aria-invalid]")) readOrMark(form, read);
   });
+}
+
+function presetOf(form: HTMLFormElement): Settings["preset"] {
+  // Not through FormData, which leaves out fields that are disabled.
+  const chosen = form.querySelector<HTMLInputElement>('input[name="preset"]:checked');
+  return chosen?.value as Settings["preset"];
 }
 
 function numbersOf(preset: Settings["preset"]): NumberSetting[] {

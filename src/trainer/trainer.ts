@@ -11,6 +11,7 @@ import { defaultSampling, defaults, modelName, type Settings } from "../training
 import { bestTier } from "../training/tiers.ts";
 import { type Controls, controlsOf, type View } from "./controls.ts";
 import {
+  fitWarmup,
   forgive,
   markError,
   readOrMark,
@@ -131,6 +132,7 @@ class Trainer extends HTMLElement {
     this.#form.addEventListener("change", ({ target }) =>
       this.#changed(target as HTMLInputElement),
     );
+    fitWarmup(this.#form);
     forgive(this.#form, () => this.#readSettings());
     const sampling = this.#part<HTMLFormElement>("sampling");
     forgive(sampling, () => readSampling(sampling));

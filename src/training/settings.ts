@@ -80,6 +80,11 @@ export const defaults: Record<Preset, Settings> = {
   },
 };
 
+/** The warm-up where nobody has chosen one: the preset's, or as much of it as comes before the last step. */
+export function usualWarmup({ preset, steps }: Pick<Settings, "preset" | "steps">): number {
+  return Math.min(defaults[preset].warmup, Math.max(0, steps - 1));
+}
+
 export const defaultSampling: Sampling = { prompt: "", temperature: 0.9, topK: 40, topP: 1 };
 
 /** The settings that are numbers. */

@@ -385,7 +385,12 @@ describe.each(["light", "dark"] as const)("axe-core, %s", (colorScheme) => {
     await open(layernorm);
     await runText(cell("layernorm/mend"), solutions["/lessons/04-layernorm/mend/solution.ts"]);
     await runToEnd(cell("layernorm/backward"));
-    await runText(cell("layernorm/play"), 'console.warn("w");\nthrow new Error("e");');
+    const wide = `// ${"a line that scrolls ".repeat(12)}`;
+    await runText(cell("layernorm/play"), `console.warn("w");\nthrow new Error("e");\n${wide}`);
+    const scrolls = await cell("layernorm/play")
+      .locator(".cm-scroller")
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+    expect(scrolls).toBe(true);
     await runToEnd(cell("layernorm/forward"));
     expect(await audit(page, "llm-cell")).toEqual([]);
   });

@@ -27,6 +27,7 @@ import {
   defaultSampling,
   defaults,
   type Settings,
+  usualWarmup,
 } from "../../src/training/settings.ts";
 import { Store } from "../../src/training/store.ts";
 import type { SyncFile } from "../../src/training/syncfile.ts";
@@ -717,6 +718,15 @@ describe("settings", () => {
     expect(() => checkSettings({ ...tiny, ...changes })).toThrow(
       expect.objectContaining({ setting, message: expect.stringContaining(message) }),
     );
+  });
+
+  it("have the preset's warm-up, where nobody has chosen one, or all steps but the last of a shorter run", () => {
+    const warmup = (steps: number) => usualWarmup({ preset: "tiny", steps });
+    expect([1, 2, 20, 50, 51, 52, 2000].map(warmup)).toEqual([0, 1, 19, 49, 50, 50, 50]);
+    for (const steps of [1, 2, 50, 2000]) {
+      expect(() => checkSettings({ ...defaults.tiny, steps, warmup: warmup(steps) })).not.toThrow();
+    }
+    expect(usualWarmup({ preset: "small", steps: 2000 })).toBe(100);
   });
 
   it("of samples are refused by name", () => {

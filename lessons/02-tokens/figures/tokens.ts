@@ -6,13 +6,6 @@ import { type Exports, type Space, string } from "../../../src/figures/exports.t
 
 const longest = 600; // characters
 
-/** Something that turns texts to tokens. */
-interface Tokenizer {
-  encode(text: string): number[];
-  /** The text of a token, or its bytes where they are only a part of a character. */
-  textOf(id: number): string;
-}
-
 let typed: string | undefined; // outlives a new drawing, as when the window changes its width
 
 /**
@@ -33,16 +26,16 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const plot = document.createElement("div");
   plot.append(drawCounts(Plot, [0, 0, 0], width));
 
-  loadTokenizer().then(
-    (tokenizer) => {
+  import("../../../src/figures/tokenizer.ts").then(
+    ({ tokensOf }) => {
       const update = () => {
-        const ids = tokenizer.encode(input.value);
+        const tokens = tokensOf(input.value);
         const characters = [...input.value].length;
         const bytes = new TextEncoder().encode(input.value).length;
-        list.replaceChildren(...ids.map((id, k) => makeToken(tokenizer.textOf(id), id, k)));
-        plot.replaceChildren(drawCounts(Plot, [characters, bytes, ids.length], width));
-        const ratio = ids.length > 0 ? (bytes / ids.length).toFixed(1) : "0";
-        sentence.textContent = `${ids.length} tokens, ${ratio} bytes to a token.`;
+        list.replaceChildren(...tokens.map(({ text, id }, k) => makeToken(text, id, k)));
+        plot.replaceChildren(drawCounts(Plot, [characters, bytes, tokens.length], width));
+        const ratio = tokens.length > 0 ? (bytes / tokens.length).toFixed(1) : "0";
+        sentence.textContent = `${tokens.length} tokens, ${ratio} bytes to a token.`;
       };
       input.addEventListener("input", () => {
         typed = input.value;
@@ -61,26 +54,6 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   Object.assign(figure.style, { display: "grid", gap: "0.8rem" });
   figure.append(label, sentence, list, plot);
   return figure;
-}
-
-async function loadTokenizer(): Promise<Tokenizer> {
-  const [{ encode }, { default: ranks }] = await Promise.all([
-    import("gpt-tokenizer/encoding/r50k_base"),
-    import("gpt-tokenizer/bpeRanks/r50k_base"),
-  ]);
-  return {
-    encode: (text) => encode(text, { disallowedSpecial: new Set() }),
-    textOf(id) {
-      const entry = ranks[id];
-      if (typeof entry === "string") return entry;
-      return Array.from(entry, writeByte).join("");
-    },
-  };
-}
-
-/** A byte of ASCII is a character by itself, any other only a part of one. */
-function writeByte(byte: number): string {
-  return byte < 128 ? String.fromCharCode(byte) : `‹${byte.toString(16).toUpperCase()}›`;
 }
 
 function makeToken(text: string, id: number, k: number): HTMLElement {

@@ -8,6 +8,8 @@ import { act, alert, choose, open, quick, scrollTo, view } from "./trainer.ts";
 
 useReader();
 
+const { warmup: _, ...short } = quick; // with the warm-up as it comes
+
 afterEach(() => expect(faults).toEqual([]));
 
 describe("what cannot be trained is refused with a sentence", () => {
@@ -116,6 +118,26 @@ describe("what cannot be trained is refused with a sentence", () => {
       expect(await page.locator(`[data-error="${name}"]`).textContent()).toBe("");
     }
     expect(await page.locator("llm-trainer").getAttribute("data-view")).toBe("idle");
+  });
+
+  test("but the warm-up of a short run is shortened, unless the reader has typed one", async () => {
+    const page = await open();
+    const warmup = () => page.inputValue('input[name="warmup"]');
+    await choose(page, { ...short, steps: 4 });
+    expect(await warmup()).toBe("3");
+    await choose(page, { steps: 2000 });
+    expect(await warmup()).toBe("50");
+    await choose(page, { steps: 4 });
+    await act(page, "start");
+    await view(page, "finished");
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+    await choose(page, { warmup: 10, steps: 4 });
+    await act(page, "start");
+    expect(await warmup()).toBe("10");
+    expect(await page.locator('[data-error="warmup"]').textContent()).toBe(
+      "The warm-up takes 10 steps, but the whole run has 4: choose fewer.",
+    );
   });
 
   test("a plan that does not fit into memory, with the numbers and the nearest that does", async () => {
