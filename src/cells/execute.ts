@@ -18,10 +18,12 @@ import { type About, type Comparison, grade, smallestWrong, type Verdict } from 
 import { explainLoop } from "./loops.ts";
 import type { Argument, Level } from "./messages.ts";
 import { type Mutant, mutate, runTexts } from "./mutants.ts";
-import { identical, type Known } from "./recognise.ts";
+import { likelyPairs } from "./pairs.ts";
+import { identical, type Known, nameMistakes } from "./recognise.ts";
 import type { Outcome, Run } from "./sandbox.ts";
 import type { CompilerMessage } from "./shader.ts";
 import {
+  bareCode,
   explainError,
   explainSyntax,
   readText,
@@ -110,6 +112,9 @@ export async function execute(execution: Execution): Promise<Result> {
   let verdict = grade(calls, outcome.results);
   if (!verdict.passed) {
     const { known, about } = await investigate(execution, check, calls, outcome.results, script);
+    if (!about.unchanged) {
+      known.push(...(await findPairs(execution, check, calls, outcome.results, known, verdict)));
+    }
     verdict = grade(calls, outcome.results, known, about);
   }
   return { type: "ran", values: outcome.values, verdict, milliseconds };
@@ -194,6 +199,40 @@ export async function findKnown(
   }));
   return { known, start: results[mutants.length] };
 }
+
+/** Two mistakes of the exercise that together explain a tensor which none explains alone. */
+async function findPairs(
+  { source, loadExercise, sources, run, signal }: Execution,
+  check: Check,
+  calls: readonly Call[],
+  results: readonly Argument[][],
+  known: readonly Known[],
+  { tensors }: Verdict,
+): Promise<Known[]> {
+  const named = nameMistakes(calls, results, known);
+  const open = tensors.flatMap(({ tensor, mistake }) =>
+    mistake && unrelated.includes(mistake.kind) && !named.has(tensor) ? [tensor] : [],
+  );
+  if (!loadExercise || open.length === 0) return [];
+  const { folder, solution, mutants } = await loadExercise();
+  const code = bareCode(source);
+  const mistakes = known.flatMap((one) => {
+    const mutant = mutants.find(({ says }) => says === one.says);
+    // Where the reader has written what the solution has there, the mistake was not made.
+    const avoided =
+      mutant && code.includes(bareCode(mutant.find)) && !mutant.replace.includes(mutant.find);
+    return mutant && !mutant.whole && !avoided ? [{ ...mutant, ...one }] : [];
+  });
+  const pairs = open.flatMap((tensor) => likelyPairs(solution, mistakes, calls, results, tensor));
+  if (pairs.length === 0) return [];
+  const texts = pairs.map(({ text }) => text);
+  const asked = { texts, folder, name: check.function, calls, sources, stem: "pair" };
+  const found = await runTexts(asked, run, signal);
+  return (found ?? []).map((of, k) => ({ says: pairs[k].says, results: of }));
+}
+
+/** What is said of a tensor of which nothing better is known. */
+const unrelated = ["other", "rowFactor", "rowConstant"];
 
 /** A sentence for a run that did not reach its end, and the place in the reader's text, where there is one. */
 function explain(

@@ -115,14 +115,17 @@ export function compareErrors(
   return [...largest.values()];
 }
 
-/** The wrong call with the fewest numbers, and which of its elements are wrong, by tensor. */
+/** How many numbers a call is handed. */
+function sizeOf({ args }: Call): number {
+  return args.reduce<number>((sum, one) => sum + (ArrayBuffer.isView(one) ? one.length : 0), 0);
+}
+
+/** The wrong call with the fewest numbers; -1 where all are right. */
 export function smallestWrong(calls: readonly Call[], results: readonly Argument[][]): number {
-  const size = ({ args }: Call) =>
-    args.reduce<number>((sum, one) => sum + (ArrayBuffer.isView(one) ? one.length : 0), 0);
   let smallest = -1;
   for (const [i, call] of calls.entries()) {
     const right = call.expected.every((one) => compare(call, one, results[i]).mistake === null);
-    if (!right && (smallest < 0 || size(call) < size(calls[smallest]))) smallest = i;
+    if (!right && (smallest < 0 || sizeOf(call) < sizeOf(calls[smallest]))) smallest = i;
   }
   return smallest;
 }

@@ -30,12 +30,22 @@ export interface Mutant {
  *
  * @throws Error if `find` does not occur exactly once
  */
-export function mutate(solution: string, { name, find, replace }: Mutant): string {
-  const parts = solution.split(find);
-  if (parts.length !== 2) {
-    throw new Error(`mutant "${name}": its find occurs ${parts.length - 1} times, expected once`);
+export function mutate(solution: string, mutant: Mutant): string {
+  const text = edit(solution, mutant);
+  if (text === undefined) {
+    const times = solution.split(mutant.find).length - 1;
+    throw new Error(`mutant "${mutant.name}": its find occurs ${times} times, expected once`);
   }
-  return parts.join(replace);
+  return text;
+}
+
+/** The text with an edit made; undefined where what it replaces does not occur exactly once. */
+export function edit(
+  text: string,
+  { find, replace }: Pick<Mutant, "find" | "replace">,
+): string | undefined {
+  const parts = text.split(find);
+  return parts.length === 2 ? parts.join(replace) : undefined;
 }
 
 /** Texts of which each is run on the same calls: what an exercise's mistakes leave behind, and its beginning. */
@@ -45,6 +55,7 @@ export interface TextsRun {
   name: string; // of the function
   calls: readonly Call[];
   sources: Sources;
+  stem?: string; // of the names of their files: "mutant"
 }
 
 /**
@@ -53,16 +64,16 @@ export interface TextsRun {
  * @returns for each text the arguments of every call after it; null if the run did not finish
  */
 export async function runTexts(
-  { texts, folder, name, calls, sources }: TextsRun,
+  { texts, folder, name, calls, sources, stem = "mutant" }: TextsRun,
   run: Run,
   signal?: AbortSignal,
 ): Promise<Argument[][][] | null> {
-  const paths = new Map(texts.map((text, k) => [`${folder}/mutant-${k}.ts`, text]));
+  const paths = new Map(texts.map((text, k) => [`${folder}/${stem}-${k}.ts`, text]));
   const all = {
     sourcePaths: new Set([...sources.sourcePaths, ...paths.keys()]),
     readSource: async (path: string) => paths.get(path) ?? sources.readSource(path),
   };
-  const script = await compile(`${folder}/mutants-run.ts`, chooser(name, texts.length), all);
+  const script = await compile(`${folder}/${stem}s-run.ts`, chooser(name, stem, texts.length), all);
   const args = texts.flatMap((_, k) => calls.map((call) => [k, ...copy(call.args)]));
   const outcome = await run(script, { calls: { function: "call", args }, signal });
   if (outcome.type !== "done") return null;
@@ -77,9 +88,9 @@ function copy(args: readonly Argument[]): Argument[] {
 }
 
 /** A module whose `call` hands its arguments to the mutant of the given number. One that throws leaves NaN. */
-function chooser(name: string, count: number): string {
+function chooser(name: string, stem: string, count: number): string {
   const numbers = Array.from({ length: count }, (_, k) => k);
-  return `${numbers.map((k) => `import { ${name} as m${k} } from "./mutant-${k}.ts";`).join("\n")}
+  return `${numbers.map((k) => `import { ${name} as m${k} } from "./${stem}-${k}.ts";`).join("\n")}
 const mutants = [${numbers.map((k) => `m${k}`).join(", ")}];
 export function call(k, ...args) {
   try {

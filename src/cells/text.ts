@@ -12,8 +12,12 @@ export function codeOnly(source: string): string {
 
 /** Whether two texts are the same code. */
 export function sameCode(a: string, b: string): boolean {
-  const bare = (text: string) => codeOnly(text).replace(/[\s;,]+/g, "");
-  return bare(a) === bare(b);
+  return bareCode(a) === bareCode(b);
+}
+
+/** A text without what makes no difference: comments, blanks, semicolons. */
+export function bareCode(text: string): string {
+  return codeOnly(text).replace(/[\s;,]+/g, "");
 }
 
 /** The part of a text from a line on that the reader wrote: imports and types are no concern. */

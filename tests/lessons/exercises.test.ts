@@ -101,3 +101,39 @@ test("in attention, mistakes in the gradients of q, k and v are each told, and w
   expect(saysOf(unknown)).toContain(values.says);
   expect(saysOf(unknown)).toMatch(/dinp of q is wrong in \d+ of \d+ numbers/);
 });
+
+describe("two mistakes in one tensor", () => {
+  const { mutants, read, submit } = exerciseIn("lessons/04-layernorm/backward");
+  const edited = async (find: string, replace: string) =>
+    saysOf(await submit((await read("solution.ts")).replace(find, replace)));
+  const dinp = "r * (dnorm - dnormMean - norm * dnormNormMean)";
+
+  test.each([
+    ["whose effects add", dinp, "r * (dnorm + norm * dnormNormMean)"],
+    [
+      "of which one multiplies what the other leaves",
+      dinp,
+      "dnorm - dnormMean + norm * dnormNormMean",
+    ],
+    ["of which one is = in a sum", "dweight[i] += dout[row + i]", "dweight[i] = dnorm"],
+  ])("are both told, %s", async (_, find, replace) => {
+    const says = await edited(find, replace);
+    expect(says).toMatch(/^Two mistakes together give exactly these numbers\. One: .* The other: /);
+    expect(mutants.filter((mutant) => says.includes(mutant.says))).toHaveLength(2);
+  });
+
+  test("are not told where a third is in the same tensor", async () => {
+    const says = await edited(dinp, "(1 + i) * (dnorm + norm * dnormNormMean)");
+    expect(says).not.toMatch(/Two mistakes/);
+    expect(says).toMatch(/^dinp is wrong/);
+  });
+
+  test("are not told where the text shows that one was not made", async () => {
+    const stack = exerciseIn("lessons/08-residual/mend");
+    const text = (await stack.read("solution.ts")).replace(
+      "geluBackward(dmid, dbranch, mid, N)",
+      "geluBackward(dinp, dbranch, mid, N)",
+    );
+    expect(saysOf(await stack.submit(text))).not.toMatch(/Two mistakes/);
+  });
+});

@@ -89,7 +89,8 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
         ["dattMean +=", "dattMean ="],
         ["+= att[row + t2] * (", "+= ("],
       ],
-      outcome: "located",
+      outcome: "named",
+      says: /^Two mistakes together/,
     },
     {
       name: "the plain mean, written over",
