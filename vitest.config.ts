@@ -79,6 +79,16 @@ export default defineConfig({
         },
       },
       {
+        // GGUF files in real llama.cpp, which is installed when this is first run: `npm run test:llamacpp`.
+        test: {
+          name: "llamacpp",
+          environment: "node",
+          include: ["tests/llamacpp/**/*.test.ts"],
+          globalSetup: "tests/llamacpp/install.ts",
+          testTimeout: 60_000,
+        },
+      },
+      {
         // The built site, driven as a reader would. Slower: `npm run test:site`.
         test: {
           name: "site",
