@@ -1,9 +1,14 @@
 // What can compute a command. A tier more is a line in the table below, and one in src/training/tiers.ts.
 
+import { readFile } from "node:fs/promises";
+import { availableParallelism, totalmem } from "node:os";
+import { join } from "node:path";
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import type { Options } from "@llm.ts/kernels/model/memory.ts";
+import { spawn } from "@llm.ts/kernels/runtime/wasm/spawn.node.ts";
+import { createWasm } from "@llm.ts/kernels/wasm.ts";
 import type { DeviceNote } from "../training/progress.ts";
 import { type Tier, tiers } from "../training/tiers.ts";
 import type { Flag, Flags } from "./command.ts";
@@ -12,6 +17,8 @@ import type { Flag, Flags } from "./command.ts";
 export interface Wish {
   readonly config: Config;
   readonly options: Options;
+  /** Of the WebAssembly tier; without it, as many as the processor has. */
+  readonly threads?: number;
 }
 
 /** What computes: a backend, of which only its own handles are known. */
@@ -36,6 +43,12 @@ interface Line {
 
 /** The best first: without --backend, the first that is good here is taken. */
 export const backends: Readonly<Record<string, Line>> = {
+  wasm: {
+    tier: "WebAssembly",
+    says: "the processor's vectors, on all of its threads",
+    open: openWasm,
+    openIfGood: openWasm,
+  },
   typescript: {
     tier: "TypeScript",
     says: "plain loops in one thread",
@@ -53,6 +66,11 @@ export const backendFlags = {
       .map(([name, { says }]) => `${name}: ${says}`)
       .join("\n")}`,
   },
+  threads: {
+    takes: "N",
+    range: [1, 62, "whole"],
+    says: "threads of the WebAssembly tier (without it, as many as the processor has)",
+  },
 } as const satisfies Record<string, Flag>;
 
 /** Opens what --backend names, or else the best that there is. */
@@ -61,9 +79,10 @@ export async function openBackend(
   wish: Wish,
 ): Promise<Computer> {
   const name = flags.text("backend");
-  if (name !== undefined) return backends[name].open(wish);
+  const whole = { ...wish, threads: flags.number("threads") };
+  if (name !== undefined) return backends[name].open(whole);
   for (const line of Object.values(backends)) {
-    const computer = await line.openIfGood(wish);
+    const computer = await line.openIfGood(whole);
     if (computer) return computer;
   }
   throw new Error("nothing here can compute"); // the TypeScript tier can everywhere
@@ -76,8 +95,32 @@ export function optionsOn({ note }: Computer, options: Options): Options {
 
 /** What computes, in a few words. */
 export function nameOf({ note }: Computer): string {
-  const where = note.adapter || tiers[note.tier].where;
+  const { adapter, threads, simd } = note;
+  const where = threads
+    ? `${threads} ${threads === 1 ? "thread" : "threads"}, ${simd} SIMD`
+    : adapter || tiers[note.tier].where;
   return where ? `${note.tier}, ${where}` : note.tier;
+}
+
+/** Relaxed SIMD multiplies and adds in one instruction; an engine that does not know it gets the other module. */
+async function openWasm({ threads = availableParallelism() }: Wish): Promise<Computer> {
+  const relaxed = await readModule("kernels.relaxed.wasm");
+  const simd = WebAssembly.validate(relaxed) ? "relaxed" : "plain";
+  const bytes = simd === "relaxed" ? relaxed : await readModule("kernels.wasm");
+  const backend = await createWasm(await WebAssembly.compile(bytes), { threads, spawn });
+  return {
+    backend,
+    note: { tier: "WebAssembly", adapter: "", choice: null, simd, threads },
+    memory: Math.min(totalmem(), tiers.WebAssembly.mostBytes),
+    close: () => backend.destroy(),
+  };
+}
+
+async function readModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const file = join(import.meta.dirname, "../../public/wasm", name);
+  return readFile(file).catch(() => {
+    throw new Error(`public/wasm/${name} is missing; build it with \`npm run wasm\``);
+  });
 }
 
 function openCpu(): Computer {
