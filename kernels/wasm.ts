@@ -2,21 +2,25 @@
 // Float32Arrays over the one memory of the module.
 
 import type { Backend, Device, KernelsOn } from "./backend.ts";
+import { type Cost, costOf } from "./cost.ts";
 import { createCpu } from "./cpu.ts";
 import { type Argument, checkCall, type KernelName, kernelNames } from "./layers.ts";
 import type { Floats, Ints } from "./runtime/check.ts";
 import { createPool, type Spawn } from "./runtime/wasm/pool.ts";
-import { tensorsAt } from "./runtime/wasm/thread.ts";
+import { mostParts, tensorsAt } from "./runtime/wasm/thread.ts";
 
 export interface WasmOptions {
   /** How many threads share the work, this one among them. Any number gives the same bits. */
   threads?: number;
   /** Starts the others: of runtime/wasm/spawn.web.ts or spawn.node.ts. Needed where there is more than one thread. */
   spawn?: Spawn;
+  /** Microseconds that a part of a call is to take at the least, by an estimate: less is not worth waking a thread for. */
+  worthwhile?: number;
 }
 
 const page = 65536; // bytes: memory grows by whole pages
 const mostPages = 65536; // 4 GiB
+const partsPerThread = 2; // with more, matmul's parts would be so narrow that packing them counts
 const alignment = 64; // bytes, a line of the cache
 
 /**
@@ -27,7 +31,7 @@ const alignment = 64; // bytes, a line of the cache
  */
 export async function createWasm(
   module: WebAssembly.Module,
-  { threads = 1, spawn }: WasmOptions = {},
+  { threads = 1, spawn, worthwhile = 20 }: WasmOptions = {},
 ) {
   if (!Number.isSafeInteger(threads) || threads < 1) {
     throw new RangeError(`createWasm: threads is ${threads}, expected a positive integer`);
@@ -39,6 +43,16 @@ export async function createWasm(
   const memory = new WebAssembly.Memory({ initial: pages, maximum: mostPages, shared: true });
   const buffers = new WeakSet<ArrayBufferLike>(); // of this memory: growing makes a new one over the same bytes
   const pool = await createPool(module, memory, threads, spawn as Spawn);
+
+  /** A few parts for each thread, so that one that is late has less to do. */
+  const partsOf = ({ flops, bytes }: Cost): number => {
+    if (threads === 1) return 1;
+    const microseconds = flops / 20_000 + bytes / 10_000; // at 20 GFLOP/s and 10 GB/s
+    return Math.max(
+      1,
+      Math.min(partsPerThread * threads, mostParts, Math.floor(microseconds / worthwhile)),
+    );
+  };
 
   /** The place of an array in this memory, 0 for one that may be missing. */
   function address(kernel: string, array: Argument): number {
@@ -70,7 +84,7 @@ export async function createWasm(
   const run = (kernel: KernelName, args: Argument[]) => {
     checkCall(kernel, args);
     const values = args.map((argument) => address(kernel, argument));
-    pool.run(kernel, values);
+    pool.run(kernel, values, partsOf(costOf(kernel, args)));
     pool.runAlone(`${kernel}Last`, values);
   };
   const kernels = Object.fromEntries(
@@ -89,14 +103,20 @@ export async function createWasm(
         return tensor;
       });
     },
-    allocIds: (length) => new Int32Array(memory.buffer, take(4 * length), length),
+    allocIds(length) {
+      const at = take(4 * length); // first: it may grow the memory
+      return new Int32Array(memory.buffer, at, length);
+    },
     view,
     viewIds,
     write,
     writeIds,
     read,
     submit,
-    zero: (tensor) => pool.run("zero", [address("zero", tensor), tensor.length]),
+    zero(tensor) {
+      const parts = partsOf({ flops: 0, bytes: 4 * tensor.length });
+      pool.run("zero", [address("zero", tensor), tensor.length], parts);
+    },
     destroy: () => pool.destroy(),
   };
   return { ...device, ...kernels, threads } satisfies Backend<Floats, Ints> & { threads: number };

@@ -27,8 +27,9 @@ async function spawner(): Promise<Spawn> {
 
 const modules = new Map<Build, Promise<WebAssembly.Module>>();
 
+/** With several threads every call is cut into parts, however small. */
 export async function openWasm(build: Build, threads: number): Promise<WasmBackend> {
   if (!modules.has(build)) modules.set(build, load(build));
   const module = (await modules.get(build)) as WebAssembly.Module;
-  return createWasm(module, { threads, spawn: await spawner() });
+  return createWasm(module, { threads, spawn: await spawner(), worthwhile: 0 });
 }

@@ -15,8 +15,8 @@ export function adamwUpdate(
   eps: f64,
   weightDecay: f64,
   N: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
   const kept = f32x4.splat(<f32>(1 - lr * weightDecay));
   const rate = f32x4.splat(<f32>lr);
@@ -27,8 +27,8 @@ export function adamwUpdate(
   const vKept = f32x4.splat(<f32>beta2);
   const vNew = f32x4.splat(<f32>(1 - beta2));
   const least = f32x4.splat(<f32>eps);
-  const end = firstOf(line, N, thread + 1, threads);
-  for (let i = firstOf(line, N, thread, threads); i < end; i += 4) {
+  const end = firstOf(line, N, part + 1, parts);
+  for (let i = firstOf(line, N, part, parts); i < end; i += 4) {
     const at = <usize>i * 4;
     const count = end - i;
     const grad = loadUpTo(grads + at, count);

@@ -45,14 +45,14 @@ export function attentionForward(
   T: i32,
   C: i32,
   NH: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
   const hs = C / NH;
   const scale = <f32>(1 / Math.sqrt(hs));
   const next = <usize>C * 12; // bytes from one token's query to the next one's
-  const lastHead = first(B * NH, thread + 1, threads);
-  for (let bh = first(B * NH, thread, threads); bh < lastHead; bh++) {
+  const lastHead = first(B * NH, part + 1, parts);
+  for (let bh = first(B * NH, part, parts); bh < lastHead; bh++) {
     const b = bh / NH;
     const channel = (bh % NH) * hs;
     const queries = inp + (<usize>b * T * 3 * C + channel) * 4;
@@ -115,14 +115,14 @@ export function attentionBackward(
   T: i32,
   C: i32,
   NH: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
   const hs = C / NH;
   const scale = <f32>(1 / Math.sqrt(hs));
   const next = <usize>C * 12;
-  const lastHead = first(B * NH, thread + 1, threads);
-  for (let bh = first(B * NH, thread, threads); bh < lastHead; bh++) {
+  const lastHead = first(B * NH, part + 1, parts);
+  for (let bh = first(B * NH, part, parts); bh < lastHead; bh++) {
     const b = bh / NH;
     const channel = (bh % NH) * hs;
     const head = (<usize>b * T * 3 * C + channel) * 4; // where the query of this head's token 0 is

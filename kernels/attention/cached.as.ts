@@ -11,13 +11,13 @@ export function attentionCachedForward(
   T: i32,
   C: i32,
   NH: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
   const hs = C / NH;
   const next = <usize>C * 12; // bytes from one token's query to the next one's
-  const lastHead = first(NH, thread + 1, threads);
-  for (let h = first(NH, thread, threads); h < lastHead; h++) {
+  const lastHead = first(NH, part + 1, parts);
+  for (let h = first(NH, part, parts); h < lastHead; h++) {
     const queries = inp + <usize>h * hs * 4;
     const keys = queries + <usize>C * 4;
     for (let r = 0; r < R; r++) {

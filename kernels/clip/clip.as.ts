@@ -1,5 +1,5 @@
 // Clipping on the processor's vectors. The squares are summed in blocks of a fixed size, in float64, and the sums of the
-// blocks in their order: so the threads, who share the blocks, do not change the result.
+// blocks in their order: so it does not matter how the blocks are shared out.
 
 import { first, firstOf, line, shared } from "../runtime/wasm/share.as";
 import { high64, loadUpTo, low64, storeUpTo, sumLanes64 } from "../runtime/wasm/vector.as";
@@ -14,12 +14,12 @@ export function gradientSquares(
   sum: usize, // (1), added to by the last part
   grads: usize, // (N)
   N: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
   const block = blockOf(N);
   const blocks = (N + block - 1) / block;
-  for (let j = first(blocks, thread, threads); j < first(blocks, thread + 1, threads); j++) {
+  for (let j = first(blocks, part, parts); j < first(blocks, part + 1, parts); j++) {
     let low = f64x2.splat(0);
     let high = low;
     const end = min(N, (j + 1) * block);
@@ -34,7 +34,7 @@ export function gradientSquares(
   }
 }
 
-/** Run by one thread, after all have done their share. */
+/** Run once, after all parts are done. */
 export function gradientSquaresLast(sum: usize, grads: usize, N: i32): void {
   const block = blockOf(N);
   const blocks = (N + block - 1) / block;
@@ -48,13 +48,13 @@ export function clipGradients(
   sum: usize, // (1)
   maxNorm: f64,
   N: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
   const norm = Math.sqrt(load<f32>(sum));
   const factor = f32x4.splat(<f32>min(1, maxNorm / (norm + 1e-6))); // NaN if the norm is
-  const end = firstOf(line, N, thread + 1, threads);
-  for (let i = firstOf(line, N, thread, threads); i < end; i += 4) {
+  const end = firstOf(line, N, part + 1, parts);
+  for (let i = firstOf(line, N, part, parts); i < end; i += 4) {
     const at = grads + <usize>i * 4;
     storeUpTo(at, f32x4.mul(loadUpTo(at, end - i), factor), end - i);
   }

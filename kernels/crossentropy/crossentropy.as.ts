@@ -21,11 +21,11 @@ export function crossentropyForward(
   B: i32,
   T: i32,
   Vp: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const last = first(B * T, thread + 1, threads);
-  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+  const last = first(B * T, part + 1, parts);
+  for (let bt = first(B * T, part, parts); bt < last; bt++) {
     const p = load<f32>(probs + (<usize>bt * Vp + load<i32>(targets + <usize>bt * 4)) * 4);
     store<f32>(losses + <usize>bt * 4, <f32>-Math.log(p));
   }
@@ -39,11 +39,11 @@ export function crossentropyBackward(
   B: i32,
   T: i32,
   Vp: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const last = first(B * T, thread + 1, threads);
-  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+  const last = first(B * T, part + 1, parts);
+  for (let bt = first(B * T, part, parts); bt < last; bt++) {
     const target = (<usize>bt * Vp + load<i32>(targets + <usize>bt * 4)) * 4;
     const d = load<f32>(dlosses + <usize>bt * 4) / load<f32>(probs + target);
     store<f32>(dprobs + target, load<f32>(dprobs + target) - d); // dloss/dp = -1 / p
@@ -59,11 +59,11 @@ export function crossentropySoftmaxBackward(
   T: i32,
   V: i32,
   Vp: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const last = first(B * T, thread + 1, threads);
-  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+  const last = first(B * T, part + 1, parts);
+  for (let bt = first(B * T, part, parts); bt < last; bt++) {
     const row = <usize>bt * Vp * 4;
     const dloss = load<f32>(dlosses + <usize>bt * 4);
     const target = row + <usize>load<i32>(targets + <usize>bt * 4) * 4;
@@ -87,11 +87,11 @@ export function crossentropySoftmaxFused(
   T: i32,
   V: i32,
   Vp: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const last = first(B * T, thread + 1, threads);
-  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+  const last = first(B * T, part + 1, parts);
+  for (let bt = first(B * T, part, parts); bt < last; bt++) {
     const row = logits + <usize>bt * Vp * 4;
     const target = row + <usize>load<i32>(targets + <usize>bt * 4) * 4;
 
@@ -135,10 +135,10 @@ export function crossentropyMean(
   mean: usize, // (1), written
   losses: usize, // (N)
   N: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  if (thread !== 0) return;
+  if (part !== 0) return;
   let sum: f64 = 0;
   for (let i = 0; i < N; i++) sum += load<f32>(losses + <usize>i * 4);
   store<f32>(mean, <f32>(sum / N));

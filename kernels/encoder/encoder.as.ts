@@ -12,11 +12,11 @@ export function encoderForward(
   B: i32,
   T: i32,
   C: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const end = first(B * T, thread + 1, threads);
-  for (let bt = first(B * T, thread, threads); bt < end; bt++) {
+  const end = first(B * T, part + 1, parts);
+  for (let bt = first(B * T, part, parts); bt < end; bt++) {
     const row = out + <usize>(bt * C) * 4;
     const token = wte + <usize>(load<i32>(inp + <usize>bt * 4) * C) * 4;
     const position = wpe + <usize>((bt % T) * C) * 4;
@@ -36,11 +36,11 @@ export function encoderBackward(
   B: i32,
   T: i32,
   C: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const from = firstOf(line, C, thread, threads);
-  const end = firstOf(line, C, thread + 1, threads);
+  const from = firstOf(line, C, part, parts);
+  const end = firstOf(line, C, part + 1, parts);
   for (let bt = 0; bt < B * T; bt++) {
     const row = dout + <usize>(bt * C) * 4;
     const token = dwte + <usize>(load<i32>(inp + <usize>bt * 4) * C) * 4;

@@ -20,12 +20,12 @@ export function geluForward(
   out: usize, // (N), written
   inp: usize, // (N)
   N: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const end = firstOf(line, N, thread + 1, threads);
+  const end = firstOf(line, N, part + 1, parts);
   const one = f32x4.splat(1);
-  for (let i = firstOf(line, N, thread, threads); i < end; i += 4) {
+  for (let i = firstOf(line, N, part, parts); i < end; i += 4) {
     const count = end - i;
     const x = loadUpTo(inp + <usize>i * 4, count);
     const e = exp(f32x4.neg(twoU(x)));
@@ -38,12 +38,12 @@ export function geluBackward(
   dout: usize, // (N)
   inp: usize, // (N)
   N: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const end = firstOf(line, N, thread + 1, threads);
+  const end = firstOf(line, N, part + 1, parts);
   const one = f32x4.splat(1);
-  for (let i = firstOf(line, N, thread, threads); i < end; i += 4) {
+  for (let i = firstOf(line, N, part, parts); i < end; i += 4) {
     const count = end - i;
     const x = loadUpTo(inp + <usize>i * 4, count);
     const z = twoU(x);

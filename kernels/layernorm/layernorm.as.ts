@@ -16,11 +16,11 @@ export function layernormForward(
   B: i32,
   T: i32,
   C: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const last = first(B * T, thread + 1, threads);
-  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+  const last = first(B * T, part + 1, parts);
+  for (let bt = first(B * T, part, parts); bt < last; bt++) {
     const row = inp + <usize>(bt * C) * 4;
 
     let low = f64x2.splat(0);
@@ -77,11 +77,11 @@ export function layernormBackward(
   B: i32,
   T: i32,
   C: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const last = first(B * T, thread + 1, threads);
-  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+  const last = first(B * T, part + 1, parts);
+  for (let bt = first(B * T, part, parts); bt < last; bt++) {
     const row = inp + <usize>(bt * C) * 4;
     const drow = dout + <usize>(bt * C) * 4;
     const m = f32x4.splat(load<f32>(mean + <usize>bt * 4));
@@ -115,10 +115,10 @@ export function layernormBackward(
       addUpTo(to + at, f32x4.mul(d, s), C - i);
     }
   }
-  addOverRows(dweight, dbias, dout, inp, mean, rstd, B * T, C, thread, threads);
+  addOverRows(dweight, dbias, dout, inp, mean, rstd, B * T, C, part, parts);
 }
 
-/** dweight and dbias of this thread's channels: sums over all rows, in float64. */
+/** dweight and dbias of a part's channels: sums over all rows, in float64. */
 function addOverRows(
   dweight: usize,
   dbias: usize,
@@ -128,11 +128,11 @@ function addOverRows(
   rstd: usize,
   rows: i32,
   C: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const end = firstOf(line, C, thread + 1, threads);
-  for (let i = firstOf(line, C, thread, threads); i < end; i += 4) {
+  const end = firstOf(line, C, part + 1, parts);
+  for (let i = firstOf(line, C, part, parts); i < end; i += 4) {
     let weightLow = f64x2.splat(0);
     let weightHigh = weightLow;
     let biasLow = weightLow;

@@ -24,11 +24,11 @@ export function matmulForward(
   T: i32,
   C: i32,
   OC: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
   // out[bt, o] = bias[o] + sum over i of inp[bt, i] * weight[o, i]
-  addProduct(out, bias, true, inp, C, 1, weight, C, 1, B * T, OC, C, thread, threads);
+  addProduct(out, bias, true, inp, C, 1, weight, C, 1, B * T, OC, C, part, parts);
 }
 
 export function matmulBackward(
@@ -42,16 +42,16 @@ export function matmulBackward(
   T: i32,
   C: i32,
   OC: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
   const BT = B * T;
   // dinp[bt, i] += sum over o of dout[bt, o] * weight[o, i]
-  addProduct(dinp, 0, false, dout, OC, 1, weight, 1, C, BT, C, OC, thread, threads);
+  addProduct(dinp, 0, false, dout, OC, 1, weight, 1, C, BT, C, OC, part, parts);
   // dweight[o, i] += sum over bt of dout[bt, o] * inp[bt, i]
-  addProduct(dweight, 0, false, dout, 1, OC, inp, 1, C, OC, C, BT, thread, threads);
+  addProduct(dweight, 0, false, dout, 1, OC, inp, 1, C, OC, C, BT, part, parts);
   // dbias[o] += sum over bt of dout[bt, o]
-  if (dbias !== 0) addColumns(dbias, dout, BT, OC, thread, threads);
+  if (dbias !== 0) addColumns(dbias, dout, BT, OC, part, parts);
 }
 
 /**
@@ -73,15 +73,15 @@ function addProduct(
   rows: i32,
   cols: i32,
   depth: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  // The longer side is shared out, so that what all threads have to pack is the shorter one.
+  // The longer side is shared out, so that what every part has to pack is the shorter one.
   const byCols = cols >= rows;
-  const r0 = byCols ? 0 : firstOf(tileRows, rows, thread, threads);
-  const r1 = byCols ? rows : firstOf(tileRows, rows, thread + 1, threads);
-  const c0 = byCols ? firstOf(tileCols, cols, thread, threads) : 0;
-  const c1 = byCols ? firstOf(tileCols, cols, thread + 1, threads) : cols;
+  const r0 = byCols ? 0 : firstOf(tileRows, rows, part, parts);
+  const r1 = byCols ? rows : firstOf(tileRows, rows, part + 1, parts);
+  const c0 = byCols ? firstOf(tileCols, cols, part, parts) : 0;
+  const c1 = byCols ? firstOf(tileCols, cols, part + 1, parts) : cols;
 
   if (fresh) {
     for (let r = r0; r < r1; r++) {
@@ -293,17 +293,10 @@ function turnTwo(to: usize, stepBytes: usize, from: usize, rowBytes: usize): voi
   v128.store64_lane(to + 3 * stepBytes, high, 1);
 }
 
-/** sums[c] += the sum of column c of a table, in float64, for this thread's share of the columns. */
-function addColumns(
-  sums: usize,
-  table: usize,
-  rows: i32,
-  cols: i32,
-  thread: i32,
-  threads: i32,
-): void {
-  const end = first(cols, thread + 1, threads);
-  let c = first(cols, thread, threads);
+/** sums[c] += the sum of column c of a table, in float64, for a part's share of the columns. */
+function addColumns(sums: usize, table: usize, rows: i32, cols: i32, part: i32, parts: i32): void {
+  const end = first(cols, part + 1, parts);
+  let c = first(cols, part, parts);
   const rowBytes = <usize>cols * 4;
   for (; c + 4 <= end; c += 4) {
     let low = f64x2.splat(0);

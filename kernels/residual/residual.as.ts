@@ -8,11 +8,11 @@ export function residualForward(
   inp1: usize, // (N)
   inp2: usize, // (N)
   N: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const end = firstOf(line, N, thread + 1, threads);
-  for (let i = firstOf(line, N, thread, threads); i < end; i += 4) {
+  const end = firstOf(line, N, part + 1, parts);
+  for (let i = firstOf(line, N, part, parts); i < end; i += 4) {
     const at = <usize>i * 4;
     const count = end - i;
     const sum = f32x4.add(loadUpTo(inp1 + at, count), loadUpTo(inp2 + at, count));
@@ -25,11 +25,11 @@ export function residualBackward(
   dinp2: usize, // (N), added to
   dout: usize, // (N)
   N: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const end = firstOf(line, N, thread + 1, threads);
-  for (let i = firstOf(line, N, thread, threads); i < end; i += 4) {
+  const end = firstOf(line, N, part + 1, parts);
+  for (let i = firstOf(line, N, part, parts); i < end; i += 4) {
     const at = <usize>i * 4;
     const count = end - i;
     const d = loadUpTo(dout + at, count);

@@ -21,11 +21,11 @@ export function softmaxForward(
   T: i32,
   V: i32,
   Vp: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const last = first(B * T, thread + 1, threads);
-  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+  const last = first(B * T, part + 1, parts);
+  for (let bt = first(B * T, part, parts); bt < last; bt++) {
     const row = logits + <usize>bt * Vp * 4;
     const to = probs + <usize>bt * Vp * 4;
 
@@ -62,11 +62,11 @@ export function softmaxBackward(
   T: i32,
   V: i32,
   Vp: i32,
-  thread: i32,
-  threads: i32,
+  part: i32,
+  parts: i32,
 ): void {
-  const last = first(B * T, thread + 1, threads);
-  for (let bt = first(B * T, thread, threads); bt < last; bt++) {
+  const last = first(B * T, part + 1, parts);
+  for (let bt = first(B * T, part, parts); bt < last; bt++) {
     const row = <usize>bt * Vp * 4;
 
     let low = f64x2.splat(0); // the mean of dprobs, weighted by the probabilities

@@ -73,15 +73,22 @@ export const backendFlags = {
   },
 } as const satisfies Record<string, Flag>;
 
-/** Opens what --backend names, or else the best that there is. */
+/**
+ * Opens what --backend names, or else the best that there is.
+ *
+ * @param before what has computed a run that goes on: it has the same bits only there
+ */
 export async function openBackend(
   flags: Flags<keyof typeof backendFlags>,
   wish: Wish,
+  before?: Tier,
 ): Promise<Computer> {
   const name = flags.text("backend");
   const whole = { ...wish, threads: flags.number("threads") };
   if (name !== undefined) return backends[name].open(whole);
-  for (const line of Object.values(backends)) {
+  const lines = Object.values(backends);
+  const same = lines.filter(({ tier }) => tier === before);
+  for (const line of [...same, ...lines]) {
     const computer = await line.openIfGood(whole);
     if (computer) return computer;
   }

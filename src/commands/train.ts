@@ -15,6 +15,7 @@ import {
   type Settings,
   SettingsError,
 } from "../training/settings.ts";
+import type { Tier } from "../training/tiers.ts";
 import { backendFlags, type Computer, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, UsageError } from "./command.ts";
 import { openFile, pathOf, reading } from "./files.ts";
@@ -223,7 +224,7 @@ async function resume(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
       await verifyCheckpoint(file);
       const kept = await readProgress(file);
       const settings = checked({ ...kept.settings, ...pace(flags, kept.settings) });
-      const { plan, computer } = await openFor(flags, settings);
+      const { plan, computer } = await openFor(flags, settings, kept.device.tier);
       const progress = { ...kept, settings };
       const session = await Session.restore(computer.backend, plan, progress, file, computer.note);
       await session.ready();
@@ -294,9 +295,9 @@ function asUsage<Result>(check: () => Result): Result {
 }
 
 /** Opens what computes, where its memory suffices. */
-async function openFor(flags: Flags<Name>, settings: Settings) {
+async function openFor(flags: Flags<Name>, settings: Settings, before?: Tier) {
   const { config, options } = planRun(settings, "TypeScript");
-  const computer = await openBackend(flags, { config, options });
+  const computer = await openBackend(flags, { config, options }, before);
   const plan = planRun(settings, computer.note.tier);
   const fit = fitRun(plan, { maxBytes: computer.memory ?? totalmem() });
   if (!fit.fits) {

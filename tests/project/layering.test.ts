@@ -138,8 +138,8 @@ const rules: Rule[] = [
   },
   {
     files: /^kernels\/[^/]+\.ts$/,
-    says: "a tier takes its kernels from layers.ts, or from cpu.ts those that it lacks; it may import backend.ts and runtime/ too",
-    may: (to) => /^kernels\/((backend|layers|cpu)\.ts$|runtime\/)/.test(to),
+    says: "a tier takes its kernels from layers.ts, or from cpu.ts those that it lacks; it may import backend.ts, cost.ts and runtime/ too",
+    may: (to) => /^kernels\/((backend|cost|layers|cpu)\.ts$|runtime\/)/.test(to),
   },
   {
     files: /^kernels\//,

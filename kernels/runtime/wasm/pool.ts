@@ -1,18 +1,6 @@
-// The threads of the WebAssembly tier. They live as long as the tier does, and share its memory. A call is written into the
-// first words of memory; then every thread does its share, the one that makes the call too.
+// The threads of the WebAssembly tier. They live as long as the tier does, and share its memory.
 
-import {
-  argumentsAt,
-  begin,
-  count,
-  exportNames,
-  fault,
-  left,
-  type Start,
-  turn,
-  waitWhile,
-  which,
-} from "./thread.ts";
+import { exportNames, type Start, Thread } from "./thread.ts";
 
 /** Starts a thread, and resolves with what ends it. */
 export type Spawn = (start: Start) => Promise<() => void>;
@@ -20,11 +8,11 @@ export type Spawn = (start: Start) => Promise<() => void>;
 export interface Pool {
   readonly threads: number;
   /**
-   * Calls a function of the module on all threads, and returns when all have done their share.
+   * Calls a function of the module once for each part, on whichever threads are free, and returns when all are done.
    *
    * @throws WebAssembly.RuntimeError if one of them failed
    */
-  run(name: string, args: readonly number[]): void;
+  run(name: string, args: readonly number[], parts: number): void;
   /** Calls a function of the module on this thread alone, where the module has it. */
   runAlone(name: string, args: readonly number[]): void;
   destroy(): void;
@@ -38,13 +26,11 @@ export async function createPool(
   spawn: Spawn,
 ): Promise<Pool> {
   const names = new Map(exportNames(module).map((name, i) => [name, i]));
-  const functions = begin({ module, memory, thread: 0 });
-  const words = new Int32Array(memory.buffer, 0, 16);
-  const values = new Float64Array(memory.buffer, argumentsAt, 32);
+  const own = new Thread({ module, memory, thread: 0 });
   const maySleep = canSleep();
 
   const starting = Array.from({ length: threads - 1 }, (_, i) =>
-    spawn({ module, memory, thread: i + 1, threads }),
+    spawn({ module, memory, thread: i + 1 }),
   );
   const started = await Promise.allSettled(starting);
   const destroy = () => {
@@ -58,29 +44,16 @@ export async function createPool(
 
   return {
     threads,
-    run(name, args) {
-      const index = names.get(name) as number;
-      if (threads > 1) {
-        words[which] = index;
-        words[count] = args.length;
-        values.set(args);
-        Atomics.store(words, left, threads - 1);
-        Atomics.add(words, turn, 1);
-        Atomics.notify(words, turn);
-      }
-      try {
-        functions[index](...args, 0, threads);
-      } finally {
-        // Also where this share failed: the others still write.
-        for (let n = Atomics.load(words, left); n > 0; ) n = waitWhile(words, left, n, maySleep);
-      }
-      if (Atomics.exchange(words, fault, 0) !== 0) {
+    run(name, args, parts) {
+      own.begin(names.get(name) as number, args, parts);
+      own.help();
+      if (!own.finish(maySleep)) {
         throw new WebAssembly.RuntimeError(`${name}: a thread failed`);
       }
     },
     runAlone(name, args) {
       const index = names.get(name);
-      if (index !== undefined) functions[index](...args);
+      if (index !== undefined) own.run(index, args);
     },
     destroy,
   };

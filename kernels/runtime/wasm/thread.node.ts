@@ -1,7 +1,7 @@
 // A thread as one of Node's worker threads.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { work } from "./thread.ts";
+import { Thread } from "./thread.ts";
 
 parentPort?.postMessage("ready");
-work(workerData);
+new Thread(workerData).serve();
