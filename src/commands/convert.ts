@@ -263,6 +263,8 @@ function checkOut(from: string, to: string, target: Target, force: boolean): voi
   if (statSync(to).isDirectory() !== folder) {
     throw new Error(`${to} exists, and is ${folder ? "a file" : "a folder"}: name another OUT`);
   }
+  if (!folder && !statSync(to).isFile())
+    throw new Error(`${to} is no plain file: name another OUT`);
   if (folder && readdirSync(to).length === 0) return;
   if (!force) throw new Error(`${to} exists: name another OUT, or say --force to write over it`);
 }

@@ -1,7 +1,7 @@
 // npm run convert: files that PyTorch wrote (files.py, and the reference of Hugging Face's format), whole and broken, through
 // every kind and back.
 
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -408,6 +408,13 @@ describe("what cannot be done is refused in one sentence, and nothing is left be
     ]);
     expect(await refused(1, model, "folder", "--to", "gguf", "--force")).toContain("is a folder");
     expect(await refused(1, model, "a.gguf", "--to", "huggingface")).toContain("is a file");
+  });
+
+  test("OUT that is a device, a pipe, or anything but a plain file, also with --force", async () => {
+    execFileSync("mkfifo", [path("pipe")]);
+    expect(await refused(1, model, "pipe", "--to", "gguf", "--force")).toBe(
+      `${path("pipe")} is no plain file: name another OUT`,
+    );
   });
 
   test("OUT in a folder that does not exist, or whose name says nothing", async () => {
