@@ -2,16 +2,20 @@
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { encodeGguf, type GgufDtype } from "@llm.ts/kernels/formats/gguf.ts";
 import { encodeConfig } from "@llm.ts/kernels/formats/huggingface.config.ts";
 import { encodeTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
-import { writeHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
-import { encodeModel, type LlmcDtype } from "@llm.ts/kernels/formats/llmc.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
-import type { ReadWeights } from "@llm.ts/kernels/formats/weights.ts";
+import type { Weights } from "@llm.ts/kernels/formats/weights.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import {
+  encodeWeights,
+  fileName,
+  holdsTokens,
+  type WeightsKind,
+  weightsKinds,
+} from "../training/kinds.ts";
 import { vocabularyOf } from "../training/merges.ts";
 import { gpt2V } from "../training/vocabulary.ts";
 import { type Command, type Flags, UsageError } from "./command.ts";
@@ -20,26 +24,14 @@ import { stateFromSafetensors, stateToSafetensors } from "./convert.state.ts";
 import { openFile, pathOf, reading, writeAside } from "./files.ts";
 
 /** The kinds that can be written, as `--to` names them. */
-type Target =
-  | { readonly kind: "llmc"; readonly dtype: LlmcDtype }
-  | { readonly kind: "gguf"; readonly dtype: GgufDtype }
-  | { readonly kind: "safetensors" | "huggingface" };
-
-const targets = {
-  llmc: { kind: "llmc", dtype: "float32" },
-  "llmc-bf16": { kind: "llmc", dtype: "bfloat16" },
-  safetensors: { kind: "safetensors" },
-  huggingface: { kind: "huggingface" },
-  gguf: { kind: "gguf", dtype: "F32" },
-  "gguf-f16": { kind: "gguf", dtype: "F16" },
-  "gguf-q8_0": { kind: "gguf", dtype: "Q8_0" },
-} as const satisfies Record<string, Target>;
+type Target = WeightsKind | "huggingface";
+const targets: readonly Target[] = [...weightsKinds, "huggingface"];
 
 const flags = {
   to: {
     takes: "KIND",
-    choices: Object.keys(targets),
-    says: `the kind of OUT, where its name does not tell: ${Object.keys(targets).join(", ")}`,
+    choices: targets,
+    says: `the kind of OUT, where its name does not tell: ${targets.join(", ")}`,
   },
   heads: {
     takes: "N",
@@ -79,7 +71,7 @@ A debug state of llm.c becomes safetensors, and such safetensors a debug state.`
 };
 
 async function run(flags: Flags<Name>, from: string, to: string): Promise<number> {
-  const target = targetOf(flags.text("to") as keyof typeof targets | undefined, to);
+  const target = targetOf(flags.text("to") as Target | undefined, to);
   const began = performance.now();
   const source = openFile(from);
   let kind: Awaited<ReturnType<typeof kindOf>>;
@@ -114,29 +106,21 @@ async function convertWeights(
   );
   for (const note of notes) console.log(note);
   const input = new Input(from);
-  const readNamed: ReadWeights = (name, start, into) =>
-    input.reading(() => read(name, start, into));
-  const vocabulary = ["gguf", "huggingface"].includes(target.kind)
-    ? tokensFor(weights, from)
-    : undefined;
-  switch (target.kind) {
-    case "llmc":
-      return input.naming(writeFile(to, encodeModel(config, readNamed, target.dtype)));
-    case "safetensors":
-      return input.naming(writeFile(to, writeHuggingFace(config, readNamed)));
-    case "gguf": {
-      const { dtype } = target;
-      return input.naming(writeFile(to, encodeGguf(config, readNamed, { dtype, vocabulary })));
-    }
-    case "huggingface": {
-      const files = {
-        "config.json": text(encodeConfig(config, vocabulary?.end)),
-        ...(vocabulary && { "tokenizer.json": text(encodeTokenizer(vocabulary)) }),
-        "model.safetensors": writeHuggingFace(config, readNamed),
-      };
-      return input.naming(writeFolder(to, files));
-    }
+  const named: Weights = {
+    config,
+    read: (name, start, into) => input.reading(() => read(name, start, into)),
+  };
+  const folder = target === "huggingface";
+  const vocabulary = folder || holdsTokens(target) ? tokensFor(weights, from) : undefined;
+  if (!folder) {
+    return input.naming(writeFile(to, encodeWeights(target, named, { vocabulary })));
   }
+  const files = {
+    "config.json": text(encodeConfig(config, vocabulary?.end)),
+    ...(vocabulary && { "tokenizer.json": text(encodeTokenizer(vocabulary)) }),
+    [fileName("safetensors")]: encodeWeights("safetensors", named),
+  };
+  return input.naming(writeFolder(to, files));
 }
 
 /** Says that it is IN which cannot be read, though that is found while OUT is written. */
@@ -198,7 +182,7 @@ async function convertState(
     const first = new Uint8Array(4);
     source.read(first, 0);
     const stored = new DataView(first.buffer).getInt32(0, true) === 20240327;
-    if (target.kind !== (stored ? "safetensors" : "llmc")) {
+    if (target !== (stored ? "safetensors" : "llmc")) {
       throw new UsageError(
         `${from} is a debug state: it has gradients and no weights, so OUT is to be a .${stored ? "safetensors" : "bin"}`,
       );
@@ -230,21 +214,22 @@ async function modelConfig(flags: Flags<Name>, from: string): Promise<Config> {
   return withWeights(fileAt(pathOf(model)), heads, async ({ config }) => config);
 }
 
-function targetOf(named: keyof typeof targets | undefined, path: string): Target {
-  if (named) return targets[named];
+function targetOf(given: Target | undefined, path: string): Target {
+  if (given) return given;
   const name = basename(path).toLowerCase();
+  const typed = (type: string) => new RegExp(`(^|[-_.])${type}\\.\\w+$`).test(name);
   switch (extname(name)) {
     case ".bin":
-      return /(^|[-_.])bf16\.bin$/.test(name) ? targets["llmc-bf16"] : targets.llmc;
+      return typed("bf16") ? "llmc-bf16" : "llmc";
     case ".safetensors":
-      return targets.safetensors;
+      return "safetensors";
     case ".gguf":
-      if (/(^|[-_.])f16\.gguf$/.test(name)) return targets["gguf-f16"];
-      return /(^|[-_.])q8_0\.gguf$/.test(name) ? targets["gguf-q8_0"] : targets.gguf;
+      if (typed("f16")) return "gguf-f16";
+      return typed("q8_0") ? "gguf-q8_0" : "gguf";
     case "":
-      return targets.huggingface;
+      return "huggingface";
     default:
-      if (existsSync(path) && statSync(path).isDirectory()) return targets.huggingface;
+      if (existsSync(path) && statSync(path).isDirectory()) return "huggingface";
       throw new UsageError(
         `${path} does not tell by its name what it is to be: end it in .bin, .safetensors or .gguf, name a folder, or say --to`,
       );
@@ -253,7 +238,7 @@ function targetOf(named: keyof typeof targets | undefined, path: string): Target
 
 /** @throws UsageError if OUT is IN; Error if it exists, or there is no folder for it */
 function checkOut(from: string, to: string, target: Target, force: boolean): void {
-  const folder = target.kind === "huggingface";
+  const folder = target === "huggingface";
   const same = (path: string) => existsSync(path) && sameFile(path, from);
   if (same(to) || (folder && same(join(to, "model.safetensors")))) {
     throw new UsageError(`${to} is IN itself: name another OUT`);

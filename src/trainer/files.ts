@@ -2,6 +2,7 @@
 // not fit into memory twice.
 
 import { writeCheckpoint } from "../training/checkpoint.ts";
+import { fileName, type WeightsKind } from "../training/kinds.ts";
 import type { Session } from "../training/session.ts";
 
 interface NamedFile {
@@ -21,9 +22,12 @@ export async function checkpointFile<Tensor, Ids>(
   return { file: new Blob(parts), name };
 }
 
-/** The trained model for others to read, as Hugging Face's transformers does. */
-export async function weightsFile<Tensor, Ids>(session: Session<Tensor, Ids>): Promise<NamedFile> {
+/** The trained model for other programs to read. */
+export async function weightsFile<Tensor, Ids>(
+  session: Session<Tensor, Ids>,
+  kind: WeightsKind,
+): Promise<NamedFile> {
   const parts: Blob[] = [];
-  for await (const bytes of session.exportWeights()) parts.push(new Blob([bytes]));
-  return { file: new Blob(parts), name: "model.safetensors" };
+  for await (const bytes of session.exportWeights(kind)) parts.push(new Blob([bytes]));
+  return { file: new Blob(parts), name: fileName(kind) };
 }

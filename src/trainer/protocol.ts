@@ -4,6 +4,7 @@
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import type { RunEvent } from "../training/events.ts";
 import type { History } from "../training/history.ts";
+import type { WeightsKind } from "../training/kinds.ts";
 import type { Progress } from "../training/progress.ts";
 import type { Sampling, Settings } from "../training/settings.ts";
 import type { Tier } from "../training/tiers.ts";
@@ -53,7 +54,7 @@ export type Command =
   | { type: "stop" }
   | { type: "save" } // the page may be about to go
   | { type: "export" } // a checkpoint
-  | { type: "export weights" } // as others read them
+  | { type: "export weights"; kind: WeightsKind } // as other programs read them
   | { type: "sampling"; sampling: Sampling } // how to draw from now on
   | { type: "sample" } // draw one now
   | { type: "time kernels"; on: boolean }; // from now on, or no more
@@ -83,7 +84,7 @@ const commands: Record<Command["type"], Record<string, Kind>> = {
   stop: {},
   save: {},
   export: {},
-  "export weights": {},
+  "export weights": { kind: "string" },
   sampling: { sampling: "object" },
   sample: {},
   "time kernels": { on: "boolean" },

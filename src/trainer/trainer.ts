@@ -5,6 +5,7 @@ import { createAnnouncer } from "../page/announce.ts";
 import { duration, integer, sentence } from "../page/numbers.ts";
 import { toCsv } from "../training/csv.ts";
 import type { History } from "../training/history.ts";
+import type { WeightsKind } from "../training/kinds.ts";
 import { planRun, type RunPlan } from "../training/plan.ts";
 import type { Progress, Sample } from "../training/progress.ts";
 import { defaultSampling, defaults, modelName, type Settings } from "../training/settings.ts";
@@ -119,7 +120,10 @@ class Trainer extends HTMLElement {
       csv: () =>
         this.#download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
       export: () => this.#send({ type: "export" }),
-      "export-weights": () => this.#send({ type: "export weights" }),
+      "export-weights": () => {
+        const { value } = this.#part<HTMLSelectElement>("weights-kind");
+        this.#send({ type: "export weights", kind: value as WeightsKind });
+      },
     };
     this.addEventListener("click", ({ target }) => {
       const button = (target as Element).closest<HTMLButtonElement>("button[data-action]");

@@ -34,6 +34,7 @@ import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
 import { arrayPart, type Part, readParts } from "./checkpoint.ts";
 import { encodeText } from "./encoding.ts";
 import type { History, LossRow, ValidationRow } from "./history.ts";
+import type { WeightsKind } from "./kinds.ts";
 import type { RunPlan } from "./plan.ts";
 import type { DeviceNote, Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
@@ -142,10 +143,10 @@ export class Session<Tensor, Ids> {
     this.weights = name;
   }
 
-  /** The weights as they are now, as a file in Hugging Face's format, a few megabytes at a time. */
-  exportWeights(): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  /** The weights as they are now, as a file, a few megabytes at a time. */
+  exportWeights(kind: WeightsKind = "safetensors"): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
     this.#check();
-    return exportWeights(this.#model, { step: `${this.step}`, text: this.text.name });
+    return exportWeights(this.#model, { step: `${this.step}`, text: this.text.name }, kind);
   }
 
   /** Whether all its steps are done. */

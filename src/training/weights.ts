@@ -1,16 +1,14 @@
-// Published weights into a model, and a model's weights out into the published format.
+// Published weights into a model, and a model's weights out into a file.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import {
-  openHuggingFace,
-  readHuggingFace,
-  writeHuggingFace,
-} from "@llm.ts/kernels/formats/huggingface.ts";
+import { openHuggingFace, readHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import { piecesOf, type Weights } from "@llm.ts/kernels/formats/weights.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import type { ParameterName } from "@llm.ts/kernels/gpt2/parameters.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import { encodeWeights, holdsTokens, type WeightsKind } from "./kinds.ts";
+import { vocabularyOf } from "./merges.ts";
 
 const farthestAhead = 1 << 25; // 32 MiB. Without a limit, a GPU's driver could hold all weights a second time
 
@@ -63,21 +61,24 @@ function writerOf<Tensor, Ids>({ backend, parameters }: Model<Tensor, Ids>) {
 }
 
 /**
- * The model as a file in Hugging Face's format, a few megabytes at a time.
+ * The model as a file, a few megabytes at a time.
  *
- * @param metadata notes for the header, such as the step of training
+ * @param metadata notes for the header of safetensors, such as the step of training
+ * @throws RangeError if the kind of file cannot hold one of its weights
  */
 export function exportWeights<Tensor, Ids>(
   { backend, config, parameters }: Model<Tensor, Ids>,
   metadata: Readonly<Record<string, string>> = {},
+  kind: WeightsKind = "safetensors",
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  return writeHuggingFace(
+  const weights: Weights = {
     config,
-    async (name, start, into) => {
+    async read(name, start, into) {
       await backend.read(backend.view(parameters[name], start, into.length), into);
     },
-    metadata,
-  );
+  };
+  const vocabulary = holdsTokens(kind) ? vocabularyOf(config.V) : undefined;
+  return encodeWeights(kind, weights, { metadata, vocabulary });
 }
 
 function checkSizes(got: Config, expected: Config): void {

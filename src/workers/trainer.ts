@@ -62,8 +62,8 @@ const toRun: ToRun = {
   save: (run) => run.do(() => run.save()),
   export: (run) =>
     run.do(async () => report({ type: "exported", ...(await checkpointFile(run.session)) })),
-  "export weights": (run) =>
-    run.do(async () => report({ type: "exported", ...(await weightsFile(run.session)) })),
+  "export weights": (run, { kind }) =>
+    run.do(async () => report({ type: "exported", ...(await weightsFile(run.session, kind)) })),
   sampling(run, command) {
     try {
       run.sampling = checkSampling(command.sampling);

@@ -451,7 +451,7 @@ describe("as a process", () => {
     [
       "a kind that is not known",
       [model, "x", "--to", "onnx"],
-      "--to is onnx, expected one of llmc",
+      "--to is onnx, expected one of safetensors, llmc",
     ],
     ["heads that are no number", [model, "x.bin", "--heads", "two"], "--heads is two, expected"],
   ])("%s is wrong usage: exit status 2", (_, args, says) => {

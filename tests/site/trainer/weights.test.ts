@@ -1,8 +1,16 @@
 // Weights that a run begins with, and those that it gives out.
 
 import { readFile } from "node:fs/promises";
+import { openGguf } from "@llm.ts/kernels/formats/gguf.ts";
+import { narrow, widen } from "@llm.ts/kernels/formats/half.ts";
+import { openHuggingFace, weightsOf } from "@llm.ts/kernels/formats/huggingface.ts";
+import { openModel } from "@llm.ts/kernels/formats/llmc.ts";
 import { type Safetensors, writeSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
+import { memorySource } from "@llm.ts/kernels/formats/source.ts";
+import { piecesOf, type Weights } from "@llm.ts/kernels/formats/weights.ts";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { afterEach, describe, expect, test } from "vitest";
+import { vocabularyOf } from "../../../src/training/merges.ts";
 import { context, faults, useReader } from "../reader.ts";
 import { dist } from "../site.ts";
 import { act, choose, download, number, open, quick, view } from "./trainer.ts";
@@ -84,6 +92,54 @@ describe("weights", () => {
     expect(await page.locator('[data-part="title"]').textContent()).toContain(
       "a GPT-2 of L = 4, NH = 4, C = 128 on Tiny Shakespeare, begun with mine.safetensors",
     );
+  });
+
+  test("of a trained model are given out for llama.cpp and llm.c too", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 4, warmup: 2 });
+    await act(page, "start");
+    await view(page, "finished");
+    const kind = page.locator('[data-part="weights-kind"]');
+    const saved = async (name: string) => {
+      await kind.selectOption(name);
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.click('[data-action="export-weights"]'),
+      ]);
+      return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+    };
+    /** All parameters in one row. */
+    const valuesOf = async ({ config, read }: Weights) => {
+      const pieces = await Array.fromAsync(piecesOf(config, read), ({ values }) => [...values]);
+      return Float32Array.from(pieces.flat());
+    };
+
+    const { bytes } = await saved("safetensors");
+    const expected = await valuesOf(weightsOf(await openHuggingFace(memorySource(bytes))));
+    expect(expected.some((value) => value !== 0)).toBe(true);
+    const gguf = await saved("gguf");
+    expect(gguf.name).toBe("model.gguf");
+    const file = await openGguf(memorySource(gguf.bytes));
+    expect(file.config).toEqual(presets.tiny);
+    expect(file.vocabulary).toEqual(vocabularyOf(presets.tiny.V));
+    expect(await valuesOf(file)).toEqual(expected);
+    const llmc = await saved("llmc");
+    expect(llmc.name).toBe("model.bin");
+    expect(await valuesOf(await openModel(memorySource(llmc.bytes)))).toEqual(expected);
+
+    const half = await saved("llmc-bf16");
+    expect(half.name).toBe("model_bf16.bin");
+    expect(await valuesOf(await openModel(memorySource(half.bytes)))).toEqual(
+      widen(narrow(expected, "BF16"), "BF16"),
+    );
+    for (const [type, dtype] of [
+      ["f16", "F16"],
+      ["q8_0", "Q8_0"],
+    ]) {
+      const { name, bytes } = await saved(`gguf-${type}`);
+      expect(name).toBe(`model-${type}.gguf`);
+      expect((await openGguf(memorySource(bytes))).dtypes).toEqual([dtype, "F32"]);
+    }
   });
 
   test("of a file that does not say how many heads it has: a guess is shown, and config.json or the reader knows better", async () => {

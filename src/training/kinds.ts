@@ -1,0 +1,56 @@
+// The kinds of files that a model is given out as, by the command and by the page.
+
+import { encodeGguf } from "@llm.ts/kernels/formats/gguf.ts";
+import { writeHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
+import { encodeModel } from "@llm.ts/kernels/formats/llmc.ts";
+import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
+import type { Weights } from "@llm.ts/kernels/formats/weights.ts";
+
+interface Notes {
+  readonly vocabulary?: Vocabulary; // goes into a GGUF
+  readonly metadata?: Readonly<Record<string, string>>; // goes into safetensors
+}
+
+type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
+type Encode = (weights: Weights, notes: Notes) => Chunks;
+
+const llmc =
+  (dtype: "float32" | "bfloat16"): Encode =>
+  ({ config, read }) =>
+    encodeModel(config, read, dtype);
+
+const gguf =
+  (dtype: "F32" | "F16" | "Q8_0"): Encode =>
+  ({ config, read }, { vocabulary }) =>
+    encodeGguf(config, read, { dtype, vocabulary });
+
+const kinds = {
+  safetensors: {
+    name: "model.safetensors",
+    encode: ({ config, read }: Weights, { metadata }: Notes) =>
+      writeHuggingFace(config, read, metadata),
+  },
+  llmc: { name: "model.bin", encode: llmc("float32") },
+  "llmc-bf16": { name: "model_bf16.bin", encode: llmc("bfloat16") },
+  gguf: { name: "model.gguf", encode: gguf("F32") },
+  "gguf-f16": { name: "model-f16.gguf", encode: gguf("F16") },
+  "gguf-q8_0": { name: "model-q8_0.gguf", encode: gguf("Q8_0") },
+} as const satisfies Record<string, { name: string; encode: Encode }>;
+
+export type WeightsKind = keyof typeof kinds;
+export const weightsKinds = Object.keys(kinds) as WeightsKind[];
+
+/** What such a file is called. */
+export function fileName(kind: WeightsKind): string {
+  return kinds[kind].name;
+}
+
+/** Whether the tokens of the model are in such a file. */
+export function holdsTokens(kind: WeightsKind): boolean {
+  return kind.startsWith("gguf");
+}
+
+/** A model as a file, a few megabytes at a time. @throws RangeError if the kind cannot hold one of its values */
+export function encodeWeights(kind: WeightsKind, weights: Weights, notes: Notes = {}): Chunks {
+  return kinds[kind].encode(weights, notes);
+}
