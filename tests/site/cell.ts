@@ -1,9 +1,9 @@
 // A cell of a lesson, as a reader uses it.
 
 import type { Locator } from "playwright-core";
-import { page, poll } from "./reader.ts";
+import { find, poll } from "./reader.ts";
 
-export const cell = (key: string) => page.locator(`llm-cell[data-key="${key}"]`);
+export const cell = (key: string) => find(`llm-cell[data-key="${key}"]`);
 export const run = (one: Locator) => one.locator("[data-run]");
 export const status = (one: Locator) => one.locator("[data-status]");
 

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
 import { exercises } from "../../src/exercises.ts";
 import { cell, end, paste, printed, run, runText, runToEnd, status } from "./cell.ts";
-import { audit, browser, faults, open, page, site, useReader } from "./reader.ts";
+import { audit, browser, faults, find, open, page, site, useReader } from "./reader.ts";
 import { dist } from "./site.ts";
 
 const mutantsOf = import.meta.glob<{ mutants: Mutant[] }>("/lessons/*/*/mutants.ts", {
@@ -30,7 +30,7 @@ useReader();
 describe.each(lessons)("%s", (path) => {
   test("every cell runs, every figure is drawn, and nothing is wrong", async () => {
     await open(path);
-    for (const one of await page.locator("llm-cell").all()) {
+    for (const one of await find("llm-cell").all()) {
       const key = await one.getAttribute("data-key");
       await one.scrollIntoViewIfNeeded();
       if ((await one.getAttribute("data-automatic")) === null) {
@@ -60,7 +60,7 @@ describe.each(exercises)("the exercise $key", ({ key, title, address }) => {
 
   test("is where its address leads, takes the solution, remembers it, and names a mistake", async () => {
     await open(address);
-    const section = page.locator(`section[id="${address.split("#")[1]}"]`);
+    const section = find(`section[id="${address.split("#")[1]}"]`);
     expect(await section.getAttribute("aria-label")).toBe(`Exercise: ${title}`);
     await expect
       .poll(() => section.evaluate((one) => one.getBoundingClientRect().top < 300))
@@ -268,21 +268,24 @@ for (const base of ["http://127.0.0.1:${port}", "${site.origin}"]) {
     expect(asked.filter((url) => url.includes("leak"))).toEqual([]);
   });
 
-  test.each([
-    ["fetch('/')", "Cells cannot use the network"],
-    ["new XMLHttpRequest()", "Cells cannot use the network"],
-    ["new WebSocket('wss://example.org')", "Cells cannot use the network"],
-    ["importScripts('/theme.js')", "Cells cannot use the network"],
-    ["indexedDB.open('x')", "Cells cannot store anything"],
-    ["caches.open('x')", "Cells cannot store anything"],
-    ["localStorage.length", "Cells cannot store anything"],
-    ["parent.document", "cannot reach it"],
-    ["document.body", "cannot reach it"],
-  ])("not far with %s, and is told why", async (attempt, sentence) => {
-    const says = await runText(cell("layernorm/play"), `\n${attempt};`);
-    expect(says).toMatch(/^Line 2: /);
-    expect(says).toContain(sentence);
-    expect(page.url()).toBe(site.origin + layernorm);
+  test("not far by other ways, and is told why", async () => {
+    const play = cell("layernorm/play");
+    for (const [attempt, sentence] of [
+      ["fetch('/')", "Cells cannot use the network"],
+      ["new XMLHttpRequest()", "Cells cannot use the network"],
+      ["new WebSocket('wss://example.org')", "Cells cannot use the network"],
+      ["importScripts('/theme.js')", "Cells cannot use the network"],
+      ["indexedDB.open('x')", "Cells cannot store anything"],
+      ["caches.open('x')", "Cells cannot store anything"],
+      ["localStorage.length", "Cells cannot store anything"],
+      ["parent.document", "cannot reach it"],
+      ["document.body", "cannot reach it"],
+    ]) {
+      const says = await runText(play, `\n${attempt};`);
+      expect(says, attempt).toMatch(/^Line 2: /);
+      expect(says, attempt).toContain(sentence);
+      expect(page.url()).toBe(site.origin + layernorm);
+    }
   });
 
   test("no storage and no page, also where our own words are taken away", async () => {
@@ -339,7 +342,7 @@ describe("an edit", () => {
   });
 
   test("of a figure's code does not run until the reader asks", async () => {
-    const figure = page.locator("llm-cell[data-automatic]").first();
+    const figure = find("llm-cell[data-automatic]").first();
     const name = await figure.getAttribute("data-key");
     await page.evaluate((own) => {
       const edit = { text: "throw new Error('ran')", of: "0", on: new Date().toISOString() };

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { course } from "../../src/course.ts";
 import { exercises } from "../../src/exercises.ts";
 import { glossary } from "../../src/glossary.ts";
-import { browser, faults, open, page, site, useReader } from "./reader.ts";
+import { browser, faults, find, open, page, site, useReader } from "./reader.ts";
 
 useReader();
 
@@ -25,24 +25,22 @@ test("a lesson counts as read when its end has been seen, and not before", async
   await page.waitForLoadState("networkidle");
   const read = () => page.evaluate(() => localStorage.getItem("llm.ts/read"));
   expect(await read()).toBeNull();
-  await page.locator("[data-end]").scrollIntoViewIfNeeded();
+  await find("[data-end]").scrollIntoViewIfNeeded();
   await expect.poll(read).toContain("layernorm");
   await open("/");
-  expect(await page.locator('[data-lesson="layernorm"]').textContent()).toMatch(
-    /^read, 0 of \d+ passed$/,
-  );
+  expect(await find('[data-lesson="layernorm"]').textContent()).toMatch(/^read, 0 of \d+ passed$/);
   expect(faults).toEqual([]);
 });
 
 test("progress is shown, saved to a file, forgotten, and opened again in another browser", async () => {
   await leaveTraces();
   await page.reload();
-  const row = page.locator('tr[data-slug="layernorm"]');
+  const row = find('tr[data-slug="layernorm"]');
   expect(await row.locator('[data-exercise="layernorm/backward"]').textContent()).toBe(
     "passed on 2 Jan 2026",
   );
   expect(await row.locator("[data-edits]").textContent()).toBe("1");
-  expect(await page.locator('[data-part="summary"]').textContent()).toContain(
+  expect(await find('[data-part="summary"]').textContent()).toContain(
     `passed 1 of ${exercises.length} exercises`,
   );
 
@@ -61,7 +59,7 @@ test("progress is shown, saved to a file, forgotten, and opened again in another
   await page.getByRole("button", { name: "Forget everything" }).first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Forget everything" }).click();
   await expect
-    .poll(() => page.locator('[data-part="status"]').textContent())
+    .poll(() => find('[data-part="status"]').textContent())
     .toBe("All progress is forgotten.");
   expect(Object.keys(await stored()).filter((key) => key.startsWith("llm.ts/"))).toEqual([]);
 
@@ -80,13 +78,13 @@ test("progress is shown, saved to a file, forgotten, and opened again in another
 
 test("a file that holds no progress is refused in a sentence, and nothing is changed", async () => {
   await leaveTraces();
-  await page.locator('[data-part="open"]').setInputFiles({
+  await find('[data-part="open"]').setInputFiles({
     name: "letter.json",
     mimeType: "application/json",
     buffer: Buffer.from("{}"),
   });
   await expect
-    .poll(() => page.locator('[data-part="status"]').textContent())
+    .poll(() => find('[data-part="status"]').textContent())
     .toBe("This file does not hold progress in llm.ts: choose one that was saved on this page.");
   expect(await page.evaluate(() => localStorage.getItem("llm.ts/passed"))).toContain("layernorm");
 });
@@ -94,7 +92,7 @@ test("a file that holds no progress is refused in a sentence, and nothing is cha
 test("an edit that was opened from a file stands in its cell, and does not run by itself", async () => {
   await leaveTraces();
   await open("/lessons/layernorm/#exercise-backward");
-  const cell = page.locator('llm-cell[data-key="layernorm/backward"]');
+  const cell = find('llm-cell[data-key="layernorm/backward"]');
   await expect.poll(() => cell.locator("[data-note]").textContent()).toContain("2 January 2026");
   expect(await cell.locator("[data-status]").textContent()).toBe("");
 });
@@ -107,17 +105,17 @@ test("the search finds words of lessons, says where, and leads there; it loads n
   expect(requests.filter((path) => path.startsWith("/pagefind/"))).toEqual([]);
   await page.getByRole("searchbox").fill("rstd");
   await expect.poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for “rstd”/);
-  const link = page.locator('[data-results] a[href^="/lessons/layernorm/#"]').first();
-  expect(await page.locator("[data-results] mark").first().textContent()).toMatch(/rstd/i);
+  const link = find('[data-results] a[href^="/lessons/layernorm/#"]').first();
+  expect(await find("[data-results] mark").first().textContent()).toMatch(/rstd/i);
   expect(new URL(page.url()).search).toBe("?q=rstd");
   await link.click();
   expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
   await page.goBack();
-  await expect.poll(() => page.locator("[data-results] a").count()).toBeGreaterThan(0);
+  await expect.poll(() => find("[data-results] a").count()).toBeGreaterThan(0);
   // A word that stands nowhere is not found by its first letter, but a slip at the end of a word is forgiven.
   await page.getByRole("searchbox").fill("xyzzyplugh");
   await expect.poll(() => page.getByRole("status").textContent()).toContain("Nothing is found");
-  expect(await page.locator("[data-results] li").count()).toBe(0);
+  expect(await find("[data-results] li").count()).toBe(0);
   await page.getByRole("searchbox").fill("softmaxx");
   await expect.poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for/);
   expect(faults).toEqual([]);
@@ -137,8 +135,8 @@ test("the glossary is in alphabetical order, and names lessons of the course", a
   const slugs = course.map(({ slug }) => slug);
   expect(glossary.filter(({ lesson }) => !slugs.includes(lesson))).toEqual([]);
   await open("/glossary/#residual-stream");
-  expect(await page.locator("dt").count()).toBe(glossary.length);
-  expect(await page.locator("dt:target").textContent()).toBe("residual stream");
+  expect(await find("dt").count()).toBe(glossary.length);
+  expect(await find("dt:target").textContent()).toBe("residual stream");
 });
 
 test("the notation has a row for each symbol of a lesson, typeset, with links to its lessons", async () => {

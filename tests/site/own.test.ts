@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { keyOf, ownFunctions } from "../../src/own/functions.ts";
-import { open, page, useReader } from "./reader.ts";
+import { find, open, page, useReader } from "./reader.ts";
 
 const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
   query: "?raw",
@@ -34,7 +34,7 @@ async function openWith(texts: Record<string, string>): Promise<void> {
   await open("/lessons/training/");
 }
 
-const part = (name: string) => page.locator(`llm-own [data-own="${name}"]`);
+const part = (name: string) => find(`llm-own [data-own="${name}"]`);
 const poll = <Value>(look: () => Value) => expect.poll(look, { timeout: 480_000 });
 
 test("a reader who has passed nothing is told so, and cannot start", async () => {
@@ -43,14 +43,14 @@ test("a reader who has passed nothing is told so, and cannot start", async () =>
     "You have not passed one of these exercises",
   );
   expect(await part("start").isDisabled()).toBe(true);
-  expect(await page.locator("llm-own input:enabled").count()).toBe(0);
+  expect(await find("llm-own input:enabled").count()).toBe(0);
 });
 
 test("with all functions the losses agree, and the model is the reader's", async () => {
   await openWith(
     Object.fromEntries(ownFunctions.map((one) => [keyOf(one), solutionOf(keyOf(one))])),
   );
-  expect(await page.locator("llm-own input:checked").count()).toBe(ownFunctions.length);
+  expect(await find("llm-own input:checked").count()).toBe(ownFunctions.length);
   await part("steps").selectOption("20");
   await part("start").click();
   await poll(() => part("verdict").textContent()).not.toBe("");
@@ -73,10 +73,8 @@ test("a text that has changed since it passed is found before it trains", async 
   await poll(() => part("verdict").textContent()).toBe(
     "layernormBackward: what you wrote has changed since it passed. Mend it in its lesson, or leave it out here.",
   );
-  expect(await page.locator('[data-says="layernormBackward"]').textContent()).toContain("dinp");
-  expect(await page.locator('[data-says="geluBackward"]').textContent()).toBe(
-    "yours, agrees with PyTorch",
-  );
+  expect(await find('[data-says="layernormBackward"]').textContent()).toContain("dinp");
+  expect(await find('[data-says="geluBackward"]').textContent()).toBe("yours, agrees with PyTorch");
 });
 
 test("a run is stopped when the reader asks", async () => {

@@ -78,6 +78,12 @@ export function listenForFaults(context: BrowserContext): string[] {
 /** Opens a path of the site in the reader's page. */
 export const open = (path: string) => page.goto(site.origin + path);
 
+/**
+ * Elements of the reader's page by a CSS selector. `page.locator` finds the same ones, but looks for a shadow root in each of
+ * the ten thousand elements of a lesson, at every look, and the site has none.
+ */
+export const find = (selector: string) => page.locator(`css:light=${selector}`);
+
 /** Waits for what a page will show: pages of many formulas take their time on a busy machine. */
 export const poll = <Value>(look: () => Value, timeout = 20_000) => expect.poll(look, { timeout });
 

@@ -2,7 +2,7 @@
 // says what is missing where there is no GPU.
 
 import { expect, test } from "vitest";
-import { faults, open, page, useReader } from "./reader.ts";
+import { faults, find, open, page, useReader } from "./reader.ts";
 
 useReader({ viewport: { width: 390, height: 900 } });
 
@@ -17,7 +17,7 @@ test("every rung of LayerNorm is timed at a click, gets a bar, and appears below
   await open("/lessons/onto-the-gpu/");
   expect(page.workers()).toHaveLength(0);
   await page.getByText("Nothing is drawn yet").waitFor();
-  const rungs = page.locator('llm-rungs[data-ladder="layernorm"]');
+  const rungs = find('llm-rungs[data-ladder="layernorm"]');
   await rungs.locator("select").selectOption("64");
   await rungs.getByRole("button", { name: "Time every rung of LayerNorm" }).click();
   await rungs.getByText("Finished.").waitFor({ timeout: 200_000 });
@@ -29,16 +29,16 @@ test("every rung of LayerNorm is timed at a click, gets a bar, and appears below
     expect(text).toMatch(/Right: off by \de-\d at most|Right: off by \d\.\de-\d at most/);
   }
   expect(await rungs.textContent()).toMatch(/swiftshader/i);
-  const roof = page.locator("llm-roofline svg");
+  const roof = find("llm-roofline svg");
   await roof.last().scrollIntoViewIfNeeded();
-  expect(await page.locator("llm-roofline").textContent()).toContain("fours");
+  expect(await find("llm-roofline").textContent()).toContain("fours");
   expect(await rungs.getByRole("button", { name: "Stop" }).isVisible()).toBe(false);
   expect(faults).toEqual([]);
 });
 
 test("a measurement can be stopped, and begun again", async () => {
   await open("/lessons/onto-the-gpu/");
-  const rungs = page.locator('llm-rungs[data-ladder="matmul"]');
+  const rungs = find('llm-rungs[data-ladder="matmul"]');
   await rungs.getByRole("button", { name: "Time every rung of matmul" }).click();
   await rungs.getByRole("button", { name: "Stop" }).click();
   await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
@@ -52,7 +52,7 @@ test("without a GPU the lesson can be read, and says what is missing", async () 
     Object.defineProperty(Navigator.prototype, "gpu", { value: undefined });
   });
   await open("/lessons/onto-the-gpu/");
-  for (const rungs of await page.locator("llm-rungs").all()) {
+  for (const rungs of await find("llm-rungs").all()) {
     expect(await rungs.getByRole("alert").textContent()).toContain("no WebGPU");
     expect(await rungs.getByRole("button").first().isDisabled()).toBe(true);
   }

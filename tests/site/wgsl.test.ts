@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { endLoops, keepBindings } from "../../src/cells/instrument.ts";
 import { amount, limits } from "../../src/gpu/limits.ts";
 import { cell as lessonCell, paste, runToEnd, status } from "./cell.ts";
-import { audit, context, faults, open, page, useReader } from "./reader.ts";
+import { audit, context, faults, find, open, page, useReader } from "./reader.ts";
 
 const kernels = fileURLToPath(new URL("../../kernels", import.meta.url));
 const shader = readFileSync(join(kernels, "layernorm/layernorm.wgsl"), "utf8");
@@ -167,7 +167,7 @@ describe("a cell with a shader", () => {
 describe("the page about the GPU", () => {
   test("shows the adapter, its limits and its features", async () => {
     await open("/gpu/");
-    const part = (name: string) => page.locator(`[data-part="${name}"]`);
+    const part = (name: string) => find(`[data-part="${name}"]`);
     await expect
       .poll(() => part("status").textContent())
       .toMatch(/^WebGPU works\. Here it is software: /);
@@ -206,10 +206,10 @@ describe("the page about the GPU", () => {
       localStorage.setItem("llm.ts kernels", JSON.stringify(kept));
     });
     await page.reload();
-    const items = page.locator('[data-part="choices"] li');
+    const items = find('[data-part="choices"] li');
     await expect.poll(() => items.count()).toBe(1);
     expect(await items.textContent()).toBe("matmul: registers; attention: tiles (B = 4, T = 64)");
-    expect(await page.locator('[data-part="no-choices"]').isVisible()).toBe(false);
+    expect(await find('[data-part="no-choices"]').isVisible()).toBe(false);
   });
 
   test("promises what WebGPU promises, and no kernel needs more", async () => {
@@ -246,7 +246,7 @@ describe("a browser without WebGPU", () => {
 
   test("is told so by the page about the GPU, with a way on", async () => {
     await open("/gpu/");
-    const answer = page.locator('[data-part="status"]');
+    const answer = find('[data-part="status"]');
     await expect.poll(() => answer.textContent()).toMatch(/^This browser has no WebGPU\./);
     expect(await answer.textContent()).toContain("training runs in WebAssembly");
     expect(await audit(page, "main")).toEqual([]);
