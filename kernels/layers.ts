@@ -17,6 +17,7 @@ import {
   checkVocabulary,
   type Floats,
   type Ints,
+  type Sized,
 } from "./runtime/check.ts";
 import { arraysOf, type Signature } from "./runtime/signature.ts";
 import * as softmax from "./softmax/softmax.ts";
@@ -73,12 +74,16 @@ type Merged<Part> = (Part extends unknown ? (part: Part) => void : never) extend
 
 export type Argument = Floats | Ints | number | null;
 
+/** Token ids, or a device's handle for them with a copy in this thread's memory. */
+type Ids = Ints | { readonly length: number; readonly values: Ints };
+
 /**
- * Checks all arguments of a call, as the TypeScript kernel does before it writes: for a tier whose memory is arrays too.
+ * Checks all arguments of a call, as the TypeScript kernel does before it writes: for the other tiers.
  *
+ * @param args arrays, or a device's handles for them, and numbers, in the kernel's order
  * @throws as the kernel of that name
  */
-export function checkCall(kernel: KernelName, args: readonly Argument[]): void {
+export function checkCall(kernel: KernelName, args: readonly unknown[]): void {
   const signature: Signature = signatures[kernel];
   const names = [
     ...arraysOf(signature).map(({ name }) => name),
@@ -94,12 +99,13 @@ export function checkCall(kernel: KernelName, args: readonly Argument[]): void {
   if (NH !== undefined) attention.checkHeads(kernel, C, NH);
   if (R !== undefined) cached.checkNew(kernel, R, T);
   if (V !== undefined) checkVocabulary(kernel, V, Vp);
-  const arrays = given as Record<string, Floats | Ints>;
-  if (arrays.targets) checkIds(kernel, "targets", arrays.targets, V ?? Vp);
+  const { targets, inp } = given as Record<string, Ids>;
+  const arrays = given as Record<string, Sized>;
+  if (targets) checkIds(kernel, "targets", valuesOf(targets), V ?? Vp);
   const d = arrays.dwte ? "d" : "";
   if (arrays[`${d}wte`]) {
     encoder.checkPositions(kernel, `${d}wpe`, arrays[`${d}wpe`], T, C);
-    checkIds(kernel, "inp", arrays.inp, arrays[`${d}wte`].length / C);
+    checkIds(kernel, "inp", valuesOf(inp), arrays[`${d}wte`].length / C);
   }
   const { t, lr, beta1, beta2, eps, weightDecay, maxNorm } = pick(signature.settings ?? []);
   if (maxNorm !== undefined) clip.checkMaxNorm(maxNorm);
@@ -110,3 +116,5 @@ export function checkCall(kernel: KernelName, args: readonly Argument[]): void {
     adamw.checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
   }
 }
+
+const valuesOf = (ids: Ids): Ints => (ids instanceof Int32Array ? ids : ids.values);

@@ -5,13 +5,13 @@ import * as adamw from "./adamw/adamw.gpu.ts";
 import * as attention from "./attention/attention.gpu.ts";
 import * as cached from "./attention/cached.gpu.ts";
 import * as flash from "./attention/flash.gpu.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend, KernelsOn } from "./backend.ts";
 import * as clip from "./clip/clip.gpu.ts";
 import * as crossentropy from "./crossentropy/crossentropy.gpu.ts";
 import * as encoder from "./encoder/encoder.gpu.ts";
 import * as gelu from "./gelu/gelu.gpu.ts";
 import * as layernorm from "./layernorm/layernorm.gpu.ts";
-import { kernelsOf, merge } from "./layers.ts";
+import { checkCall, type KernelName, kernelNames, kernelsOf, merge } from "./layers.ts";
 import * as fuse from "./matmul/fuse.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
@@ -36,7 +36,10 @@ const layers = [
   adamw,
 ];
 
-const shaders = kernelsOf(merge(layers));
+type Kernels = KernelsOn<GpuTensor, GpuIds>;
+type Shaders = { [Name in KernelName]: (gpu: Gpu, ...args: Parameters<Kernels[Name]>) => void };
+
+const shaders: Shaders = kernelsOf(merge(layers));
 
 const fusion = fuse.createForms(kernelsOn);
 
@@ -46,15 +49,16 @@ export const withForms: readonly Forms[] = [
   fusion, // after matmul, as its trial is run with the form that was chosen for that
 ];
 
-type Bound<F> = F extends (gpu: Gpu, ...args: infer Args) => void ? (...args: Args) => void : never;
-type Kernels = { [Name in keyof typeof shaders]: Bound<(typeof shaders)[Name]> };
-
-/** All kernels, to be run on this GPU. */
+/** All kernels, to be run on this GPU. Each call is checked before anything is added to the GPU's list. */
 function kernelsOn(gpu: Gpu): Kernels {
-  const entries = Object.entries(shaders).map(([name, kernel]) => [
-    name,
-    (...args: unknown[]) => (kernel as (gpu: Gpu, ...args: unknown[]) => void)(gpu, ...args),
-  ]);
+  const entries = kernelNames.map((name) => {
+    const kernel = shaders[name] as (gpu: Gpu, ...args: unknown[]) => void;
+    const call = (...args: unknown[]) => {
+      checkCall(name, args);
+      kernel(gpu, ...args);
+    };
+    return [name, call];
+  });
   return fuse.fusing(gpu, Object.fromEntries(entries) as Kernels, fusion);
 }
 

@@ -1,9 +1,7 @@
 // What adamw.wgsl is bound to, and how many workgroups run it.
 
-import { checkArguments } from "../runtime/check.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import { checkSettings, signatures } from "./adamw.ts";
 import code from "./adamw.wgsl?raw";
 
 /** One thread for each weight, or for four where their number allows it. */
@@ -21,8 +19,6 @@ export function adamwUpdate(
   weightDecay: number,
   N: number,
 ): void {
-  checkArguments(signatures, "adamwUpdate", { params, grads, m, v }, { N, t });
-  checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
   const step = [
     lr,
     1 - lr * weightDecay,

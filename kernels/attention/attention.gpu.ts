@@ -1,9 +1,7 @@
 // What attention.wgsl is bound to, and how many workgroups run it.
 
-import { checkArguments } from "../runtime/check.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import { checkHeads, signatures } from "./attention.ts";
 import code from "./attention.wgsl?raw";
 
 /** One workgroup for each of the B*NH*T rows of scores. */
@@ -18,8 +16,6 @@ export function attentionForward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(signatures, "attentionForward", { out, preatt, att, inp }, { B, T, C, NH });
-  checkHeads("attentionForward", C, NH);
   let first = 0;
   for (const { rows, tensors } of gpu.cut([preatt, att], B * NH * T)) {
     const sizes = { T, C, NH, first, rows };
@@ -42,9 +38,6 @@ export function attentionBackward(
   C: number,
   NH: number,
 ): void {
-  const arrays = { dinp, dpreatt, datt, dout, inp, att };
-  checkArguments(signatures, "attentionBackward", arrays, { B, T, C, NH });
-  checkHeads("attentionBackward", C, NH);
   let first = 0;
   for (const { rows, tensors } of gpu.cut([dpreatt, datt, att], B * NH * T)) {
     const [dpreattPart, dattPart, attPart] = tensors;

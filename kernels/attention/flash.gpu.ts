@@ -1,12 +1,9 @@
 // What flash.wgsl and flash.tiles.wgsl are bound to, and how many workgroups run them.
 
-import { checkArguments } from "../runtime/check.ts";
 import { type Forms, formOf, type Trial } from "../runtime/forms.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import { checkHeads } from "./attention.ts";
 import tilesCode from "./flash.tiles.wgsl?raw";
-import { signatures } from "./flash.ts";
 import rowsCode from "./flash.wgsl?raw";
 
 /** A workgroup for each row, or for each 32 rows, with and without copies in the workgroup's memory. */
@@ -76,8 +73,6 @@ export function attentionFlashForward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(signatures, "attentionFlashForward", { out, lse, inp }, { B, T, C, NH });
-  checkHeads("attentionFlashForward", C, NH);
   run(gpu, "forward", [out, lse, inp], [B, T, C, NH]);
 }
 
@@ -94,13 +89,6 @@ export function attentionFlashBackward(
   C: number,
   NH: number,
 ): void {
-  checkArguments(
-    signatures,
-    "attentionFlashBackward",
-    { dinp, dout, out, inp, lse },
-    { B, T, C, NH },
-  );
-  checkHeads("attentionFlashBackward", C, NH);
   const rows = B * NH * T;
   const [means] = gpu.scratch([rows]);
   gpu.run(

@@ -1,9 +1,7 @@
 // What clip.wgsl is bound to, and how many workgroups run it.
 
-import { checkArguments } from "../runtime/check.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import { checkMaxNorm, signatures } from "./clip.ts";
 import code from "./clip.wgsl?raw";
 
 const threads = 64; // in a workgroup that sums, as in the shader
@@ -14,9 +12,7 @@ export function gradientSquares(
   gpu: Gpu,
   sum: GpuTensor, // (1), added to
   grads: GpuTensor, // (N)
-  N: number,
 ): void {
-  checkArguments(signatures, "gradientSquares", { sum, grads }, { N });
   for (const { tensor, rows: N } of gpu.pieces(grads, 1)) {
     const parts = Math.min(1024, Math.ceil(N / (16 * threads))); // 16 gradients or more for each thread
     const [squares] = gpu.scratch([parts]);
@@ -34,8 +30,6 @@ export function clipGradients(
   maxNorm: number,
   N: number,
 ): void {
-  checkArguments(signatures, "clipGradients", { grads, sum }, { N });
-  checkMaxNorm(maxNorm);
   const settings = [Math.min(maxNorm, largest)];
   const [entryPoint, perThread] = N % 4 === 0 ? ["clipFours", 4] : ["clip", 1];
   for (const { tensor, rows: N } of gpu.pieces(grads, 1)) {

@@ -1,9 +1,7 @@
 // What crossentropy.wgsl is bound to, and how many workgroups run it.
 
-import { checkArguments, checkIds, checkVocabulary } from "../runtime/check.ts";
 import type { GpuIds, GpuTensor } from "../runtime/gpu/tensor.ts";
 import { type Gpu, threadsForRow } from "../runtime/gpu.ts";
-import { signatures } from "./crossentropy.ts";
 import code from "./crossentropy.wgsl?raw";
 
 const threads = 64; // in a workgroup with a thread for each row, as in the shader
@@ -18,8 +16,6 @@ export function crossentropyForward(
   T: number,
   Vp: number,
 ): void {
-  checkArguments(signatures, "crossentropyForward", { losses, probs, targets }, { B, T, Vp });
-  checkIds("crossentropyForward", "targets", targets.values, Vp);
   for (const { rows, tensors } of gpu.cut([losses, probs, targets], B * T)) {
     gpu.run({ code, entryPoint: "forward" }, { rows, Vp }, tensors, Math.ceil(rows / threads));
   }
@@ -36,13 +32,6 @@ export function crossentropyBackward(
   T: number,
   Vp: number,
 ): void {
-  checkArguments(
-    signatures,
-    "crossentropyBackward",
-    { dprobs, dlosses, probs, targets },
-    { B, T, Vp },
-  );
-  checkIds("crossentropyBackward", "targets", targets.values, Vp);
   for (const { rows, tensors } of gpu.cut([dprobs, dlosses, probs, targets], B * T)) {
     gpu.run({ code, entryPoint: "backward" }, { rows, Vp }, tensors, Math.ceil(rows / threads));
   }
@@ -60,14 +49,6 @@ export function crossentropySoftmaxBackward(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(
-    signatures,
-    "crossentropySoftmaxBackward",
-    { dlogits, dlosses, probs, targets },
-    { B, T, V, Vp },
-  );
-  checkVocabulary("crossentropySoftmaxBackward", V, Vp);
-  checkIds("crossentropySoftmaxBackward", "targets", targets.values, V);
   for (const { rows, tensors } of gpu.cut([dlogits, dlosses, probs, targets], B * T)) {
     gpu.run(
       { code, entryPoint: "softmaxBackward" },
@@ -90,14 +71,6 @@ export function crossentropySoftmaxFused(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(
-    signatures,
-    "crossentropySoftmaxFused",
-    { logits, losses, dlosses, targets },
-    { B, T, V, Vp },
-  );
-  checkVocabulary("crossentropySoftmaxFused", V, Vp);
-  checkIds("crossentropySoftmaxFused", "targets", targets.values, V);
   const entryPoint = Vp % 4 === 0 ? "fusedFours" : "fused";
   for (const { rows, tensors } of gpu.cut([logits, losses, dlosses, targets], B * T)) {
     gpu.run({ code, entryPoint }, { rows, V, Vp, threads: threadsForRow(Vp) }, tensors, rows);
@@ -111,6 +84,5 @@ export function crossentropyMean(
   losses: GpuTensor, // (N)
   N: number,
 ): void {
-  checkArguments(signatures, "crossentropyMean", { mean, losses }, { N });
   gpu.run({ code, entryPoint: "mean" }, { N, threads: threadsForRow(N) }, [mean, losses], 1);
 }

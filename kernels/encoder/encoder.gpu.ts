@@ -1,9 +1,8 @@
 // What encoder.wgsl is bound to, and how many workgroups run it.
 
-import { checkArguments, checkIds, type Ints } from "../runtime/check.ts";
+import type { Ints } from "../runtime/check.ts";
 import type { GpuIds, GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import { checkPositions, signatures } from "./encoder.ts";
 import code from "./encoder.wgsl?raw";
 
 const threads = 64; // in a workgroup, as in the shader
@@ -19,11 +18,6 @@ export function encoderForward(
   T: number,
   C: number,
 ): void {
-  checkArguments(signatures, "encoderForward", { out, inp, wte, wpe }, { B, T, C });
-  const V = wte.length / C;
-  checkPositions("encoderForward", "wpe", wpe, T, C);
-  checkIds("encoderForward", "inp", inp.values, V);
-
   for (const { tensor, row: firstToken, rows: tokens } of gpu.pieces(wte, C)) {
     gpu.run(
       { code, entryPoint: "forward" },
@@ -45,11 +39,6 @@ export function encoderBackward(
   T: number,
   C: number,
 ): void {
-  checkArguments(signatures, "encoderBackward", { dwte, dwpe, dout, inp }, { B, T, C });
-  const V = dwte.length / C;
-  checkPositions("encoderBackward", "dwpe", dwpe, T, C);
-  checkIds("encoderBackward", "inp", inp.values, V);
-
   const [places] = gpu.scratch([B * T]);
   gpu.write(places, sortPlaces(inp.values));
   for (const { tensor, row: firstToken, rows: tokens } of gpu.pieces(dwte, C)) {

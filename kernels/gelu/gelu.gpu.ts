@@ -1,18 +1,14 @@
 // What gelu.wgsl is bound to, and how many workgroups run it.
 
-import { checkArguments } from "../runtime/check.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import { signatures } from "./gelu.ts";
 import code from "./gelu.wgsl?raw";
 
 export function geluForward(
   gpu: Gpu,
   out: GpuTensor, // (N), written
   inp: GpuTensor, // (N)
-  N: number,
 ): void {
-  checkArguments(signatures, "geluForward", { out, inp }, { N });
   gpu.runEach({ code, entryPoint: "forward" }, [out, inp]);
 }
 
@@ -21,8 +17,6 @@ export function geluBackward(
   dinp: GpuTensor, // (N), added to
   dout: GpuTensor, // (N)
   inp: GpuTensor, // (N)
-  N: number,
 ): void {
-  checkArguments(signatures, "geluBackward", { dinp, dout, inp }, { N });
   gpu.runEach({ code, entryPoint: "backward" }, [dinp, dout, inp]);
 }

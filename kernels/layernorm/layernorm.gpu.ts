@@ -1,12 +1,10 @@
 // What the layernorm shaders are bound to, and how many workgroups run them.
 
-import { checkArguments } from "../runtime/check.ts";
 import { type Forms, formOf, type Trial } from "../runtime/forms.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
 import foursCode from "./layernorm.fours.wgsl?raw";
 import subgroupsCode from "./layernorm.subgroups.wgsl?raw";
-import { signatures } from "./layernorm.ts";
 import rowsCode from "./layernorm.wgsl?raw";
 
 /**
@@ -63,12 +61,6 @@ export function layernormForward(
   T: number,
   C: number,
 ): void {
-  checkArguments(
-    signatures,
-    "layernormForward",
-    { out, mean, rstd, inp, weight, bias },
-    { B, T, C },
-  );
   const rows = B * T;
   const { byRows, rowsEach } = shadersFor(gpu, C);
   gpu.run(
@@ -94,12 +86,6 @@ export function layernormBackward(
   T: number,
   C: number,
 ): void {
-  checkArguments(
-    signatures,
-    "layernormBackward",
-    { dinp, dweight, dbias, dout, inp, weight, mean, rstd },
-    { B, T, C },
-  );
   const rows = B * T;
   const chunk = Math.ceil(Math.sqrt(rows)); // as many rows in a part as there are parts
   const chunks = Math.ceil(rows / chunk);

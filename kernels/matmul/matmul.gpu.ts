@@ -1,10 +1,8 @@
 // What matmul.wgsl is bound to, and how many workgroups run it.
 
-import { checkArguments } from "../runtime/check.ts";
 import { type Forms, formOf, type Trial } from "../runtime/forms.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import { signatures } from "./matmul.ts";
 import code from "./matmul.wgsl?raw";
 
 /** Entry points of the shader, and the values of out that one workgroup computes. */
@@ -128,7 +126,6 @@ export function matmulForward(
   C: number,
   OC: number,
 ): void {
-  checkArguments(signatures, "matmulForward", { out, inp, weight, bias }, { B, T, C, OC });
   multiplyForward(gpu, out, inp, weight, bias, B * T, C, OC, null);
 }
 
@@ -192,8 +189,6 @@ export function matmulBackward(
   C: number,
   OC: number,
 ): void {
-  const arrays = { dinp, dweight, dbias, dout, inp, weight };
-  checkArguments(signatures, "matmulBackward", arrays, { B, T, C, OC });
   addToInp(gpu, dinp, dout, weight, B * T, C, OC);
   addToWeight(gpu, dweight, dout, inp, B * T, C, OC);
   if (dbias !== null) addColumns(gpu, dbias, dout, B * T, OC);

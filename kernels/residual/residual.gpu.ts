@@ -1,9 +1,7 @@
 // What residual.wgsl is bound to, and how many workgroups run it.
 
-import { checkArguments } from "../runtime/check.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import { signatures } from "./residual.ts";
 import code from "./residual.wgsl?raw";
 
 export function residualForward(
@@ -11,9 +9,7 @@ export function residualForward(
   out: GpuTensor, // (N), written
   inp1: GpuTensor, // (N)
   inp2: GpuTensor, // (N)
-  N: number,
 ): void {
-  checkArguments(signatures, "residualForward", { out, inp1, inp2 }, { N });
   gpu.runEach({ code, entryPoint: "forward" }, [out, inp1, inp2]);
 }
 
@@ -22,8 +18,6 @@ export function residualBackward(
   dinp1: GpuTensor, // (N), added to
   dinp2: GpuTensor, // (N), added to
   dout: GpuTensor, // (N)
-  N: number,
 ): void {
-  checkArguments(signatures, "residualBackward", { dinp1, dinp2, dout }, { N });
   gpu.runEach({ code, entryPoint: "backward" }, [dinp1, dinp2, dout]);
 }

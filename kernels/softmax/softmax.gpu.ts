@@ -1,9 +1,7 @@
 // What softmax.wgsl is bound to, and how many workgroups run it: one for each of the B*T rows.
 
-import { checkArguments, checkVocabulary } from "../runtime/check.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import { type Gpu, threadsForRow } from "../runtime/gpu.ts";
-import { signatures } from "./softmax.ts";
 import code from "./softmax.wgsl?raw";
 
 export function softmaxForward(
@@ -15,8 +13,6 @@ export function softmaxForward(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(signatures, "softmaxForward", { probs, logits }, { B, T, V, Vp });
-  checkVocabulary("softmaxForward", V, Vp);
   const inPlace = probs.buffer === logits.buffer;
   const entryPoint = inPlace ? "forwardInPlace" : "forward";
   const tensors = inPlace ? [probs] : [probs, logits];
@@ -35,8 +31,6 @@ export function softmaxBackward(
   V: number,
   Vp: number,
 ): void {
-  checkArguments(signatures, "softmaxBackward", { dlogits, dprobs, probs }, { B, T, V, Vp });
-  checkVocabulary("softmaxBackward", V, Vp);
   for (const { rows, tensors } of gpu.cut([dlogits, dprobs, probs], B * T)) {
     gpu.run(
       { code, entryPoint: "backward" },

@@ -5,7 +5,11 @@
 // single bit, is found out before anything is taken from it.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import { encodeHeader } from "@llm.ts/kernels/formats/safetensors.ts";
+import {
+  encodeHeader,
+  openSafetensors,
+  type Entry as Stored,
+} from "@llm.ts/kernels/formats/safetensors.ts";
 import { bytesOf, type Source } from "@llm.ts/kernels/formats/source.ts";
 import { count } from "@llm.ts/kernels/runtime/shape.ts";
 import { crc32 } from "./crc.ts";
@@ -29,7 +33,6 @@ type Entry = Pick<Part, "name" | "dtype" | "shape">;
 const format = "llm.ts checkpoint 1";
 const bytesPerValue = 4; // of F32 and of I32
 const valuesAtOnce = 1 << 20; // 4 MiB
-const headerLimit = 10_000_000; // bytes; a header is a few kilobytes, and this bounds what a foreign file makes us read
 const checksum: Entry = { name: "checksum", dtype: "I32", shape: [1] };
 
 /**
@@ -98,13 +101,13 @@ export async function verifyCheckpoint(source: Source): Promise<void> {
  * @throws FormatError if the tensors in it have other names, types or shapes; nothing is written then
  */
 export async function readParts(source: Source, parts: readonly Part[]): Promise<void> {
-  const { text, bytes, start } = await readHeader(source);
-  const expected = headerOf(text, parts);
-  if (!equal(bytes, expected)) {
+  const { entries, start } = await readHeader(source);
+  const right = parts.every((part) => same(entries.get(part.name), part));
+  if (!right || entries.size !== parts.length + 1) {
     throw new FormatError("its tensors are not those of the model that it names");
   }
-  let at = start;
   for (const part of parts) {
+    let at = start + (entries.get(part.name)?.begin ?? 0);
     for await (const { start: first, values } of pieces(part)) {
       const piece = bytesOf(values);
       await source.read(piece, at);
@@ -137,33 +140,20 @@ function headerOf(progress: string, parts: readonly Entry[]): Uint8Array<ArrayBu
 
 async function readHeader(source: Source) {
   const foreign = "this is not a checkpoint of this site";
-  if (source.size < 8) throw new FormatError(`${foreign}: it has only ${source.size} bytes`);
-  const prefix = new Uint8Array(8);
-  await source.read(prefix, 0);
-  const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
-  const start = 8 + length;
-  if (length < 2 || length > headerLimit) throw new FormatError(foreign);
-  if (start > source.size)
-    throw new FormatError("the file ends within its header: it is cut short");
-  const bytes = new Uint8Array(start);
-  await source.read(bytes, 0);
-  const header = parse(new TextDecoder().decode(bytes.subarray(8))) as Header | undefined;
-  const text = header?.__metadata__?.progress;
-  if (header?.__metadata__?.format !== format || typeof text !== "string") {
+  const { metadata, entries, start } = await openSafetensors(source).catch((error: Error) => {
+    if (!(error instanceof FormatError)) throw error;
+    throw new FormatError(`${foreign}, or it is cut short: ${error.message}`);
+  });
+  const last = entries.get(checksum.name);
+  const atEnd = same(last, checksum) && start + (last?.end ?? 0) === source.size;
+  const progress = parse(metadata.progress);
+  if (metadata.format !== format || !atEnd || progress === undefined)
     throw new FormatError(foreign);
-  }
-  const end = start + Number(header.checksum?.data_offsets?.[1]);
-  if (end !== source.size) {
-    throw new FormatError(`it has ${source.size} bytes, but should have ${end}: it is cut short`);
-  }
-  const progress = parse(text);
-  if (progress === undefined) throw new FormatError(foreign);
-  return { bytes, start, text, progress };
+  return { entries, start, progress };
 }
 
-interface Header {
-  __metadata__?: { format?: unknown; progress?: unknown };
-  checksum?: { data_offsets?: number[] };
+function same(stored: Stored | undefined, { dtype, shape }: Entry): boolean {
+  return stored?.dtype === dtype && String(stored.shape) === String(shape);
 }
 
 function parse(text: string): unknown {
@@ -182,8 +172,4 @@ async function* pieces({ dtype, shape }: Entry) {
   for (let start = 0; start < length; start += valuesAtOnce) {
     yield { start, values: buffer.subarray(0, Math.min(valuesAtOnce, length - start)) };
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
