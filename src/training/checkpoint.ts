@@ -140,6 +140,7 @@ function headerOf(progress: string, parts: readonly Entry[]): Uint8Array<ArrayBu
 
 async function readHeader(source: Source) {
   const foreign = "this is not a checkpoint of this site";
+  if (source.size < 8) throw new FormatError(`${foreign}: it has only ${source.size} bytes`);
   const { metadata, entries, start } = await openSafetensors(source).catch((error: Error) => {
     if (!(error instanceof FormatError)) throw error;
     throw new FormatError(`${foreign}, or it is cut short: ${error.message}`);
@@ -147,8 +148,8 @@ async function readHeader(source: Source) {
   const last = entries.get(checksum.name);
   const atEnd = same(last, checksum) && start + (last?.end ?? 0) === source.size;
   const progress = parse(metadata.progress);
-  if (metadata.format !== format || !atEnd || progress === undefined)
-    throw new FormatError(foreign);
+  const whole = atEnd && progress !== undefined;
+  if (metadata.format !== format || !whole) throw new FormatError(foreign);
   return { entries, start, progress };
 }
 
