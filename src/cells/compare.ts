@@ -125,7 +125,8 @@ function findMistake(got: Float32Array, expected: Expected, call: Call): Mistake
     if (first >= 0) return { kind: "unwritten", first, count };
     return { kind: "nonfinite", first: bad, value: got[bad], count };
   }
-  if (expected.ids) return findRelation(got, expected, call, ["places"]) ?? { kind: "other" };
+  if (expected.ids)
+    return findRelation(got, expected, call, ["constant", "places"]) ?? { kind: "other" };
   return findRelation(got, expected, call) ?? { kind: "other" };
 }
 

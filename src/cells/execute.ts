@@ -147,8 +147,11 @@ async function investigate(
   else {
     if (start && identical(calls, results, start)) about.unchanged = "numbers";
     about.hints = readText(source, arrays);
-    const written = check.writes.map((name) => [name, readWrites(source, name)] as const);
-    about.unwritten = new Map(written.flatMap(([name, why]) => (why ? [[name, why]] : [])));
+    const filled = [...check.writes, ...check.adds, ...Object.keys(check.updates ?? {})];
+    const why = filled.map((name) => {
+      return [name, readWrites(source, name, check.writes.includes(name))] as const;
+    });
+    about.unwritten = new Map(why.flatMap(([name, says]) => (says ? [[name, says]] : [])));
   }
   const call = calls[smallestWrong(calls, results)];
   if (call) {
@@ -190,11 +193,8 @@ export async function findKnown(
     signal,
   );
   if (!results) return { known: [] };
-  const known = mutants.map(({ says, madeIn, whole, start }, k) => ({
-    says,
-    madeIn,
-    whole,
-    start,
+  const known = mutants.map(({ says, madeIn, whole, byNaN, start }, k) => ({
+    ...{ says, madeIn, whole, byNaN, start },
     results: results[k],
   }));
   return { known, start: results[mutants.length] };

@@ -48,14 +48,18 @@ export function grade(
   if (failed >= 0) {
     const looked = about.unchanged ? known.filter(({ start }) => start) : known;
     const named = nameMistakes(calls, results, looked);
-    const says = describeMistakes({ reports, calls, failed, named, ...about });
+    const changed = findChangedInput(calls, results);
+    const says = describeMistakes({ reports, calls, failed, named, changed, ...about });
     const { seed } = calls[failed];
     const verdict: Verdict = { passed: false, says, tensors: reports[failed], cases };
     return seed === undefined ? verdict : { ...verdict, seed };
   }
   const changed = findChangedInput(calls, results);
   const tensors = reports[reports.length - 1];
-  if (changed) return { passed: false, says: changed, tensors, cases };
+  if (changed) {
+    const says = `The results are right, but the function changed ${changed}, which others still need: it should only read it.`;
+    return { passed: false, says, tensors, cases };
+  }
   return { passed: true, says: describePass(reports, calls), tensors, cases };
 }
 
@@ -130,7 +134,7 @@ export function smallestWrong(calls: readonly Call[], results: readonly Argument
   return smallest;
 }
 
-/** An argument that the function should only read, but changed. */
+/** The name of an argument that the function should only read, but changed. */
 function findChangedInput(
   calls: readonly Call[],
   results: readonly Argument[][],
@@ -145,7 +149,7 @@ function findChangedInput(
         after.length === argument.length &&
         after.every((value, k) => Object.is(value, argument[k]));
       if (same) continue;
-      return `The results are right, but the function changed ${call.names[position]}, which others still need: it should only read it.`;
+      return call.names[position];
     }
   }
   return undefined;

@@ -21,6 +21,8 @@ export interface Mutant {
   madeIn?: string;
   /** It is told only where all tensors are as the mistake leaves them, since `says` is about them all. */
   whole?: boolean;
+  /** It is recognised by the places that it leaves without a number, also where all others are right. */
+  byNaN?: boolean;
   /** It is what start.ts leaves behind, and `says` is what to do first. */
   start?: boolean;
 }

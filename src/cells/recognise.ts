@@ -14,6 +14,8 @@ export interface Known {
   madeIn?: string;
   /** It is told only where all tensors are as it leaves them: what it says is about them all. */
   whole?: boolean;
+  /** It is recognised by the places that it leaves without a number, also where all others are right. */
+  byNaN?: boolean;
   /** It is what the code that the reader begins with leaves behind, and `says` what to do first. */
   start?: boolean;
 }
@@ -41,14 +43,16 @@ export function nameMistakes(
   known: readonly Known[],
 ): Map<string, Named> {
   const tensors = [...new Set(calls.flatMap(({ expected }) => expected.map((e) => e.tensor)))];
+  const wrong = tensors.filter((name) => differ(calls, results, name));
   const made = known.flatMap((one) => {
-    const spoiled = tensors.filter((name) => differ(calls, one.results, name));
     const fits = new Map<string, Fit | null>();
     const fitIn = (name: string): Fit | null => {
-      const fit = fits.get(name) ?? fitOf(calls, results, one.results, name);
+      const fit = fits.get(name) ?? fitOf(calls, results, one, name);
       fits.set(name, fit);
       return fit;
     };
+    if (!wrong.some(fitIn)) return [];
+    const spoiled = tensors.filter((name) => differ(calls, one.results, name));
     const named = (of: string[], rank: number) => {
       if (of.length === 0 || !of.every(fitIn)) return [];
       const all = of.flatMap((name) => fitIn(name) ?? []);
@@ -91,20 +95,15 @@ interface Fit {
   overwritten: boolean;
 }
 
-function fitOf(
-  calls: readonly Call[],
-  got: Results,
-  mistaken: Results,
-  tensor: string,
-): Fit | null {
-  const plain = fitAs(calls, got, mistaken, tensor, false);
-  return plain ?? fitAs(calls, got, mistaken, tensor, true);
+function fitOf(calls: readonly Call[], got: Results, mistake: Known, tensor: string): Fit | null {
+  const plain = fitAs(calls, got, mistake, tensor, false);
+  return plain ?? fitAs(calls, got, mistake, tensor, true);
 }
 
 function fitAs(
   calls: readonly Call[],
   got: Results,
-  mistaken: Results,
+  { results: mistaken, byNaN = false }: Known,
   tensor: string,
   overwritten: boolean,
 ): Fit | null {
@@ -131,6 +130,7 @@ function fitAs(
         }
         if (!Number.isFinite(x[k]) || !Number.isFinite(as)) {
           if (Number.isFinite(x[k]) || Number.isFinite(as)) return null;
+          if (byNaN) evidence++;
           continue;
         }
         // What sums up may be large, and cancel: some of the digits of the largest number are lost.

@@ -21,6 +21,8 @@ export interface Findings {
   odd?: string;
   /** The lines that write the wrong numbers of a tensor. */
   lines?: ReadonlyMap<string, readonly number[]>;
+  /** An argument that should only be read, and was changed. */
+  changed?: string;
   /** What += on a tensor that is written, or a tensor given another name, looks like in the text. */
   unwritten?: ReadonlyMap<string, string>;
   /** Whether the text returns something; not known where it was not looked at. */
@@ -82,6 +84,9 @@ export function describeMistakes(findings: Findings): string {
   const unnamed = wrong.filter((report) => !named.has(report.tensor));
   const further = [];
   if (unnamed.length > 0) {
+    if (findings.changed) {
+      further.push(`${findings.changed} has changed too, which should only be read.`);
+    }
     further.push(...(odd ? [odd] : []), ...whereRight(findings));
     if (!unchanged) further.push(...writtenIn(unnamed, findings));
   }
@@ -121,11 +126,12 @@ function nothingWritten(findings: Findings, hints: readonly string[]): string {
   const task = [
     "The function has to fill the arrays that it is given; what it returns is not looked at.",
   ];
-  if (why.length > 0 || where.length > 0 || findings.returns === false) task.pop();
+  if (why.length > 0 || where.length > 0 || findings.odd || findings.returns === false) task.pop();
   return [
     `${what}: ${are.replace("is as before", "is as it was before")}.`,
     ...hints,
     ...why,
+    ...(findings.odd ? [findings.odd] : []),
     ...where,
     ...task,
   ].join(" ");

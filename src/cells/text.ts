@@ -58,7 +58,7 @@ export function readText(source: string, names: readonly string[]): string[] {
       `Line ${lineOf(code, set.index)}: = in a condition sets ${set[1]}. To compare, write ===.`,
     );
   }
-  const choice = /[=(,]\s*([\w.[\]]+)\s*=(?![=>])\s*[\w.[\]]+\s*\?/.exec(code);
+  const choice = /[=(,]\s*([\w.[\]]+)\s*=(?![=>])\s*[\w.[\]]+\s*\)?\s*\?/.exec(code);
   if (choice) {
     hints.push(
       `Line ${lineOf(code, choice.index)}: = before the question mark sets ${choice[1]}. To compare, write ===.`,
@@ -83,15 +83,20 @@ export function returnsSomething(source: string): boolean {
   return /\breturn\s+[^;\s}]/.test(codeOnly(source));
 }
 
-/** Why a tensor may not have been filled: what the text does with its name. */
-export function readWrites(source: string, name: string): string | undefined {
+/**
+ * Why a tensor may not have been filled: what the text does with its name.
+ *
+ * @param isWritten whether it holds no numbers before the call
+ */
+export function readWrites(source: string, name: string, isWritten: boolean): string | undefined {
   const code = codeOnly(source);
   const body = code.slice(Math.max(0, code.indexOf("{", code.indexOf(")"))));
-  if (new RegExp(`(?<![\\w.])${name}\\s*\\[[^\\]]*\\]\\s*(\\+|-|\\*)=`).test(code)) {
+  if (isWritten && new RegExp(`(?<![\\w.])${name}\\s*\\[[^\\]]*\\]\\s*(\\+|-|\\*)=`).test(code)) {
     return `Before the call ${name} holds no numbers, so that ${name}[...] += adds to nothing: set it first, with =.`;
   }
   if (new RegExp(`(?<![\\w.])${name}\\s*=(?![=>])`).test(body)) {
-    return `${name} = ... gives the name to another array, and the one that was handed in stays as it is: write ${name}[i] = ..., or ${name}.set(...).`;
+    const how = isWritten ? `${name}[i] = ..., or ${name}.set(...)` : `to ${name}[i], with +=`;
+    return `${name} = ... gives the name to another array, and the one that was handed in stays as it is: write ${how}.`;
   }
   return undefined;
 }

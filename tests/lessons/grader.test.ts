@@ -159,6 +159,17 @@ describe("a right answer", () => {
   });
 });
 
+test("a wrong answer that also changed an input is told so", () => {
+  const { says } = gradeKernel(writes, (out, sum, input) => {
+    put(out, double);
+    put(sum, scaled(sums, 2));
+    input[3] = 0;
+  });
+  expect(says).toBe(
+    "sum is off by the constant factor 2, which is B. inp has changed too, which should only be read.",
+  );
+});
+
 describe("a wrong answer is told", () => {
   const says: [what: string, check: Check, kernel: Kernel, sentence: string][] = [
     ["that nothing was written", writes, () => {}, nothing],
@@ -419,6 +430,17 @@ describe("known mistakes", () => {
     const half = structuredClone(nan.results);
     (half[0][0] as Float32Array)[5] = 1 + (out.results[0][0] as Float32Array)[5];
     expect(says(half)).not.toContain("Out is no number.");
+  });
+
+  test("are named by the places of NaN where the mistake says so, and where all others are right", () => {
+    const places = result(scaled(double, 1), sums);
+    (places[0][0] as Float32Array).fill(Number.NaN, 4, 8);
+    const byNaN: Known = { says: "One row is no number.", results: places, byNaN: true };
+    expect(says(structuredClone(places), [byNaN])).toBe("One row is no number.");
+    expect(says(structuredClone(places), [{ ...byNaN, byNaN: false }])).toMatch(/^out holds NaN/);
+    const elsewhere = structuredClone(places);
+    (elsewhere[0][0] as Float32Array)[9] = Number.NaN;
+    expect(says(elsewhere, [byNaN])).toMatch(/^out holds NaN/);
   });
 
   test("are named where they are written over what was there, and that is told too", () => {

@@ -62,4 +62,22 @@ export const mutants = [
     replace: "Math.floor((N - 2) / T);",
     says: "One window too few where N - 1 is a multiple of T: with N = 25 and T = 4, six windows fit. Only the last token of the text cannot be an input: N - 1.",
   },
+  {
+    name: "N - 1 rounded up",
+    find: count,
+    replace: "Math.ceil((N - 1) / T);",
+    says: "N - 1 is right, but it is rounded up: what is left over is not a whole window, and the last one reaches past the end.",
+  },
+  {
+    name: "a window at every token",
+    find: count,
+    replace: "N - T;",
+    says: "There are as many windows now as tokens that one could begin with. Here a window begins where the one before ended, every T tokens.",
+  },
+  {
+    name: "not rounded",
+    find: count,
+    replace: "(N - 1) / T;",
+    says: "The number of windows is not rounded, and with a fraction in it % gives places between the windows. Round it down.",
+  },
 ];

@@ -51,4 +51,16 @@ ${add}`,
     replace: "table[ids[k] * C + i] =",
     says: "A row of the table holds what came from the last place of the last sequence alone: it is set, where everything that comes to it should add up. Write += instead of =.",
   },
+  {
+    name: "the tokens' rows in both",
+    find: "addRows(dwpe, positions, rows, C);",
+    replace: "addRows(dwpe, tokens, rows, C);",
+    says: "dwpe gets its rows at the tokens. Its rows are positions, whatever token is there.",
+  },
+  {
+    name: "each token once",
+    find: "addRows(dwte, tokens, rows, C);",
+    replace: "addRows(dwte, Int32Array.from(new Set(tokens)), rows, C);",
+    says: "Each id is there only once now, so the rows that belong to its other places are left out, and those after them go to the wrong tokens.",
+  },
 ];

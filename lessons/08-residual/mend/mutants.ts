@@ -71,4 +71,10 @@ export const mutants = [
 `,
     says: "The branch is right now, but the stream is doubled in each block: residualBackward adds the gradient to an array that holds it already. What it adds to has to begin at 0.",
   },
+  {
+    name: "the second block's GELU past the stream",
+    find: "geluBackward(dmid, dbranch, mid, N)",
+    replace: "geluBackward(dinp, dbranch, mid, N)",
+    says: "What comes back through the second block's GELU goes to dinp at once. It belongs to the stream between the blocks, and has to pass through the first block as well.",
+  },
 ];

@@ -291,4 +291,10 @@ ${ending}`,
     replace: "t < T - 1;",
     says: "The last token position of each sequence is left out: the loop has to run while t < T.",
   },
+  {
+    name: "probs and dprobs exchanged",
+    find: "probs[row + j] * (dprobs[row + j] - mean)",
+    replace: "dprobs[row + j] * (probs[row + j] - mean)",
+    says: "probs and dprobs have changed places in the last line. The probability stands in front of the bracket, and the mean is taken off dprobs: step 5.",
+  },
 ];

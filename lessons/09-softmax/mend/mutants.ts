@@ -53,4 +53,29 @@ ${largest}
     replace: "probs[row + i] = Math.exp(logits[row + i] - max);",
     says: "probs holds the exponentials, which are not yet divided by their sum.",
   },
+  {
+    name: "a maximum that begins at a number",
+    find: "let max = -Infinity;",
+    replace: "let max = 0;",
+    byNaN: true,
+    says: "The maximum begins at a number, and where all logits of a row are far below it, every exponential is 0: 0 / 0 is NaN. Begin below any logit, at -Infinity.",
+  },
+  {
+    name: "one maximum for each sequence",
+    find: largest,
+    replace: `    let max = -Infinity;
+    for (let t = 0; t < T; t++) {
+      for (let i = 0; i < V; i++) max = Math.max(max, logits[(bt - (bt % T) + t) * Vp + i]);
+    }
+`,
+    byNaN: true,
+    says: "All rows of a sequence now have one maximum. Rows of the same sequence can be far apart too: each row needs its own.",
+  },
+  {
+    name: "the maximum of the padding too",
+    find: "i < V; i++) max",
+    replace: "i < Vp; i++) max",
+    byNaN: true,
+    says: "The maximum is looked for in the padding too, whose numbers mean nothing: where one is large, all exponentials of the row are 0, and 0 / 0 is NaN.",
+  },
 ];

@@ -214,4 +214,10 @@ export const mutants = [
     replace: "for (let t = 0; t < T - 1; t++) {",
     says: "The last position of every sequence is left out. It has a target as well: the batch was cut with one token more than T.",
   },
+  {
+    name: "the logarithm again",
+    find: "-dlosses[bt] / probs[target]",
+    replace: "-dlosses[bt] * Math.log(probs[target])",
+    says: "dlosses is multiplied by the loss itself. The chain rule wants its slope: the derivative of -ln p is -1/p, step 2.",
+  },
 ];

@@ -427,4 +427,16 @@ export const mutants = [
     const grad = grads[i];`,
     says: "The step of SGD is still there: lr times the gradient is subtracted as well as AdamW's own step. The starter's line has to go.",
   },
+  {
+    name: "m corrected where it is",
+    find: "const mHat = m[i] / (1 - beta1 ** t);",
+    replace: "m[i] /= 1 - beta1 ** t;\n    const mHat = m[i];",
+    says: "The correction is written back into m, and the next step begins with it. m has to stay as it is: the corrected one is a number of this step alone.",
+  },
+  {
+    name: "v corrected where it is",
+    find: "const vHat = v[i] / (1 - beta2 ** t);",
+    replace: "v[i] /= 1 - beta2 ** t;\n    const vHat = v[i];",
+    says: "The correction is written back into v, and the next step begins with it. v has to stay as it is: the corrected one is a number of this step alone.",
+  },
 ];

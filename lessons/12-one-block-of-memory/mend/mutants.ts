@@ -44,4 +44,10 @@ export const mutants = [
     layernormForward(ln, mean, rstd, before, layer(ln2w, C)`,
     says: "The second layernorm reads the stream as it was before attention added to it. Each half of a block begins with what the stream holds by then.",
   },
+  {
+    name: "one layer too few",
+    find: "l < L; l++",
+    replace: "l < L - 1; l++",
+    says: "The last layer is left out.",
+  },
 ];

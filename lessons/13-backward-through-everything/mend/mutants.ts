@@ -34,4 +34,16 @@ export const mutants = [
     replace: "if (l === 0) [dresidual3, dresidual2] = [dresidual2, dresidual3];",
     says: "Every layer begins with dout again. What a layer hands down, dresidual2, is the dresidual3 of the layer below.",
   },
+  {
+    name: "the first layer left out",
+    find: "l >= 0",
+    replace: "l > 0",
+    says: "Layer 0 is left out: the way back ends one layer too early.",
+  },
+  {
+    name: "two names for one stream",
+    find: "[dresidual3, dresidual2] = [dresidual2, dresidual3];",
+    replace: "dresidual3 = dresidual2;",
+    says: "After the first round both names mean the same array, which is set to 0 before anything is read from it. Exchange the two, or make a new array for each layer.",
+  },
 ];

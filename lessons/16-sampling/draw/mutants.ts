@@ -60,4 +60,31 @@ export const mutants = [
     replace: "tokens[n] = Math.floor(u[n] * V);",
     says: "Every token is equally likely now. The weights decide how much of the line from 0 to 1 belongs to each.",
   },
+  {
+    name: "places of weights for tokens",
+    find: "tokens[n] = v;",
+    replace: "tokens[n] = row + v;",
+    says: "What is written is the place in weights, which counts through all rows. A token counts from the beginning of its row: v.",
+  },
+  {
+    name: "one u for all",
+    find: level,
+    replace: "const level = u[0] * total;",
+    says: "All rows are drawn with u[0]. Each row has a number of its own, u[n].",
+  },
+  {
+    name: "the first weight left out of the sum",
+    find: "let reached = weights[row];",
+    replace: "let reached = 0;",
+    says: "The sum begins at 0 although token 0 is the first to be looked at: its weight is never added, so that the sum falls short.",
+  },
+  {
+    name: "the token with the largest weight",
+    find: begin,
+    replace: `    void level;
+    let v = 0;
+    for (let w = 1; w < V; w++) if (weights[row + w] > weights[row + v]) v = w;
+`,
+    says: "The token with the largest weight is taken each time. It has to be drawn: u decides, and the others come up as often as their weights say.",
+  },
 ];

@@ -205,4 +205,16 @@ export const mutants = [
     replace: "ids.sort();",
     says: "ids.sort() without a rule sorts the ids as texts, and the logits have no say. The rule says which comes first: (a, b) => logits[row + b] - logits[row + a].",
   },
+  {
+    name: "top-p without the token that crosses it",
+    find: "kept < ids.length && reached < topP * total",
+    replace: "kept < ids.length && reached + weights[kept] <= topP * total",
+    says: "top-p leaves out the token that takes the sum past topP. Without it they do not have topP together, and where the first alone has more, none is left.",
+  },
+  {
+    name: "sorted by the logits of the first row",
+    find: "logits[row + b] - logits[row + a]",
+    replace: "logits[b] - logits[a]",
+    says: "The tokens of every row are sorted by the logits of the first. Those of row n begin at row.",
+  },
 ];

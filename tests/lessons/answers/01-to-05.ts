@@ -265,7 +265,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "not rounded",
       edits: [["Math.floor((N - 1) / T)", "(N - 1) / T"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "rounded to the nearest",

@@ -511,7 +511,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
           "  dinp1 = dout;\n  dinp2 = dout;",
         ],
       ],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "set",
@@ -791,14 +791,14 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "begins at 0",
       edits: [["let max = -Infinity;", "let max = 0;"]],
-      outcome: "located",
-      says: /In that row logits goes from -\d/,
+      outcome: "named",
+      says: /^The maximum begins at a number/,
     },
     {
       name: "begins at the smallest positive",
       edits: [["let max = -Infinity;", "let max = Number.MIN_VALUE;"]],
-      outcome: "located",
-      says: /In that row logits/,
+      outcome: "named",
+      says: /^The maximum begins at a number/,
     },
     {
       name: "begins at -100",
@@ -813,7 +813,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
           "const first = (bt - (bt % T)) * Vp;\n    for (let t = 0; t < T; t++) {\n      for (let i = 0; i < V; i++) max = Math.max(max, logits[first + t * Vp + i]);\n    }",
         ],
       ],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "half mended: the loop inside, max outside",
@@ -836,7 +836,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "the padding in the maximum",
       edits: [["i < V; i++) max", "i < Vp; i++) max"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "the smallest",
@@ -902,7 +902,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     },
     { name: "no minus", edits: [["-dlosses[bt] /", "dlosses[bt] /"]], outcome: "named" },
     { name: "squared", edits: [["/ probs[target]", "/ probs[target] ** 2"]], outcome: "named" },
-    { name: "log", edits: [["/ probs[target]", "* Math.log(probs[target])"]], outcome: "located" },
+    { name: "log", edits: [["/ probs[target]", "* Math.log(probs[target])"]], outcome: "named" },
     {
       name: "p - 1",
       edits: [["-dlosses[bt] / probs[target]", "dlosses[bt] * (probs[target] - 1)"]],

@@ -489,7 +489,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "not exchanged",
       edits: [["[dresidual3, dresidual2] = [dresidual2, dresidual3];", "dresidual3 = dresidual2;"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "dln2 not cleared",
@@ -515,7 +515,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       edits: [["let l = L - 1; l >= 0; l--", "let l = 0; l < L; l++"]],
       outcome: "named",
     },
-    { name: "last layer left out", edits: [["l >= 0", "l > 0"]], outcome: "located" },
+    { name: "last layer left out", edits: [["l >= 0", "l > 0"]], outcome: "named" },
     {
       name: "dinp set",
       edits: [["dinp[i] += dresidual3[i]", "dinp[i] = dresidual3[i]"]],
@@ -577,7 +577,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "logits of the first row",
       edits: [["logits[row + b] - logits[row + a]", "logits[b] - logits[a]"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "stops before the one that crosses",
@@ -587,7 +587,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
           "      if (reached + weights[kept] > topP * total) break;\n      reached += weights[kept];\n      kept++;",
         ],
       ],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "temperature squared",
@@ -670,7 +670,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       ],
       outcome: "named",
     },
-    { name: "u of the first row", edits: [["u[n] * total", "u[0] * total"]], outcome: "located" },
+    { name: "u of the first row", edits: [["u[n] * total", "u[0] * total"]], outcome: "named" },
     {
       name: "no total",
       edits: [["const level = u[n] * total;", "const level = u[n];"]],
@@ -684,7 +684,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
           "    for (let k = 1; k < V; k++) if (weights[row + k] > weights[row + v]) v = k;",
         ],
       ],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "endless",
