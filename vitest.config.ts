@@ -67,6 +67,16 @@ export default defineConfig({
         },
       },
       {
+        // WebGPU in Node: also of `npm run test:gpu`.
+        test: {
+          name: "dawn",
+          environment: "node",
+          include: ["tests/dawn/**/*.test.ts"],
+          testTimeout: 1_200_000,
+          maxWorkers: 1,
+        },
+      },
+      {
         // GPT-2 124M at the sizes that fill WebGPU's default limits, against PyTorch: `npm run test:large`. Minutes for a
         // step where the processor stands in for a GPU.
         server,

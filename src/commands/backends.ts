@@ -1,24 +1,25 @@
 // What can compute a command. A tier more is a line in the table below, and one in src/training/tiers.ts.
 
-import { readFile } from "node:fs/promises";
-import { availableParallelism, totalmem } from "node:os";
-import { join } from "node:path";
+import { totalmem } from "node:os";
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import type { Options } from "@llm.ts/kernels/model/memory.ts";
-import { spawn } from "@llm.ts/kernels/runtime/wasm/spawn.node.ts";
-import { createWasm } from "@llm.ts/kernels/wasm.ts";
 import type { DeviceNote } from "../training/progress.ts";
 import { type Tier, tiers } from "../training/tiers.ts";
-import type { Flag, Flags } from "./command.ts";
+import { type Flag, type Flags, UsageError } from "./command.ts";
+import { optionsOn, refuseIfTooLarge } from "./memory.ts";
+import { mostThreads, openWasm, openWasmIfItFits } from "./wasm.ts";
+import { openRealGpu, openWebGpu } from "./webgpu.ts";
 
 /** A model that is to be computed, and what was asked for. */
 export interface Wish {
   readonly config: Config;
   readonly options: Options;
-  /** Of the WebAssembly tier; without it, as many as the processor has. */
-  readonly threads?: number;
+  readonly adapter?: string; // a part of a GPU's name
+  readonly threads?: number; // of the processor; without it, all
+  /** What has computed the run that goes on: it is chosen again where it can be, since its last bits are its own. */
+  readonly before?: DeviceNote;
 }
 
 /** What computes: a backend, of which only its own handles are known. */
@@ -26,8 +27,6 @@ export interface Computer {
   // biome-ignore lint/suspicious/noExplicitAny: each tier has handles of its own
   readonly backend: Backend<any, any>;
   readonly note: DeviceNote;
-  /** Bytes that a run may take where it is not this machine's memory that counts. */
-  readonly memory?: number;
   /** Gives everything back, so that the process can end. */
   close(): void;
 }
@@ -43,17 +42,23 @@ interface Line {
 
 /** The best first: without --backend, the first that is good here is taken. */
 export const backends: Readonly<Record<string, Line>> = {
+  webgpu: {
+    tier: "WebGPU",
+    says: "a GPU, through the npm package webgpu",
+    open: openWebGpu,
+    openIfGood: openRealGpu,
+  },
   wasm: {
     tier: "WebAssembly",
-    says: "the processor's vectors, on all of its threads",
+    says: "the processor's vectors, on all threads",
     open: openWasm,
-    openIfGood: openWasm,
+    openIfGood: openWasmIfItFits,
   },
   typescript: {
     tier: "TypeScript",
     says: "plain loops in one thread",
-    open: async () => openCpu(),
-    openIfGood: async () => openCpu(),
+    open: async (wish) => openCpu(wish),
+    openIfGood: async (wish) => openCpu(wish),
   },
 };
 
@@ -68,69 +73,47 @@ export const backendFlags = {
   },
   threads: {
     takes: "N",
-    range: [1, 62, "whole"],
-    says: "threads of the WebAssembly tier (without it, as many as the processor has)",
+    range: [1, mostThreads, "whole"],
+    says: "threads of wasm; any number gives the same bits. Default: as many as there are",
   },
+  adapter: { takes: "NAME", says: "the GPU, by a part of its name, where there are several" },
 } as const satisfies Record<string, Flag>;
 
-/**
- * Opens what --backend names, or else the best that there is.
- *
- * @param before what has computed a run that goes on: it has the same bits only there
- */
+/** Opens what --backend names, or else the best that there is. */
 export async function openBackend(
   flags: Flags<keyof typeof backendFlags>,
-  wish: Wish,
-  before?: Tier,
+  { config, options, before }: Wish,
 ): Promise<Computer> {
+  const adapter = flags.text("adapter");
+  const threads = flags.number("threads");
+  const wish = { config, options, before, adapter, threads };
   const name = flags.text("backend");
-  const whole = { ...wish, threads: flags.number("threads") };
-  if (name !== undefined) return backends[name].open(whole);
+  if (adapter !== undefined && name !== undefined && !tiers[backends[name].tier].gpu) {
+    throw new UsageError(`--adapter names a GPU, and --backend ${name} has none`);
+  }
+  if (threads !== undefined && name !== undefined && backends[name].tier !== "WebAssembly") {
+    throw new UsageError(`--threads is for --backend wasm, and not for ${name}`);
+  }
+  if (name !== undefined) return backends[name].open(wish);
   const lines = Object.values(backends);
-  const same = lines.filter(({ tier }) => tier === before);
-  for (const line of [...same, ...lines]) {
-    const computer = await line.openIfGood(whole);
+  const first = lines.filter(({ tier }) => tier === before?.tier);
+  for (const line of [...first, ...lines]) {
+    const computer = await line.openIfGood(wish);
     if (computer) return computer;
   }
   throw new Error("nothing here can compute"); // the TypeScript tier can everywhere
 }
 
-/** The options of a model as they suit a tier. */
-export function optionsOn({ note }: Computer, options: Options): Options {
-  return { ...options, attention: tiers[note.tier].attention };
-}
-
 /** What computes, in a few words. */
-export function nameOf({ note }: Computer): string {
-  const { adapter, threads, simd } = note;
-  const where = threads
-    ? `${threads} ${threads === 1 ? "thread" : "threads"}, ${simd} SIMD`
-    : adapter || tiers[note.tier].where;
+export function nameOf({ note }: Pick<Computer, "note">): string {
+  const threads = note.threads ?? 0;
+  const count = `${threads} thread${threads === 1 ? "" : "s"}, ${note.simd} SIMD`;
+  const where = note.adapter || (threads > 0 ? count : tiers[note.tier].where);
   return where ? `${note.tier}, ${where}` : note.tier;
 }
 
-/** Relaxed SIMD multiplies and adds in one instruction; an engine that does not know it gets the other module. */
-async function openWasm({ threads = availableParallelism() }: Wish): Promise<Computer> {
-  const relaxed = await readModule("kernels.relaxed.wasm");
-  const simd = WebAssembly.validate(relaxed) ? "relaxed" : "plain";
-  const bytes = simd === "relaxed" ? relaxed : await readModule("kernels.wasm");
-  const backend = await createWasm(await WebAssembly.compile(bytes), { threads, spawn });
-  return {
-    backend,
-    note: { tier: "WebAssembly", adapter: "", choice: null, simd, threads },
-    memory: Math.min(totalmem(), tiers.WebAssembly.mostBytes),
-    close: () => backend.destroy(),
-  };
-}
-
-async function readModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const file = join(import.meta.dirname, "../../public/wasm", name);
-  return readFile(file).catch(() => {
-    throw new Error(`public/wasm/${name} is missing; build it with \`npm run wasm\``);
-  });
-}
-
-function openCpu(): Computer {
+function openCpu({ config, options }: Wish): Computer {
+  refuseIfTooLarge(config, optionsOn("TypeScript", options), { maxBytes: totalmem() });
   return {
     backend: createCpu(Float32Array),
     note: { tier: "TypeScript", adapter: "", choice: null },

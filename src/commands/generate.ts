@@ -9,15 +9,15 @@ import { narrowTokens, tokenBytes } from "../training/vocabulary.ts";
 import { fillParameters } from "../training/weights.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, UsageError } from "./command.ts";
+import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
 import { pathOf } from "./files.ts";
-import { openModelFile } from "./models.ts";
 
 const largest = Number.MAX_SAFE_INTEGER;
 
 const flags = {
   model: {
     takes: "FILE",
-    says: "a checkpoint of llm.c (.bin), safetensors, or a checkpoint of npm run train or of the site",
+    says: "a checkpoint of llm.c (.bin), safetensors, GGUF, or a checkpoint of npm run train or\nof the site",
   },
   prompt: { takes: "TEXT", says: "what to go on from. Default: the beginning of a text" },
   length: {
@@ -63,14 +63,16 @@ export const generate: Command<Name> = {
 async function run(flags: Flags<Name>): Promise<number> {
   const path = flags.text("model");
   if (path === undefined) throw new UsageError("--model is missing: name the file of a model");
-  const weights = await openModelFile(pathOf(path));
+  return withWeights(fileAt(pathOf(path)), undefined, (weights) => writeOn(weights, flags));
+}
+
+async function writeOn(weights: OpenWeights, flags: Flags<Name>): Promise<number> {
   const { config } = weights;
   const options = { B: 1, T: config.maxT, training: false, attention: "recomputed" } as const;
   const computer = await openBackend(flags, { config, options });
   try {
     const model = createGPT2(computer.backend, config, options);
     await fillParameters(model, weights);
-    weights.close();
     process.stderr.write(`${weights.says}, computed by ${nameOf(computer)}\n`);
     await write(model, flags);
     return 0;

@@ -18,9 +18,10 @@ import { writeTensors } from "@llm.ts/kernels/model/model.ts";
 import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
 import type { Optimiser } from "@llm.ts/kernels/model/update.ts";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
-import { backendFlags, type Computer, nameOf, openBackend, optionsOn } from "./backends.ts";
+import { backendFlags, type Computer, nameOf, openBackend } from "./backends.ts";
 import type { Command, Flags } from "./command.ts";
 import { pathOf, reading, readWhole } from "./files.ts";
+import { optionsOn } from "./memory.ts";
 
 const steps = 10;
 const optimiser: Optimiser = {
@@ -70,7 +71,7 @@ async function test(flags: Flags<Name>, modelPath: string, statePath: string): P
   const computer = await openBackend(flags, { config, options });
   try {
     printHeader(config, state, computer);
-    const model = createGPT2(computer.backend, config, optionsOn(computer, options));
+    const model = createGPT2(computer.backend, config, optionsOn(computer.note.tier, options));
     writeTensors(model, "parameters", parameters);
     const right = await compare(model, state, expected);
     print(`overall okay: ${right ? 1 : 0}`);

@@ -1,10 +1,9 @@
 // npm run train: what llm.c's train_gpt2 does, and what a run needs that goes on for days: checkpoints, and going on from one.
 
-import { totalmem } from "node:os";
 import { type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
-import { fitRun, planRun } from "../training/plan.ts";
-import { readProgress } from "../training/progress.ts";
+import { planRun } from "../training/plan.ts";
+import { type DeviceNote, readProgress } from "../training/progress.ts";
 import { Run } from "../training/run.ts";
 import { Session } from "../training/session.ts";
 import {
@@ -15,12 +14,11 @@ import {
   type Settings,
   SettingsError,
 } from "../training/settings.ts";
-import type { Tier } from "../training/tiers.ts";
 import { backendFlags, type Computer, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, UsageError } from "./command.ts";
+import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
 import { openFile, pathOf, reading } from "./files.ts";
 import { FileKeeper } from "./keeper.ts";
-import { openModelFile } from "./models.ts";
 import { createReporter, type Reporter } from "./report.ts";
 import { readTextFor } from "./texts.ts";
 
@@ -31,7 +29,7 @@ const any = Number.POSITIVE_INFINITY;
 const beginFlags = {
   model: {
     takes: "NAME",
-    says: `${Object.keys(presets).join(", ")} with random weights; or a file: a checkpoint of\nllm.c (.bin), safetensors, a checkpoint of this command or of the site. Default: tiny`,
+    says: `${Object.keys(presets).join(", ")} with random weights; or a file: a checkpoint of\nllm.c (.bin), safetensors, GGUF, a checkpoint of this command or of the site. Default: tiny`,
   },
   train: {
     takes: "FILE",
@@ -159,8 +157,21 @@ async function trainOrResume(flags: Flags<Name>): Promise<number> {
   }
 }
 
+/** Begins with the model that --model names: a preset, or what is in a file. */
 async function begin(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
-  const { name, stored } = await modelOf(flags);
+  const name = flags.text("model") ?? "tiny";
+  if (Object.hasOwn(presets, name)) return beginWith(flags, reporter, name, null);
+  return withWeights(fileAt(pathOf(name)), undefined, (stored) =>
+    beginWith(flags, reporter, name, stored),
+  );
+}
+
+async function beginWith(
+  flags: Flags<Name>,
+  reporter: Reporter,
+  name: string,
+  stored: OpenWeights | null,
+): Promise<Opened> {
   const sizes = stored?.config;
   const settings = checked({
     preset: stored ? "tiny" : (name as Preset),
@@ -193,9 +204,9 @@ async function begin(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
   );
   const { plan, computer } = await openFor(flags, settings);
   const session = new Session(computer.backend, plan, text, computer.note);
-  if (stored) await session.beginWith(name, stored);
-  stored?.close();
+  if (stored) await reading(pathOf(name), () => session.beginWith(name, stored));
   await session.ready();
+  for (const note of stored?.notes ?? []) reporter.notice(note);
   const weights = stored ? `${name}, ${stored.says}` : `random, seed ${settings.seed}`;
   const save = flags.text("save");
   const keeper = save === undefined ? null : new FileKeeper(pathOf(save));
@@ -224,7 +235,7 @@ async function resume(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
       await verifyCheckpoint(file);
       const kept = await readProgress(file);
       const settings = checked({ ...kept.settings, ...pace(flags, kept.settings) });
-      const { plan, computer } = await openFor(flags, settings, kept.device.tier);
+      const { plan, computer } = await openFor(flags, settings, kept.device);
       const progress = { ...kept, settings };
       const session = await Session.restore(computer.backend, plan, progress, file, computer.note);
       await session.ready();
@@ -234,9 +245,12 @@ async function resume(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
         ...{ plan, text: session.text, computer: nameOf(computer), step: session.step },
         ...{ weights: `${path}, a checkpoint of ours`, save: keeper.path },
       });
-      if (kept.device.tier !== computer.note.tier) {
+      const { tier, adapter, simd } = computer.note;
+      const { device } = kept;
+      if (device.tier !== tier || device.adapter !== adapter || device.simd !== simd) {
+        const names = [device, computer.note].map((note) => nameOf({ note }));
         reporter.notice(
-          `Until here ${kept.device.tier} has computed this run; with ${computer.note.tier} the last digits may differ.`,
+          `Until here ${names[0]} has computed this run; with ${names[1]} the last digits may differ.`,
         );
       }
       return { session, computer, keeper };
@@ -244,13 +258,6 @@ async function resume(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
   } finally {
     file.close();
   }
-}
-
-/** The model that --model names: a preset, or what is in a file. */
-async function modelOf(flags: Flags<Name>) {
-  const name = flags.text("model") ?? "tiny";
-  if (Object.hasOwn(presets, name)) return { name, stored: null };
-  return { name, stored: await openModelFile(pathOf(name)) };
 }
 
 /** The settings that may change when a run goes on. */
@@ -294,17 +301,11 @@ function asUsage<Result>(check: () => Result): Result {
   }
 }
 
-/** Opens what computes, where its memory suffices. */
-async function openFor(flags: Flags<Name>, settings: Settings, before?: Tier) {
+/** Opens what computes. @param before what has computed the run until now */
+async function openFor(flags: Flags<Name>, settings: Settings, before?: DeviceNote) {
   const { config, options } = planRun(settings, "TypeScript");
-  const computer = await openBackend(flags, { config, options }, before);
-  const plan = planRun(settings, computer.note.tier);
-  const fit = fitRun(plan, { maxBytes: computer.memory ?? totalmem() });
-  if (!fit.fits) {
-    computer.close();
-    throw new Error(fit.reason);
-  }
-  return { plan, computer };
+  const computer = await openBackend(flags, { config, options, before });
+  return { plan: planRun(settings, computer.note.tier), computer };
 }
 
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

@@ -1,7 +1,7 @@
 /// <reference types="@webgpu/types" />
 // The reader's GPU, or a sentence about why there is none. Nowhere else is the browser asked for one.
 
-import { isSoftware } from "@llm.ts/kernels/runtime/gpu/adapter.ts";
+import { isSoftware, nameOfAdapter } from "@llm.ts/kernels/runtime/gpu/adapter.ts";
 
 /** There is no GPU. The message says why, and what to do. */
 export class NoGpu extends Error {
@@ -63,12 +63,7 @@ export async function requestDevice(): Promise<{ device: GPUDevice; adapter: GPU
   }
 }
 
-/**
- * What an adapter tells of itself, and whether it is a processor that pretends to be a GPU. Most browsers tell the maker
- * and the family, and nothing more.
- */
+/** What an adapter tells of itself, and whether it is a processor that pretends to be a GPU. */
 export function describe({ info }: GPUAdapter): { name: string; software: boolean } {
-  const { vendor, architecture, description } = info;
-  const name = description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed";
-  return { name, software: isSoftware(info) };
+  return { name: nameOfAdapter(info), software: isSoftware(info) };
 }

@@ -5,8 +5,8 @@ import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
+import { deviceFor } from "@llm.ts/kernels/runtime/gpu/adapter.ts";
 import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
-import { lengthOf } from "@llm.ts/kernels/runtime/plan.ts";
 import { describe, requestAdapter } from "../gpu/device.ts";
 import { type Clock, profileClock, threadClock } from "../training/clock.ts";
 import type { RunPlan } from "../training/plan.ts";
@@ -150,21 +150,9 @@ async function openGpu(
   }
 }
 
-/** Asks for no more than the default limits, unless a tensor is larger and the adapter takes it. */
 async function requestDevice(adapter: GPUAdapter, { memory }: RunPlan): Promise<GPUDevice> {
-  const largest = Math.max(...memory.tensors.map((tensor) => 4 * lengthOf(tensor)));
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-  const MiB = 2 ** 20;
-  const requiredLimits: Record<string, number> = {};
-  // Without a clock all works, but what each kernel takes is not known; without subgroups one form of a kernel is missing.
-  const useful = ["timestamp-query", "subgroups"] as const;
-  const requiredFeatures = useful.filter((feature) => adapter.features.has(feature));
-  if (largest > 256 * MiB) requiredLimits.maxBufferSize = maxBufferSize;
-  if (largest > 128 * MiB) {
-    requiredLimits.maxStorageBufferBindingSize = maxStorageBufferBindingSize;
-  }
   try {
-    return await adapter.requestDevice({ requiredLimits, requiredFeatures });
+    return await adapter.requestDevice(deviceFor(adapter, memory));
   } catch (error) {
     throw unusable(error as Error);
   }
