@@ -1,0 +1,81 @@
+"""PyTorch on the processor: `matmul B C OC` or `step L NH C V T B`, then one run for each line on standard input."""
+
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+
+kind, *sizes = sys.argv[1:]
+threads, *sizes = [int(size) for size in sizes]
+torch.set_num_threads(threads)
+torch.manual_seed(0)
+
+
+def matmul(rows, C, OC):
+    inp = torch.randn(rows, C)
+    weight = torch.randn(OC, C)
+    dout = torch.randn(rows, OC)
+    runs = {
+        "forward": lambda: inp @ weight.T,
+        "dinp": lambda: dout @ weight,
+        "dweight": lambda: dout.T @ inp,
+    }
+    return lambda product: runs[product]()
+
+
+class Block(torch.nn.Module):
+    def __init__(self, C, NH):
+        super().__init__()
+        self.ln_1, self.ln_2 = torch.nn.LayerNorm(C), torch.nn.LayerNorm(C)
+        self.c_attn, self.c_proj = torch.nn.Linear(C, 3 * C), torch.nn.Linear(C, C)
+        self.c_fc, self.mlp_proj = torch.nn.Linear(C, 4 * C), torch.nn.Linear(4 * C, C)
+        self.NH = NH
+
+    def forward(self, x):
+        B, T, C = x.shape
+        q, k, v = (
+            each.view(B, T, self.NH, C // self.NH).transpose(1, 2)
+            for each in self.c_attn(self.ln_1(x)).split(C, dim=2)
+        )
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + self.c_proj(y.transpose(1, 2).reshape(B, T, C))
+        return x + self.mlp_proj(F.gelu(self.c_fc(self.ln_2(x)), approximate="tanh"))
+
+
+class Model(torch.nn.Module):
+    def __init__(self, L, NH, C, V, T):
+        super().__init__()
+        self.wte, self.wpe = torch.nn.Embedding(V, C), torch.nn.Embedding(T, C)
+        self.blocks = torch.nn.ModuleList([Block(C, NH) for _ in range(L)])
+        self.ln_f = torch.nn.LayerNorm(C)
+
+    def forward(self, ids):
+        x = self.wte(ids) + self.wpe(torch.arange(ids.shape[1]))
+        for block in self.blocks:
+            x = block(x)
+        return self.ln_f(x) @ self.wte.weight.T
+
+
+def step(L, NH, C, V, T, B):
+    model = Model(L, NH, C, V, T)
+    update = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    ids = torch.randint(V, (B, T + 1))
+
+    def run(_):
+        logits = model(ids[:, :-1])
+        loss = F.cross_entropy(logits.reshape(B * T, V), ids[:, 1:].reshape(B * T))
+        update.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        update.step()
+
+    return run
+
+
+run = {"matmul": matmul, "step": step}[kind](*sizes)
+print("ready", flush=True)
+for line in sys.stdin:
+    began = time.perf_counter()
+    run(line.strip())
+    print(time.perf_counter() - began, flush=True)
