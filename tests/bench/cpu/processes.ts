@@ -30,12 +30,12 @@ export async function startTorch(
   kind: "matmul" | "step",
   sizes: readonly number[],
 ): Promise<Torch> {
-  const script = join(import.meta.dirname, "torch.py");
+  const script = join(import.meta.dirname, "with_torch.py");
   const child = spawn(command, [script, kind, ...sizes.map(String)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  await lines.next(); // "ready"
+  if ((await lines.next()).value !== "ready") throw new Error(`${script} did not start`);
   return {
     async run(what) {
       child.stdin.write(`${what}\n`);
