@@ -83,7 +83,9 @@ export async function withWeights<Result>(
 ): Promise<Result> {
   const file = openFile(path);
   try {
-    return await use(await reading(path, () => openWeights(file, path, heads)));
+    const weights = await reading(path, () => openWeights(file, path, heads));
+    const read: Weights["read"] = (...piece) => reading(path, () => weights.read(...piece));
+    return await use({ ...weights, read });
   } finally {
     file.close();
   }
@@ -187,6 +189,6 @@ function guessed({ L, C, NH }: Config): string {
     return `It does not say how many heads it has; ${NH} as in OpenAI's GPT-2 of that size.`;
   }
   throw new FormatError(
-    "it does not say how many heads it has: put its config.json beside it, or say --heads",
+    "it does not say how many heads it has: put its config.json beside it, or say --heads to npm run convert",
   );
 }

@@ -22,6 +22,7 @@ import { encodeHeader, readSafetensors } from "@llm.ts/kernels/formats/safetenso
 import { byParameter, initialValues } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { convert } from "../../src/commands/convert.ts";
+import { generate } from "../../src/commands/generate.ts";
 import { writeCheckpoint } from "../../src/training/checkpoint.ts";
 import { planRun } from "../../src/training/plan.ts";
 import { Session } from "../../src/training/session.ts";
@@ -178,6 +179,38 @@ describe("files are as other code writes them", () => {
     const damaged = changed(path("run.checkpoint"), (bytes) => bytes.fill(1, 5000, 5001));
     expect(await refused(1, damaged, "b.bin")).toContain("its checksum does not match");
   });
+});
+
+test("npm run generate writes the same from every kind", async () => {
+  await converted(model, "a.gguf");
+  await converted(model, "folder");
+  const written = async (file: string) => {
+    const flags = [
+      "--prompt",
+      "a",
+      "--length",
+      "8",
+      "--temperature",
+      "0",
+      "--backend",
+      "typescript",
+    ];
+    const { status, stdout } = await call(generate, "--model", file, ...flags);
+    expect(status).toBeFalsy();
+    return stdout;
+  };
+  const expected = await written(model);
+  expect(expected.length).toBeGreaterThan(2);
+  for (const name of ["a.gguf", "folder"]) expect(await written(path(name)), name).toBe(expected);
+});
+
+test("a weight that is not a number is told with the name of its file by npm run generate as well", async () => {
+  const broken = changed(model, (_, view) => view.setFloat32(1024 + 4 * 99, Number.NaN, true));
+  const { status, stderr } = await call(generate, "--model", broken, "--backend", "typescript");
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    `npm run generate: ${broken}: llm.c model: wte[99] is NaN: the file is damaged\n`,
+  );
 });
 
 describe("what IN does not say", () => {
