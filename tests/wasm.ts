@@ -10,7 +10,7 @@ const inNode = typeof window === "undefined";
 const path = (build: Build) => `public/wasm/${build}.wasm`;
 
 /** @throws Error if it is not built: `npm run wasm` */
-async function load(build: Build): Promise<WebAssembly.Module> {
+export async function load(build: Build): Promise<WebAssembly.Module> {
   if (inNode) {
     const { readFile } = await import("node:fs/promises");
     return WebAssembly.compile(await readFile(new URL(`../${path(build)}`, import.meta.url)));

@@ -58,13 +58,16 @@ export class Thread {
   /** Begins a call, of which any thread may then take parts. The one before must be over. */
   begin(name: number, args: readonly number[], pieces: number): void {
     const words = this.#words;
+    const call = ((((words[ticket] / most) | 0) + 1) % calls) * most;
+    // First no part of any call is to be had. A thread that is about to look how many parts there are, of the call before,
+    // would else take one of this call, while what it is to do is only half written.
+    Atomics.store(words, ticket, call + mostParts);
     words[which] = name;
     words[count] = args.length;
     words[parts] = pieces;
     words[done] = 0;
     this.#values.set(args);
-    const call = (words[ticket] / most) | 0;
-    Atomics.store(words, ticket, ((call + 1) % calls) * most);
+    Atomics.store(words, ticket, call);
     if (pieces > 1) Atomics.notify(words, ticket);
   }
 
