@@ -6,6 +6,7 @@ import { markPassed } from "../reader/passed.ts";
 import type { Editor, Problem } from "./editor.ts";
 import type { Result } from "./execute.ts";
 import type { Level } from "./messages.ts";
+import type { Mark } from "./sentences.ts";
 import type { CompilerMessage } from "./shader.ts";
 
 const editing = "Tab indents; Escape, then Tab, leaves the editor. Ctrl+Enter runs.";
@@ -89,6 +90,7 @@ class Cell extends HTMLElement {
       this.#show(verdict.passed ? "right" : "wrong", verdict.says);
       this.#part("details").replaceChildren(...showVerdict(verdict, comparison));
       this.#showMessages(messages);
+      this.#markLines(verdict.marks ?? []);
       if (verdict.passed && this.dataset.exercise) markPassed(this.dataset.key ?? "");
     } else if ("automatic" in this.dataset) {
       this.#show("", ""); // the figure speaks for itself
@@ -107,6 +109,15 @@ class Cell extends HTMLElement {
     const where = line ? `Line ${place.line}` : `In ${place.path}`;
     this.#show("wrong", `${where}: ${message}`);
     if (line) this.#mark([{ line, message }]);
+  }
+
+  /** Marks the lines of a verdict, as those of errors are marked. */
+  #markLines(marks: readonly Mark[]): void {
+    const problems = marks.flatMap(({ line, says, severity }) => {
+      const own = this.#ownLine(line);
+      return own ? [{ line: own, message: says, severity }] : [];
+    });
+    if (problems.length > 0) this.#mark(problems);
   }
 
   /** What the compiler of a shader says: the first error as the cell's answer, all of it below and in the editor. */

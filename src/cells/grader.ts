@@ -5,7 +5,13 @@ import type { Call } from "./check.ts";
 import { compare, type TensorReport } from "./compare.ts";
 import type { Argument } from "./messages.ts";
 import { type Known, nameMistakes } from "./recognise.ts";
-import { describeMistakes, describePass, type Findings } from "./sentences.ts";
+import {
+  describeMistakes,
+  describePass,
+  type Findings,
+  type Mark,
+  markLines,
+} from "./sentences.ts";
 import { changeOf } from "./tolerance.ts";
 
 /** What a whole check comes to. */
@@ -13,6 +19,8 @@ export interface Verdict {
   passed: boolean;
   /** A few sentences for the reader. */
   says: string;
+  /** Of single lines: what the editor marks. */
+  marks?: readonly Mark[];
   /** All tensors of the first case with a mistake; of the last case where there is none. */
   tensors: TensorReport[];
   cases: { name: string; sizes: Readonly<Record<string, number>>; passed: boolean }[];
@@ -49,9 +57,15 @@ export function grade(
     const looked = about.unchanged ? known.filter(({ start }) => start) : known;
     const named = nameMistakes(calls, results, looked);
     const changed = findChangedInput(calls, results);
-    const says = describeMistakes({ reports, calls, failed, named, changed, ...about });
+    const findings = { reports, calls, failed, named, changed, ...about };
     const { seed } = calls[failed];
-    const verdict: Verdict = { passed: false, says, tensors: reports[failed], cases };
+    const verdict: Verdict = {
+      passed: false,
+      says: describeMistakes(findings),
+      marks: markLines(findings),
+      tensors: reports[failed],
+      cases,
+    };
     return seed === undefined ? verdict : { ...verdict, seed };
   }
   const changed = findChangedInput(calls, results);

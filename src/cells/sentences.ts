@@ -6,6 +6,12 @@ import type { TensorReport } from "./compare.ts";
 import type { Named } from "./recognise.ts";
 import { findPattern } from "./relations.ts";
 
+/** A sentence about one line of the reader's text, where the line is known. */
+export interface Remark {
+  line?: number; // of the file
+  says: string;
+}
+
 /** All that was found out about an answer that is wrong. */
 export interface Findings {
   /** Of each call, its tensors. */
@@ -16,9 +22,9 @@ export interface Findings {
   /** Whether it is the code that the reader began with: its text, or only its numbers. */
   unchanged?: "text" | "numbers";
   /** What the text itself shows, each a sentence. */
-  hints?: readonly string[];
+  hints?: readonly Remark[];
   /** Where numbers become infinite or NaN, or an index leaves its array. */
-  odd?: string;
+  odd?: Remark;
   /** The lines that write the wrong numbers of a tensor. */
   lines?: ReadonlyMap<string, readonly number[]>;
   /** An argument that should only be read, and was changed. */
@@ -55,7 +61,7 @@ export function describeMistakes(findings: Findings): string {
   const wrong = reports[failed].filter((report) => report.mistake !== null);
   const untouched = wrong.filter(({ mistake }) => mistake?.kind === "untouched");
   if (untouched.length === reports[failed].length && named.size === 0) {
-    return nothingWritten(findings, hints);
+    return nothingWritten(findings);
   }
 
   const beginning =
@@ -87,12 +93,12 @@ export function describeMistakes(findings: Findings): string {
     if (findings.changed) {
       further.push(`${findings.changed} has changed too, which should only be read.`);
     }
-    further.push(...(odd ? [odd] : []), ...whereRight(findings));
+    further.push(...(odd ? [odd.says] : []), ...whereRight(findings));
     if (!unchanged) further.push(...writtenIn(unnamed, findings));
   }
   return [
     ...beginning,
-    ...(unnamed.length > 0 ? hints : []),
+    ...(unnamed.length > 0 ? hints.map(({ says }) => says) : []),
     ...told.map(([sentence, { names: of, known }]) =>
       known && sentence !== overwritten ? sentence : fillIn(sentence, of),
     ),
@@ -112,7 +118,7 @@ function fillIn(sentence: string, tensors: readonly string[]): string {
     .replace("@", several ? "hold" : "holds");
 }
 
-function nothingWritten(findings: Findings, hints: readonly string[]): string {
+function nothingWritten(findings: Findings): string {
   const reports = findings.reports[findings.failed];
   const tensors = reports.map(({ tensor }) => tensor);
   const adds = reports.some(({ how }) => how === "adds");
@@ -129,9 +135,9 @@ function nothingWritten(findings: Findings, hints: readonly string[]): string {
   if (why.length > 0 || where.length > 0 || findings.odd || findings.returns === false) task.pop();
   return [
     `${what}: ${are.replace("is as before", "is as it was before")}.`,
-    ...hints,
+    ...(findings.hints ?? []).map(({ says }) => says),
     ...why,
-    ...(findings.odd ? [findings.odd] : []),
+    ...(findings.odd ? [findings.odd.says] : []),
     ...where,
     ...task,
   ].join(" ");
@@ -341,4 +347,35 @@ export function number(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e5 || size < 1e-3) return value.toExponential(1).replace(".0e", "e");
   return String(Number(value.toPrecision(5)));
+}
+
+/** A line that the editor marks. */
+export interface Mark {
+  line: number; // of the file
+  says: string;
+  severity: "error" | "warning";
+}
+
+/**
+ * The lines that something is said of, or else those that write the wrong numbers, where they are few. Nothing is marked in
+ * the code that the reader began with.
+ */
+export function markLines(findings: Findings): Mark[] {
+  const { reports, failed, unchanged, hints = [], odd, lines } = findings;
+  if (unchanged) return [];
+  const told = [...hints, ...(odd ? [odd] : [])].flatMap(({ line, says }): Mark[] =>
+    line === undefined ? [] : [{ line, says, severity: "error" }],
+  );
+  if (told.length > 0) return told;
+  const tensors = new Map<number, string[]>();
+  for (const { tensor, mistake } of reports[failed]) {
+    for (const line of (mistake && lines?.get(tensor)) || []) {
+      tensors.set(line, [...(tensors.get(line) ?? []), tensor]);
+    }
+  }
+  if (tensors.size > 3) return [];
+  return [...tensors].map(([line, of]) => {
+    const says = `Wrong numbers of ${list(of)} are written here.`;
+    return { line, says, severity: "warning" };
+  });
 }

@@ -1,6 +1,6 @@
 // What can be told from the text of an answer: habits from Python, and what looks like one thing and is another.
 
-import { list } from "./sentences.ts";
+import { list, type Remark } from "./sentences.ts";
 
 /** The same text with blanks for comments and for what is in quotes, so that everything stays where it is. */
 export function codeOnly(source: string): string {
@@ -26,49 +26,53 @@ function lineOf(text: string, index: number): number {
 }
 
 /** Sentences about an answer with wrong numbers; none where the text shows nothing odd. */
-export function readText(source: string, names: readonly string[]): string[] {
+export function readText(source: string, names: readonly string[]): Remark[] {
   const code = codeOnly(source);
-  const hints: string[] = [];
+  const hints: Remark[] = [];
+  const remark = (index: number, says: string) => {
+    const line = lineOf(code, index);
+    hints.push({ line, says: `Line ${line}: ${says}` });
+  };
   const arrays = names.map((name) => name.replace(/\W/g, "")).join("|");
 
   const comma = new RegExp(`(?<![\\w.])(${arrays})\\[([^\\[\\]()]*,[^\\[\\]()]*)\\]`).exec(code);
   if (comma) {
     const [, name, inside] = comma;
     const last = inside.split(",").at(-1)?.trim();
-    hints.push(
-      `Line ${lineOf(code, comma.index)}: ${name}[${inside.trim()}] is ${name}[${last}], since of what commas part only the last counts. The arrays are flat: the place has to be computed, row by row.`,
+    remark(
+      comma.index,
+      `${name}[${inside.trim()}] is ${name}[${last}], since of what commas part only the last counts. The arrays are flat: the place has to be computed, row by row.`,
     );
   }
   const twice = new RegExp(`(?<![\\w.])(${arrays})\\[([^\\[\\]]*)\\]\\[([^\\[\\]]*)\\]`).exec(code);
   if (twice) {
     const [whole, name] = twice;
-    hints.push(
-      `Line ${lineOf(code, twice.index)}: ${whole} takes ${name}[${twice[2]}], which is a number, and looks for an element in it. The arrays are flat, with one index: compute the place, row by row.`,
+    remark(
+      twice.index,
+      `${whole} takes ${name}[${twice[2]}], which is a number, and looks for an element in it. The arrays are flat, with one index: compute the place, row by row.`,
     );
   }
   const power = /[\w)\]]\s*\^\s*[\w(]/.exec(code);
   if (power) {
-    hints.push(
-      `Line ${lineOf(code, power.index)}: ^ is no power in TypeScript, it combines the bits of two whole numbers. A power is written x ** 2, or x * x.`,
+    remark(
+      power.index,
+      `^ is no power in TypeScript, it combines the bits of two whole numbers. A power is written x ** 2, or x * x.`,
     );
   }
   const set = /\b(?:if|while)\s*\(\s*([\w.[\]]+)\s*=\s*(?![=>])/.exec(code);
   if (set) {
-    hints.push(
-      `Line ${lineOf(code, set.index)}: = in a condition sets ${set[1]}. To compare, write ===.`,
-    );
+    remark(set.index, `= in a condition sets ${set[1]}. To compare, write ===.`);
   }
   const choice = /[=(,]\s*([\w.[\]]+)\s*=(?![=>])\s*[\w.[\]]+\s*\)?\s*\?/.exec(code);
   if (choice) {
-    hints.push(
-      `Line ${lineOf(code, choice.index)}: = before the question mark sets ${choice[1]}. To compare, write ===.`,
-    );
+    remark(choice.index, `= before the question mark sets ${choice[1]}. To compare, write ===.`);
   }
   // `C // NH` in Python is a division rounded down; here the rest of the line is a comment.
   const division = /^[^\n]*[\w)\]] \/\/ ?\w+\)?(?:;.*|[ \t]*)$/m.exec(withoutBlocks(source));
   if (division && !/^[^/]*[;{},(]\s*\/\//.test(division[0]) && /=/.test(division[0])) {
-    hints.push(
-      `Line ${lineOf(source, division.index)}: what follows // is a comment. A division rounded down is Math.floor(a / b).`,
+    remark(
+      division.index,
+      `what follows // is a comment. A division rounded down is Math.floor(a / b).`,
     );
   }
   return hints;

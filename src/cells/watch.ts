@@ -5,12 +5,12 @@ import type { Call } from "./check.ts";
 import { tensorOf } from "./compare.ts";
 import { type Place, placesOf, type Script } from "./compile.ts";
 import type { Argument, Odd, Watched } from "./messages.ts";
-import { number } from "./sentences.ts";
+import { number, type Remark } from "./sentences.ts";
 import { allowed, target } from "./tolerance.ts";
 
 /** What was seen, in the words of a verdict. */
 export interface Seen {
-  odd?: string;
+  odd?: Remark;
   lines: Map<string, number[]>;
 }
 
@@ -58,22 +58,31 @@ function describeOdd(
   odd: readonly Odd[],
   nan: boolean,
   own: (stack: string) => Place | undefined,
-): string | undefined {
+): Remark | undefined {
   const of = (kind: Odd["kind"]) => odd.find((one) => one.kind === kind);
-  const where = ({ stack }: Odd) => {
+  const remark = ({ stack }: Odd, says: string): Remark => {
     const line = own(stack)?.line;
-    return line ? `In line ${line}` : "In one place";
+    return { line, says: `${line ? `In line ${line}` : "In one place"} ${says}` };
   };
   const write = of("write");
   if (write && Number.isFinite(Number(write.at))) {
-    return `${where(write)} something is written to ${write.name}[${write.at}], but ${outside(write)}.`;
+    return remark(
+      write,
+      `something is written to ${write.name}[${write.at}], but ${outside(write)}.`,
+    );
   }
   const read = of("read");
   if (read && nan) {
     if (!Number.isFinite(Number(read.at))) {
-      return `${where(read)} the index of ${read.name} is ${read.at}: what it is computed from is no number.`;
+      return remark(
+        read,
+        `the index of ${read.name} is ${read.at}: what it is computed from is no number.`,
+      );
     }
-    return `${where(read)} ${read.name}[${read.at}] is read, but ${outside(read)}; what is read there is undefined, and NaN in every sum.`;
+    return remark(
+      read,
+      `${read.name}[${read.at}] is read, but ${outside(read)}; what is read there is undefined, and NaN in every sum.`,
+    );
   }
   const math = of("math");
   if (math && nan) {
@@ -81,12 +90,15 @@ function describeOdd(
     const x = at.split(", ").map((text) => number(Number(text)));
     const call = `Math.${name}(${x.join(", ")})`;
     if (name === "exp") {
-      return `${where(math)} ${call} is Infinity: a float64 ends at e to the power of 709.78. Infinity divided by Infinity, or taken from itself, is NaN.`;
+      return remark(
+        math,
+        `${call} is Infinity: a float64 ends at e to the power of 709.78. Infinity divided by Infinity, or taken from itself, is NaN.`,
+      );
     }
     if (name === "log")
-      return `${where(math)} ${call} is ${value}: a logarithm is there for numbers above 0 alone.`;
-    if (name === "sqrt") return `${where(math)} ${call} is NaN: a negative number has no root.`;
-    return `${where(math)} ${call} is ${value}.`;
+      return remark(math, `${call} is ${value}: a logarithm is there for numbers above 0 alone.`);
+    if (name === "sqrt") return remark(math, `${call} is NaN: a negative number has no root.`);
+    return remark(math, `${call} is ${value}.`);
   }
   return undefined;
 }

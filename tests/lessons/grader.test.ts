@@ -4,7 +4,7 @@ import { locate, nameAxes } from "../../src/cells/axes.ts";
 import { prepareCalls, unwrittenBits, unwrittenId } from "../../src/cells/calls.ts";
 import type { Case, Check } from "../../src/cells/check.ts";
 import { checks } from "../../src/cells/checks.ts";
-import { grade } from "../../src/cells/grader.ts";
+import { type About, grade } from "../../src/cells/grader.ts";
 import type { Argument } from "../../src/cells/messages.ts";
 import type { Known } from "../../src/cells/recognise.ts";
 import { readCases } from "../../src/cells/reference.ts";
@@ -157,6 +157,27 @@ describe("a right answer", () => {
       "The results are right, but the function changed inp, which others still need: it should only read it.",
     );
   });
+});
+
+test("the lines that something is said of are marked, or else those that write wrong numbers, but none of the starter's", () => {
+  const calls = prepareCalls(writes, casesOf(writes));
+  const wrong = results(writes, (out, sum) => {
+    put(out, scaled(double, 3));
+    put(sum, scaled(sums, 2));
+  });
+  const marks = (about: About) => grade(calls, wrong, [], about).marks;
+  const lines = new Map([
+    ["out", [7]],
+    ["sum", [7, 9]],
+  ]);
+  expect(marks({ lines })).toEqual([
+    { line: 7, says: "Wrong numbers of out and sum are written here.", severity: "warning" },
+    { line: 9, says: "Wrong numbers of sum are written here.", severity: "warning" },
+  ]);
+  const odd = { line: 4, says: "In line 4 the index leaves its array." };
+  expect(marks({ lines, odd })).toEqual([{ ...odd, severity: "error" }]);
+  expect(marks({ lines, odd, unchanged: "text" })).toEqual([]);
+  expect(marks({ lines: new Map([["out", [1, 2, 3, 4]]]) })).toEqual([]);
 });
 
 test("a wrong answer that also changed an input is told so", () => {

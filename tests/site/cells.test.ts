@@ -27,6 +27,13 @@ const layernorm = "/lessons/layernorm/";
 
 useReader();
 
+/** A file of an exercise, by "layernorm/backward/solution.ts". */
+function fileIn<File>(files: Record<string, File>, name: string): File {
+  const path = Object.keys(files).find((one) => one.endsWith(`-${name}`));
+  if (!path) throw new Error(`lessons/*-${name} is missing`);
+  return files[path];
+}
+
 describe.each(lessons)("%s", (path) => {
   test("every cell runs, every figure is drawn, and nothing is wrong", async () => {
     await open(path);
@@ -51,13 +58,6 @@ describe.each(lessons)("%s", (path) => {
 });
 
 describe.each(exercises)("the exercise $key", ({ key, title, address }) => {
-  const [lesson, exercise] = key.split("/");
-  const fileOf = <File>(files: Record<string, File>, name: string): File => {
-    const path = Object.keys(files).find((one) => one.endsWith(`-${lesson}/${exercise}/${name}`));
-    if (!path) throw new Error(`lessons/*-${lesson}/${exercise}/${name} is missing`);
-    return files[path];
-  };
-
   test("is where its address leads, takes the solution, remembers it, and names a mistake", async () => {
     await open(address);
     const section = find(`section[id="${address.split("#")[1]}"]`);
@@ -67,8 +67,8 @@ describe.each(exercises)("the exercise $key", ({ key, title, address }) => {
       .toBe(true);
 
     const one = cell(key);
-    const { mutants } = fileOf(mutantsOf, "mutants.ts");
-    const solution = fileOf(solutions, "solution.ts");
+    const { mutants } = fileIn(mutantsOf, `${key}/mutants.ts`);
+    const solution = fileIn(solutions, `${key}/solution.ts`);
     // All of them are handed in by tests/lessons/exercises.test.ts, and those of one exercise here.
     const handedIn = key === "layernorm/backward" ? mutants : mutants.slice(0, 1);
     for (const mutant of handedIn) {
@@ -81,6 +81,23 @@ describe.each(exercises)("the exercise $key", ({ key, title, address }) => {
     expect(Object.keys(JSON.parse(passed ?? "{}"))).toEqual([key]);
     expect(faults).toEqual([]);
   });
+});
+
+test("an exercise's wrong answer marks the line that something is said of, or that writes the wrong numbers", async () => {
+  await open(layernorm);
+  const one = cell("layernorm/backward");
+  const solution = fileIn(solutions, "layernorm/backward/solution.ts");
+  const line = (text: string) =>
+    String(solution.slice(0, solution.indexOf(text)).split("\n").length);
+  const edited = (find: string, replace: string) => runText(one, solution.replace(find, replace));
+  const dweight = "dweight[i] += dout[row + i] * norm";
+  expect(await edited(dweight, "dweight[b, i] += dout[row + i] * norm * i")).toContain("commas");
+  expect(await one.locator(".cell-bad-line").allTextContents()).toEqual([line(dweight)]);
+  expect(await edited(dweight, `${dweight} * (1 + i)`)).toMatch(/^dweight is wrong/);
+  expect(await one.locator(".cell-bad-line").count()).toBe(0);
+  expect(await one.locator(".cm-lintRange-warning").textContent()).toContain("* (1 + i)");
+  expect(await runText(one, solution)).toMatch(/^All/);
+  expect(await one.locator(".cm-lintRange-warning").count()).toBe(0);
 });
 
 describe("a cell", () => {
