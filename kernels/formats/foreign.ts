@@ -18,9 +18,12 @@ const binary: readonly (readonly [begins: string, sentence: string])[] = [
     "\x80",
     `this is a pickle, as older versions of torch.save wrote .bin and .pt. Such a file can run programs when it is opened, so it is not read here. ${anew}`,
   ],
-  ["GGUF", `this is a GGUF, the format of llama.cpp. ${get}`],
+  ["GGUF", `this is a GGUF, the format of llama.cpp. ${get}, or make it with npm run convert`],
   ["\x89HDF", `this is an HDF5 file, in which TensorFlow keeps weights (tf_model.h5). ${get}`],
-  ["\xc6\xd7\x34\x01", "this is a model in llm.c's own format, not safetensors"],
+  [
+    "\xc6\xd7\x34\x01",
+    "this is a model in llm.c's own format, not safetensors. Make model.safetensors of it with npm run convert",
+  ],
   ["\x1f\x8b", "this is packed with gzip. Unpack it first"],
 ];
 

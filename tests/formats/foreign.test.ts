@@ -67,12 +67,16 @@ describe("a file that is no safetensors", () => {
       bytes(0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a),
       "this is a pickle, as older versions of torch.save wrote .bin and .pt",
     ],
-    ["GGUF", bytes("GGUF", 3, 0, 0, 0, 0, 0, 0, 0), "this is a GGUF, the format of llama.cpp"],
+    [
+      "GGUF",
+      bytes("GGUF", 3, 0, 0, 0, 0, 0, 0, 0),
+      "this is a GGUF, the format of llama.cpp. Get model.safetensors itself, or make it with npm run convert",
+    ],
     ["HDF5", bytes(0x89, "HDF\r\n", 0x1a, "\n"), "this is an HDF5 file"],
     [
       "a model of llm.c's",
       bytes(...new Uint8Array(Int32Array.of(20240326, 3).buffer)),
-      "this is a model in llm.c's own format, not safetensors",
+      "this is a model in llm.c's own format, not safetensors. Make model.safetensors of it with npm run convert",
     ],
     ["gzip", bytes(0x1f, 0x8b, 8, 8, 1, 2, 3, 4), "this is packed with gzip"],
   ])("%s: it is said what it is, and which file to get", async (_, file, message) => {
