@@ -18,12 +18,13 @@ useReader();
 const cell = (name: string) => lessonCell(`layernorm/${name}`);
 const wgsl = ["gpu-forward", "gpu-sum", "gpu-backward-inp", "gpu-sums", "gpu-backward-weight"];
 
-/** What stands in a cell. */
-async function textOf(one: Locator): Promise<string> {
-  const listing = one.locator("[data-code] > pre");
-  if (await listing.count()) return (await listing.textContent()) ?? "";
-  return (await one.locator(".cm-line").allTextContents()).join("\n");
-}
+/** What is in a cell. Looked up at one moment: an edit that was kept becomes an editor a second after the page has loaded. */
+const textOf = (one: Locator): Promise<string> =>
+  one.evaluate((element) => {
+    const listing = element.querySelector("[data-code] > pre");
+    if (listing) return listing.textContent ?? "";
+    return [...element.querySelectorAll(".cm-line")].map((line) => line.textContent).join("\n");
+  });
 
 /** Replaces a piece of what stands in a cell, as a reader who pastes would. */
 async function edit(one: Locator, find: string | RegExp, replace: string): Promise<void> {
