@@ -1,7 +1,9 @@
-// npm run wasm: builds the kernels of the WebAssembly tier, every kernels/**/*.as.ts, into two modules in public/wasm:
+// npm run wasm: builds AssemblyScript into modules in public/wasm:
 //
-//   kernels.relaxed.wasm   multiplies and adds in one instruction
+//   kernels.relaxed.wasm   every kernels/**/*.as.ts; multiplies and adds in one instruction
 //   kernels.wasm           the same in two, for an engine without relaxed SIMD
+//   rungs.relaxed.wasm     what the lesson about vectors times: lessons/**/*.as.ts, and the kernels that are its last rungs
+//   rungs.wasm
 //
 // Does nothing where they are newer than what they are built from.
 
@@ -12,27 +14,36 @@ import asc from "assemblyscript/asc";
 
 const root = dirname(import.meta.dirname);
 const out = join(root, "public", "wasm");
-const sources = globSync("kernels/**/*.as.ts", { cwd: root }).sort();
-const newest = Math.max(
-  ...[...sources.map((file) => join(root, file)), import.meta.filename].map(
-    (file) => statSync(file).mtimeMs,
+const find = (pattern: string) => globSync(pattern, { cwd: root }).sort();
+const kernels = find("kernels/**/*.as.ts");
+const rungs = [
+  ...find("lessons/**/*.as.ts"),
+  ...["matmul/matmul", "residual/residual", "runtime/wasm/share"].map(
+    (at) => `kernels/${at}.as.ts`,
   ),
+];
+const changed = (file: string) => statSync(join(root, file)).mtimeMs;
+const newest = Math.max(
+  ...[...kernels, ...rungs].map(changed),
+  statSync(import.meta.filename).mtimeMs,
 );
 
 await mkdir(out, { recursive: true });
-for (const [name, features] of [
-  ["kernels.relaxed.wasm", "simd,relaxed-simd,threads"],
-  ["kernels.wasm", "simd,threads"],
-]) {
+for (const [name, sources, features] of [
+  ["kernels.relaxed.wasm", kernels, "simd,relaxed-simd,threads"],
+  ["kernels.wasm", kernels, "simd,threads"],
+  ["rungs.relaxed.wasm", rungs, "simd,relaxed-simd,threads"],
+  ["rungs.wasm", rungs, "simd,threads"],
+] as const) {
   const file = join(out, name);
   if (existsSync(file) && statSync(file).mtimeMs > newest) continue;
-  const built = await build(features);
+  const built = await build(sources, features);
   await writeFile(`${file}.part`, built);
   await rename(`${file}.part`, file);
   console.log(`${relative(root, file)}: ${built.length.toLocaleString("en")} bytes`);
 }
 
-async function build(features: string): Promise<Uint8Array> {
+async function build(sources: readonly string[], features: string): Promise<Uint8Array> {
   let built: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [

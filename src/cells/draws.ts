@@ -174,9 +174,10 @@ function encoder(draw: Draw, make: Make): Case[] {
 }
 
 /** Output channels enough for a group of four, and two or three left over. Once there is no bias. */
+/** The sums have two vectors of four terms and more, and terms that are left over. */
 function matmul(draw: Draw, make: Make): Case[] {
-  const [B, T, C] = draw.different(3, 2, 5);
-  const cases = draw.eachOnce({ B, T, C, OC: draw.whole(6, 7) }, (sizes) => {
+  const [B, T] = draw.different(2, 2, 5);
+  const cases = draw.eachOnce({ B, T, C: draw.whole(9, 11), OC: draw.whole(6, 7) }, (sizes) => {
     const [inp, weight] = [draw.normal([sizes.B, sizes.T, sizes.C]), [sizes.OC, sizes.C]];
     return { tensors: { ...make(sizes), inp, weight: draw.normal(weight) } };
   });

@@ -1,14 +1,19 @@
-// The page's side: a button, a bar for each rung, and the worker that measures them.
+// The page's side: a button, a bar for each rung, and the worker that measures them, on the GPU or on the processor.
 
-import { inSoftware, noWebGpu } from "../gpu/device.ts";
+import { noWebGpu } from "../gpu/device.ts";
 import { createAnnouncer } from "../page/announce.ts";
 import { percent, scaled, time } from "../page/numbers.ts";
-import { known, noteClimb, notePeak } from "./measured.ts";
-import type { Command, Ladder, Measured, Report, Rung } from "./protocol.ts";
+import { known, noteClimb, noteRoofs } from "./measured.ts";
+import type { Command, Ladder, Measured, On, Report, Rung } from "./protocol.ts";
+
+const workers: Record<On, () => Worker> = {
+  gpu: () => new Worker(new URL("../workers/rungs.ts", import.meta.url), { type: "module" }),
+  processor: () =>
+    new Worker(new URL("../workers/vectors.ts", import.meta.url), { type: "module" }),
+};
 
 class Rungs extends HTMLElement {
   #worker: Worker | undefined;
-  #rungs: Rung[] = [];
   #announce: (text: string, now?: boolean) => void = () => {};
 
   connectedCallback(): void {
@@ -18,7 +23,7 @@ class Rungs extends HTMLElement {
       this.#end();
       this.#announce("Stopped. What was measured so far is kept.", true);
     });
-    if (!navigator.gpu) {
+    if (this.#on === "gpu" && !navigator.gpu) {
       this.#refuse(noWebGpu);
       this.#button("start").disabled = true;
     }
@@ -26,6 +31,10 @@ class Rungs extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#worker?.terminate();
+  }
+
+  get #on(): On {
+    return this.dataset.on as On;
   }
 
   get #ladder(): Ladder {
@@ -57,12 +66,11 @@ class Rungs extends HTMLElement {
 
   #start(): void {
     this.#worker?.terminate();
-    this.#rungs = [];
     this.#part("alert").hidden = true;
     this.#part("facts").replaceChildren();
     this.#part("bars").replaceChildren();
     this.#show(true);
-    this.#worker = new Worker(new URL("../workers/rungs.ts", import.meta.url), { type: "module" });
+    this.#worker = workers[this.#on]();
     this.#worker.onmessage = ({ data }: MessageEvent<Report>) => this.#take(data);
     this.#worker.onerror = ({ message }) =>
       this.#refuse(`The measurement could not be started (${message}). Reload the page.`);
@@ -72,7 +80,7 @@ class Rungs extends HTMLElement {
       ladder: this.#ladder,
       rows: value === "auto" ? "auto" : Number(value),
       naive: this.querySelector('[data-part="naive"]')?.textContent || null,
-      peak: known().peak,
+      roofs: known().roofs,
     };
     this.#worker.postMessage(command);
   }
@@ -95,25 +103,20 @@ class Rungs extends HTMLElement {
       case "doing":
         this.#announce(`Measuring ${report.what}.`);
         break;
-      case "adapter":
-        this.#fact("GPU", report.name);
-        if (report.software) this.#fact("Note", inSoftware);
+      case "fact":
+        this.#fact(report.name, report.value);
         break;
-      case "peak": {
-        notePeak(report.peak);
-        const { flopsPerSecond, bytesPerSecond } = report.peak;
-        const most = `${scaled(flopsPerSecond, "FLOP/s")}, ${scaled(bytesPerSecond, "B/s")}`;
-        this.#fact("At most, measured", most);
+      case "roofs":
+        noteRoofs(report.roofs);
+        for (const { name, peak } of report.roofs) {
+          const { flopsPerSecond, bytesPerSecond } = peak;
+          const most = `${scaled(flopsPerSecond, "FLOP/s")}, ${scaled(bytesPerSecond, "B/s")}`;
+          this.#fact(`At most, ${name}`, most);
+        }
         break;
-      }
-      case "size":
-        this.#fact("Timed", report.text);
-        this.#fact("Checked", `${report.checked} rows, against the same kernel in TypeScript`);
-        break;
-      case "rung":
-        this.#rungs.push(report.rung);
-        this.#part("bars").append(barOf(report.rung));
-        noteClimb({ ladder: this.#ladder, rungs: [...this.#rungs] });
+      case "rungs":
+        this.#part("bars").replaceChildren(...report.rungs.map(barOf));
+        noteClimb({ ladder: this.#ladder, rungs: report.rungs });
         break;
       case "finished":
         this.#end();
@@ -167,12 +170,23 @@ function paragraph(className: string, text: string): HTMLElement {
 const speedOf = ({ flops, bytes, seconds, bound }: Measured): string =>
   bound === "arithmetic" ? scaled(flops / seconds, "FLOP/s") : scaled(bytes / seconds, "B/s");
 
-function detailsOf({ seconds, flops, bytes, bound, share, difference, right }: Measured): string {
+function detailsOf({
+  seconds,
+  flops,
+  bytes,
+  bound,
+  share,
+  of,
+  difference,
+  right,
+}: Measured): string {
   const other =
     bound === "arithmetic" ? scaled(bytes / seconds, "B/s") : scaled(flops / seconds, "FLOP/s");
   const limit = bound === "arithmetic" ? "arithmetic" : "memory";
   const verdict = right ? "Right" : "Wrong";
-  return `${time(seconds)}, ${other}, ${percent(share)} of this GPU’s ${limit}. ${verdict}: off by ${difference.toExponential(1)} at most.`;
+  const off =
+    difference === 0 ? "to the last bit" : `off by ${difference.toExponential(1)} at most`;
+  return `${time(seconds)}, ${other}, ${percent(share)} of the ${limit} of ${of}. ${verdict}: ${off}.`;
 }
 
 customElements.define("llm-rungs", Rungs);

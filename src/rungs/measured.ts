@@ -1,21 +1,20 @@
 // What has been measured on this page so far: one element measures, another draws it.
 
-import type { Peak } from "../benchmark/peak.ts";
-import type { Ladder, Rung } from "./protocol.ts";
+import type { Ladder, Roof, Rung } from "./protocol.ts";
 
 export interface Climb {
   readonly ladder: Ladder;
   readonly rungs: readonly Rung[];
 }
 
-let peak: Peak | null = null;
+let roofs: readonly Roof[] = [];
 const climbs = new Map<Ladder, Climb>();
 const listeners = new Set<() => void>();
 
-export const known = () => ({ peak, climbs: [...climbs.values()] });
+export const known = () => ({ roofs, climbs: [...climbs.values()] });
 
-export function notePeak(measured: Peak): void {
-  peak = measured;
+export function noteRoofs(measured: readonly Roof[]): void {
+  roofs = measured;
   for (const listener of listeners) listener();
 }
 

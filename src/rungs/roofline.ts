@@ -1,11 +1,16 @@
-// The roofline of the reader's GPU, with the rungs that were measured on this page.
+// The roofline of the reader's machine, with the rungs that were measured on this page.
 
 import type * as PlotModule from "@observablehq/plot";
-import type { Peak } from "../benchmark/peak.ts";
 import { percent, scaled } from "../page/numbers.ts";
 import { type Climb, known, listen } from "./measured.ts";
+import type { Ladder, Roof } from "./protocol.ts";
 
-const least = 0.1; // operations for each byte, at the left
+const titles: Record<Ladder, string> = {
+  matmul: "matmul",
+  layernorm: "LayerNorm",
+  residual: "residual",
+};
+const least = 0.04; // operations for each byte, at the left
 const most = 3000; // and at the right
 
 class Roofline extends HTMLElement {
@@ -28,32 +33,40 @@ class Roofline extends HTMLElement {
   }
 
   async #draw(): Promise<void> {
-    const { peak, climbs } = known();
+    const { roofs, climbs } = known();
     const place = this.querySelector('[data-part="plot"]');
-    if (!peak || !place) return;
+    if (roofs.length === 0 || !place) return;
     const Plot = await import("@observablehq/plot");
     this.#width = Math.floor(this.clientWidth);
-    const drawn = draw(Plot, peak, climbs, place.clientWidth);
+    const drawn = draw(Plot, roofs, climbs, place.clientWidth);
     for (const group of drawn.querySelectorAll("g[aria-label]"))
       group.removeAttribute("aria-label");
     place.replaceChildren(drawn);
   }
 }
 
-function draw(Plot: typeof PlotModule, peak: Peak, climbs: readonly Climb[], width: number) {
-  const { flopsPerSecond, bytesPerSecond } = peak;
-  const ridge = flopsPerSecond / bytesPerSecond;
-  const roof = [least, ridge, most]
-    .filter((x) => x >= least && x <= most)
-    .map((x) => ({ x, y: Math.min(flopsPerSecond, x * bytesPerSecond) }));
+function draw(
+  Plot: typeof PlotModule,
+  roofs: readonly Roof[],
+  climbs: readonly Climb[],
+  width: number,
+) {
+  const lines = roofs.map(({ name, peak: { flopsPerSecond, bytesPerSecond } }) => {
+    const ridge = flopsPerSecond / bytesPerSecond;
+    const points = [least, ridge, most]
+      .filter((x) => x >= least && x <= most)
+      .map((x) => ({ x, y: Math.min(flopsPerSecond, x * bytesPerSecond), name }));
+    return { name, ridge, most: flopsPerSecond, points };
+  });
   const points = climbs.flatMap(({ ladder, rungs }) =>
-    rungs.flatMap(({ name, measured }) =>
+    rungs.flatMap(({ name, measured }, place) =>
       measured === null
         ? []
         : [
             {
-              kernel: ladder === "matmul" ? "matmul" : "LayerNorm",
+              kernel: titles[ladder],
               name,
+              place,
               x: measured.flops / measured.bytes,
               y: measured.flops / measured.seconds,
               share: measured.share,
@@ -63,10 +76,11 @@ function draw(Plot: typeof PlotModule, peak: Peak, climbs: readonly Climb[], wid
   );
   type Point = (typeof points)[number];
   const speeds = points.map(({ y }) => y);
-  const lowest = Math.min(...speeds, least * bytesPerSecond);
-  const highest = Math.max(...speeds, flopsPerSecond); // a point may lie above a roof that was measured on a busy machine
+  const roof = lines.flatMap(({ points }) => points.map(({ y }) => y));
+  const lowest = Math.min(...speeds, ...roof);
+  const highest = Math.max(...speeds, ...roof); // a point may lie above a roof that was measured on a busy machine
   return Plot.plot({
-    ariaLabel: `Roofline of this GPU: ${scaled(flopsPerSecond, "FLOP/s")} at most, reached from ${ridge.toFixed(1)} operations for each byte on`,
+    ariaLabel: `Roofline: ${lines.map(({ name, ridge, most }) => `${name}, ${scaled(most, "FLOP/s")} at most, reached from ${ridge.toFixed(1)} operations for each byte on`).join("; ")}`,
     width,
     height: Math.min(420, Math.max(300, width * 0.55)),
     marginLeft: 64,
@@ -90,12 +104,27 @@ function draw(Plot: typeof PlotModule, peak: Peak, climbs: readonly Climb[], wid
       tickFormat: (y: number) => scaled(y, "").trim(),
     },
     color: {
-      domain: ["matmul", "LayerNorm"],
-      range: ["var(--mark-1)", "var(--mark-4)"],
+      domain: climbs.map(({ ladder }) => titles[ladder]),
+      range: climbs.map(({ ladder }) => (ladder === "matmul" ? "var(--mark-1)" : "var(--mark-4)")),
       legend: points.length > 0,
     },
     marks: [
-      Plot.line(roof, { x: "x", y: "y", stroke: "var(--ink)", strokeWidth: 2 }),
+      Plot.line(
+        lines.flatMap(({ points }) => points),
+        { x: "x", y: "y", z: "name", stroke: "var(--ink)", strokeWidth: 2 },
+      ),
+      // Only where there are several is it in question whose roof it is: below the first, above the others.
+      ...(roofs.length > 1 ? lines : []).map((line, k) =>
+        Plot.text([line], {
+          x: most,
+          y: "most",
+          text: "name",
+          dy: k === 0 ? 11 : -9,
+          textAnchor: "end",
+          fontSize: 11.5,
+          fill: "var(--ink-soft)",
+        }),
+      ),
       Plot.dot(points, {
         x: "x",
         y: "y",
@@ -104,17 +133,23 @@ function draw(Plot: typeof PlotModule, peak: Peak, climbs: readonly Climb[], wid
         title: ({ name, y, share }: Point) =>
           `${name}: ${scaled(y, "FLOP/s")}, ${percent(share)} of what the roof allows`,
       }),
-      Plot.text(points, {
-        x: "x",
-        y: "y",
-        text: "name",
-        dx: 9,
-        textAnchor: "start",
-        fontSize: 11.5,
-        stroke: "var(--paper)",
-        strokeWidth: 3,
-        fill: "var(--ink)",
-      }),
+      // To the right and to the left of the points in turn, as some are close to each other.
+      ...[0, 1].map((side) =>
+        Plot.text(
+          points.filter(({ place }) => place % 2 === side),
+          {
+            x: "x",
+            y: "y",
+            text: "name",
+            dx: side === 0 ? 9 : -9,
+            textAnchor: side === 0 ? "start" : "end",
+            fontSize: 11.5,
+            stroke: "var(--paper)",
+            strokeWidth: 3,
+            fill: "var(--ink)",
+          },
+        ),
+      ),
     ],
   });
 }

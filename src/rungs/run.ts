@@ -9,8 +9,9 @@ import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import { createWebGpu, formsOn } from "@llm.ts/kernels/webgpu.ts";
 import { measurePeak, type Patience, timeKernel } from "../benchmark/measure.ts";
 import { type Peak, roofline } from "../benchmark/peak.ts";
-import { describe, requestDevice } from "../gpu/device.ts";
-import type { Command, Ladder, Measured, Report } from "./protocol.ts";
+import { describe, inSoftware, requestDevice } from "../gpu/device.ts";
+import { numbers, take } from "./numbers.ts";
+import type { Command, Ladder, Measured, Report, Rung } from "./protocol.ts";
 
 const patience: Patience = { enough: 0.1, rounds: 3 };
 const C = 768; // GPT-2's width
@@ -31,7 +32,9 @@ interface Prepared {
 type Backend = ReturnType<typeof createWebGpu>;
 type Prepare = (backend: Backend, rows: number, naive: string | null) => Prepared;
 
-const ladders: Record<Ladder, { prepare: Prepare; text: (rows: number) => string }> = {
+type GpuLadder = Exclude<Ladder, "residual">;
+
+const ladders: Record<GpuLadder, { prepare: Prepare; text: (rows: number) => string }> = {
   matmul: {
     prepare: prepareMatmul,
     text: (rows) => `matmul, forward: ${rows} rows, ${C} inputs, ${4 * C} outputs`,
@@ -43,38 +46,44 @@ const ladders: Record<Ladder, { prepare: Prepare; text: (rows: number) => string
 };
 
 export async function climb(
-  { ladder, rows: wanted, naive, peak: known }: Command,
+  { ladder, rows: wanted, naive, roofs }: Command,
   report: (report: Report) => void,
 ): Promise<void> {
   const { device, adapter } = await requestDevice();
-  report({ type: "adapter", ...describe(adapter) });
+  const { name: adapterName, software } = describe(adapter);
+  report({ type: "fact", name: "GPU", value: adapterName });
+  if (software) report({ type: "fact", name: "Note", value: inSoftware });
 
-  let peak = known;
-  if (peak === null) {
+  let peak = roofs[0]?.peak;
+  if (!peak) {
     report({ type: "doing", what: "bare loops, for the most that this GPU can do" });
     const bare = createWebGpu(device);
     peak = await measurePeak(bare.gpu, patience);
     bare.destroy();
   }
-  report({ type: "peak", peak });
+  report({ type: "roofs", roofs: [{ name: "this GPU", peak }] });
 
   const rows = wanted === "auto" ? rowsFor(peak) : wanted;
-  const { prepare, text } = ladders[ladder];
-  report({ type: "size", text: text(rows), checked: Math.min(rows, mostChecked) });
-  const names = [...(naive === null ? [] : ["naive"]), ...formsOn(device)[ladder]];
+  const { prepare, text } = ladders[ladder as GpuLadder];
+  const checked = `${Math.min(rows, mostChecked)} rows, against the same kernel in TypeScript`;
+  report({ type: "fact", name: "Timed", value: text(rows) });
+  report({ type: "fact", name: "Checked", value: checked });
+  const rungs: Rung[] = [];
+  const names = [...(naive === null ? [] : ["naive"]), ...formsOn(device)[ladder as GpuLadder]];
   for (const name of names) {
     report({ type: "doing", what: name });
     const own = naive !== null && name === "naive" ? naive : null;
     const backend = createWebGpu(device, { choices: own === null ? { [ladder]: name } : {} });
     try {
       const measured = await measure(backend.gpu, prepare(backend, rows, own), rows, peak);
-      report({ type: "rung", rung: { name, measured, why: "" } });
+      rungs.push({ name, measured, why: "" });
     } catch (error) {
       const why = `It did not run: ${(error as Error).message}`;
-      report({ type: "rung", rung: { name, measured: null, why } });
+      rungs.push({ name, measured: null, why });
     } finally {
       backend.destroy();
     }
+    report({ type: "rungs", rungs: [...rungs] });
   }
   device.destroy();
   report({ type: "finished" });
@@ -115,6 +124,7 @@ async function measure(
     ...cost,
     bound: least.bound,
     share: least.seconds / seconds,
+    of: "this GPU",
     difference,
     right,
   };
@@ -175,23 +185,4 @@ function prepareLayernorm(backend: Backend, rows: number, naive: string | null):
       return wanted;
     },
   };
-}
-
-/** Numbers between -size and size, the same in every run. */
-function numbers(length: number, seed: number, size: number): Float32Array {
-  const values = new Float32Array(length);
-  let state = seed;
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    values[i] = size * (state / 2 ** 31 - 1);
-  }
-  return values;
-}
-
-function take(values: Float32Array, columns: number, rows: readonly number[]): Float32Array {
-  const taken = new Float32Array(rows.length * columns);
-  for (const [k, row] of rows.entries()) {
-    taken.set(values.subarray(row * columns, (row + 1) * columns), k * columns);
-  }
-  return taken;
 }

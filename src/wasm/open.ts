@@ -7,17 +7,30 @@ import { threadsHere } from "./threads.ts";
 const folder = `${import.meta.env.BASE_URL.replace(/\/$/, "")}/wasm`;
 
 /**
- * Opens the tier. Relaxed SIMD multiplies and adds in one instruction; an engine that does not know it gets the other module.
+ * Opens the tier.
  *
  * @throws Error if a module cannot be loaded, or a thread not started
  */
 export async function openWasm(): Promise<{ tier: WasmBackend; simd: "relaxed" | "plain" }> {
   const { threads } = threadsHere();
-  const relaxed = await load("kernels.relaxed.wasm");
-  const simd = WebAssembly.validate(relaxed) ? "relaxed" : "plain";
-  const bytes = simd === "relaxed" ? relaxed : await load("kernels.wasm");
-  const tier = await createWasm(await WebAssembly.compile(bytes), { threads, spawn });
+  const { module, simd } = await openModule("kernels");
+  const tier = await createWasm(module, { threads, spawn });
   return { tier, simd };
+}
+
+/**
+ * One of the modules that `npm run wasm` builds. Relaxed SIMD multiplies and adds in one instruction; an engine that does not
+ * know it gets the module without it.
+ *
+ * @throws Error if it cannot be loaded
+ */
+export async function openModule(
+  name: "kernels" | "rungs",
+): Promise<{ module: WebAssembly.Module; simd: "relaxed" | "plain" }> {
+  const relaxed = await load(`${name}.relaxed.wasm`);
+  const simd = WebAssembly.validate(relaxed) ? "relaxed" : "plain";
+  const bytes = simd === "relaxed" ? relaxed : await load(`${name}.wasm`);
+  return { module: await WebAssembly.compile(bytes), simd };
 }
 
 async function load(name: string): Promise<ArrayBuffer> {

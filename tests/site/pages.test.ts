@@ -311,10 +311,10 @@ test("an address that does not exist leads to the list of lessons", async () => 
   await close();
 });
 
-test("the start page lists all sixteen lessons and links those that are written", async () => {
+test("the start page lists all seventeen lessons and links those that are written", async () => {
   const { page, close } = await open("/");
   const items = page.locator("#lessons ol > li");
-  expect(await items.count()).toBe(16);
+  expect(await items.count()).toBe(17);
   const linked = await items
     .locator("h3 a")
     .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
