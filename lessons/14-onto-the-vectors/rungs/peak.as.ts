@@ -3,7 +3,7 @@
 import { madd } from "@llm.ts/kernels/runtime/wasm/vector.as";
 
 /** 12 chains of vectors, which need no memory: 96 operations in a round. */
-export function multiplyAdd(to: usize, rounds: i32, thread: i32, threads: i32): void {
+export function multiplyAdd(to: usize, rounds: i32, part: i32, parts: i32): void {
   const x = v128.load(to); // of any value, but unknown to the compiler: it would write a constant out each time
   const y = v128.load(to, 16);
   let s0 = f32x4.splat(0);
@@ -36,14 +36,14 @@ export function multiplyAdd(to: usize, rounds: i32, thread: i32, threads: i32): 
   s0 = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
   s4 = f32x4.add(f32x4.add(s4, s5), f32x4.add(s6, s7));
   s8 = f32x4.add(f32x4.add(s8, s9), f32x4.add(s10, s11));
-  v128.store(to + <usize>thread * 64, f32x4.add(f32x4.add(s0, s4), s8));
+  v128.store(to + <usize>part * 64, f32x4.add(f32x4.add(s0, s4), s8));
 }
 
-/** Copies this thread's share of N values; N is a multiple of 4. */
-export function copy(to: usize, from: usize, N: i32, thread: i32, threads: i32): void {
+/** Copies one part of N values; N is a multiple of 4. */
+export function copy(to: usize, from: usize, N: i32, part: i32, parts: i32): void {
   const vectors = N / 4;
-  const end = <usize>((<i64>vectors * (thread + 1)) / threads) * 16;
-  for (let at = <usize>((<i64>vectors * thread) / threads) * 16; at < end; at += 16) {
+  const end = <usize>((<i64>vectors * (part + 1)) / parts) * 16;
+  for (let at = <usize>((<i64>vectors * part) / parts) * 16; at < end; at += 16) {
     v128.store(to + at, v128.load(from + at));
   }
 }
