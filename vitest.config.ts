@@ -28,9 +28,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: [
-            "tests/{kernels,model,gpt2,training,formats,commands,lessons,project}/**/*.test.ts",
-          ],
+          include: ["tests/{kernels,model,gpt2,training,formats,lessons,project}/**/*.test.ts"],
           testTimeout: 60_000,
           isolate: false, // no file leaves anything behind, and loading the same modules again takes longer than many a test
           maxWorkers: 2,
@@ -47,6 +45,16 @@ export default defineConfig({
           maxWorkers: 2,
           provide: { forms: false },
           browser: inChromium(),
+        },
+      },
+      {
+        // The commands, each as a process of its own, which is killed at times. Slower: `npm run test:commands`.
+        test: {
+          name: "commands",
+          environment: "node",
+          include: ["tests/commands/**/*.test.ts"],
+          testTimeout: 120_000,
+          maxWorkers: 2,
         },
       },
       {
