@@ -243,7 +243,7 @@ async function resume(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
       const keeper = new FileKeeper(save === undefined ? path : pathOf(save), kept);
       reporter.header({
         ...{ plan, text: session.text, computer: nameOf(computer), step: session.step },
-        ...{ weights: `${path}, a checkpoint of ours`, save: keeper.path },
+        ...{ weights: `${flags.text("resume")}, a checkpoint of ours`, save: keeper.path },
       });
       const { tier, adapter, simd } = computer.note;
       const { device } = kept;
