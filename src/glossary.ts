@@ -169,6 +169,11 @@ export const glossary: readonly Term[] = [
     lesson: "encoder",
   },
   {
+    word: "fused multiply-add",
+    says: "`x * y + z` in one instruction, rounded once.",
+    lesson: "onto-the-vectors",
+  },
+  {
     word: "gather",
     says: "Taking rows from all over a table, as the encoder does. Its backward pass is a scatter-add: each row gets the sum of what comes back.",
     lesson: "encoder",
@@ -212,6 +217,11 @@ export const glossary: readonly Term[] = [
     word: "KV cache",
     says: "Keys and values of the tokens so far, kept while text is written, so that each new token need not compute them again.",
     lesson: "sampling",
+  },
+  {
+    word: "lane",
+    says: "One of the places of a vector register. WebAssembly's vectors have four lanes of float32; an instruction does the same to all.",
+    lesson: "onto-the-vectors",
   },
   {
     word: "LayerNorm",
@@ -294,6 +304,11 @@ export const glossary: readonly Term[] = [
     lesson: "softmax",
   },
   {
+    word: "panel",
+    says: "Some rows or columns of a matrix, copied in the order in which a tile reads them.",
+    lesson: "onto-the-vectors",
+  },
+  {
     word: "parameter",
     says: "A number that training changes: a weight or a bias.",
     lesson: "encoder",
@@ -359,6 +374,11 @@ export const glossary: readonly Term[] = [
     lesson: "numbers-in-a-row",
   },
   {
+    word: "SIMD",
+    says: "Single instruction, multiple data: one instruction of a processor does the same to several numbers.",
+    lesson: "onto-the-vectors",
+  },
+  {
     word: "softmax",
     says: "Turns scores into probabilities: $e$ to the power of each, divided by the sum of all.",
     lesson: "softmax",
@@ -412,6 +432,11 @@ export const glossary: readonly Term[] = [
     word: "transpose",
     says: "A matrix with rows and columns exchanged, written $W^\\top$.",
     lesson: "matmul",
+  },
+  {
+    word: "ulp",
+    says: "Unit in the last place: the distance from one float to the next. A correctly rounded result is off by half of one at most.",
+    lesson: "onto-the-vectors",
   },
   {
     word: "validation loss",

@@ -540,6 +540,92 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
+  "14-onto-the-vectors/forward": [
+    {
+      name: "plain loops",
+      edits: [["const whole = C - (C % 4);", "const whole = 0;"]],
+      outcome: "passes",
+    },
+    {
+      name: "the tail as a vector with zeros",
+      edits: [
+        ["import { load, madd, splat, sum }", "import { load, loadUpTo, madd, splat, sum }"],
+        ["      let total = sum(sums);\n", ""],
+        [
+          "for (let i = whole; i < C; i++) total += inp[x + i] * weight[w + i];",
+          "if (whole < C) sums = madd(loadUpTo(inp, x + whole, C - whole), loadUpTo(weight, w + whole, C - whole), sums);\n      const total = sum(sums);",
+        ],
+      ],
+      outcome: "passes",
+    },
+    {
+      name: "vectors beyond the row",
+      edits: [["i < whole; i += 4", "i < C; i += 4"]],
+      outcome: "located",
+      says: /are not within an array/,
+    },
+    {
+      name: "the bias twice",
+      edits: [
+        ["out[bt * OC + o] = total", "out[bt * OC + o] = (bias === null ? 0 : bias[o]) + total"],
+      ],
+      outcome: "located",
+    },
+    {
+      name: "out with +=",
+      edits: [["out[bt * OC + o] = total", "out[bt * OC + o] += total"]],
+      outcome: "named",
+    },
+    {
+      name: "inputs and weights added",
+      edits: [
+        [
+          "madd(load(inp, x + i), load(weight, w + i), sums)",
+          "madd(load(inp, x + i), splat(1), madd(load(weight, w + i), splat(1), sums))",
+        ],
+      ],
+      outcome: "located",
+    },
+  ],
+  "14-onto-the-vectors/mend": [
+    {
+      name: "a tail of its own",
+      edits: [
+        [
+          "for (let i = 0; i < C; i += 4) {\n      const d",
+          "const whole = C - (C % 4);\n    for (let i = 0; i < whole; i += 4) {\n      const d",
+        ],
+        [
+          "const s = 1 / Math.sqrt(sum(sums) / C + 1e-5);",
+          "let squares = sum(sums);\n    for (let i = whole; i < C; i++) squares += (inp[row + i] - m) ** 2;\n    const s = 1 / Math.sqrt(squares / C + 1e-5);",
+        ],
+      ],
+      outcome: "passes",
+    },
+    {
+      name: "taken off afterwards, which loses digits",
+      edits: [
+        ["C - i, m), centre", "C - i), centre"],
+        ["sum(sums) / C + 1e-5", "(sum(sums) - ((4 - (C % 4)) % 4) * m * m) / C + 1e-5"],
+      ],
+      outcome: "located",
+    },
+    {
+      name: "without the epsilon",
+      edits: [["sum(sums) / C + 1e-5", "sum(sums) / C"]],
+      outcome: "located",
+    },
+    {
+      name: "one channel left out",
+      edits: [
+        [
+          "for (let i = 0; i < C; i += 4) {\n      const d",
+          "for (let i = 0; i < C - 1; i += 4) {\n      const d",
+        ],
+      ],
+      outcome: "located",
+    },
+  ],
   "16-sampling/likeliest": [
     {
       name: "slice",
