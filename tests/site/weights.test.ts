@@ -95,7 +95,8 @@ const serveSources: RequestListener = async (request, response) => {
   response.end(
     script
       .replaceAll('"@llm.ts/kernels/', '"/kernels/')
-      .replaceAll('"@noble/hashes/', '"/node_modules/@noble/hashes/'),
+      .replaceAll('"@noble/hashes/', '"/node_modules/@noble/hashes/')
+      .replace(/"(gpt-tokenizer)\/([^"]+)"/g, '"/node_modules/$1/esm/$2.js"'),
   );
 };
 
