@@ -1,21 +1,9 @@
 // Attention on the processor's vectors, with its table of weights. The heads are shared out among the threads: a head reads
 // and writes channels of its own.
 
+import { expOf, maxOf, scaleBy } from "../runtime/wasm/row.as";
 import { first } from "../runtime/wasm/share.as";
-import {
-  addUpTo,
-  exp,
-  high64,
-  loadUpTo,
-  low64,
-  madd,
-  maxLane,
-  storeUpTo,
-  sumLanes,
-  sumLanes64,
-} from "../runtime/wasm/vector.as";
-
-const infinity: f32 = Infinity;
+import { addUpTo, loadUpTo, madd, storeUpTo, sumLanes } from "../runtime/wasm/vector.as";
 
 /** The sum of products of two vectors of hs numbers. */
 export function dot(x: usize, y: usize, hs: i32): f32 {
@@ -67,7 +55,8 @@ export function attentionForward(
       for (let t2 = 0; t2 <= t; t2++) {
         store<f32>(scores + <usize>t2 * 4, dot(q, keys + <usize>t2 * next, hs) * scale);
       }
-      softmaxRow(weights, scores, t + 1);
+      const sum = expOf(weights, scores, t + 1, maxOf(scores, t + 1));
+      scaleBy(weights, t + 1, <f32>(1 / sum));
       const rest = <usize>(T - t - 1) * 4;
       memory.fill(scores + <usize>(t + 1) * 4, 0, rest);
       memory.fill(weights + <usize>(t + 1) * 4, 0, rest);
@@ -78,29 +67,6 @@ export function attentionForward(
         addScaled(o, load<f32>(weights + <usize>t2 * 4), values + <usize>t2 * next, hs);
       }
     }
-  }
-}
-
-/** The weights of n scores. */
-function softmaxRow(weights: usize, scores: usize, n: i32): void {
-  let largest = f32x4.splat(-infinity);
-  for (let i = 0; i < n; i += 4) {
-    largest = f32x4.max(largest, loadUpTo(scores + <usize>i * 4, n - i, -infinity));
-  }
-  const max = f32x4.splat(maxLane(largest));
-  let low = f64x2.splat(0);
-  let high = low;
-  for (let i = 0; i < n; i += 4) {
-    const at = <usize>i * 4;
-    const e = exp(f32x4.sub(loadUpTo(scores + at, n - i, -infinity), max));
-    storeUpTo(weights + at, e, n - i);
-    low = f64x2.add(low, low64(e));
-    high = f64x2.add(high, high64(e));
-  }
-  const scale = f32x4.splat(<f32>(1 / (sumLanes64(low) + sumLanes64(high))));
-  for (let i = 0; i < n; i += 4) {
-    const at = weights + <usize>i * 4;
-    storeUpTo(at, f32x4.mul(loadUpTo(at, n - i), scale), n - i);
   }
 }
 

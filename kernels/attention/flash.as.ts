@@ -1,15 +1,8 @@
 // Attention without a table of weights, on the processor's vectors: a row of scores exists for 64 keys at a time.
 
+import { expOf, maxOf, scaleBy } from "../runtime/wasm/row.as";
 import { first, scratch } from "../runtime/wasm/share.as";
-import {
-  exp,
-  high64,
-  loadUpTo,
-  low64,
-  maxLane,
-  storeUpTo,
-  sumLanes64,
-} from "../runtime/wasm/vector.as";
+import { exp, loadUpTo, storeUpTo } from "../runtime/wasm/vector.as";
 import { addScaled, dot } from "./attention.as";
 
 const infinity: f32 = Infinity;
@@ -58,48 +51,28 @@ export function answer(o: usize, q: usize, keys: usize, seen: i32, C: i32, hs: i
   let sum: f64 = 0; // of exp(score - max) over the keys so far; out holds the values, weighted likewise
   for (let start = 0; start < seen; start += block) {
     const n = min(block, seen - start);
-    let largest = f32x4.splat(max);
     for (let j = 0; j < n; j++) {
       const k = keys + <usize>(start + j) * next;
       store<f32>(scores + <usize>j * 4, dot(q, k, hs) * scale);
     }
-    for (let j = 0; j < n; j += 4) {
-      largest = f32x4.max(largest, loadUpTo(scores + <usize>j * 4, n - j, -infinity));
-    }
 
     // A larger score has turned up: what was summed against the old one is moved to the new,
     // exp(x - new) = exp(x - old) * exp(old - new).
-    const newMax = maxLane(largest);
+    const newMax = maxOf(scores, n, max);
     if (newMax !== max && start > 0) {
       const shift = <f32>Math.exp(<f64>max - <f64>newMax);
       sum *= shift;
-      scaleBy(o, shift, hs);
+      scaleBy(o, hs, shift);
     }
     max = newMax;
 
-    let low = f64x2.splat(0);
-    let high = low;
-    for (let j = 0; j < n; j += 4) {
-      const at = scores + <usize>j * 4;
-      const e = exp(f32x4.sub(loadUpTo(at, n - j, -infinity), f32x4.splat(max)));
-      storeUpTo(at, e, n - j);
-      low = f64x2.add(low, low64(e));
-      high = f64x2.add(high, high64(e));
-    }
-    sum += sumLanes64(low) + sumLanes64(high);
+    sum += expOf(scores, scores, n, max);
     for (let j = 0; j < n; j++) {
       addScaled(o, load<f32>(scores + <usize>j * 4), values + <usize>(start + j) * next, hs);
     }
   }
-  scaleBy(o, <f32>(1 / sum), hs);
+  scaleBy(o, hs, <f32>(1 / sum));
   return <f32>(<f64>max + Math.log(sum));
-}
-
-function scaleBy(x: usize, factor: f32, hs: i32): void {
-  for (let i = 0; i < hs; i += 4) {
-    const at = x + <usize>i * 4;
-    storeUpTo(at, f32x4.mul(loadUpTo(at, hs - i), f32x4.splat(factor)), hs - i);
-  }
 }
 
 export function attentionFlashBackward(

@@ -1,16 +1,8 @@
 // Cross-entropy on the processor's vectors. The rows are shared out among the threads; logarithms, one in a row, are float64.
 
+import { expOf, maxOf, scaleBy } from "../runtime/wasm/row.as";
 import { first } from "../runtime/wasm/share.as";
-import {
-  addUpTo,
-  exp,
-  high64,
-  loadUpTo,
-  low64,
-  maxLane,
-  storeUpTo,
-  sumLanes64,
-} from "../runtime/wasm/vector.as";
+import { addUpTo, loadUpTo } from "../runtime/wasm/vector.as";
 
 const infinity: f32 = Infinity;
 
@@ -95,25 +87,12 @@ export function crossentropySoftmaxFused(
     const row = logits + <usize>bt * Vp * 4;
     const target = row + <usize>load<i32>(targets + <usize>bt * 4) * 4;
 
-    let largest = f32x4.splat(-infinity);
-    for (let i = 0; i < V; i += 4) {
-      largest = f32x4.max(largest, loadUpTo(row + <usize>i * 4, V - i, -infinity));
-    }
-    const max = maxLane(largest);
+    const max = maxOf(row, V);
     const targetLogit = <f64>load<f32>(target) - <f64>max;
 
     // The sum of exponentials without the target's, whose logit is set to -Infinity for it.
     store<f32>(target, -infinity);
-    let low = f64x2.splat(0);
-    let high = low;
-    for (let i = 0; i < V; i += 4) {
-      const at = row + <usize>i * 4;
-      const e = exp(f32x4.sub(loadUpTo(at, V - i, -infinity), f32x4.splat(max)));
-      storeUpTo(at, e, V - i);
-      low = f64x2.add(low, low64(e));
-      high = f64x2.add(high, high64(e));
-    }
-    const others = sumLanes64(low) + sumLanes64(high);
+    const others = expOf(row, row, V, max);
     const sum = others + Math.exp(targetLogit);
 
     // log(sum) - targetLogit. Where the model is sure of the target, sum is 1 + others, and adding the 1 would cost the
@@ -122,10 +101,7 @@ export function crossentropySoftmaxFused(
     store<f32>(losses + <usize>bt * 4, <f32>loss);
 
     const scale = <f64>load<f32>(dlosses + <usize>bt * 4) / sum;
-    for (let i = 0; i < V; i += 4) {
-      const at = row + <usize>i * 4;
-      storeUpTo(at, f32x4.mul(loadUpTo(at, V - i), f32x4.splat(<f32>scale)), V - i); // probs_i * dloss
-    }
+    scaleBy(row, V, <f32>scale); // probs_i * dloss
     store<f32>(target, <f32>(-others * scale)); // (probs_i - 1) * dloss
     memory.fill(row + <usize>V * 4, 0, <usize>(Vp - V) * 4);
   }

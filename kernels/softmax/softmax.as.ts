@@ -1,18 +1,8 @@
 // Softmax on the processor's vectors, four exponentials at once. The rows are shared out among the threads.
 
+import { expOf, maxOf, scaleBy } from "../runtime/wasm/row.as";
 import { first } from "../runtime/wasm/share.as";
-import {
-  addUpTo,
-  exp,
-  high64,
-  loadUpTo,
-  low64,
-  maxLane,
-  storeUpTo,
-  sumLanes64,
-} from "../runtime/wasm/vector.as";
-
-const infinity: f32 = Infinity;
+import { addUpTo, high64, loadUpTo, low64, sumLanes64 } from "../runtime/wasm/vector.as";
 
 export function softmaxForward(
   probs: usize, // (B, T, Vp), written
@@ -29,27 +19,8 @@ export function softmaxForward(
     const row = logits + <usize>bt * Vp * 4;
     const to = probs + <usize>bt * Vp * 4;
 
-    let largest = f32x4.splat(-infinity);
-    for (let i = 0; i < V; i += 4) {
-      largest = f32x4.max(largest, loadUpTo(row + <usize>i * 4, V - i, -infinity));
-    }
-    const max = f32x4.splat(maxLane(largest));
-
-    let low = f64x2.splat(0);
-    let high = low;
-    for (let i = 0; i < V; i += 4) {
-      const at = <usize>i * 4;
-      const e = exp(f32x4.sub(loadUpTo(row + at, V - i, -infinity), max));
-      storeUpTo(to + at, e, V - i);
-      low = f64x2.add(low, low64(e));
-      high = f64x2.add(high, high64(e));
-    }
-
-    const scale = f32x4.splat(<f32>(1 / (sumLanes64(low) + sumLanes64(high))));
-    for (let i = 0; i < V; i += 4) {
-      const at = to + <usize>i * 4;
-      storeUpTo(at, f32x4.mul(loadUpTo(at, V - i), scale), V - i);
-    }
+    const sum = expOf(to, row, V, maxOf(row, V));
+    scaleBy(to, V, <f32>(1 / sum));
     memory.fill(to + <usize>V * 4, 0, <usize>(Vp - V) * 4);
   }
 }

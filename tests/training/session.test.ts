@@ -332,6 +332,10 @@ describe("a checkpoint", () => {
       expect(isProgress({ ...progress, [name]: undefined }), name).toBe(false);
     }
     expect(isProgress({ ...progress, settings: { ...settings, T: 65 } })).toBe(false);
+    const device = { ...progress.device, simd: "relaxed", threads: 2 };
+    expect(isProgress({ ...progress, device })).toBe(true);
+    expect(isProgress({ ...progress, device: { ...device, simd: "wide" } })).toBe(false);
+    expect(isProgress({ ...progress, device: { ...device, threads: -1 } })).toBe(false);
     expect(isProgress(null)).toBe(false);
   });
 
