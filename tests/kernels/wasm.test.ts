@@ -75,6 +75,24 @@ describe("threads", () => {
     expect(ended).toEqual([1, 3]);
   });
 
+  test("share a call in two parts each, but none that is not worth waking them for", async () => {
+    let words = new Int32Array();
+    const spawn: Spawn = async ({ memory }) => {
+      words = new Int32Array(memory.buffer, 0, 2); // the second is the number of parts: see thread.ts
+      return () => {};
+    };
+    const backend = await createWasm(module, { threads: 3, spawn });
+    const N = 1_000_000; // 12 MB are read and written: a millisecond
+    const [out, inp1, inp2] = backend.alloc([N, N, N]);
+    backend.residualForward(out, inp1, inp2, N);
+    expect(words[1]).toBe(6);
+    const [few1, few2] = [backend.view(inp1, 0, 64), backend.view(inp2, 0, 64)];
+    backend.residualForward(backend.view(out, 0, 64), few1, few2, 64);
+    expect(words[1]).toBe(1);
+    backend.zero(out);
+    expect(words[1]).toBe(6);
+  });
+
   test("that never get to run are not waited for", async () => {
     const spawn: Spawn = async () => () => {};
     const backend = await createWasm(module, { threads: 3, spawn, worthwhile: 0 });
