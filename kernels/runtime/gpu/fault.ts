@@ -18,13 +18,35 @@ export function watchFaults(device: GPUDevice) {
     if (reason !== "destroyed") fail(`the GPU was lost (${message || "no reason given"})`);
     else fail("the GPU device was destroyed");
   });
+  let heard: Promise<void> = Promise.resolve(); // the device's answers for everything that was asked of it so far
   device.addEventListener("uncapturederror", ({ error }) => {
-    if (error instanceof GPUOutOfMemoryError) fail("the GPU has no memory left");
-    else fail(`the GPU refused a command: ${error.message}`);
+    const message =
+      error instanceof GPUOutOfMemoryError
+        ? "the GPU has no memory left"
+        : `the GPU refused a command: ${error.message}`;
+    heard = heard.then(() => fail(message)); // a buffer for which there was no memory is the reason, not the command
   });
 
   return {
     fail,
+
+    /** Makes a buffer, and asks the device whether it had the memory. @param message what is wrong if it had not */
+    createBuffer(descriptor: GPUBufferDescriptor, message: string): GPUBuffer {
+      device.pushErrorScope("out-of-memory");
+      const buffer = device.createBuffer(descriptor);
+      const answer = device.popErrorScope().then(
+        (error) => error && fail(message),
+        () => {}, // the device is lost, which is noted above
+      );
+      heard = Promise.all([heard, answer]).then(() => {});
+      return buffer;
+    },
+
+    /** Ends when the device has answered for every buffer so far: it may give values back before it says what was wrong. */
+    async answered(): Promise<void> {
+      await heard;
+    },
+
     /** The first fault, or null where all went well so far. */
     get first(): GpuFault | null {
       return first;

@@ -20,15 +20,9 @@ export function createMemory(device: GPUDevice, faults: Faults) {
         `a tensor of ${size} bytes is larger than this GPU's largest buffer (${maxBufferSize} bytes)`,
       );
     }
-    device.pushErrorScope("out-of-memory");
-    const buffer = device.createBuffer({
-      size,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
-    device.popErrorScope().then(
-      (error) => error && faults.fail(`the GPU has no memory left for ${size} bytes more`),
-      () => {}, // the device is lost, which `faults` has noted
-    );
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const message = `the GPU has no memory left for ${size} bytes more`;
+    const buffer = faults.createBuffer({ size, usage }, message);
     numbers.set(buffer, numbers.size);
     bytes += size;
     return buffer;

@@ -13,7 +13,7 @@ export function createReader(device: GPUDevice, faults: Faults) {
     const at = idle.findIndex((buffer) => buffer.size >= size);
     if (at >= 0) return idle.splice(at, 1)[0];
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    return device.createBuffer({ size, usage });
+    return faults.createBuffer({ size, usage }, "the GPU has no memory left");
   }
 
   return {
@@ -28,6 +28,7 @@ export function createReader(device: GPUDevice, faults: Faults) {
         await staging.mapAsync(GPUMapMode.READ, 0, size);
       } catch (error) {
         await device.queue.onSubmittedWorkDone().catch(() => {});
+        await faults.answered();
         faults.check();
         throw new GpuFault(`the GPU did not give its results back: ${(error as Error).message}`);
       }
@@ -35,6 +36,7 @@ export function createReader(device: GPUDevice, faults: Faults) {
       staging.unmap();
       if (size <= kept) idle.push(staging);
       else staging.destroy();
+      await faults.answered();
       faults.check();
       return values;
     },

@@ -86,7 +86,7 @@ export const fragile = `{
 
 /**
  * Has the worker's GPU refuse buffers larger than the page says, as WebGPU does it: there is a buffer, of no use, and the
- * scope around it has the error, or else the device hears of it.
+ * scope around it has the error, or else the device hears of it. The scope answers late, as it may in a busy browser.
  */
 export const poor = `{
   ${hear}
@@ -100,7 +100,9 @@ export const poor = `{
   };
   GPUDevice.prototype.popErrorScope = async function () {
     const { error } = scopes.pop();
-    return (await popErrorScope.call(this)) ?? error;
+    const heard = await popErrorScope.call(this);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return heard ?? error;
   };
   GPUDevice.prototype.createBuffer = function (descriptor) {
     if (descriptor.size <= most) return createBuffer.call(this, descriptor);
