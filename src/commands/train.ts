@@ -106,7 +106,10 @@ const flags = {
     range: [0, 1],
     says: "probability of the likeliest to draw from. Default: 1",
   },
-  save: { takes: "FILE", says: "where to write checkpoints: every half minute, and at the end" },
+  save: {
+    takes: "FILE",
+    says: "where to write checkpoints: after the first step, every half minute, and at the end",
+  },
   "save-every": {
     takes: "N",
     range: [1, largest, "whole"],

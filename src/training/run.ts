@@ -21,7 +21,8 @@ export interface Renewed<Tensor, Ids> {
   message: string; // for the reader
 }
 
-const secondsBetweenSaves = 30;
+const secondsBetweenSaves = 30; // but for the first, which is written after the first step
+const longestSaveOfSample = 2; // seconds: what is drawn in a pause is kept at once where that takes no longer
 const secondsAhead = 0.5; // of work that the device may have before it: no longer than a reader waits for a pause
 const mostAhead = 4; // steps
 const secondsBetweenTimings = 1; // of the kernels of a step, which slows that step a little
@@ -48,7 +49,8 @@ export class Run<Tensor, Ids> {
   #timing = false; // whether the reader wants to know what each kernel takes
   #timed: { step: number; clock: Clock } | null = null; // a step whose kernels are timed, and that is not finished
   #timedAt = -Infinity; // when the last such step was, in milliseconds
-  #saved = { step: -1, at: performance.now(), took: 0 }; // at and took in milliseconds
+  #saved = { step: -1, drawn: -1, at: performance.now(), took: 0 }; // at and took in milliseconds
+  #tried = false; // whether a checkpoint was to be written
 
   /** @param store where checkpoints are kept; null where there is no such place */
   constructor(
@@ -92,9 +94,13 @@ export class Run<Tensor, Ids> {
     void this.#pump();
   }
 
-  /** Draws a sample because the reader asked for one. */
+  /** Draws a sample because the reader asked for one. Nothing else will have it kept while the run is paused. */
   draw(): void {
-    this.do(() => this.#sample(true));
+    this.do(async () => {
+      await this.#sample(true);
+      const quick = this.#saved.took <= 1000 * longestSaveOfSample;
+      if (this.#state !== "running" && quick) await this.save(false);
+    });
   }
 
   /** Reports from now on what the kernels of a step take, every second or so, or no more. */
@@ -105,19 +111,21 @@ export class Run<Tensor, Ids> {
   }
 
   /**
-   * Writes a checkpoint, unless nothing has been learned since the last one. A failure is reported; the run goes on.
+   * Writes a checkpoint, unless nothing has been learned or drawn since the last one. A failure is reported; the run goes on.
    *
    * @param goesOn whether training does after it, for the sentence about a failure
    */
   async save(goesOn = this.#state === "running" && !this.session.finished): Promise<void> {
-    const { step } = this.session;
-    if (!this.#store || this.#state === "stopped" || step === this.#saved.step) return;
+    const { step, drawn } = this.session;
+    if (!this.#store || this.#state === "stopped") return;
+    if (step === this.#saved.step && drawn === this.#saved.drawn) return;
     const began = performance.now();
+    this.#tried = true;
     try {
       const progress: Progress = this.session.progress();
       const bytes = await this.#store.save(progress, this.session.parts());
       const at = performance.now();
-      this.#saved = { step, at, took: at - began };
+      this.#saved = { step, drawn, at, took: at - began };
       this.#report({ type: "saved", step, bytes });
     } catch (error) {
       if (error instanceof GpuFault) throw error; // not the storage is at fault
@@ -284,6 +292,8 @@ export class Run<Tensor, Ids> {
 
   #saveIsDue(): boolean {
     if (this.saveEvery !== null) return this.session.step % this.saveEvery === 0;
+    if (!this.#store) return false;
+    if (!this.#tried && !this.#store.kept) return true;
     const { at, took } = this.#saved;
     const pause = Math.max(secondsBetweenSaves * 1000, took / longestShareOfSaving);
     return performance.now() - at >= pause;

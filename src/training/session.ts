@@ -149,6 +149,11 @@ export class Session<Tensor, Ids> {
     return exportWeights(this.#model, { step: `${this.step}`, text: this.text.name }, kind);
   }
 
+  /** Random numbers that samples have taken so far. */
+  get drawn(): number {
+    return this.#random.counter;
+  }
+
   /** Whether all its steps are done. */
   get finished(): boolean {
     return this.step >= this.settings.steps;

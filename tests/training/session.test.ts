@@ -463,7 +463,38 @@ describe("the loop", () => {
     const { run, reports } = await loop();
     run.draw();
     await until(() => reports.some(({ type }) => type === "sample"));
-    expect(reports.at(-1)).toMatchObject({ type: "sample", asked: true });
+    const drawn = reports.findLast(({ type }) => type === "sample");
+    expect(drawn).toMatchObject({ type: "sample", asked: true });
+  });
+
+  it("keeps what was drawn in a pause, and the count that the next sample is drawn from", async () => {
+    const { run, reports, store } = await loop();
+    run.draw();
+    await until(() => reports.at(-1)?.type === "saved");
+    run.draw();
+    await until(() => reports.filter(({ type }) => type === "saved").length === 2);
+    const kept = (await store.newest()).found?.progress;
+    expect(kept?.samples).toEqual(run.session.samples);
+    expect(kept?.samples).toHaveLength(2);
+    expect([kept?.step, kept?.drawn]).toEqual([0, 2 * settings.sampleLength]);
+    const before = reports.length;
+    await run.save();
+    expect(reports).toHaveLength(before); // nothing has been learned or drawn since
+  });
+
+  it("writes the first checkpoint after the first step, and none after the second", async () => {
+    const { run, reports, state, slots } = await loop(start({ steps: 3, validateEvery: 100 }));
+    run.continue();
+    await until(() => stepLosses(reports).length >= 2);
+    await state("finished");
+    const saved = reports.flatMap((each) => (each.type === "saved" ? [each.step] : []));
+    expect(saved).toEqual([1, 3]);
+    const again = await loop(start(), slots); // where there is one already, it is not written again so soon
+    again.run.continue();
+    await until(() => stepLosses(again.reports).length >= 3);
+    expect(again.reports.some(({ type }) => type === "saved")).toBe(false);
+    again.run.pause();
+    await again.state("paused");
   });
 
   it("says that the storage is full, and goes on", async () => {
@@ -472,9 +503,11 @@ describe("the loop", () => {
     run.continue();
     await state("finished");
     const failures = reports.flatMap((each) => (each.type === "not saved" ? [each.message] : []));
-    expect(failures).toEqual([
-      "The browser's storage for this site is full. There is no checkpoint of this run. To keep what has been learned since, free some space or save a checkpoint to a file.",
-    ]);
+    const full = "The browser's storage for this site is full.";
+    const rest =
+      "There is no checkpoint of this run. To keep what has been learned since, free some space or save a checkpoint to a file.";
+    // After the first step, and after the last.
+    expect(failures).toEqual([`${full} Training goes on. ${rest}`, `${full} ${rest}`]);
     expect(run.session.step).toBe(12);
   });
 
@@ -485,7 +518,7 @@ describe("the loop", () => {
     run.continue();
     await until(() => stepLosses(reports).length >= 2);
     run.do(() => run.save());
-    await until(() => reports.some(({ type }) => type === "saved"));
+    await until(() => reports.filter(({ type }) => type === "saved").length === 2); // the first by itself
     const kept = reports.flatMap((each) => (each.type === "saved" ? [each.step] : []));
     for (const each of slots) each.limit(10, "throws");
     const before = run.session.step;
@@ -920,8 +953,7 @@ function lossy(survives = Infinity): Backend<Floats, Ints> & { lose(): void } {
   };
 }
 
-async function loop(session: Session<Floats, Ints> = start()) {
-  const slots = [slot(), slot()];
+async function loop(session: Session<Floats, Ints> = start(), slots = [slot(), slot()]) {
   const store = await Store.open(slots);
   const reports: Report[] = [];
   const run = new Run(session, defaultSampling, store, (report) => reports.push(report), tick);
