@@ -15,7 +15,14 @@ import { checkCall, type KernelName, kernelNames, kernelsOf, merge } from "./lay
 import * as fuse from "./matmul/fuse.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
-import { type Choice, choiceKey, chooseForms, racesOn, stillHolds } from "./runtime/choose.ts";
+import {
+  type Choice,
+  choiceKey,
+  chooseForms,
+  racesOn,
+  stillHolds,
+  watched,
+} from "./runtime/choose.ts";
 import type { Forms, TrainingSizes } from "./runtime/forms.ts";
 import type { GpuIds, GpuTensor } from "./runtime/gpu/tensor.ts";
 import { createGpu, type Gpu, type GpuOptions } from "./runtime/gpu.ts";
@@ -77,12 +84,14 @@ export const plainForms: Readonly<Record<string, string>> = Object.fromEntries(
  * forms.
  *
  * @param kept a choice from an earlier visit: taken without timing anything where GPU and sizes are the same
+ * @param say told which kernel's forms are timed, and which part of all is done, from 0 to 1
  * @throws Error if the GPU runs no form of a kernel
  */
 export async function chooseKernels(
   device: GPUDevice,
   { B, T, C, NH }: TrainingSizes,
   kept: Choice | null = null,
+  say: (kernel: string, done: number) => void = () => {},
 ): Promise<Choice> {
   const sizes = { B, T, C, NH };
   const key = choiceKey(device, sizes);
@@ -92,7 +101,7 @@ export async function chooseKernels(
     trials: trials(sizes),
   }));
   if (kept !== null && stillHolds(kept, key, contests)) return kept;
-  return chooseForms(contests, key, racesOn(device));
+  return chooseForms(contests, key, watched(racesOn(device), contests, say));
 }
 
 /** @throws Error if there is no such form, or none that this device can run */

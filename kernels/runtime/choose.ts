@@ -170,6 +170,35 @@ function worthTrying(times: ReadonlyMap<string, number>): string[] {
 }
 
 /**
+ * Tells how far the contests are: each is an equal part, each of its trials an equal part of that, and each form of that.
+ *
+ * @param say told before a form is compiled and timed for the first time in a trial; `done` is from 0 to 1
+ */
+export function watched(
+  prepare: Prepare,
+  contests: readonly Contest[],
+  say: (kernel: string, done: number) => void,
+): Prepare {
+  return (kernel, trial, chosen) => {
+    const contest = contests.findIndex((each) => each.kernel === kernel);
+    const { forms, trials } = contests[contest];
+    const race = prepare(kernel, trial, chosen);
+    const begun = new Set<string>();
+    return {
+      time(form) {
+        if (!begun.has(form)) {
+          const part = (trials.indexOf(trial) + begun.size / forms.length) / trials.length;
+          say(kernel, (contest + part) / contests.length);
+        }
+        begun.add(form);
+        return race.time(form);
+      },
+      end: () => race.end(),
+    };
+  };
+}
+
+/**
  * Prepares trials on this device.
  *
  * Use it before the tier is made: a form that this GPU refuses would be taken for a fault of the tier's.

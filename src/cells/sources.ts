@@ -2,7 +2,12 @@
 // file is fetched when it is first needed) and in tests.
 
 const files = import.meta.glob<string>(
-  ["/kernels/**/*.{ts,py,wgsl}", "/lessons/**/*.{ts,py,wgsl}", "!/lessons/*/figures/*"],
+  [
+    "/kernels/**/*.{ts,py,wgsl}",
+    "/lessons/**/*.{ts,py,wgsl}",
+    "!/lessons/*/figures/*",
+    "/src/training/counts.ts", // the trainer's, which the last lesson shows
+  ],
   {
     query: "?raw",
     import: "default",

@@ -69,6 +69,14 @@ export function readSampling(form: HTMLFormElement): Sampling {
   });
 }
 
+/** Puts into the fields how samples are to be drawn. */
+export function writeSampling(form: HTMLFormElement, sampling: Sampling): void {
+  for (const [name, value] of Object.entries(sampling)) {
+    const input = field(form, name);
+    if (input) input.value = String(value);
+  }
+}
+
 /** Takes the marks of errors away. */
 export function clearErrors(form: HTMLFormElement): void {
   for (const input of form.querySelectorAll("[aria-invalid]"))
@@ -87,8 +95,10 @@ export function markError(form: HTMLFormElement, setting: string, message: strin
   if (!input || !place) return false;
   input.setAttribute("aria-invalid", "true");
   place.textContent = sentence(message);
-  const fold = input.closest("details");
-  if (fold) fold.open = true;
+  for (let fold = input.closest("details"); fold; ) {
+    fold.open = true;
+    fold = fold.parentElement?.closest("details") ?? null;
+  }
   return true;
 }
 

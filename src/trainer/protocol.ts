@@ -8,6 +8,7 @@ import type { WeightsKind } from "../training/kinds.ts";
 import type { Progress } from "../training/progress.ts";
 import type { Sampling, Settings } from "../training/settings.ts";
 import type { Tier } from "../training/tiers.ts";
+import type { TokenCounts } from "./tokencounts.ts";
 
 /** A GPU that WebGPU offers. */
 export interface Gpu {
@@ -38,6 +39,7 @@ export interface OwnText {
 /** From the page to the worker. Each is answered by one or more reports. */
 export type Command =
   | { type: "look" } // is there a run to resume?
+  | { type: "count"; key: string; text: OwnText | null; V: number; T: number } // how many tokens has the text?
   | {
       type: "start";
       settings: Settings;
@@ -64,7 +66,9 @@ export type Report =
   | RunEvent
   | { type: "found"; progress: Progress | null; damage: string[]; store: StoreState; gpu: FoundGpu }
   | { type: "preparing"; what: string; done: number } // done: 0 to 1
+  | { type: "counted"; key: string; counts: TokenCounts | null; message: string } // null: the message says why
   | { type: "opened"; progress: Progress; history: History; store: StoreState }
+  | { type: "baselines"; losses: number[]; targets: number } // of guessing from counts
   | { type: "discarded" }
   | { type: "exported"; file: Blob; name: string };
 
@@ -75,6 +79,7 @@ type Kind = "string" | "number" | "object" | "boolean" | "array";
 
 const commands: Record<Command["type"], Record<string, Kind>> = {
   look: {},
+  count: { key: "string", V: "number", T: "number" },
   start: { settings: "object", computer: "object", sampling: "object" },
   resume: { computer: "object", sampling: "object" },
   import: { file: "object", computer: "object", sampling: "object" },
@@ -93,6 +98,7 @@ const commands: Record<Command["type"], Record<string, Kind>> = {
 const reports: Record<Report["type"], Record<string, Kind>> = {
   found: { damage: "array", store: "string", gpu: "object" },
   preparing: { what: "string", done: "number" },
+  counted: { key: "string", message: "string" },
   opened: { progress: "object", history: "object", store: "string" },
   resumed: { progress: "object", history: "object", message: "string" },
   state: { state: "string" },
@@ -102,6 +108,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   sample: { sample: "object", asked: "boolean" },
   saved: { step: "number", bytes: "number" },
   "not saved": { message: "string" },
+  baselines: { losses: "array", targets: "number" },
   discarded: {},
   exported: { file: "object", name: "string" },
   notice: { message: "string" },

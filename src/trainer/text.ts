@@ -10,7 +10,7 @@ import type { OwnText } from "./protocol.ts";
 export const largestFile = 50_000_000; // bytes: some twelve million tokens, which are kept in every checkpoint
 
 /** The text that comes with the site. */
-export async function loadText(config: Config): Promise<Text> {
+export async function loadText(config: Pick<Config, "V">): Promise<Text> {
   const [source, train, validation] = await Promise.all([
     load("data/source.json"),
     load("data/tiny_shakespeare_train.bin"),
@@ -31,11 +31,28 @@ export async function loadText(config: Config): Promise<Text> {
  * @throws TextError if it is empty, not UTF-8, too short for T, or too large
  */
 export async function readOwnText(
-  { file, separators }: OwnText,
-  config: Config,
+  own: OwnText,
+  { V }: Pick<Config, "V">,
   T: number,
   onProgress: (done: number) => void,
 ): Promise<Text> {
+  const { train, val } = splitTokens(await encodeOnce(own, onProgress), T);
+  return {
+    name: own.file.name,
+    train: narrowTokens(train, V),
+    validation: narrowTokens(val, V),
+  };
+}
+
+let encoded: { key: string; tokens: Uint16Array<ArrayBuffer> } | undefined; // the text that was encoded last
+
+/** GPT-2's tokens of a text. It is counted before it is trained on: the second time they are there. */
+async function encodeOnce(
+  { file, separators }: OwnText,
+  onProgress: (done: number) => void,
+): Promise<Uint16Array<ArrayBuffer>> {
+  const key = JSON.stringify([file.name, file.size, file.lastModified, separators]);
+  if (encoded?.key === key) return encoded.tokens;
   if (file.size > largestFile) {
     throw new TextError(
       `${file.name} has ${Math.round(file.size / 1e6)} MB. Choose a text of at most ${largestFile / 1e6} MB.`,
@@ -45,12 +62,8 @@ export async function readOwnText(
     separators,
     onProgress,
   });
-  const { train, val } = splitTokens(tokens, T);
-  return {
-    name: file.name,
-    train: narrowTokens(train, config.V),
-    validation: narrowTokens(val, config.V),
-  };
+  encoded = { key, tokens };
+  return tokens;
 }
 
 async function load(path: string): Promise<Uint8Array> {

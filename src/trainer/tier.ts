@@ -60,7 +60,7 @@ export async function findGpu(): Promise<FoundGpu> {
 export async function openDevice(
   plan: RunPlan,
   kept: readonly Choice[],
-  say: (what: string) => void,
+  say: (what: string, done?: number) => void,
 ): Promise<Device> {
   return open[plan.tier](plan, kept, say);
 }
@@ -68,7 +68,7 @@ export async function openDevice(
 type Open = (
   plan: RunPlan,
   kept: readonly Choice[],
-  say: (what: string) => void,
+  say: (what: string, done?: number) => void,
 ) => Promise<Device>;
 
 const open: Record<Tier, Open> = { WebGPU: openGpu, WebAssembly: openWasm, TypeScript: openCpu };
@@ -106,7 +106,7 @@ async function openCpu(): Promise<Device> {
 async function openGpu(
   plan: RunPlan,
   kept: readonly Choice[],
-  say: (what: string) => void,
+  say: (what: string, done?: number) => void,
 ): Promise<Device> {
   const adapter = await requestAdapter().catch(({ message }: Error) => {
     throw new DeviceError(
@@ -129,7 +129,9 @@ async function openGpu(
     const key = choiceKey(device, sizes);
     say("Looking for the fastest kernels on this GPU, which is done once");
     const known = kept.find((choice) => choice.key === key) ?? null;
-    const choice = await chooseKernels(device, sizes, known);
+    const choice = await chooseKernels(device, sizes, known, (kernel, done) =>
+      say(`Looking for the fastest ${kernel} on this GPU, which is done once`, done),
+    );
     const profile = createProfile(device);
     const tier = createWebGpu(device, { choices: choice.forms, profile });
     const { backend, clock } = profileClock(tier, profile);

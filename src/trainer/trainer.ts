@@ -1,7 +1,6 @@
 // The page's side of training: a form, buttons, numbers and figures around the training worker. Nothing is computed here.
 
 import { rememberChoice } from "../gpu/choices.ts";
-import { createAnnouncer } from "../page/announce.ts";
 import { duration, integer, sentence } from "../page/numbers.ts";
 import { toCsv } from "../training/csv.ts";
 import type { History } from "../training/history.ts";
@@ -18,13 +17,17 @@ import {
   readOrMark,
   readSampling,
   readSettings,
+  writeSampling,
   writeSettings,
 } from "./form.ts";
+import { numbersOf } from "./numbers.ts";
+import { Bar } from "./panels/bar.ts";
 import { LossChart } from "./panels/chart.ts";
 import { DevicePanel, describeDevice } from "./panels/device.ts";
 import { KernelTable } from "./panels/kernels.ts";
 import { deviceMemory, drawMemory } from "./panels/memory.ts";
 import { SampleList } from "./panels/samples.ts";
+import { keep, readKept } from "./panels/sampling.ts";
 import { TextPanel } from "./panels/text.ts";
 import { WeightsPanel } from "./panels/weights.ts";
 import { keepStorage } from "./persist.ts";
@@ -35,8 +38,7 @@ import {
   readReport,
   type StoreState,
 } from "./protocol.ts";
-
-const recentSteps = 10; // over which the speed is measured
+import { summaryOf } from "./summary.ts";
 
 class Trainer extends HTMLElement {
   #worker: Worker | undefined;
@@ -59,10 +61,11 @@ class Trainer extends HTMLElement {
   #text: TextPanel | undefined;
   #bytes: number | null = null; // of a GPU's memory that are taken
   #followFocus = false; // whether a button had the focus when it went away
-  #announce: (text: string, now?: boolean) => void = () => {};
+  #bar: Bar | undefined;
 
   connectedCallback(): void {
-    this.#chart = new LossChart(this.#part("chart"));
+    this.#bar = new Bar(this.#part("bar"));
+    this.#chart = new LossChart(this.#part("losses"));
     this.#samples = new SampleList(this.#part<HTMLOListElement>("samples"));
     this.#kernels = new KernelTable(this.#part<HTMLDetailsElement>("kernels"), (on) =>
       this.#send({ type: "time kernels", on }),
@@ -71,16 +74,19 @@ class Trainer extends HTMLElement {
     this.#weights = new WeightsPanel(this.#form, this.#part("weights"), () =>
       this.#settingsChanged(),
     );
-    this.#text = new TextPanel(this.#form, this.#part("text"));
-    this.#announce = createAnnouncer(this.#part("status"));
+    this.#text = new TextPanel(this.#form, this.#part("text"), (key, text, V, T) =>
+      this.#send({ type: "count", key, text, V, T }),
+    );
     writeSettings(this.#form, defaults.tiny);
+    const sampling = readKept();
+    if (sampling) writeSampling(this.#part<HTMLFormElement>("sampling"), sampling);
     this.#listen();
     this.#settingsChanged();
     this.#lookWhenSeen();
     setInterval(() => this.#showRunningStep(), 1000);
   }
 
-  /** The worker is as large as the rest of the page's scripts together: it is loaded when the trainer comes into view. */
+  /** The worker is loaded when the trainer comes into view. */
   #lookWhenSeen(): void {
     const observer = new IntersectionObserver(
       (entries) => {
@@ -112,9 +118,16 @@ class Trainer extends HTMLElement {
       discard: () => this.#discard(),
       pause: () => {
         this.#send({ type: "pause" });
-        this.#announce("Pausing after the running step.", true);
+        this.#say("Pausing after the running step.", true);
       },
-      continue: () => this.#send({ type: "continue" }),
+      continue: () => {
+        this.#send({ type: "continue" });
+        this.#say("Going on.", true);
+      },
+      cancel: () => {
+        this.#startWorker({ type: "look" });
+        this.#say("Cancelled.", true);
+      },
       stop: () => this.#stop(),
       reset: () => this.#reset(),
       csv: () =>
@@ -151,6 +164,7 @@ class Trainer extends HTMLElement {
     });
     sampling.addEventListener("change", () => {
       const changed = readOrMark(sampling, () => readSampling(sampling));
+      if (changed) keep(changed);
       if (changed && this.#isOpen()) this.#send({ type: "sampling", sampling: changed });
     });
     const file = this.#part<HTMLInputElement>("checkpoint");
@@ -206,11 +220,23 @@ class Trainer extends HTMLElement {
     if (!settings) return;
     this.#plan = planRun(settings, this.#device?.tier ?? bestTier(false));
     this.#weights?.show(settings);
+    this.#text?.show(this.#plan);
+    this.#summarise(this.#text?.name ?? "");
     this.#fits = drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
     this.#setButtons();
   }
 
+  /** What is chosen, beside the word "Settings". */
+  #summarise(text: string): void {
+    this.#part("summary").textContent = summaryOf(this.#plan, text);
+  }
+
   async #start(): Promise<void> {
+    if (this.#view === "looking") {
+      this.dataset.pressed = ""; // see #found
+      this.#say("Looking for what there is.", true);
+      return;
+    }
     await this.#weights?.read();
     const settings = readOrMark(this.#form, () => this.#readSettings(), true);
     if (!settings) return;
@@ -239,6 +265,7 @@ class Trainer extends HTMLElement {
   #open(command: Command): void {
     this.#alert("");
     this.#show("preparing");
+    this.#say("Getting ready.", true);
     this.#send(command);
   }
 
@@ -275,9 +302,10 @@ class Trainer extends HTMLElement {
     const form = this.#part<HTMLFormElement>("sampling");
     const sampling = readOrMark(form, () => readSampling(form), true);
     if (!sampling) return;
+    keep(sampling);
     this.#send({ type: "sampling", sampling });
     this.#send({ type: "sample" });
-    this.#announce("Drawing a sample.", true);
+    this.#say("Drawing a sample.", true);
   }
 
   #sampling() {
@@ -328,8 +356,17 @@ class Trainer extends HTMLElement {
     this.#reported = performance.now();
     const hear: { [Type in Report["type"]]: (report: Extract<Report, { type: Type }>) => void } = {
       found: (each) => this.#found(each),
-      preparing: ({ what, done }) =>
-        this.#announce(done > 0 ? `${what}: ${Math.round(100 * done)}%.` : `${what}.`),
+      preparing: ({ what, done }) => {
+        const far = done > 0 && done < 1;
+        this.#say(far ? `${what}: ${Math.round(100 * done)}%.` : `${what}.`);
+        this.#bar?.show(far ? done : "unknown");
+      },
+      counted: (each) => {
+        this.#text?.hear(each);
+        if (this.#view !== "idle") return;
+        this.#say("");
+        this.#bar?.show(null);
+      },
       opened: (each) => this.#opened(each),
       resumed: (each) => this.#resumed(each),
       state: ({ state }) => this.#stateChanged(state),
@@ -339,10 +376,12 @@ class Trainer extends HTMLElement {
         this.#history.validations.push(row);
         this.#chart?.draw();
         this.#showNumbers();
+        if (row.step === 0 && this.#view === "running") this.#say("The first step.");
       },
       sample: ({ sample, asked }) => {
         this.#samples?.add(sample);
-        if (asked) this.#announce(`Sample at step ${integer(sample.step)}: ${sample.text}`, true);
+        const where = `at step ${integer(sample.step)}`;
+        if (asked) this.#say(`A sample ${where}.`, true, `Sample ${where}: ${sample.text}`);
       },
       saved: ({ step }) => {
         this.#saved = savedAt(step);
@@ -356,6 +395,7 @@ class Trainer extends HTMLElement {
         this.#notSaved = message;
         this.#alert(message);
       },
+      baselines: ({ losses, targets }) => this.#chart?.compare({ losses, targets }),
       discarded: () => {
         this.#forget();
         this.#startWorker({ type: "look" });
@@ -372,6 +412,7 @@ class Trainer extends HTMLElement {
     this.#store = store;
     this.#device?.found(gpu, progress?.device.tier);
     this.#settingsChanged();
+    this.#text?.askAgain();
     this.#offered = progress;
     if (damage.length > 0) this.#alert(damage.join(" "));
     if (store === "other tab") {
@@ -380,11 +421,13 @@ class Trainer extends HTMLElement {
       );
     }
     if (progress) {
-      this.#part("offer-text").textContent =
-        `A run of ${modelName(progress.settings)} on ${progress.text.name} stopped at step ${integer(progress.step)} of ${integer(progress.settings.steps)}, ${when(progress.savedAt)}.`;
+      this.#part("offer-text").textContent = offer(progress);
     }
     this.#show("idle");
-    this.#announce("");
+    this.#say("");
+    if (this.dataset.pressed === undefined) return;
+    delete this.dataset.pressed;
+    void this.#start();
   }
 
   #opened({ progress, history, store }: Extract<Report, { type: "opened" }>): void {
@@ -406,14 +449,17 @@ class Trainer extends HTMLElement {
     const { B, T, seed, learningRate, recompute } = settings;
     const from = weights ? `, begun with ${weights}` : "";
     const again = recompute ? ", LayerNorm and GELU computed again" : "";
+    this.#summarise(text.name);
     this.#part("title").textContent =
       `${modelName(settings)} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}${again}`;
     this.#part("computed-by").textContent = describeDevice(device);
     this.#bytes = null;
+    this.#chart?.compare(null);
     this.#kernels?.clear();
     if (this.#kernels?.open) this.#send({ type: "time kernels", on: true });
     this.#showRun(history, samples);
     this.#show("paused");
+    this.#say("");
     if (store === "ours") void this.#keepStorage();
   }
 
@@ -439,38 +485,43 @@ class Trainer extends HTMLElement {
 
   #stateChanged(state: Extract<Report, { type: "state" }>["state"]): void {
     const step = integer(this.#history.losses.length);
+    const begins = "The loss before the first step, on the validation text.";
     const sentences = {
-      running: "Training.",
+      running: this.#history.validations.length === 0 ? begins : "Training.",
       paused: `Paused at step ${step}.`,
       finished: `All ${step} steps are done.`,
       stopped: `Stopped at step ${step}.`,
     };
     if (state === "stopped") this.#startWorker({ type: "look" });
     else if (this.#view !== "stopping") this.#show(state);
-    this.#announce(sentences[state], true);
+    this.#say(sentences[state], true);
   }
 
-  #stepDone({ row, tokens, bytes }: Extract<Report, { type: "step" }>): void {
+  #stepDone({ row, bytes }: Extract<Report, { type: "step" }>): void {
     this.#bytes = bytes;
     // A GPU's first step waits for its shaders to be compiled, and says nothing of the others.
     const telling = this.#history.losses.length === (bytes === null ? 0 : 1);
     this.#history.losses.push(row);
     this.#seconds += row.seconds;
     this.#chart?.draw();
-    this.#showNumbers(tokens);
+    this.#showNumbers();
     const { step, loss, seconds } = row;
     const all = this.#plan.settings.steps;
-    this.#announce(
-      telling
-        ? `Step ${step} took ${duration(seconds)}, so all ${integer(all)} will take about ${duration(seconds * all)}.`
-        : `Step ${integer(step)} of ${integer(all)}: loss ${loss.toFixed(3)}.`,
-    );
+    if (telling) {
+      const time = duration(seconds * all);
+      this.#say(
+        `Step ${step} took ${duration(seconds)}, so all ${integer(all)} will take about ${time}.`,
+      );
+      return;
+    }
+    const spoken = `Step ${integer(step)} of ${integer(all)}: loss ${loss.toFixed(3)}.`;
+    this.#bar?.speak(spoken);
   }
 
   #refused(message: string, setting: string | undefined): void {
     if (this.#view === "preparing") this.#show("idle");
     if (this.#view === "looking") this.#startWorker({ type: "look" });
-    this.#announce("");
+    this.#say("", true);
     const forms = [this.#form, this.#part<HTMLFormElement>("sampling")];
     const marked = setting && forms.some((form) => markError(form, setting, message));
     this.#alert(marked ? "" : sentence(message));
@@ -505,18 +556,32 @@ class Trainer extends HTMLElement {
     this.#view = view;
     this.dataset.view = view;
     const open = this.#isOpen();
-    if (open !== wasOpen) this.#part<HTMLDetailsElement>("memory").open = !open;
+    // A run that begins is what one has come for: its settings make way.
+    if (open && !wasOpen) this.#part<HTMLDetailsElement>("drawer").open = false;
+    const shown = open || this.#history.losses.length > 0;
     this.#part("offer").hidden = view !== "idle" || !this.#offered;
-    this.#part("run").hidden = !open && this.#history.losses.length === 0;
+    for (const part of ["run", "numbers", "title", "computed-by"]) this.#part(part).hidden = !shown;
+    this.#part("closed").hidden = open;
+    this.#part("closed").textContent = this.#offered
+      ? "This run is closed. To draw samples and to save it to a file, resume it first."
+      : "This run is closed, and no checkpoint of it was kept.";
+    if (view === "running" || view === "paused" || view === "finished") this.#kernels?.expect(view);
+    this.#showProgress();
     this.#part<HTMLFieldSetElement>("choices").disabled = view !== "idle";
     this.#setButtons();
     this.#moveFocus();
     if (view === "stopping") {
-      this.#announce(
-        "Stopping after the running step. To give that step up, press Stop at once.",
-        true,
-      );
+      this.#say("Stopping after the running step. To give that step up, press Stop at once.", true);
     }
+  }
+
+  /** How far the run is, or what comes before it. */
+  #showProgress(): void {
+    const { length } = this.#history.losses;
+    if (this.#isOpen()) {
+      const begun = length > 0 || this.#view !== "running";
+      this.#bar?.show(begun ? length / this.#plan.settings.steps : "unknown");
+    } else this.#bar?.show(this.#view === "preparing" ? "unknown" : null);
   }
 
   /** A reader at the keyboard whose button has gone finds the next one focused, unless they have moved on. */
@@ -531,11 +596,24 @@ class Trainer extends HTMLElement {
   }
 
   get #controls(): Controls {
-    return controlsOf(this.#view, { fits: this.#fits, offered: this.#offered !== null });
+    const { step = 0, settings } = this.#offered ?? {};
+    return controlsOf(this.#view, {
+      fits: this.#fits,
+      offered: this.#offered !== null,
+      done: step === settings?.steps,
+      kept: this.#store === "ours",
+    });
+  }
+
+  #say(text: string, now?: boolean, spoken?: string): void {
+    this.#bar?.say(text, now, spoken);
   }
 
   #setButtons(): void {
-    for (const [action, { hidden, disabled, text }] of Object.entries(this.#controls.buttons)) {
+    const { buttons, help } = this.#controls;
+    const said = this.#part("help");
+    if (said.textContent !== help) said.textContent = help;
+    for (const [action, { hidden, disabled, text }] of Object.entries(buttons)) {
       const button = this.#button(action);
       if (hidden !== undefined) button.hidden = hidden;
       if (disabled !== undefined) button.disabled = disabled;
@@ -549,22 +627,11 @@ class Trainer extends HTMLElement {
     return found;
   }
 
-  #showNumbers(tokens?: number): void {
-    const { losses, validations } = this.#history;
-    const { steps } = this.#plan.settings;
-    const last = losses.at(-1);
-    const recent = losses.slice(-recentSteps);
-    const took = recent.map(({ seconds }) => seconds).sort((a, b) => a - b)[recent.length >> 1]; // the median
+  #showNumbers(): void {
     const { B, T, accumulation } = this.#plan.settings;
     const numbers: Record<string, string> = {
-      step: `${integer(last?.step ?? 0)} of ${integer(steps)}`,
-      loss: last ? last.loss.toFixed(4) : "…",
-      validation: validations.at(-1)?.loss.toFixed(4) ?? "…",
-      norm: last ? last.norm.toFixed(3) : "…",
-      speed: last ? integer((tokens ?? B * T * accumulation) / took) : "…",
-      took: last ? duration(took) : "…",
+      ...numbersOf(this.#history, this.#plan.settings, B * T * accumulation),
       elapsed: duration(this.#seconds),
-      left: last ? timeLeft(took * (steps - last.step)) : "…",
       saved: this.#saved,
       memory: this.#bytes === null ? "" : deviceMemory(this.#bytes, this.#plan),
     };
@@ -573,6 +640,7 @@ class Trainer extends HTMLElement {
       const place = this.querySelector(`[data-number="${name}"]`);
       if (place) place.textContent = text;
     }
+    this.#showProgress();
   }
 
   /** A step of a large model takes minutes, and so does a sample. This shows that the worker is alive. */
@@ -610,10 +678,15 @@ class Trainer extends HTMLElement {
   }
 }
 
-/** Nothing is left of a run that is over. */
-const timeLeft = (seconds: number): string => (seconds > 0 ? `about ${duration(seconds)}` : "none");
-
 const savedAt = (step: number): string => `step ${integer(step)}`;
+
+/** The run that can be gone on with, in a sentence. */
+function offer({ settings, text, step, savedAt }: Progress): string {
+  const run = `A run of ${modelName(settings)} on ${text.name} stopped at step ${integer(step)}`;
+  return step === settings.steps
+    ? `${run}, its last, ${when(savedAt)}. Open it to draw samples, or to save it to a file.`
+    : `${run} of ${integer(settings.steps)}, ${when(savedAt)}.`;
+}
 
 function when(time: number): string {
   return new Date(time).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });

@@ -221,15 +221,21 @@ export class Session<Tensor, Ids> {
     return row;
   }
 
+  /** How many targets `validate` is over: so many tokens of the validation text, from the second on. */
+  get validationTargets(): number {
+    const { validationBatches, B, T } = this.settings;
+    return T * Math.min(validationBatches * B, this.#validation.windows);
+  }
+
   /**
    * The mean loss over the first batches of the validation text, always the same ones. Each window counts once, however
    * they are cut into batches: where the text ends, so does the measurement.
    */
   async validate(): Promise<ValidationRow> {
     this.#check();
-    const { validationBatches, B } = this.settings;
-    const { inputs, targets, windows } = this.#validation;
-    const all = Math.min(validationBatches * B, windows);
+    const { T, B } = this.settings;
+    const { inputs, targets } = this.#validation;
+    const all = this.validationTargets / T;
     this.#validation.position = 0;
     let sum = 0;
     for (let read = 0; read < all; read += B) {

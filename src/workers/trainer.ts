@@ -1,6 +1,7 @@
 // The training worker. It owns the device, the run and the checkpoints; the page only asks and shows.
 
 import { blobSource } from "@llm.ts/kernels/formats/source.ts";
+import { findBaselines } from "../trainer/baselines.ts";
 import { checkpointFile, weightsFile } from "../trainer/files.ts";
 import { deviceLimits } from "../trainer/limits.ts";
 import { type OpenedStore, openStore } from "../trainer/opfs.ts";
@@ -18,7 +19,7 @@ import { type Host, newSession, restoreSession } from "../trainer/sessions.ts";
 import { createTick } from "../trainer/tick.ts";
 import { type Device, findGpu, type Ids, openDevice, type Tensor } from "../trainer/tier.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
-import { fitRun, planRun, type RunPlan } from "../training/plan.ts";
+import { fitRun, planRun } from "../training/plan.ts";
 import type { Run } from "../training/run.ts";
 import type { Session, Text } from "../training/session.ts";
 import { checkSampling, checkSettings, modelName, type Sampling } from "../training/settings.ts";
@@ -33,6 +34,7 @@ let run: Run<Tensor, Ids> | undefined;
 let opened: OpenedStore | undefined;
 let device: Device | undefined;
 let gpu: Promise<FoundGpu> | undefined;
+let endCounting = () => {};
 let last: Promise<void> = Promise.resolve(); // commands that come while there is no run are carried out one by one
 
 self.onmessage = ({ data }) => {
@@ -80,6 +82,7 @@ type Prepare = { [Type in Command["type"]]?: (command: Message<Type>) => Promise
 /** What can be asked while there is no run. */
 const withoutRun: Prepare = {
   look,
+  count,
   start,
   resume,
   import: importRun,
@@ -111,11 +114,23 @@ async function look(): Promise<void> {
   report({ type: "found", progress, damage, store: state, gpu: await gpu });
 }
 
+/** What cannot be counted is said beside the text; the run that is to train on it will say it again. */
+async function count({ key, text, V, T }: Message<"count">): Promise<void> {
+  try {
+    const { train, validation } = await readText(text, V, T);
+    const counts = { train: train.length, validation: validation.length };
+    report({ type: "counted", key, counts, message: "" });
+  } catch (error) {
+    report({ type: "counted", key, counts: null, message: reason(error as Error) });
+  }
+}
+
 async function start({ computer, weights, ...command }: Message<"start">): Promise<void> {
   const plan = planRun(checkSettings(command.settings), computer.tier);
   const sampling = checkSampling(command.sampling);
   await host.checkMemory(plan);
-  const text = await loadText(plan, command.text);
+  host.say("Loading the text");
+  const text = await readText(command.text, plan.config.V, plan.settings.T);
   const begin: Begin = (computer) => newSession(host, plan, text, weights, computer);
   const session = await begin(computer);
   opened = await openStore();
@@ -191,14 +206,14 @@ async function open(
   const store = opened?.state ?? "none";
   report({ type: "opened", progress: session.progress(), history: session.history, store });
   report({ type: "state", state: session.finished ? "finished" : "paused" });
+  endCounting = findBaselines(session, (found) => report({ type: "baselines", ...found }));
   return opening;
 }
 
-async function loadText({ config, settings }: RunPlan, own: OwnText | null): Promise<Text> {
-  host.say("Loading the text");
+async function readText(own: OwnText | null, V: number, T: number): Promise<Text> {
   const { loadText, readOwnText } = await import("../trainer/text.ts");
-  if (!own) return loadText(config);
-  return readOwnText(own, config, settings.T, (done) => host.say("Encoding the text", done));
+  if (!own) return loadText({ V });
+  return readOwnText(own, { V }, T, (done) => host.say("Encoding the text", done));
 }
 
 const host: Host = {
@@ -222,6 +237,7 @@ const host: Host = {
 };
 
 function forget(): void {
+  endCounting();
   opened?.close();
   device?.destroy();
   device = undefined;

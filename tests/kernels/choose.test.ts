@@ -5,6 +5,7 @@ import {
   type Prepare,
   stillHolds,
   type Timing,
+  watched,
 } from "@llm.ts/kernels/runtime/choose.ts";
 import { type Forms, formOf, type Trial } from "@llm.ts/kernels/runtime/forms.ts";
 import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
@@ -75,6 +76,23 @@ test("a kernel's trial is prepared with the forms that were chosen for the kerne
     return prepare(kernel, trial, chosen);
   });
   expect(told).toEqual([{ kernel: "matmul" }, { kernel: "epilogue", matmul: "fast" }]);
+});
+
+test("how far the contests are is told before each form is compiled, and only then", async () => {
+  const { prepare, measured } = device({ slow: same(1e8), steady: same(4e8), fast: same(9e8) });
+  const contests = [contest, { ...contest, kernel: "epilogue" }];
+  const told: [string, number, number][] = [];
+  const say = (kernel: string, done: number) => told.push([kernel, done, measured.length]);
+  await chooseForms(contests, "key", watched(prepare, contests, say), 100);
+  const [first, second, third, fourth] = told;
+  expect(first).toEqual(["matmul", 0, 0]);
+  expect([second[1], third[1]]).toEqual([expect.closeTo(1 / 18), expect.closeTo(2 / 18)]);
+  expect(fourth[1]).toBeCloseTo(1 / 6); // the second of three trials, in the first of two contests
+  expect(told.find(([kernel]) => kernel === "epilogue")?.[1]).toBe(0.5);
+  expect(told.map(([, done]) => done)).toEqual(
+    told.map(([, done]) => done).toSorted((a, b) => a - b),
+  );
+  expect(told).toHaveLength(2 * (3 + 2 + 2)); // the slowest form is dropped after the first trial
 });
 
 test("forms take turns, first the one way, then the other", async () => {

@@ -6,7 +6,7 @@ import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { expect, test } from "vitest";
-import { lossOfCounts } from "../../lessons/17-training/counts.ts";
+import { lossOfCounts } from "../../src/training/counts.ts";
 import { defaults } from "../../src/training/settings.ts";
 import { decodeTokens, narrowTokens } from "../../src/training/vocabulary.ts";
 import { load } from "../reference.ts";

@@ -10,6 +10,8 @@ export class KernelTable {
   readonly #place: HTMLDetailsElement;
   #steps = 0; // that were timed
   #sums = new Map<string, number>(); // seconds of each kernel in these steps
+  #next = "The next step is timed.";
+  #silent = false; // whether the device does not tell
 
   /** @param onToggle told when the reader opens or closes the table: only while it is open must anything be timed */
   constructor(place: HTMLDetailsElement, onToggle: (open: boolean) => void) {
@@ -26,9 +28,20 @@ export class KernelTable {
 
   clear(): void {
     this.#steps = 0;
+    this.#silent = false;
     this.#sums.clear();
     this.#place.querySelector("tbody")?.replaceChildren();
-    this.#say("The next step is timed.", false);
+    this.#say(this.#next, false);
+  }
+
+  /** @param state of the run: it tells whether there is a next step to be timed */
+  expect(state: "running" | "paused" | "finished"): void {
+    this.#next = {
+      running: "The next step is timed.",
+      paused: "The next step is timed, when training goes on.",
+      finished: "All steps are done, so there is none left that could be timed.",
+    }[state];
+    if (this.#steps === 0 && !this.#silent) this.#say(this.#next, false);
   }
 
   /**
@@ -38,6 +51,7 @@ export class KernelTable {
    * @param times null where the device does not tell
    */
   add(times: readonly KernelTime[] | null): void {
+    this.#silent = times === null;
     if (times === null) {
       this.#say(withoutClock, false);
       return;

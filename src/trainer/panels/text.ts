@@ -1,31 +1,113 @@
-// A text of the reader's own: the file, and whether the separators in it are to be read as such.
+// The text to train on: the site's or the reader's own, how many tokens it has in the model's vocabulary, and whether the
+// separators in a text of the reader's own are to be read as such.
 
 import { integer } from "../../page/numbers.ts";
+import type { RunPlan } from "../../training/plan.ts";
 import { countSeparators } from "../../training/separators.ts";
 import { markError } from "../form.ts";
-import type { OwnText } from "../protocol.ts";
+import type { OwnText, Report } from "../protocol.ts";
+import { countsSentence, epochsSentence, type TokenCounts } from "../tokencounts.ts";
 
 const largestCounted = 50_000_000; // bytes; a larger text is refused when it is read
+
+type Counted = Extract<Report, { type: "counted" }>;
+type Ask = (key: string, text: OwnText | null, V: number, T: number) => void;
 
 export class TextPanel {
   readonly #form: HTMLFormElement;
   readonly #place: HTMLElement;
+  readonly #ask: Ask;
+  readonly #counted = new Map<string, Counted>();
+  #asked = ""; // the key that was asked for last
+  #plan: RunPlan | undefined;
 
-  /** @param place in the form */
-  constructor(form: HTMLFormElement, place: HTMLElement) {
+  /**
+   * @param place in the form
+   * @param ask has a text's tokens counted; `hear` is given the answer
+   */
+  constructor(form: HTMLFormElement, place: HTMLElement, ask: Ask) {
     this.#form = form;
     this.#place = place;
+    this.#ask = ask;
     this.#input("file")?.addEventListener("change", () => void this.#offer());
   }
 
   /** The reader's text, null for the site's, undefined where a file is still to be chosen, which is then said. */
   chosen(): OwnText | null | undefined {
-    if (!this.#place.querySelector('[name="text"][value="own"]:checked')) return null;
+    if (!this.#isOwn()) return null;
     const file = this.#file();
     if (file) return { file, separators: this.#input("separators")?.checked ?? false };
     markError(this.#form, "file", "choose a text file first");
     this.#input("file")?.focus();
     return undefined;
+  }
+
+  /** What the chosen text is called. */
+  get name(): string {
+    const site = this.#part("site-text").dataset.title ?? "";
+    return this.#isOwn() ? (this.#file()?.name ?? "a text of your own") : site;
+  }
+
+  /** Shows how many tokens the text has for this plan, and has them counted where that is not known. */
+  show(plan: RunPlan): void {
+    this.#plan = plan;
+    const { V } = plan.config;
+    const site = this.#part("site-text");
+    const known: Record<string, TokenCounts> = JSON.parse(site.dataset.counts ?? "{}");
+    const siteCounts = known[V] ?? this.#look(null)?.counts;
+    site.textContent = siteCounts
+      ? countsSentence(site.dataset.title ?? "", siteCounts, V)
+      : (site.dataset.title ?? "");
+    const counts = this.#isOwn() ? this.#showOwn(V) : siteCounts;
+    this.#part("epochs").textContent = counts ? epochsSentence(plan.settings, counts) : "";
+  }
+
+  /** The answer to what was asked. */
+  hear(counted: Counted): void {
+    this.#counted.set(counted.key, counted);
+    if (this.#plan) this.show(this.#plan);
+  }
+
+  /** Whoever was asked is not there any more. */
+  askAgain(): void {
+    this.#asked = "";
+    if (this.#plan) this.show(this.#plan);
+  }
+
+  #showOwn(V: number): TokenCounts | undefined {
+    const place = this.#part("own-text");
+    const file = this.#file();
+    place.hidden = !file;
+    if (!file) return undefined;
+    const separators = this.#input("separators")?.checked ?? false;
+    const { counts, message } = this.#look({ file, separators }) ?? {};
+    place.textContent = counts
+      ? `${countsSentence(file.name, counts, V)}.`
+      : (message ?? "Its tokens are being counted.");
+    return counts ?? undefined;
+  }
+
+  /** What is known of a text; where nothing is, it is asked for. */
+  #look(text: OwnText | null): Counted | undefined {
+    if (!this.#plan) return undefined;
+    const { V } = this.#plan.config;
+    const { T } = this.#plan.settings;
+    const { name, size, lastModified } = text?.file ?? {};
+    const key = JSON.stringify([name, size, lastModified, text?.separators, V, T]);
+    const found = this.#counted.get(key);
+    if (!found && this.#asked !== key) {
+      this.#asked = key;
+      this.#ask(key, text, V, T);
+    }
+    return found;
+  }
+
+  #isOwn(): boolean {
+    return this.#place.querySelector('[name="text"][value="own"]:checked') !== null;
+  }
+
+  #part(name: string): HTMLElement {
+    return this.#place.querySelector(`[data-part="${name}"]`) as HTMLElement;
   }
 
   /** Shows the choice, where the text has separators in it. */

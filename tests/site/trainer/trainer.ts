@@ -28,14 +28,23 @@ export async function openLesson(page: Page): Promise<void> {
   await view(page, "idle");
 }
 
+/** Waits for a view. The settings are in a drawer, which is opened where they can be chosen. */
 export async function view(page: Page, wanted: string): Promise<void> {
   await scrollTo(page);
   await page.waitForSelector(`llm-trainer[data-view="${wanted}"]`, { timeout: 240_000 });
+  if (wanted === "idle") await openDrawer(page);
 }
 
-/** The trainer looks for what there is when it comes into view. */
+export const openDrawer = (page: Page): Promise<void> =>
+  page.locator('[data-part="drawer"]').evaluate((drawer: HTMLDetailsElement) => {
+    drawer.open = true;
+  });
+
+/** The trainer is loaded at the first touch of the page, and looks for what there is when it comes into view. */
 export async function scrollTo(page: Page): Promise<void> {
   await page.evaluate(() => document.querySelector("llm-trainer")?.scrollIntoView());
+  await page.mouse.move(1, 1);
+  await page.mouse.move(2, 2);
 }
 
 export async function choose(page: Page, values: Record<string, number | string>): Promise<void> {

@@ -1,6 +1,6 @@
 // What can be had without a model: the next token guessed from counts of single tokens, of pairs, of triples.
 
-const strength = 20; // a context seen this often weighs as much as what is known without its first token
+export const strength = 20; // a context seen this often weighs as much as what is known without its first token
 
 /**
  * The mean loss, in nats, of guessing tokens 1 to `targets` of a text, each from the `order` tokens before it.
@@ -14,13 +14,12 @@ export function lossOfCounts(
   order: number, // 0: from no context, 1: from the token before, 2: from the two before
   V: number,
 ): number {
-  // How often each run of up to order + 1 tokens occurs, the empty one included.
+  // How often each run of up to order + 1 tokens occurs, the empty one included: of those that a guess will ask for.
   const counts = new Map<number, number>();
-  for (let end = 1; end <= read.length; end++) {
-    for (let start = end; start >= Math.max(0, end - order - 1); start--) {
-      const run = code(read, start, end, V);
-      counts.set(run, (counts.get(run) ?? 0) + 1);
-    }
+  for (const run of runs(text, targets + 1, order + 1, V)) counts.set(run, 0);
+  for (const run of runs(read, read.length, order + 1, V)) {
+    const before = counts.get(run);
+    if (before !== undefined) counts.set(run, before + 1);
   }
   const count = (start: number, end: number) => counts.get(code(text, start, end, V)) ?? 0;
 
@@ -34,6 +33,15 @@ export function lossOfCounts(
   let sum = 0;
   for (let at = 1; at <= targets; at++) sum -= Math.log(probability(Math.max(0, at - order), at));
   return sum / targets;
+}
+
+/** The runs of up to `most` tokens that end within the first `length`. */
+function* runs(tokens: ArrayLike<number>, length: number, most: number, V: number) {
+  for (let end = 1; end <= length; end++) {
+    for (let start = end; start >= Math.max(0, end - most); start--) {
+      yield code(tokens, start, end, V);
+    }
+  }
 }
 
 /** One number for the tokens from start up to, not including, end. */

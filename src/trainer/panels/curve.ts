@@ -1,0 +1,75 @@
+// The loss curve as numbers: smoothed, thinned out, and read off at a step.
+
+import type { History, LossRow } from "../../training/history.ts";
+
+export interface Point {
+  readonly step: number;
+  readonly loss: number;
+  readonly smooth: number;
+}
+
+/** Each value as the mean of it and of those before it, `window` of them at most. */
+export function smooth(values: readonly number[], window: number): number[] {
+  let sum = 0;
+  return values.map((value, i) => {
+    sum += value;
+    if (i >= window) sum -= values[i - window];
+    return sum / Math.min(i + 1, window);
+  });
+}
+
+/**
+ * The training losses as points to be drawn.
+ *
+ * @param most more are put together in groups of equal numbers of steps: the mean loss, at the mean step, and the smoothed
+ *   loss of the last of them
+ */
+export function pointsOf(losses: readonly LossRow[], window: number, most: number): Point[] {
+  const means = smooth(
+    losses.map(({ loss }) => loss),
+    window,
+  );
+  const size = Math.max(1, Math.ceil(losses.length / most));
+  const points: Point[] = [];
+  for (let start = 0; start < losses.length; start += size) {
+    const group = losses.slice(start, start + size);
+    const mean = (value: (row: LossRow) => number) =>
+      group.reduce((sum, row) => sum + value(row), 0) / group.length;
+    points.push({
+      step: mean(({ step }) => step),
+      loss: mean(({ loss }) => loss),
+      smooth: means[start + group.length - 1],
+    });
+  }
+  return points;
+}
+
+/** What is known of a step, in words. */
+export function readOff({ losses, validations }: History, step: number, window: number): string {
+  const at = losses.findIndex((row) => row.step === step);
+  const parts: string[] = [];
+  if (at >= 0) {
+    parts.push(`training loss ${losses[at].loss.toFixed(4)}`);
+    const recent = losses.slice(Math.max(0, at + 1 - window), at + 1);
+    if (recent.length > 1) {
+      const mean = recent.reduce((sum, { loss }) => sum + loss, 0) / recent.length;
+      parts.push(`mean of the last ${recent.length} steps ${mean.toFixed(4)}`);
+    }
+  }
+  const validation = validations.findLast((row) => row.step <= step);
+  if (validation) {
+    const when = validation.step === step ? "" : ` (step ${validation.step})`;
+    parts.push(`validation loss ${validation.loss.toFixed(4)}${when}`);
+  }
+  return `Step ${step}: ${parts.join(", ")}.`;
+}
+
+/** Moves values that are closer than `gap` apart, the higher first, each down as far as it must. */
+export function spread(values: readonly number[], gap: number): number[] {
+  const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a]);
+  const placed = [...values];
+  for (let k = 1; k < order.length; k++) {
+    placed[order[k]] = Math.min(placed[order[k]], placed[order[k - 1]] - gap);
+  }
+  return placed;
+}

@@ -1,0 +1,256 @@
+// The trainer as an instrument: what it answers, what it shows, what it keeps.
+
+import { readFile } from "node:fs/promises";
+import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
+import type { Page } from "playwright-core";
+import { afterEach, describe, expect, test } from "vitest";
+import { lossOfCounts } from "../../../src/training/counts.ts";
+import { narrowTokens } from "../../../src/training/vocabulary.ts";
+import { context, faults, newReader, poll, site, useReader } from "../reader.ts";
+import {
+  act,
+  choose,
+  download,
+  number,
+  open,
+  openLesson,
+  pausedRun,
+  quick,
+  reach,
+  view,
+} from "./trainer.ts";
+
+useReader();
+
+afterEach(() => expect(faults).toEqual([]));
+
+const part = (page: Page, name: string) => page.locator(`[data-part="${name}"]`);
+
+const tokens = async (name: "train" | "val") =>
+  readTokens(await readFile(`public/data/tiny_shakespeare_${name}.bin`));
+
+describe("the face", () => {
+  test.each([
+    [1280, 800],
+    [390, 844],
+  ])(
+    "at %i by %i: Start is on the first screen, is answered at once before any script of the trainer is there, and is carried out; the bar stays",
+    async (width, height) => {
+      const reader = await newReader({ viewport: { width, height } });
+      const page = await reader.context.newPage();
+      await page.goto(`${site.origin}/lessons/training/`);
+      const start = await page.locator('[data-action="start"]').boundingBox();
+      expect((start?.y ?? height) + (start?.height ?? 0)).toBeLessThan(height);
+      expect(await page.evaluate(() => customElements.get("llm-trainer") === undefined)).toBe(true);
+      const answer = await page.evaluate(() => {
+        document.querySelector<HTMLElement>('[data-action="start"]')?.click();
+        return document.querySelector('[data-part="doing"]')?.textContent;
+      });
+      expect(answer).toBe("Loading the trainer.");
+      await reach(page, 1);
+      expect(await part(page, "drawer").getAttribute("open")).toBeNull();
+      expect(await part(page, "summary").textContent()).toMatch(
+        /^tiny, 0\.9 million parameters · .+ · WebAssembly · 2,000 steps of 4 × 64 tokens · rate 0\.002$/,
+      );
+      await page.locator('[data-action="csv"]').scrollIntoViewIfNeeded();
+      await page.evaluate(() => document.querySelector('[data-action="csv"]')?.scrollIntoView());
+      const bar = await part(page, "bar").boundingBox();
+      expect(Math.abs(bar?.y ?? height)).toBeLessThan(2);
+      expect(await page.locator('[data-action="pause"]').isVisible()).toBe(true);
+      const track = part(page, "track");
+      const [done] = (await number(page, "step")).split(" ");
+      expect(Number(await track.getAttribute("aria-valuenow"))).toBeCloseTo(Number(done) / 20, -1);
+      expect(reader.faults).toEqual([]);
+      await reader.context.close();
+    },
+  );
+
+  test("each press is answered before the next frame, and getting ready can be cancelled", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 2000 });
+    const press = (action: string) =>
+      page.evaluate((action) => {
+        const doing = document.querySelector('[data-part="doing"]');
+        if (doing) doing.textContent = "";
+        document.querySelector<HTMLElement>(`[data-action="${action}"]`)?.click();
+        return new Promise<string>((resolve) =>
+          requestAnimationFrame(() => resolve(doing?.textContent ?? "")),
+        );
+      }, action);
+    expect(await press("start")).not.toBe("");
+    await press("cancel");
+    await view(page, "idle");
+    expect(await part(page, "run").isVisible()).toBe(false);
+    expect(await press("start")).not.toBe("");
+    await reach(page, 2);
+    expect(await press("pause")).toMatch(/^(Pausing after the running step|Paused at step \d+)\.$/);
+    await view(page, "paused");
+    expect(await press("continue")).toMatch(/^(Going on|Training)\.$/);
+    await reach(page, 5);
+  });
+});
+
+describe("what is kept and said", () => {
+  test("a prompt, and samples that were drawn by hand, are there after a reload", async () => {
+    const page = await open();
+    await pausedRun(page);
+    await page.fill('[name="prompt"]', "JULIET:");
+    await page.fill('input[name="temperature"]', "0.5");
+    await page.click('[data-action="sample"]');
+    const samples = page.locator('[data-part="samples"] li .writing');
+    await samples.first().waitFor();
+    const before = await samples.allTextContents();
+    await page.reload();
+    await view(page, "idle");
+    expect(await page.inputValue('[name="prompt"]')).toBe("JULIET:");
+    expect(await page.inputValue('input[name="temperature"]')).toBe("0.5");
+    await act(page, "resume");
+    await samples.first().waitFor();
+    expect((await samples.allTextContents()).slice(-before.length)).toEqual(before);
+    expect(before[0]).toMatch(/^JULIET:/);
+  });
+
+  test("a run whose steps are all done has no time left, nothing to be timed, and is opened, not resumed", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 6, warmup: 2 });
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await number(page, "left")).toBe("none");
+    await page.click('[data-part="kernels"] summary');
+    await poll(() => page.locator('[data-part="kernels"] [data-note]').textContent()).toBe(
+      "All steps are done, so there is none left that could be timed.",
+    );
+    expect(await part(page, "help").textContent()).toContain("Reset throws the run away");
+    await page.reload();
+    await view(page, "idle");
+    expect(await part(page, "offer-text").textContent()).toMatch(/stopped at step 6, its last, /);
+    expect(await page.locator('[data-action="resume"]').textContent()).toBe("Open");
+    await act(page, "resume");
+    await view(page, "finished");
+    expect(await number(page, "step")).toBe("6 of 6");
+  });
+
+  test("a run that was stopped says why it can be neither sampled nor saved", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 2000 });
+    await act(page, "start");
+    await reach(page, 2);
+    expect(await part(page, "help").textContent()).toMatch(
+      /Pause holds .+ Stop saves .+ Reset throws/,
+    );
+    await act(page, "stop");
+    await view(page, "idle");
+    expect(await page.locator('[data-action="export"]').isDisabled()).toBe(true);
+    expect(await part(page, "closed").textContent()).toBe(
+      "This run is closed. To draw samples and to save it to a file, resume it first.",
+    );
+  });
+
+  test("the first checkpoint comes with the first step", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 2000, B: 8 });
+    await act(page, "start");
+    await reach(page, 2);
+    await poll(() => number(page, "saved"), 5000).toBe("step 1");
+  });
+
+  test("the tokens of the text are counted in the model's vocabulary before Start, and how often they are read", async () => {
+    const page = await open();
+    const [train, val] = await Promise.all([tokens("train"), tokens("val")]);
+    const english = (count: number) => count.toLocaleString("en-GB");
+    const sentence = (V: number) =>
+      `: ${english(narrowTokens(train, V).length)} tokens to train on, ${english(narrowTokens(val, V).length)} for validation, in a vocabulary of ${english(V)}`;
+    expect(await part(page, "site-text").textContent()).toContain(sentence(1024));
+    await page.check('input[name="preset"][value="gpt2-124M"]');
+    expect(await part(page, "site-text").textContent()).toContain(sentence(50257));
+    await page.check('input[name="preset"][value="tiny"]');
+
+    // 80 times " a" and "\n\n": three tokens in either vocabulary with the one that begins a section, but for the last.
+    await page.setInputFiles('input[name="file"]', {
+      ...{ name: "a.txt", mimeType: "text/plain" },
+      buffer: Buffer.from(" a\n\n".repeat(160)),
+    });
+    const counted = part(page, "own-text");
+    await poll(() => counted.textContent()).toContain("tokens to train on");
+    const [a, b] = [
+      ...(/(\d+) tokens to train on, (\d+) for/.exec((await counted.textContent()) ?? "") ?? []),
+    ]
+      .slice(1)
+      .map(Number);
+    expect(a + b).toBe(160 * 3 + 1);
+    expect(b).toBe(65); // T + 1, where an eighth is less
+    expect(await part(page, "epochs").textContent()).toBe(
+      `2,000 steps of 256 tokens read the text ${english(Math.round((2000 * 256) / a))} times.`,
+    );
+    await page.setInputFiles('input[name="file"]', {
+      ...{ name: "short.txt", mimeType: "text/plain" },
+      buffer: Buffer.from("To be, or not to be."),
+    });
+    await poll(() => counted.textContent()).toContain("Use a longer text, or a smaller T.");
+  });
+});
+
+describe("the chart", () => {
+  test("has the losses of counting on the targets of the validation, and is read off by pointer and by keyboard", async () => {
+    const page = await context.newPage();
+    await openLesson(page);
+    await choose(page, {
+      ...quick,
+      B: 2,
+      T: 64,
+      validationBatches: 2,
+      steps: 40,
+      validateEvery: 10,
+    });
+    await act(page, "start");
+    await view(page, "finished");
+    const [train, val] = (await Promise.all([tokens("train"), tokens("val")])).map((ids) =>
+      narrowTokens(ids, 1024),
+    );
+    const chart = page.locator('[data-part="chart"] svg');
+    for (const [order, name] of ["tokens", "pairs", "triples"].entries()) {
+      const loss = lossOfCounts(train, val, 2 * 2 * 64, order, 1024);
+      await poll(() => chart.textContent()).toContain(`${name} ${loss.toFixed(2)}`);
+    }
+    expect(await part(page, "baselines").textContent()).toContain("on the same 256 targets");
+
+    const rows = await download(page);
+    const loss = (step: number) => Number(rows.find((row) => row.step === `${step}`)?.train_loss);
+    const readout = part(page, "readout");
+    await part(page, "plot").focus();
+    await page.keyboard.press("Home");
+    expect(await readout.textContent()).toContain(`Step 1: training loss ${loss(1).toFixed(4)}`);
+    await page.keyboard.press("ArrowRight");
+    const two = ((loss(1) + loss(2)) / 2).toFixed(4);
+    expect(await readout.textContent()).toContain(
+      `Step 2: training loss ${loss(2).toFixed(4)}, mean of the last 2 steps ${two}`,
+    );
+    await page.keyboard.press("End");
+    const validation = Number(rows.find((row) => row.step === "40")?.validation_loss).toFixed(4);
+    expect(await readout.textContent()).toContain(`validation loss ${validation}.`);
+    expect(await part(page, "plot").getAttribute("aria-valuetext")).toBe(
+      await readout.textContent(),
+    );
+    await page.keyboard.press("Escape");
+    expect(await part(page, "crosshair").isVisible()).toBe(false);
+
+    const box = await part(page, "plot").boundingBox();
+    if (!box) throw new Error("the plot is not shown");
+    await page.mouse.move(box.x + 60, box.y + 100);
+    const left = Number.parseInt((await readout.textContent())?.slice(5) ?? "", 10);
+    await page.mouse.move(box.x + box.width - 100, box.y + 100);
+    const right = Number.parseInt((await readout.textContent())?.slice(5) ?? "", 10);
+    expect([left >= 1 && left < 5, right > 30 && right <= 40]).toEqual([true, true]);
+
+    const curve = () => chart.locator('g[aria-label="line"] path').first().getAttribute("d");
+    const smoothed = await curve();
+    await part(page, "window").selectOption("1");
+    await poll(curve).not.toBe(smoothed);
+    const linear = await curve();
+    await part(page, "log-x").check();
+    await poll(curve).not.toBe(linear);
+    const logX = await curve();
+    await part(page, "log-y").check();
+    await poll(curve).not.toBe(logX);
+  });
+});

@@ -1,0 +1,74 @@
+// What the page says of a run, and of what is chosen.
+
+import { expect, test } from "vitest";
+import { numbersOf } from "../../src/trainer/numbers.ts";
+import { summaryOf } from "../../src/trainer/summary.ts";
+import { countsSentence, epochsSentence } from "../../src/trainer/tokencounts.ts";
+import type { History } from "../../src/training/history.ts";
+import { planRun } from "../../src/training/plan.ts";
+import { defaults } from "../../src/training/settings.ts";
+
+const history = (steps: number, seconds: (step: number) => number): History => ({
+  losses: Array.from({ length: steps }, (_, i) => ({
+    ...{ step: i + 1, loss: 5 - i / 10, norm: 1.5, seconds: seconds(i + 1) },
+  })),
+  validations: [{ step: 0, loss: 6.9715 }],
+});
+
+test("the speed is the median's of the last ten steps, and the time left follows from it", () => {
+  const settings = { ...defaults.tiny, steps: 1012 };
+  // Step 7 is slow; the first two are too old to count.
+  const told = numbersOf(
+    history(12, (step) => ({ 1: 90, 7: 50 })[step] ?? 0.5),
+    settings,
+    256,
+  );
+  expect(told).toEqual({
+    step: "12 of 1,012",
+    loss: "3.9000",
+    validation: "6.9715",
+    norm: "1.500",
+    speed: "512",
+    took: "500 ms",
+    left: "8 min 20 s",
+  });
+});
+
+test("no time is left of a run that is over, and under a second is not counted in milliseconds", () => {
+  const left = (steps: number) =>
+    numbersOf(
+      history(12, () => 0.1),
+      { ...defaults.tiny, steps },
+      256,
+    ).left;
+  expect([left(12), left(13), left(32)]).toEqual(["none", "under 1 s", "2.0 s"]);
+});
+
+test("before the first step nothing is claimed", () => {
+  const told = numbersOf({ losses: [], validations: [] }, defaults.tiny, 256);
+  expect(told.step).toBe("0 of 2,000");
+  expect([told.loss, told.speed, told.left, told.took]).toEqual(["…", "…", "…", "…"]);
+});
+
+test("what is chosen is summed up in one line", () => {
+  const plan = planRun({ ...defaults.tiny, accumulation: 2 }, "WebAssembly");
+  expect(summaryOf(plan, "Tiny Shakespeare")).toBe(
+    "tiny, 0.9 million parameters · Tiny Shakespeare · WebAssembly · 2,000 steps of 2 × 4 × 64 tokens · rate 0.002",
+  );
+});
+
+test("tokens are counted in the model's vocabulary, and how often they are read is said", () => {
+  const counts = { train: 474_289, validation: 49_617 };
+  expect(countsSentence("Plays", counts, 1024)).toBe(
+    "Plays: 474,289 tokens to train on, 49,617 for validation, in a vocabulary of 1,024",
+  );
+  expect(epochsSentence(defaults.tiny, counts)).toBe(
+    "2,000 steps of 256 tokens read the text 1.1 times.",
+  );
+  expect(epochsSentence({ ...defaults.tiny, accumulation: 4 }, { ...counts, train: 1024 })).toBe(
+    "2,000 steps of 1,024 tokens read the text 2,000 times.",
+  );
+  expect(epochsSentence({ ...defaults.tiny, steps: 4 }, { ...counts, train: 1024 })).toBe(
+    "4 steps of 256 tokens read the text once.",
+  );
+});
