@@ -16,7 +16,7 @@ import type { Source } from "@llm.ts/kernels/formats/source.ts";
 /** A path that was given to a command. npm runs scripts in the project's folder, and notes where it was called from. */
 export function pathOf(given: string): string {
   const { npm_lifecycle_script, INIT_CWD } = process.env;
-  const ownScript = npm_lifecycle_script?.startsWith("node scripts/");
+  const ownScript = /^node (scripts|tests\/bench)\//.test(npm_lifecycle_script ?? "");
   return resolve(ownScript && INIT_CWD ? INIT_CWD : process.cwd(), given);
 }
 

@@ -1,23 +1,17 @@
 // Our WebGPU kernels beside those of other projects, in one Chromium, on one adapter, in one run: `npm run bench:webgpu`.
 //
-// The others are dependencies of this benchmark alone: they are listed in the package.json beside this file, which is no
-// workspace of the project, and are installed when it is first run. Every result is compared before it is timed; ours and
-// theirs take turns; of several rounds the best counts, and the median is shown.
+// Every result is compared before it is timed; ours and theirs take turns; of several rounds the best counts, and the
+// median is shown.
 
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, extname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { chromium } from "playwright-core";
-import { findChromium } from "../chromium.ts";
+import type { LaunchOptions } from "playwright-core";
+import { bundle, openBrowser } from "./browser.ts";
+import { bytesOf, flopsOf, type Job, nameOf } from "./contest.ts";
 import { processorClock } from "./processor.ts";
-import { bytesOf, flopsOf, type Job, nameOf } from "./webgpu/contest.ts";
 import type { Measured, Plan } from "./webgpu/page.ts";
 
 const help = `npm run bench:webgpu -- [options]
@@ -49,7 +43,6 @@ const { values: options } = parseArgs({
   },
 });
 
-const folder = dirname(fileURLToPath(import.meta.url));
 const only = options.only.split(",");
 const wanted = (what: string) => only.includes(what);
 const peers = options.peers.split(",").filter((peer) => peer !== "none");
@@ -103,71 +96,11 @@ function makePlan(): Plan {
   };
 }
 
-/** Bundles the page and each of the others by itself, so that one that does not load stops nobody else. */
-async function bundle(outdir: string): Promise<void> {
-  if (!existsSync(join(folder, "node_modules"))) {
-    console.log("installing what is compared with, once, into tests/bench/node_modules");
-    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-      cwd: folder,
-      stdio: "inherit",
-      shell: process.platform === "win32",
-    });
-  }
-  const esbuild = "esbuild"; // of this folder's package.json, so that types are not looked for
-  const { build } = await import(esbuild);
-  await build({
-    entryPoints: [
-      join(folder, "webgpu/page.ts"),
-      ...peers.map((peer) => join(folder, `peers/${peer}.js`)),
-    ],
-    bundle: true,
-    format: "esm",
-    outdir,
-    entryNames: "[name]",
-    logLevel: "error",
-    plugins: [rawFiles],
-  });
-}
-
-/** Imports that end in ?raw give a file's text, as they do in Vite. */
-const rawFiles = {
-  name: "raw files",
-  // biome-ignore lint/suspicious/noExplicitAny: esbuild's types are not installed with the project
-  setup(build: any) {
-    build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }: Record<string, string>) => ({
-      path: resolve(resolveDir, path.slice(0, -"?raw".length)),
-      namespace: "raw",
-    }));
-    build.onLoad({ filter: /.*/, namespace: "raw" }, async ({ path }: { path: string }) => ({
-      contents: await readFile(path, "utf8"),
-      loader: "text",
-    }));
-  },
-};
-
-const empty = `<!doctype html><title>benchmark</title><link rel="icon" href="data:,">`;
-
-/** Serves a folder on this machine, where WebGPU is allowed. */
-async function serve(root: string) {
-  const server = createServer(async ({ url = "/" }, response) => {
-    const file = url === "/" ? null : join(root, url);
-    try {
-      const body = file === null ? empty : await readFile(file);
-      const type = file !== null && extname(file) === ".js" ? "text/javascript" : "text/html";
-      response.writeHead(200, { "Content-Type": type }).end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address() as AddressInfo;
-  return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
-}
-
-/** Flags for the machine's own GPU in place of those for SwiftShader. */
-function forGpu(args: readonly string[] = []): string[] {
+/** With flags for the machine's own GPU in place of those for SwiftShader. */
+function onGpu(launch: LaunchOptions): LaunchOptions {
+  const others = launch.args?.filter((arg) => !/swiftshader/.test(arg)) ?? [];
   const own = ["--enable-unsafe-webgpu", "--enable-features=Vulkan", "--ignore-gpu-blocklist"];
-  return [...args.filter((arg) => !/swiftshader/.test(arg)), ...own];
+  return { ...launch, args: [...others, ...own] };
 }
 
 const median = (numbers: readonly number[]) =>
@@ -223,21 +156,12 @@ function summariseOne(kernel: string, peer: string, ratios: { job: Job; ratio: n
 }
 
 const outdir = await mkdtemp(join(tmpdir(), "bench-"));
-await bundle(outdir);
-const { origin, close } = await serve(outdir);
-const launch = await findChromium();
-const browser = await chromium.launch(
-  options.gpu ? { ...launch, args: forGpu(launch.args) } : launch,
-);
+await bundle(["webgpu/page.ts", ...peers.map((peer) => `peers/${peer}.js`)], outdir);
+const { newPage, close } = await openBrowser([outdir], options.gpu ? onGpu : undefined);
 try {
-  const page = await browser.newPage();
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) console.log(`browser: ${message.text()}`);
-  });
-  page.on("pageerror", ({ message }) => console.log(`error: ${message}`));
+  const page = await newPage();
   await page.exposeFunction("say", (line: string) => console.log(line));
   await page.exposeFunction("record", show);
-  await page.goto(origin);
   if (options.processor) {
     await page.exposeFunction("processorSeconds", processorClock());
     console.log("times are the processor's, on all cores");
@@ -246,7 +170,6 @@ try {
   await page.evaluate((plan) => window.bench(plan), makePlan());
   summarise();
 } finally {
-  await browser.close();
-  close();
+  await close();
   await rm(outdir, { recursive: true });
 }

@@ -1,19 +1,28 @@
 // Contenders that are programs of their own.
 
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 
-const python = "python3";
+const script = join(import.meta.dirname, "with_torch.py");
 
-/** Where Python has PyTorch: the command to start it; else null. */
-export function findTorch(): string | null {
-  for (const command of ["/usr/bin/python3", python]) {
+export interface Python {
+  readonly command: string;
+  readonly about: string; // PyTorch's version, and what it multiplies with
+}
+
+/** Where Python has PyTorch; else null. */
+export function findTorch(): Python | null {
+  for (const command of ["/usr/bin/python3", "python3"]) {
     try {
-      execFileSync(command, ["-c", "import torch"], { stdio: "ignore" });
-      return command;
+      const about = execFileSync(command, [script, "about"], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      return { command, about: about.trim() };
     } catch {}
   }
   return null;
@@ -26,29 +35,42 @@ export interface Torch {
 }
 
 export async function startTorch(
-  command: string,
+  { command }: Python,
   kind: "matmul" | "step",
   sizes: readonly number[],
 ): Promise<Torch> {
-  const script = join(import.meta.dirname, "with_torch.py");
   const child = spawn(command, [script, kind, ...sizes.map(String)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  if ((await lines.next()).value !== "ready") throw new Error(`${script} did not start`);
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`PyTorch ended before it was done: ${[kind, ...sizes].join(" ")}`);
+    return value;
+  };
+  await next(); // is ready
   return {
     async run(what) {
       child.stdin.write(`${what}\n`);
-      return Number((await lines.next()).value);
+      return Number(await next());
     },
     close: () => child.kill(),
   };
 }
 
+/** What a trainer says of a step. */
+export interface Step {
+  readonly loss: number;
+  readonly seconds: number;
+}
+
+const example = "step 0: train loss 5.356189 (took 11912.123000 ms)";
+const stepLine = /^step \d+: train loss (\S+) \(took ([\d.,]+) ms/;
+
 /**
- * Starts a trainer and waits until it has printed a number of steps in llm.c's form, then ends it.
+ * Starts a trainer, waits until it has printed a number of steps in llm.c's form, and ends it.
  *
- * @returns the loss and the seconds of each, as it says them
+ * @throws Error if it cannot be started, or ends before, or a loss is no number
  */
 export async function trainSteps(
   command: string,
@@ -56,26 +78,40 @@ export async function trainSteps(
   cwd: string,
   steps: number,
   env: Record<string, string> = {},
-): Promise<{ loss: number; seconds: number }[]> {
-  const child: ChildProcess = spawn(command, args, {
+): Promise<Step[]> {
+  const name = basename(args[0] ?? command);
+  const [first, ...rest] = [...lineByLine(), command, ...args];
+  const child = spawn(first, rest, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const done: { loss: number; seconds: number }[] = [];
-  if (!child.stdout) throw new Error("no output");
+  const ended = once(child, "exit"); // asked for at once, since it may end before all its lines are read
+  ended.catch(() => {}); // and told below
+  const done: Step[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    const found = /^step (\d+): train loss ([\d.]+) \(took ([\d.,]+) ms/.exec(
-      stripVTControlCharacters(line),
-    );
+    const found = stepLine.exec(stripVTControlCharacters(line));
     if (!found) continue;
-    done.push({ loss: Number(found[2]), seconds: Number(found[3].replaceAll(",", "")) / 1000 });
-    if (done.length === steps) break;
-  }
-  if (child.exitCode === null) {
+    const loss = Number(found[1]);
+    if (!Number.isFinite(loss)) {
+      child.kill("SIGKILL");
+      throw new Error(`${name} gives ${found[1]} for the loss of step ${done.length}`);
+    }
+    done.push({ loss, seconds: Number(found[2].replaceAll(",", "")) / 1000 });
+    if (done.length < steps) continue;
     child.kill("SIGKILL");
-    await once(child, "exit");
+    break;
   }
-  if (done.length < steps) throw new Error(`${command} ended after ${done.length} steps`);
-  return done;
+  const [status, signal] = await ended.catch((error: Error) => {
+    throw new Error(`${name} cannot be started: ${error.message}`);
+  });
+  if (done.length === steps) return done;
+  const how = signal ? `by ${signal}` : `with exit status ${status}`;
+  const form = done.length === 0 ? `, and printed no line such as "${example}"` : "";
+  throw new Error(`${name} ended ${how} after ${done.length} of ${steps} steps${form}`);
+}
+
+/** What makes a C program print a line when it is done, as on a terminal, and not when it has some kilobytes of them. */
+function lineByLine(): string[] {
+  return existsSync("/usr/bin/stdbuf") ? ["/usr/bin/stdbuf", "-oL"] : [];
 }

@@ -1,26 +1,46 @@
 // Contenders take turns, so that what else the machine does falls on all of them alike.
 
 export interface Contender {
-  name: string;
-  run: () => void | Promise<void>;
+  readonly name: string;
+  readonly threads: number;
+  /** Runs once. A number that it gives, or promises, is the seconds by a clock of its own. */
+  readonly run: () => unknown;
 }
 
 export interface Times {
-  name: string;
-  seconds: number[]; // one for each round
+  readonly name: string;
+  readonly threads: number;
+  readonly seconds: number[]; // one for each round; of what is slow, one
 }
 
+/** A contender as it is called in a table. */
+export const labelOf = ({ name, threads }: { name: string; threads: number }): string =>
+  `${name}, ${threads} thread${threads === 1 ? "" : "s"}`;
+
+const slow = 8; // seconds: what takes longer has one turn only, besides the one that warms it up
+
 /** Runs every contender once to warm it up, then `rounds` times in turn. */
-export async function takeTurns(contenders: Contender[], rounds: number): Promise<Times[]> {
-  const times = contenders.map(({ name }): Times => ({ name, seconds: [] }));
-  for (let round = -1; round < rounds; round++) {
-    for (const [i, { run }] of contenders.entries()) {
-      const began = performance.now();
-      await run();
-      if (round >= 0) times[i].seconds.push((performance.now() - began) / 1000);
+export async function takeTurns(
+  contenders: readonly Contender[],
+  rounds: number,
+): Promise<Times[]> {
+  const times = contenders.map(({ name, threads }): Times => ({ name, threads, seconds: [] }));
+  const first = new Map<Contender, number>();
+  for (const each of contenders) first.set(each, await time(each));
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, each] of contenders.entries()) {
+      if (round > 0 && (first.get(each) ?? 0) > slow) continue;
+      times[i].seconds.push(await time(each));
     }
   }
   return times;
+}
+
+/** Seconds of one run. */
+async function time({ run }: Contender): Promise<number> {
+  const began = performance.now();
+  const own = await run();
+  return typeof own === "number" ? own : (performance.now() - began) / 1000;
 }
 
 /** The median of some numbers. */
@@ -30,8 +50,15 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median, and the smallest and the largest. */
+/** The median, and the smallest and the largest; or the only one. */
 export function spread(values: readonly number[], digits: number): string {
+  if (values.length === 1) return `${values[0].toFixed(digits)} (once)`;
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return `${median(values).toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
+}
+
+/** How many times as long one took as the other: the median over the rounds in which both had their turn. */
+export function ratioOf(one: Times, other: Times): number {
+  const both = Math.min(one.seconds.length, other.seconds.length);
+  return median(one.seconds.slice(0, both).map((seconds, round) => seconds / other.seconds[round]));
 }

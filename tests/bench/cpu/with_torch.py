@@ -1,12 +1,34 @@
-"""PyTorch on the processor: `matmul B C OC` or `step L NH C V T B`, then one run for each line on standard input."""
+"""PyTorch on the processor: `matmul THREADS B C OC` or `step THREADS L NH C V T B`, then one run for each line on standard
+input; or `about`, which says what it is."""
 
+import re
 import sys
 import time
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 
 kind, *sizes = sys.argv[1:]
+
+
+def about():
+    """Its version, and what it multiplies with: its own library, or the system's, which may be a very slow one."""
+    torch.ones(64, 64) @ torch.ones(64, 64)
+    maps = Path("/proc/self/maps")  # Linux has it
+    loaded = re.findall(r"/\S*blas\S*\.so\S*", maps.read_text()) if maps.exists() else []
+    own = re.search(r"BLAS_INFO=(\w+)", torch.__config__.show())
+    with_what = loaded[0] if loaded else own[1] if own else "a library that it does not name"
+    hint = ""
+    if "/blas/libblas" in with_what:
+        hint = ", the slow reference library (a fast one on Debian: apt-get install libopenblas0)"
+    return f"PyTorch {torch.__version__}, which multiplies with {with_what}{hint}"
+
+
+if kind == "about":
+    print(about())
+    sys.exit()
+
 threads, *sizes = [int(size) for size in sizes]
 torch.set_num_threads(threads)
 torch.manual_seed(0)

@@ -7,10 +7,11 @@ const { numpy: np, nn, tree } = jax;
 
 export const name = "jax-js";
 
-export async function open() {
-  const devices = await jax.init("webgpu");
-  if (!devices.includes("webgpu")) throw new Error("it finds no WebGPU");
-  jax.defaultDevice("webgpu");
+/** On "wasm" it takes as many threads as the browser said that the processor has when this was loaded. */
+export async function open(device) {
+  const devices = await jax.init(device);
+  if (!devices.includes(device)) throw new Error(`it finds no ${device}`);
+  jax.defaultDevice(device);
 }
 
 const array = (values, shape) => np.array(values, { shape });

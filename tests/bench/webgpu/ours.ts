@@ -6,7 +6,7 @@ import * as layernorm from "@llm.ts/kernels/layernorm/layernorm.gpu.ts";
 import * as matmul from "@llm.ts/kernels/matmul/matmul.gpu.ts";
 import type { GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
 import { createGpu, type Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
-import type { Contender, Job, Prepared } from "./contest.ts";
+import type { Contender, Job, Prepared } from "../contest.ts";
 
 /** What one job is done with: tensors that are written first, the result before all, and the call. */
 interface Setup {

@@ -3,8 +3,15 @@
 import { chooseKernels, createWebGpu, formsOn } from "@llm.ts/kernels/webgpu.ts";
 import { measurePeak } from "../../../src/benchmark/measure.ts";
 import { random } from "../../random.ts";
+import {
+  type Contender,
+  expectSame,
+  inputLengths,
+  type Job,
+  nameOf,
+  type Prepared,
+} from "../contest.ts";
 import { now } from "./clock.ts";
-import { type Contender, inputLengths, type Job, nameOf, type Prepared } from "./contest.ts";
 import { type Forms, ours } from "./ours.ts";
 import { say } from "./say.ts";
 import { compareSteps, type StepSizes } from "./step.ts";
@@ -91,7 +98,7 @@ async function openPeer(name: string): Promise<Contender | null> {
   try {
     const url = `/${name}.js`; // a bundle of its own
     const peer = (await import(url)) as Contender;
-    await peer.open();
+    await peer.open("webgpu");
     return peer;
   } catch (error) {
     await say(`${name} takes no part: ${(error as Error).message}`);
@@ -147,7 +154,7 @@ async function time(prepared: Prepared, calls: number): Promise<number> {
   return (await now()) - started;
 }
 
-/** @throws Error if a result differs from what the first gave by more than sums in another order can */
+/** @throws Error if a result is another than what the first gave */
 async function agree(
   what: string,
   prepared: Prepared,
@@ -159,14 +166,6 @@ async function agree(
     return null;
   }
   if (expected === null) return got;
-  let [largest, error] = [0, 0];
-  for (let i = 0; i < got.length; i++) {
-    largest = Math.max(largest, Math.abs(expected[i]));
-    const difference = Math.abs(got[i] - expected[i]);
-    if (!(difference <= error)) error = difference; // NaN too
-  }
-  if (got.length !== expected.length || !(error <= 1e-4 * largest)) {
-    throw new Error(`its result is another: off by ${error}, largest ${largest}`);
-  }
+  expectSame(got, expected);
   return expected;
 }

@@ -38,8 +38,8 @@ export interface Prepared {
 
 export interface Contender {
   readonly name: string;
-  /** @throws Error if it cannot run here */
-  open(): Promise<void>;
+  /** @throws Error if it cannot run here, or not on so many threads of the processor */
+  open(device: "webgpu" | "wasm", threads?: number): Promise<void>;
   /** @throws Error if it has no such kernel or cannot run it */
   prepare(job: Job, inputs: Float32Array[]): Promise<Prepared>;
 }
@@ -95,5 +95,18 @@ export function nameOf(job: Job): string {
       return `layernorm ${job.product} ${job.rows}x${job.C}`;
     case "attention":
       return `attention ${job.product} B=${job.B} NH=${job.NH} T=${job.T}`;
+  }
+}
+
+/** @throws Error if a result differs from what is expected by more than sums in another order can */
+export function expectSame(got: Float32Array, expected: Float32Array): void {
+  let [largest, error] = [0, 0];
+  for (let i = 0; i < got.length; i++) {
+    largest = Math.max(largest, Math.abs(expected[i]));
+    const difference = Math.abs(got[i] - expected[i]);
+    if (!(difference <= error)) error = difference; // NaN too
+  }
+  if (got.length !== expected.length || !(error <= 1e-4 * largest)) {
+    throw new Error(`its result is another: off by ${error}, largest ${largest}`);
   }
 }
