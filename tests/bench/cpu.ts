@@ -10,9 +10,10 @@ import type { Bench } from "./cpu/bench.ts";
 import { type Peer, peers } from "./cpu/chromium.ts";
 import { measureLlmc } from "./cpu/llmc.ts";
 import { measureMatmul } from "./cpu/matmul.ts";
-import { measurePeak } from "./cpu/peak.ts";
+import { openPeak, peakRates } from "./cpu/peak.ts";
 import { findTorch } from "./cpu/processes.ts";
 import { measureStep, profileStep } from "./cpu/steps.ts";
+import { spread, takeTurns } from "./cpu/turns.ts";
 
 const parts = ["matmul", "step", "profile"] as const;
 
@@ -72,7 +73,11 @@ const bench: Command<keyof typeof flags> = {
     console.log(
       `Each has ${rounds} turns, one if it is slow: medians, with the smallest and the largest`,
     );
-    const all: Bench = { threads, rounds, quick, torch, peak: await measurePeak(rounds) };
+    const all: Bench = { threads, rounds, quick, torch, peak: await openPeak() };
+    const [peak] = await takeTurns([all.peak], rounds);
+    console.log(
+      `Peak of one thread, multiply-add of four float32 in a bare loop: ${spread(peakRates(peak), 1)} GFLOP/s`,
+    );
     if (only.includes("matmul")) await measureMatmul(all, others);
     if (only.includes("step")) for (const model of models) await measureStep(model, all);
     if (only.includes("profile")) await profileStep(models.at(-1) ?? "small", all);

@@ -19,10 +19,12 @@ import { writeHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
 import { readModel } from "@llm.ts/kernels/formats/llmc.ts";
 import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import { memorySource } from "@llm.ts/kernels/formats/source.ts";
+import { writeTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import type { ReadWeights } from "@llm.ts/kernels/formats/weights.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { verifyCheckpoint } from "../../src/training/checkpoint.ts";
 import { readProgress } from "../../src/training/progress.ts";
+import { randomIds } from "../random.ts";
 import { odd, root, run } from "./run.ts";
 
 let folder: string;
@@ -432,6 +434,23 @@ describe("a call that makes no sense, or a file that is not right", () => {
     expect(stdout).toBe("");
     expect(stderr).toContain(`npm run train: ${path}: `);
     expect(stderr).toContain(message);
+    expect(status).toBe(1);
+  });
+
+  test("a model over what WebAssembly's addresses reach is refused, with the numbers, before it takes any memory", () => {
+    const tokens = join(folder, "tokens.bin");
+    writeFileSync(tokens, writeTokens(randomIds(20_000, 1, 50257)));
+    const args = ["--train", tokens, "--val", tokens, "--B", "16", "--T", "1024"];
+    const { status, stdout, stderr } = train(
+      ...["--model", "gpt2-124M", "--backend", "wasm", ...args],
+    );
+    expect(stdout).toBe("");
+    const said =
+      /^npm run train: B = 16, T = 1024 needs 12 GiB, and there are ([\d.]+) GiB\. .*\n$/.exec(
+        stderr,
+      );
+    expect(Number(said?.[1])).toBeGreaterThan(0);
+    expect(Number(said?.[1])).toBeLessThanOrEqual(3.94); // less on a machine that has less
     expect(status).toBe(1);
   });
 

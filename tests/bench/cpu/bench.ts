@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { spawn } from "@llm.ts/kernels/runtime/wasm/spawn.node.ts";
 import { createWasm, type WasmBackend } from "@llm.ts/kernels/wasm.ts";
 import type { Python } from "./processes.ts";
+import type { Contender } from "./turns.ts";
 
 export interface Bench {
   readonly threads: number; // the most that are used
   readonly rounds: number;
   readonly quick: boolean; // small sizes only
-  readonly peak: number; // of one thread, GFLOP/s
+  readonly peak: Contender; // the bare loop
   readonly torch: Python | null; // where there is PyTorch
 }
 
@@ -34,8 +35,3 @@ export const open = async (threads: number): Promise<WasmBackend> =>
   createWasm(await load("kernels.relaxed.wasm"), { threads, spawn });
 
 export const title = (text: string) => console.log(`\n${text}`);
-
-/** GFLOP/s and their share of the peak, of what was timed on so many threads. */
-export function shareOf(gflops: number, threads: number, { peak }: Bench): string {
-  return `${Math.round((100 * gflops) / (peak * threads))}%`.padStart(4);
-}

@@ -2,19 +2,12 @@
 // multiplies by WebAssembly in a browser.
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
-import { type Bench, countsOf, open, shareOf, title } from "./bench.ts";
+import { type Bench, countsOf, open, title } from "./bench.ts";
 import { type Chromium, inChromium, openChromium, type Peer, peers } from "./chromium.ts";
 import { inputsOf, type Layer, prepareOurs } from "./layer.ts";
+import { peakLine, ratesOf, shareOf } from "./peak.ts";
 import { startTorch } from "./processes.ts";
-import {
-  type Contender,
-  labelOf,
-  median,
-  ratioOf,
-  spread,
-  type Times,
-  takeTurns,
-} from "./turns.ts";
+import { type Contender, labelOf, ratioOf, spread, type Times, takeTurns } from "./turns.ts";
 
 const rows = 256;
 const shapes = [
@@ -33,7 +26,7 @@ interface Ratio {
 }
 
 export async function measureMatmul(bench: Bench, others: readonly Peer[]): Promise<void> {
-  title(`Matmul, ${rows} rows, GFLOP/s, and the share of the peak of all threads`);
+  title(`Matmul, ${rows} rows, GFLOP/s, and their share of the peak of all threads`);
   const chromium = await startChromium(bench, others);
   const ratios: Ratio[] = [];
   try {
@@ -44,8 +37,15 @@ export async function measureMatmul(bench: Bench, others: readonly Peer[]): Prom
         const times = await measureLayer(layer, bench, chromium);
         console.log(`  ${where}`);
         const flops = (backward ? 4 : 2) * rows * shape.C * shape.OC;
-        for (const each of times) show(each, flops, bench);
-        ratios.push(...ratiosOf(times, where));
+        const [peak, ...others] = times;
+        console.log(peakLine(peak));
+        for (const each of others) {
+          const share = shareOf(each, flops, peak);
+          console.log(
+            `    ${labelOf(each).padEnd(30)} ${share}  ${spread(ratesOf(each, flops), 1)}`,
+          );
+        }
+        ratios.push(...ratiosOf(others, where));
       }
     }
   } finally {
@@ -65,6 +65,7 @@ async function startChromium(bench: Bench, others: readonly Peer[]): Promise<Chr
   }
 }
 
+/** The peak's times, then those of all others. */
 async function measureLayer(
   layer: Layer,
   bench: Bench,
@@ -74,11 +75,12 @@ async function measureLayer(
   const { threads, rounds, torch } = bench;
   const inputs = inputsOf(layer);
   const ours = await Promise.all(countsOf(bench).map(open));
-  const contenders: Contender[] = ours.map((backend) => ({
+  const own = ours.map((backend) => ({
     name: "ours",
     threads: backend.threads,
     run: prepareOurs(backend, layer, inputs).run,
   }));
+  const contenders: Contender[] = [bench.peak, ...own];
   if (OC !== classifier.OC) {
     const { run } = prepareOurs(createCpu(), layer, inputs);
     contenders.push({ name: "TypeScript", threads: 1, run });
@@ -101,12 +103,6 @@ async function measureLayer(
     await chromium?.clear();
     for (const backend of ours) backend.destroy();
   }
-}
-
-function show(times: Times, flops: number, bench: Bench): void {
-  const rates = times.seconds.map((each) => flops / each / 1e9);
-  const share = shareOf(median(rates), times.threads, bench);
-  console.log(`    ${labelOf(times).padEnd(30)} ${share}  ${spread(rates, 1)}`);
 }
 
 function ratiosOf(times: readonly Times[], where: string): Ratio[] {

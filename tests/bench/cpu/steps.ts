@@ -9,9 +9,10 @@ import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import type { WasmBackend } from "@llm.ts/kernels/wasm.ts";
 import { randomIds } from "../../random.ts";
-import { type Bench, countsOf, open, shareOf, title } from "./bench.ts";
+import { type Bench, countsOf, open, title } from "./bench.ts";
+import { shareOf } from "./peak.ts";
 import { startTorch } from "./processes.ts";
-import { type Contender, labelOf, median, spread, takeTurns } from "./turns.ts";
+import { type Contender, labelOf, spread, takeTurns } from "./turns.ts";
 
 const [B, T] = [4, 64];
 
@@ -43,19 +44,20 @@ export async function measureStep(preset: Preset, bench: Bench): Promise<void> {
     `A step of ${preset}, B = ${B}, T = ${T}: the share of the peak of all threads, and seconds`,
   );
   const ours = await Promise.all(countsOf(bench).map(open));
-  const contenders: Contender[] = ours.map((backend) => ({
+  const own = ours.map((backend) => ({
     name: "ours",
     threads: backend.threads,
     run: trainee(backend, config),
   }));
+  const contenders: Contender[] = [bench.peak, ...own];
   contenders.push({ name: "TypeScript", threads: 1, run: trainee(createCpu(), config) });
   const { L, NH, C, V } = config;
   const theirs = torch ? await startTorch(torch, "step", [threads, L, NH, C, V, T, B]) : null;
   if (theirs) contenders.push({ name: "PyTorch", threads, run: () => theirs.run("") });
   try {
-    for (const times of await takeTurns(contenders, rounds)) {
-      const rate = flopsOfStep(config) / median(times.seconds) / 1e9;
-      const share = shareOf(rate, times.threads, bench);
+    const [peak, ...others] = await takeTurns(contenders, rounds);
+    for (const times of others) {
+      const share = shareOf(times, flopsOfStep(config), peak);
       console.log(`    ${labelOf(times).padEnd(30)} ${share}  ${spread(times.seconds, 3)}`);
     }
   } finally {
