@@ -1,5 +1,6 @@
 // One step of training, and the loss without one.
 
+import type { Floats } from "../runtime/check.ts";
 import type { Tables } from "./architecture.ts";
 import { type Batch, checkBatchTokens } from "./batch.ts";
 import { classifier } from "./classifier.ts";
@@ -83,6 +84,22 @@ export async function validationLoss<A extends Tables, Tensor, Ids>(
   const losses = model.backend.view(model.firstLosses, 0, texts * T);
   model.backend.crossentropyMean(model.loss, losses, texts * T);
   return readLoss(model);
+}
+
+/**
+ * The loss at each position of a batch that is not trained on, in nats: (B, T). Only activations are written.
+ *
+ * @throws RangeError if the number of tokens or an id is wrong
+ */
+export async function tokenLosses<A extends Tables, Tensor, Ids>(
+  model: Model<A, Tensor, Ids>,
+  batch: Batch,
+): Promise<Floats> {
+  checkBatchTokens("tokenLosses", model, batch);
+  clearLosses(model);
+  model.architecture.forward(model, batch.inputs);
+  classifier(model, batch.targets, 0, false);
+  return (await model.backend.read(model.firstLosses)).slice();
 }
 
 /** Marks all losses as not computed: whatever the device leaves out, the mean is then NaN. */

@@ -59,6 +59,7 @@ export type Command =
   | { type: "export weights"; kind: WeightsKind } // as other programs read them
   | { type: "sampling"; sampling: Sampling } // how to draw from now on
   | { type: "sample" } // draw one now
+  | { type: "batch"; step: number } // what does the model lose on the tokens of this step's batch?
   | { type: "time kernels"; on: boolean }; // from now on, or no more
 
 /** From the worker to the page. */
@@ -92,6 +93,7 @@ const commands: Record<Command["type"], Record<string, Kind>> = {
   "export weights": { kind: "string" },
   sampling: { sampling: "object" },
   sample: {},
+  batch: { step: "number" },
   "time kernels": { on: "boolean" },
 };
 
@@ -106,6 +108,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   kernels: {},
   validation: { row: "object" },
   sample: { sample: "object", asked: "boolean" },
+  batch: { inspection: "object" },
   saved: { step: "number", bytes: "number" },
   "not saved": { message: "string" },
   baselines: { losses: "array", targets: "number" },

@@ -65,7 +65,11 @@ class Trainer extends HTMLElement {
 
   connectedCallback(): void {
     this.#bar = new Bar(this.#part("bar"));
-    this.#chart = new LossChart(this.#part("losses"));
+    this.#chart = new LossChart(this.#part("losses"), (step) => {
+      if (!this.#isOpen() || this.#view === "stopping") return;
+      this.#say(`Asking the model about the batch of step ${integer(step)}.`, true);
+      this.#send({ type: "batch", step });
+    });
     this.#samples = new SampleList(this.#part<HTMLOListElement>("samples"));
     this.#kernels = new KernelTable(this.#part<HTMLDetailsElement>("kernels"), (on) =>
       this.#send({ type: "time kernels", on }),
@@ -296,6 +300,7 @@ class Trainer extends HTMLElement {
   #forget(): void {
     this.#history = { losses: [], validations: [] };
     this.#samples?.clear();
+    this.#part("batch").hidden = true;
   }
 
   #drawSample(): void {
@@ -354,7 +359,9 @@ class Trainer extends HTMLElement {
 
   #hear(report: Report): void {
     this.#reported = performance.now();
-    const hear: { [Type in Report["type"]]: (report: Extract<Report, { type: Type }>) => void } = {
+    const hear: {
+      [Type in Report["type"]]: (report: Extract<Report, { type: Type }>) => unknown;
+    } = {
       found: (each) => this.#found(each),
       preparing: ({ what, done }) => {
         const far = done > 0 && done < 1;
@@ -394,6 +401,11 @@ class Trainer extends HTMLElement {
       "not saved": ({ message }) => {
         this.#notSaved = message;
         this.#alert(message);
+      },
+      batch: async ({ inspection }) => {
+        const { showBatch } = await import("./panels/batch.ts");
+        showBatch(this.#part("batch"), inspection, this.#plan.config.V);
+        this.#say(`The batch of step ${integer(inspection.step)} is below the curve.`, true);
       },
       baselines: ({ losses, targets }) => this.#chart?.compare({ losses, targets }),
       discarded: () => {
@@ -455,6 +467,7 @@ class Trainer extends HTMLElement {
     this.#part("computed-by").textContent = describeDevice(device);
     this.#bytes = null;
     this.#chart?.compare(null);
+    this.#part("batch").hidden = true;
     this.#kernels?.clear();
     if (this.#kernels?.open) this.#send({ type: "time kernels", on: true });
     this.#showRun(history, samples);

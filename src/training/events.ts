@@ -2,13 +2,14 @@
 
 import type { KernelTime } from "./clock.ts";
 import type { History, LossRow, ValidationRow } from "./history.ts";
-import type { Progress, Sample } from "./progress.ts";
+import type { Inspection, Progress, Sample } from "./progress.ts";
 
 export type RunEvent =
   | { type: "state"; state: RunState }
   | { type: "step"; row: LossRow; tokens: number; bytes: number | null } // tokens trained on; bytes of a GPU's memory
   | { type: "validation"; row: ValidationRow }
   | { type: "sample"; sample: Sample; asked: boolean } // asked for, or due by the schedule
+  | { type: "batch"; inspection: Inspection } // asked for
   | { type: "kernels"; times: KernelTime[] | null } // of one step, while it is asked for; null: the device does not tell
   | { type: "saved"; step: number; bytes: number }
   | { type: "not saved"; message: string } // holds until the next "saved"

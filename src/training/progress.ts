@@ -41,6 +41,16 @@ export interface Sample {
   ends?: number[]; // places in it where <|endoftext|> is the token; not in checkpoints from before it was noted
 }
 
+/** A batch, and what the model loses on each of its tokens. */
+export interface Inspection {
+  step: number; // whose batch it is
+  at: number; // the step after which the model was asked
+  mean: number; // loss over the whole batch
+  B: number; // texts in it
+  /** Of each text the token that is given, then each that is guessed, and its loss. */
+  texts: { first: string; tokens: string[]; losses: number[] }[];
+}
+
 const counts = ["step", "position", "drawn", "losses", "validations", "savedAt"] as const;
 
 /**

@@ -103,6 +103,13 @@ export class Run<Tensor, Ids> {
     });
   }
 
+  /** Tells what the model as it is loses on the tokens of a step's batch. */
+  inspect(step: number): void {
+    this.do(async () => {
+      this.#report({ type: "batch", inspection: await this.session.inspect(step) });
+    });
+  }
+
   /** Reports from now on what the kernels of a step take, every second or so, or no more. */
   timeKernels(on: boolean): void {
     this.#timing = on;

@@ -26,6 +26,7 @@ import {
   LossFault,
   readGradientNorm,
   readLoss,
+  tokenLosses,
   trainStep,
   validationLoss,
 } from "@llm.ts/kernels/model/train.ts";
@@ -36,10 +37,10 @@ import { encodeText } from "./encoding.ts";
 import type { History, LossRow, ValidationRow } from "./history.ts";
 import type { WeightsKind } from "./kinds.ts";
 import type { RunPlan } from "./plan.ts";
-import type { DeviceNote, Progress, Sample } from "./progress.ts";
+import type { DeviceNote, Inspection, Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
 import { endOfText } from "./tokenizer.ts";
-import { decodeSample, narrowTokens } from "./vocabulary.ts";
+import { decodeSample, decodeTokens, narrowTokens } from "./vocabulary.ts";
 import { exportWeights, fillParameters, loadWeights } from "./weights.ts";
 
 /** What is trained on, in the vocabulary of the model. */
@@ -50,6 +51,7 @@ export interface Text {
 }
 
 const samplesKept = 20;
+const tokensInspected = 1024; // of a batch, in whole texts
 
 /** A step that was handed to the device, and what it will be known by. */
 interface Begun {
@@ -246,6 +248,29 @@ export class Session<Tensor, Ids> {
     const row = { step: this.step, loss: Math.fround(sum / all) };
     this.history.validations.push(row);
     return row;
+  }
+
+  /**
+   * The batch of a step, the first one where there are several, and what the model loses on each of its tokens as it is now.
+   * Of a large batch only the beginning is told.
+   */
+  async inspect(step: number): Promise<Inspection> {
+    this.#check();
+    const { B, T, accumulation } = this.settings;
+    const { V } = this.config;
+    const loader = loaderOf(this.settings, this.text);
+    loader.position = (step - 1) * accumulation * B;
+    loader.next();
+    const { inputs, targets } = loader;
+    const losses = Array.from(await tokenLosses(this.#model, { inputs, targets }));
+    const told = Math.min(B, Math.max(1, Math.floor(tokensInspected / T)));
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    const texts = Array.from({ length: told }, (_, b) => ({
+      first: decodeTokens([inputs[b * T]], V),
+      tokens: Array.from(targets.subarray(b * T, (b + 1) * T), (id) => decodeTokens([id], V)),
+      losses: losses.slice(b * T, (b + 1) * T),
+    }));
+    return { step, at: this.step, mean, texts, B };
   }
 
   /**

@@ -74,6 +74,7 @@ const toRun: ToRun = {
     }
   },
   sample: (run) => run.draw(),
+  batch: (run, { step }) => run.inspect(step),
   "time kernels": (run, { on }) => run.timeKernels(on),
 };
 

@@ -1,6 +1,7 @@
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import { createLoader } from "@llm.ts/kernels/formats/loader.ts";
 import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import { blobSource, type Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
@@ -31,6 +32,7 @@ import {
 } from "../../src/training/settings.ts";
 import { Store } from "../../src/training/store.ts";
 import type { SyncFile } from "../../src/training/syncfile.ts";
+import { decodeTokens } from "../../src/training/vocabulary.ts";
 import { readWeightsCommand } from "../../src/weights/protocol.ts";
 import { randomIds } from "../random.ts";
 
@@ -179,6 +181,56 @@ describe("a run that is interrupted", () => {
     expect(restored.settings).toEqual(session.settings);
     expect(restored.seconds).toBe(session.seconds);
     expect(restored.step).toBe(3);
+  });
+});
+
+describe("the batch of a step", () => {
+  const same = { B: 2, T: 8, accumulation: 1 };
+
+  it("has before the step the mean loss that the step has, and asking changes no bit of the training", async () => {
+    const expected = await losses(start(same), 4);
+    const session = start(same);
+    const actual: number[] = [];
+    for (let step = 1; step <= 4; step++) {
+      const { mean, at } = await session.inspect(step);
+      expect(at).toBe(step - 1);
+      actual.push((await session.train()).loss);
+      expect(mean).toBeCloseTo(actual[step - 1], 5);
+      await session.inspect(1);
+    }
+    expect(bits(actual)).toEqual(bits(expected));
+  });
+
+  it("is told token by token: what is given, what is guessed, and the loss of each", async () => {
+    const session = start(same);
+    await losses(session, 2);
+    const { texts, mean, B, step } = await session.inspect(2);
+    expect([texts.length, B, step]).toEqual([2, 2, 2]);
+    // The windows of the second batch, found in the text by themselves.
+    const loader = createLoader(text.train, 2, 8, settings.seed);
+    loader.next();
+    loader.next();
+    const spelled = (ids: ArrayLike<number>, from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => decodeTokens([ids[from + i]], 1024));
+    for (const [b, each] of texts.entries()) {
+      expect([each.first]).toEqual(spelled(loader.inputs, 8 * b, 8 * b + 1));
+      expect(each.tokens).toEqual(spelled(loader.targets, 8 * b, 8 * b + 8));
+    }
+    const all = texts.flatMap((each) => each.losses);
+    expect(all).toHaveLength(16);
+    expect(all.reduce((a, b) => a + b) / 16).toBeCloseTo(mean, 10);
+    expect(new Set(all).size).toBeGreaterThan(10);
+  });
+
+  it("takes the first of several micro-batches, and of a large one the beginning", async () => {
+    const session = start({ ...same, accumulation: 3 });
+    const loader = createLoader(text.train, 2, 8, settings.seed);
+    loader.position = 6; // two windows in each of three batches
+    loader.next();
+    expect((await session.inspect(2)).texts[1].first).toBe(decodeTokens([loader.inputs[8]], 1024));
+    const large = start({ B: 200, T: 8 });
+    const { texts, B } = await large.inspect(1);
+    expect([texts.length, B]).toEqual([128, 200]); // 1,024 tokens
   });
 });
 

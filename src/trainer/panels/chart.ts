@@ -13,7 +13,8 @@ const margins = { marginTop: 30, marginLeft: 44, marginRight: 84, marginBottom: 
 const names = ["tokens", "pairs", "triples"]; // what was counted
 const lineHeight = 14; // of a label
 const narrow = 420; // pixels: there is no room for whole sentences in it
-const hint = "To read off a step, point at the curve or move along it with the arrow keys.";
+const hint =
+  "Point at the curve, or move along it with the arrow keys, to read off a step; a click or Enter shows its batch.";
 
 interface Scale {
   apply(value: number): number;
@@ -22,6 +23,7 @@ interface Scale {
 
 export class LossChart {
   readonly #place: HTMLElement; // with the chart, the controls and the texts in it
+  readonly #pick: (step: number) => void;
   #history: History = { losses: [], validations: [] };
   #V = 1;
   #steps = 1;
@@ -30,14 +32,17 @@ export class LossChart {
   #at: number | null = null; // the step that is read off
   #scale: Scale | undefined; // of the steps
 
-  constructor(place: HTMLElement) {
+  /** @param pick told which step's batch the reader wants to see */
+  constructor(place: HTMLElement, pick: (step: number) => void) {
     this.#place = place;
+    this.#pick = pick;
     new ResizeObserver(() => this.draw()).observe(this.#chart);
     place.addEventListener("change", () => void this.#drawNow());
     const plot = this.#part("plot");
     plot.addEventListener("pointermove", (event) => this.#point(event));
     plot.addEventListener("pointerdown", (event) => this.#point(event));
     plot.addEventListener("pointerleave", () => this.#read(null));
+    plot.addEventListener("click", () => this.#choose());
     plot.addEventListener("blur", () => this.#read(null));
     plot.addEventListener("keydown", (event) => this.#key(event));
     this.#read(null);
@@ -189,9 +194,14 @@ export class LossChart {
       ...{ PageDown: at - far, PageUp: at + far, Home: 1, End: last },
     };
     if (event.key === "Escape") this.#read(null);
+    if (event.key === "Enter") this.#choose();
     if (!(event.key in steps)) return;
     event.preventDefault();
     this.#read(steps[event.key]);
+  }
+
+  #choose(): void {
+    if (this.#at !== null) this.#pick(this.#at);
   }
 
   /** @param wanted any number: the step nearest to it is read off; null: none */

@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { lossOfCounts } from "../../../src/training/counts.ts";
 import { narrowTokens } from "../../../src/training/vocabulary.ts";
-import { context, faults, newReader, poll, site, useReader } from "../reader.ts";
+import { audit, context, faults, newReader, poll, site, useReader } from "../reader.ts";
 import {
   act,
   choose,
@@ -187,6 +187,45 @@ describe("what is kept and said", () => {
       buffer: Buffer.from("To be, or not to be."),
     });
     await poll(() => counted.textContent()).toContain("Use a longer text, or a smaller T.");
+  });
+});
+
+describe("the batch of a step", () => {
+  test("is shown at a click on the curve and by Enter, each token tinted by its loss; axe finds no fault in a running trainer", async () => {
+    const page = await context.newPage();
+    await openLesson(page);
+    await choose(page, { ...quick, B: 2, T: 32, steps: 30 });
+    await act(page, "start");
+    await view(page, "finished");
+    await page.locator('[data-part="chart"] svg').waitFor();
+    await part(page, "plot").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    const title = part(page, "batch-title");
+    await poll(() => title.textContent()).toBe("The batch of step 30");
+    const pieces = page.locator('[data-part="batch-texts"] [data-loss]');
+    expect(await pieces.count()).toBe(64);
+    const losses = (await pieces.evaluateAll((all) =>
+      all.map((piece) => Number((piece as HTMLElement).dataset.loss)),
+    )) as number[];
+    const told = /mean loss on this batch is ([\d.]+)\. Hardest: (.+)\.$/.exec(
+      (await part(page, "batch-note").textContent()) ?? "",
+    );
+    expect(Number(told?.[1])).toBeCloseTo(losses.reduce((a, b) => a + b) / 64, 2);
+    expect(told?.[2].split(" ").at(-1)).toBe(losses.toSorted((a, b) => b - a)[2].toFixed(2));
+    const tint = (i: number) =>
+      pieces.nth(i).evaluate((piece) => getComputedStyle(piece).backgroundColor);
+    const [least, most] = [Math.min(...losses), Math.max(...losses)].map((each) =>
+      losses.indexOf(each),
+    );
+    const alpha = async (i: number) => Number(/[\d.]+\)$/.exec(await tint(i))?.[0].slice(0, -1));
+    expect(await alpha(least)).toBeLessThan(await alpha(most));
+    expect(await audit(page, "llm-trainer")).toEqual([]);
+
+    const box = await part(page, "plot").boundingBox();
+    if (!box) throw new Error("the plot is not shown");
+    await page.mouse.click(box.x + 60, box.y + 100);
+    await poll(() => title.textContent()).toMatch(/^The batch of step [1-3]$/);
   });
 });
 
