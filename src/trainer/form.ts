@@ -66,6 +66,8 @@ export function readSampling(form: HTMLFormElement): Sampling {
     temperature: field(form, "temperature")?.valueAsNumber,
     topK: field(form, "topK")?.valueAsNumber,
     topP: field(form, "topP")?.valueAsNumber,
+    length: field(form, "length")?.value === "" ? undefined : field(form, "length")?.valueAsNumber,
+    stop: field(form, "stop")?.checked,
   });
 }
 
@@ -73,7 +75,9 @@ export function readSampling(form: HTMLFormElement): Sampling {
 export function writeSampling(form: HTMLFormElement, sampling: Sampling): void {
   for (const [name, value] of Object.entries(sampling)) {
     const input = field(form, name);
-    if (input) input.value = String(value);
+    if (!input) continue;
+    if (typeof value === "boolean") input.checked = value;
+    else input.value = String(value);
   }
 }
 

@@ -108,6 +108,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   kernels: {},
   validation: { row: "object" },
   sample: { sample: "object", asked: "boolean" },
+  writing: {},
   batch: { inspection: "object" },
   saved: { step: "number", bytes: "number" },
   "not saved": { message: "string" },

@@ -385,6 +385,7 @@ class Trainer extends HTMLElement {
         this.#showNumbers();
         if (row.step === 0 && this.#view === "running") this.#say("The first step.");
       },
+      writing: ({ sample }) => this.#samples?.write(sample),
       sample: ({ sample, asked }) => {
         this.#samples?.add(sample);
         const where = `at step ${integer(sample.step)}`;

@@ -8,6 +8,7 @@ export type RunEvent =
   | { type: "state"; state: RunState }
   | { type: "step"; row: LossRow; tokens: number; bytes: number | null } // tokens trained on; bytes of a GPU's memory
   | { type: "validation"; row: ValidationRow }
+  | { type: "writing"; sample: Sample | null } // as far as it has come; null: it was given up
   | { type: "sample"; sample: Sample; asked: boolean } // asked for, or due by the schedule
   | { type: "batch"; inspection: Inspection } // asked for
   | { type: "kernels"; times: KernelTime[] | null } // of one step, while it is asked for; null: the device does not tell

@@ -23,6 +23,7 @@ export interface Renewed<Tensor, Ids> {
 
 const secondsBetweenSaves = 30; // but for the first, which is written after the first step
 const longestSaveOfSample = 2; // seconds: what is drawn in a pause is kept at once where that takes no longer
+const secondsBetweenWords = 0.1; // of a sample, as it is written
 const secondsAhead = 0.5; // of work that the device may have before it: no longer than a reader waits for a pause
 const mostAhead = 4; // steps
 const secondsBetweenTimings = 1; // of the kernels of a step, which slows that step a little
@@ -272,8 +273,13 @@ export class Run<Tensor, Ids> {
   /** A sample that no one asked for is given up when a command arrives. */
   async #sample(asked: boolean): Promise<void> {
     let sample: Sample | undefined;
+    let told = performance.now();
     try {
-      sample = await this.session.sample(this.sampling ?? defaultSampling, async () => {
+      sample = await this.session.sample(this.sampling ?? defaultSampling, async (soFar) => {
+        if (performance.now() - told >= 1000 * secondsBetweenWords) {
+          this.#report({ type: "writing", sample: soFar() });
+          told = performance.now();
+        }
         await this.#tick();
         return this.#jobs.length === (asked ? 1 : 0);
       });
@@ -283,7 +289,8 @@ export class Run<Tensor, Ids> {
       return;
     }
     if (sample) this.#report({ type: "sample", sample, asked });
-    else if (asked) this.#report({ type: "notice", message: "The sample was given up." });
+    else this.#report({ type: "writing", sample: null });
+    if (!sample && asked) this.#report({ type: "notice", message: "The sample was given up." });
   }
 
   /** What could not be written, what there still is, and what to do: as things are at this moment. */

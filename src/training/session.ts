@@ -276,23 +276,27 @@ export class Session<Tensor, Ids> {
   /**
    * Lets the model write on after a prompt.
    *
-   * @param go asked after every token whether to go on
+   * @param go asked after every token whether to go on; it may look at what is written so far
    * @returns undefined if it was told not to
    */
-  async sample(sampling: Sampling, go: () => Promise<boolean>): Promise<Sample | undefined> {
+  async sample(
+    sampling: Sampling,
+    go: (soFar: () => Sample) => Promise<boolean>,
+  ): Promise<Sample | undefined> {
     this.#check();
-    const { prompt, temperature, topK, topP } = sampling;
+    const { prompt, temperature, topK, topP, length = this.settings.sampleLength } = sampling;
     const { V } = this.config;
     // An empty prompt is the beginning of a text, and every text begins with this token.
     const ids = prompt.trim() === "" ? [endOfText] : encodeText(prompt);
     const options = { temperature, topK: Math.min(topK, V), topP };
     const written: number[] = [];
+    const soFar = () => ({ step: this.step, prompt, ...decodeSample(written, V) });
     for await (const id of generate(this.#model, narrowTokens(ids, V), options, this.#random)) {
       written.push(id);
-      if (written.length === this.settings.sampleLength) break;
-      if (!(await go())) return undefined;
+      if (written.length === length || (sampling.stop && id === V - 1)) break;
+      if (!(await go(soFar))) return undefined;
     }
-    const sample = { step: this.step, prompt, ...decodeSample(written, V) };
+    const sample = soFar();
     this.samples = [...this.samples, sample].slice(-samplesKept);
     return sample;
   }

@@ -38,6 +38,8 @@ export interface Sampling {
   temperature: number;
   topK: number;
   topP: number;
+  length?: number; // tokens; without it as the run's settings say
+  stop?: boolean; // whether to end with <|endoftext|>, where the model writes that
 }
 
 /** A setting that cannot be used. `setting` names it, so that the page can point at it. */
@@ -183,6 +185,11 @@ export function checkSampling(value: unknown): Sampling {
   checkRange("temperature", sampling.temperature, ["the temperature", 0, 10]);
   checkRange("topK", sampling.topK, ["top-k", 1, 50257, "whole"]);
   checkRange("topP", sampling.topP, ["top-p", 0.01, 1]);
+  const { length, stop } = sampling;
+  if (length !== undefined) checkRange("length", length, ranges.sampleLength);
+  if (stop !== undefined && typeof stop !== "boolean") {
+    throw new SettingsError("stop", `whether to stop is ${stop}; choose true or false`);
+  }
   return sampling;
 }
 

@@ -247,6 +247,25 @@ describe("a session", () => {
     expect(await losses(start({ seed: 1 }), 1)).not.toEqual(await losses(start({ seed: 2 }), 1));
   });
 
+  it("writes as many tokens as are asked for, is watched meanwhile, and stops at the end of a text", async () => {
+    const session = start();
+    const sampling = { ...defaultSampling, temperature: 10, topK: 1024, length: 3000 };
+    let tokens = 0;
+    let middle = "";
+    const whole = await session.sample(sampling, async (soFar) => {
+      if (++tokens === 1000) middle = soFar().text;
+      return true;
+    });
+    expect([tokens, session.drawn]).toEqual([2999, 3000]);
+    expect(middle.length).toBeGreaterThan(1000);
+    expect(whole?.text.startsWith(middle.slice(0, -4))).toBe(true); // a character may be half written
+    const [end = 0] = whole?.ends ?? []; // one token in 1,024: some three of them
+    expect(end).toBeGreaterThan(0);
+    const stopped = await start().sample({ ...sampling, stop: true }, async () => true);
+    expect(stopped?.ends).toEqual([end]);
+    expect(stopped?.text).toBe(whole?.text.slice(0, end + "<|endoftext|>".length));
+  });
+
   it("gives up a sample when it is told to", async () => {
     const session = start();
     expect(await session.sample(defaultSampling, async () => false)).toBeUndefined();

@@ -172,6 +172,10 @@ export class LossChart {
       ],
     });
     figure.setAttribute("role", "img");
+    for (const part of figure.querySelectorAll<SVGGElement>("g[aria-label]")) {
+      part.dataset.mark = part.getAttribute("aria-label") ?? "";
+      part.removeAttribute("aria-label"); // nothing in an image has a name of its own
+    }
     this.#scale = figure.scale("x");
     this.#chart.replaceChildren(figure);
     this.#read(this.#at);

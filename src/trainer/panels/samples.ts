@@ -17,24 +17,37 @@ export class SampleList {
     this.#list.replaceChildren();
   }
 
-  add({ step, prompt, text, ends = [] }: Sample): void {
-    const item = document.createElement("li");
-    const label = document.createElement("p");
-    label.className = "label";
-    label.textContent = `step ${integer(step)}`;
-    const writing = document.createElement("p");
-    writing.className = "writing";
-    if (prompt.trim() !== "") writing.append(soft(prompt));
-    let from = 0;
-    for (const end of ends) {
-      writing.append(text.slice(from, end), soft(marker)); // the token; spelled out in letters it is text
-      from = end + marker.length;
-    }
-    writing.append(text.slice(from));
-    item.append(label, writing);
-    this.#list.prepend(item);
+  /** Shows a sample as far as it is written; null: it was given up. */
+  write(sample: Sample | null): void {
+    this.#list.querySelector("[data-writing]")?.remove();
+    if (sample) this.#list.prepend(itemOf(sample, true));
+  }
+
+  add(sample: Sample): void {
+    this.write(null);
+    this.#list.prepend(itemOf(sample));
     while (this.#list.children.length > most) this.#list.lastElementChild?.remove();
   }
+}
+
+function itemOf({ step, prompt, text, ends = [] }: Sample, goesOn = false): HTMLLIElement {
+  const item = document.createElement("li");
+  item.toggleAttribute("data-writing", goesOn);
+  const label = document.createElement("p");
+  label.className = "label";
+  label.textContent = `step ${integer(step)}`;
+  const writing = document.createElement("p");
+  writing.className = "writing";
+  if (prompt.trim() !== "") writing.append(soft(prompt));
+  let from = 0;
+  for (const end of ends) {
+    writing.append(text.slice(from, end), soft(marker)); // the token; spelled out in letters it is text
+    from = end + marker.length;
+  }
+  writing.append(text.slice(from));
+  if (goesOn) writing.append("…");
+  item.append(label, writing);
+  return item;
 }
 
 /** What the model did not write, or what marks a border and is no text. */

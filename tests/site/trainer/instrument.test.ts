@@ -97,7 +97,7 @@ describe("what is kept and said", () => {
     await page.fill('[name="prompt"]', "JULIET:");
     await page.fill('input[name="temperature"]', "0.5");
     await page.click('[data-action="sample"]');
-    const samples = page.locator('[data-part="samples"] li .writing');
+    const samples = page.locator('[data-part="samples"] li:not([data-writing]) .writing');
     await samples.first().waitFor();
     const before = await samples.allTextContents();
     await page.reload();
@@ -108,6 +108,35 @@ describe("what is kept and said", () => {
     await samples.first().waitFor();
     expect((await samples.allTextContents()).slice(-before.length)).toEqual(before);
     expect(before[0]).toMatch(/^JULIET:/);
+  });
+
+  test("a sample is shown while it is written, and is as long as is asked for", async () => {
+    const page = await open();
+    await pausedRun(page);
+    await page.evaluate(() => {
+      const lengths: number[] = [];
+      const list = document.querySelector('[data-part="samples"]') as HTMLElement;
+      new MutationObserver(() => {
+        const writing = list.querySelector("[data-writing] .writing");
+        if (writing) lengths.push(writing.textContent.length);
+      }).observe(list, { childList: true });
+      Object.assign(window, { lengths });
+    });
+    await page.fill('input[name="length"]', "200");
+    await page.uncheck('input[name="stop"]');
+    await page.click('[data-action="sample"]');
+    const first = page.locator('[data-part="samples"] li:not([data-writing]) .writing').first();
+    await first.waitFor();
+    const whole = (await first.textContent()) ?? "";
+    const lengths = await page.evaluate(() => (window as unknown as { lengths: number[] }).lengths);
+    expect(lengths.length).toBeGreaterThan(1);
+    expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
+    expect(whole.length).toBeGreaterThan(100); // of 200 tokens, few of which are longer than their byte
+    await page.fill('input[name="length"]', "0");
+    await page.click('[data-action="sample"]');
+    expect(await page.locator('[data-error="length"]').textContent()).toBe(
+      "The length of a sample is 0; choose a whole number from 1 to 1024.",
+    );
   });
 
   test("a run whose steps are all done has no time left, nothing to be timed, and is opened, not resumed", async () => {
@@ -281,7 +310,7 @@ describe("the chart", () => {
     const right = Number.parseInt((await readout.textContent())?.slice(5) ?? "", 10);
     expect([left >= 1 && left < 5, right > 30 && right <= 40]).toEqual([true, true]);
 
-    const curve = () => chart.locator('g[aria-label="line"] path').first().getAttribute("d");
+    const curve = () => chart.locator('[data-mark="line"] path').first().getAttribute("d");
     const smoothed = await curve();
     await part(page, "window").selectOption("1");
     await poll(curve).not.toBe(smoothed);
