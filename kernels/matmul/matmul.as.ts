@@ -127,24 +127,40 @@ function addProduct(
   }
 }
 
-/** Adds 6 x 8 sums to out, whose rows are `outRow` bytes apart. */
+/**
+ * Adds 6 x 8 sums to out, whose rows are `outRow` bytes apart.
+ *
+ * The first step makes the sums, and the others add to them. So what the addresses `a + 4` to `a + 20` need is computed before the
+ * loop, and an engine keeps it in registers. If the sums began at 0, V8 would compute it again in the loop: a tenth more
+ * instructions.
+ */
 function addTile(out: usize, outRow: usize, a: usize, b: usize, steps: i32): void {
-  let s00 = f32x4.splat(0);
-  let s01 = s00;
-  let s10 = s00;
-  let s11 = s00;
-  let s20 = s00;
-  let s21 = s00;
-  let s30 = s00;
-  let s31 = s00;
-  let s40 = s00;
-  let s41 = s00;
-  let s50 = s00;
-  let s51 = s00;
-  for (let end = b + <usize>steps * (tileCols * 4); b < end; b += tileCols * 4) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a);
+  let b0 = v128.load(b);
+  let b1 = v128.load(b, 16);
+  let x = v128.load32_splat(a);
+  let s00 = f32x4.mul(x, b0);
+  let s01 = f32x4.mul(x, b1);
+  x = v128.load32_splat(a, 4);
+  let s10 = f32x4.mul(x, b0);
+  let s11 = f32x4.mul(x, b1);
+  x = v128.load32_splat(a, 8);
+  let s20 = f32x4.mul(x, b0);
+  let s21 = f32x4.mul(x, b1);
+  x = v128.load32_splat(a, 12);
+  let s30 = f32x4.mul(x, b0);
+  let s31 = f32x4.mul(x, b1);
+  x = v128.load32_splat(a, 16);
+  let s40 = f32x4.mul(x, b0);
+  let s41 = f32x4.mul(x, b1);
+  x = v128.load32_splat(a, 20);
+  let s50 = f32x4.mul(x, b0);
+  let s51 = f32x4.mul(x, b1);
+  const end = b + <usize>steps * (tileCols * 4);
+  for (b += tileCols * 4; b < end; b += tileCols * 4) {
+    a += tileRows * 4;
+    b0 = v128.load(b);
+    b1 = v128.load(b, 16);
+    x = v128.load32_splat(a);
     s00 = madd(x, b0, s00);
     s01 = madd(x, b1, s01);
     x = v128.load32_splat(a, 4);
@@ -162,7 +178,6 @@ function addTile(out: usize, outRow: usize, a: usize, b: usize, steps: i32): voi
     x = v128.load32_splat(a, 20);
     s50 = madd(x, b0, s50);
     s51 = madd(x, b1, s51);
-    a += tileRows * 4;
   }
   addTo(out, s00);
   addTo(out + 16, s01);
