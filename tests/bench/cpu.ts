@@ -20,6 +20,8 @@ const parts = ["matmul", "step", "profile"] as const;
 const flags = {
   only: { takes: "NAMES", says: `some of ${parts.join(", ")}; or none. Default: all` },
   presets: { takes: "NAMES", says: "whose steps are timed. Default: small,gpt2-124M" },
+  B: { takes: "N", range: [1, 1024, "whole"], says: "texts in a step. Default: 4" },
+  T: { takes: "N", range: [1, 1024, "whole"], says: "tokens in each. Default: 64" },
   threads: {
     takes: "N",
     range: [1, mostThreads, "whole"],
@@ -71,9 +73,10 @@ const bench: Command<keyof typeof flags> = {
     );
     if (torch) console.log(torch.about);
     console.log(
-      `Each has ${rounds} turns, one if it is slow: medians, with the smallest and the largest`,
+      `Each has ${rounds} turns, or fewer if it is slow: medians, with the smallest and the largest`,
     );
-    const all: Bench = { threads, rounds, quick, torch, peak: await openPeak() };
+    const [B, T] = [given.number("B") ?? 4, given.number("T") ?? 64];
+    const all: Bench = { threads, rounds, quick, torch, B, T, peak: await openPeak() };
     const [peak] = await takeTurns([all.peak], rounds);
     console.log(
       `Peak of one thread, multiply-add of four float32 in a bare loop: ${spread(peakRates(peak), 1)} GFLOP/s`,

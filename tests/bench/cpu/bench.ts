@@ -11,6 +11,8 @@ export interface Bench {
   readonly threads: number; // the most that are used
   readonly rounds: number;
   readonly quick: boolean; // small sizes only
+  readonly B: number; // of a step, and T
+  readonly T: number;
   readonly peak: Contender; // the bare loop
   readonly torch: Python | null; // where there is PyTorch
 }

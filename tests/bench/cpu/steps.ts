@@ -14,16 +14,18 @@ import { shareOf } from "./peak.ts";
 import { startTorch } from "./processes.ts";
 import { type Contender, labelOf, spread, takeTurns } from "./turns.ts";
 
-const [B, T] = [4, 64];
-
 /** Multiplications and additions of a step's matrix products and attention: 6 for a weight and a token, and 12 L T C. */
-function flopsOfStep({ L, C, Vp }: Config): number {
+function flopsOfStep({ L, C, Vp }: Config, B: number, T: number): number {
   const weights = 12 * L * C * C + Vp * C;
   return B * T * (6 * weights + 6 * L * T * C);
 }
 
 /** A model on a backend, and its step. */
-function trainee(backend: WasmBackend | ReturnType<typeof createCpu>, config: Config) {
+function trainee(
+  backend: WasmBackend | ReturnType<typeof createCpu>,
+  config: Config,
+  { B, T }: Bench,
+) {
   const model = createGPT2(backend, config, { B, T, training: true, attention: "recomputed" });
   initialise(model, 1);
   const batch = {
@@ -39,7 +41,7 @@ function trainee(backend: WasmBackend | ReturnType<typeof createCpu>, config: Co
 
 export async function measureStep(preset: Preset, bench: Bench): Promise<void> {
   const config = presets[preset];
-  const { threads, rounds, torch } = bench;
+  const { threads, rounds, torch, B, T } = bench;
   title(
     `A step of ${preset}, B = ${B}, T = ${T}: the share of the peak of all threads, and seconds`,
   );
@@ -47,17 +49,17 @@ export async function measureStep(preset: Preset, bench: Bench): Promise<void> {
   const own = ours.map((backend) => ({
     name: "ours",
     threads: backend.threads,
-    run: trainee(backend, config),
+    run: trainee(backend, config, bench),
   }));
   const contenders: Contender[] = [bench.peak, ...own];
-  contenders.push({ name: "TypeScript", threads: 1, run: trainee(createCpu(), config) });
+  contenders.push({ name: "TypeScript", threads: 1, run: trainee(createCpu(), config, bench) });
   const { L, NH, C, V } = config;
   const theirs = torch ? await startTorch(torch, "step", [threads, L, NH, C, V, T, B]) : null;
   if (theirs) contenders.push({ name: "PyTorch", threads, run: () => theirs.run("") });
   try {
     const [peak, ...others] = await takeTurns(contenders, rounds);
     for (const times of others) {
-      const share = shareOf(times, flopsOfStep(config), peak);
+      const share = shareOf(times, flopsOfStep(config, B, T), peak);
       console.log(`    ${labelOf(times).padEnd(30)} ${share}  ${spread(times.seconds, 3)}`);
     }
   } finally {
@@ -67,7 +69,8 @@ export async function measureStep(preset: Preset, bench: Bench): Promise<void> {
 }
 
 /** Where the time of a step goes. */
-export async function profileStep(preset: Preset, { threads, rounds }: Bench): Promise<void> {
+export async function profileStep(preset: Preset, bench: Bench): Promise<void> {
+  const { threads, rounds, B, T } = bench;
   const backend = await open(threads);
   const times = new Map<string, number>();
   let began = 0;
@@ -78,12 +81,14 @@ export async function profileStep(preset: Preset, { threads, rounds }: Bench): P
     },
     (kernel) => times.set(kernel, (times.get(kernel) ?? 0) + performance.now() - began),
   );
-  const step = trainee(watched as WasmBackend, presets[preset]);
+  const step = trainee(watched as WasmBackend, presets[preset], bench);
   await step();
   times.clear();
   for (let round = 0; round < rounds; round++) await step();
   const all = Array.from(times.values()).reduce((sum, each) => sum + each, 0);
-  title(`Where a step of ${preset} goes, ${labelOf({ name: "ours", threads })}, milliseconds`);
+  title(
+    `Where a step of ${preset} goes, B = ${B}, T = ${T}, ${labelOf({ name: "ours", threads })}: milliseconds`,
+  );
   for (const [kernel, took] of Array.from(times).sort((a, b) => b[1] - a[1])) {
     const share = ((100 * took) / all).toFixed(1);
     console.log(

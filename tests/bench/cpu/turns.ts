@@ -10,27 +10,26 @@ export interface Contender {
 export interface Times {
   readonly name: string;
   readonly threads: number;
-  readonly seconds: number[]; // one for each round; of what is slow, one
+  readonly seconds: number[]; // one for each round; of what is slow, for the first of them
 }
 
 /** A contender as it is called in a table. */
 export const labelOf = ({ name, threads }: { name: string; threads: number }): string =>
   `${name}, ${threads} thread${threads === 1 ? "" : "s"}`;
 
-const slow = 8; // seconds: what takes longer has one turn only, besides the one that warms it up
+const patience = 15; // seconds that the turns of one contender may take, or else it has fewer
 
-/** Runs every contender once to warm it up, then `rounds` times in turn. */
+/** Runs every contender once to warm it up, then `rounds` times in turn; what is slow not in the last of them. */
 export async function takeTurns(
   contenders: readonly Contender[],
   rounds: number,
 ): Promise<Times[]> {
   const times = contenders.map(({ name, threads }): Times => ({ name, threads, seconds: [] }));
-  const first = new Map<Contender, number>();
-  for (const each of contenders) first.set(each, await time(each));
+  const turns: number[] = [];
+  for (const each of contenders) turns.push(Math.max(1, patience / (await time(each))));
   for (let round = 0; round < rounds; round++) {
     for (const [i, each] of contenders.entries()) {
-      if (round > 0 && (first.get(each) ?? 0) > slow) continue;
-      times[i].seconds.push(await time(each));
+      if (round < turns[i]) times[i].seconds.push(await time(each));
     }
   }
   return times;

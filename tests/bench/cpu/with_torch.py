@@ -46,6 +46,15 @@ def matmul(rows, C, OC):
     return lambda product: runs[product]()
 
 
+def attention(q, k, v):
+    if hasattr(F, "scaled_dot_product_attention"):  # from PyTorch 2.0 on
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    T, hs = q.shape[-2:]
+    later = torch.ones(T, T, dtype=torch.bool).triu(1)
+    scores = (q @ k.transpose(-2, -1) / hs**0.5).masked_fill(later, -float("inf"))
+    return scores.softmax(-1) @ v
+
+
 class Block(torch.nn.Module):
     def __init__(self, C, NH):
         super().__init__()
@@ -60,7 +69,7 @@ class Block(torch.nn.Module):
             each.view(B, T, self.NH, C // self.NH).transpose(1, 2)
             for each in self.c_attn(self.ln_1(x)).split(C, dim=2)
         )
-        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        y = attention(q, k, v)
         x = x + self.c_proj(y.transpose(1, 2).reshape(B, T, C))
         return x + self.mlp_proj(F.gelu(self.c_fc(self.ln_2(x)), approximate="tanh"))
 
