@@ -60,6 +60,7 @@ export type Command =
   | { type: "sampling"; sampling: Sampling } // how to draw from now on
   | { type: "sample" } // draw one now
   | { type: "batch"; step: number } // what does the model lose on the tokens of this step's batch?
+  | { type: "measure tensors"; on: boolean } // from now on, or no more
   | { type: "time kernels"; on: boolean }; // from now on, or no more
 
 /** From the worker to the page. */
@@ -94,6 +95,7 @@ const commands: Record<Command["type"], Record<string, Kind>> = {
   sampling: { sampling: "object" },
   sample: {},
   batch: { step: "number" },
+  "measure tensors": { on: "boolean" },
   "time kernels": { on: "boolean" },
 };
 
@@ -106,6 +108,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   state: { state: "string" },
   step: { row: "object", tokens: "number" },
   kernels: {},
+  tensors: { step: "number" },
   validation: { row: "object" },
   sample: { sample: "object", asked: "boolean" },
   writing: {},

@@ -28,6 +28,7 @@ import { KernelTable } from "./panels/kernels.ts";
 import { deviceMemory, drawMemory } from "./panels/memory.ts";
 import { SampleList } from "./panels/samples.ts";
 import { keep, readKept } from "./panels/sampling.ts";
+import { TensorTable } from "./panels/tensors.ts";
 import { TextPanel } from "./panels/text.ts";
 import { WeightsPanel } from "./panels/weights.ts";
 import { keepStorage } from "./persist.ts";
@@ -56,6 +57,7 @@ class Trainer extends HTMLElement {
   #chart: LossChart | undefined;
   #samples: SampleList | undefined;
   #kernels: KernelTable | undefined;
+  #tensors: TensorTable | undefined;
   #device: DevicePanel | undefined;
   #weights: WeightsPanel | undefined;
   #text: TextPanel | undefined;
@@ -73,6 +75,9 @@ class Trainer extends HTMLElement {
     this.#samples = new SampleList(this.#part<HTMLOListElement>("samples"));
     this.#kernels = new KernelTable(this.#part<HTMLDetailsElement>("kernels"), (on) =>
       this.#send({ type: "time kernels", on }),
+    );
+    this.#tensors = new TensorTable(this.#part<HTMLDetailsElement>("tensors"), (on) =>
+      this.#send({ type: "measure tensors", on }),
     );
     this.#device = new DevicePanel(this.#part("device"), () => this.#settingsChanged());
     this.#weights = new WeightsPanel(this.#form, this.#part("weights"), () =>
@@ -232,6 +237,8 @@ class Trainer extends HTMLElement {
 
   /** What is chosen, beside the word "Settings". */
   #summarise(text: string): void {
+    const length = this.querySelector<HTMLInputElement>('input[name="length"]');
+    if (length) length.placeholder = String(this.#plan.settings.sampleLength);
     this.#part("summary").textContent = summaryOf(this.#plan, text);
   }
 
@@ -378,6 +385,7 @@ class Trainer extends HTMLElement {
       resumed: (each) => this.#resumed(each),
       state: ({ state }) => this.#stateChanged(state),
       step: (each) => this.#stepDone(each),
+      tensors: ({ step, rows }) => this.#tensors?.add(step, rows),
       kernels: ({ times }) => this.#kernels?.add(times),
       validation: ({ row }) => {
         this.#history.validations.push(row);
@@ -470,6 +478,8 @@ class Trainer extends HTMLElement {
     this.#chart?.compare(null);
     this.#part("batch").hidden = true;
     this.#kernels?.clear();
+    this.#tensors?.clear();
+    if (this.#tensors?.open) this.#send({ type: "measure tensors", on: true });
     if (this.#kernels?.open) this.#send({ type: "time kernels", on: true });
     this.#showRun(history, samples);
     this.#show("paused");

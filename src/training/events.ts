@@ -3,6 +3,7 @@
 import type { KernelTime } from "./clock.ts";
 import type { History, LossRow, ValidationRow } from "./history.ts";
 import type { Inspection, Progress, Sample } from "./progress.ts";
+import type { TensorRow } from "./tensors.ts";
 
 export type RunEvent =
   | { type: "state"; state: RunState }
@@ -12,6 +13,7 @@ export type RunEvent =
   | { type: "sample"; sample: Sample; asked: boolean } // asked for, or due by the schedule
   | { type: "batch"; inspection: Inspection } // asked for
   | { type: "kernels"; times: KernelTime[] | null } // of one step, while it is asked for; null: the device does not tell
+  | { type: "tensors"; step: number; rows: TensorRow[] | null } // while it is asked for; null: the model is too large
   | { type: "saved"; step: number; bytes: number }
   | { type: "not saved"; message: string } // holds until the next "saved"
   | { type: "resumed"; progress: Progress; history: History; message: string } // after the device was lost

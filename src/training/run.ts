@@ -27,7 +27,8 @@ const secondsBetweenWords = 0.1; // of a sample, as it is written
 const secondsAhead = 0.5; // of work that the device may have before it: no longer than a reader waits for a pause
 const mostAhead = 4; // steps
 const secondsBetweenTimings = 1; // of the kernels of a step, which slows that step a little
-const longestShareOfSaving = 1 / 20; // of the time: where a save is slow, saves are rarer
+const secondsBetweenMeasurements = 2; // of tensors, at least
+const longestShare = 1 / 20; // of the time, for saves and measurements: where they are slow, they are rarer
 
 export class Run<Tensor, Ids> {
   session: Session<Tensor, Ids>;
@@ -48,6 +49,7 @@ export class Run<Tensor, Ids> {
   #state: RunState = "paused";
   #pumping = false;
   #timing = false; // whether the reader wants to know what each kernel takes
+  #measureAt = Infinity; // when tensors are measured next, in milliseconds; Infinity: nobody wants to know
   #timed: { step: number; clock: Clock } | null = null; // a step whose kernels are timed, and that is not finished
   #timedAt = -Infinity; // when the last such step was, in milliseconds
   #saved = { step: -1, drawn: -1, at: performance.now(), took: 0 }; // at and took in milliseconds
@@ -116,6 +118,11 @@ export class Run<Tensor, Ids> {
     this.#timing = on;
     this.#timedAt = -Infinity;
     if (on && this.clock() === null) this.#report({ type: "kernels", times: null });
+  }
+
+  /** Reports from now on what a step does to each tensor, now and then, or no more. */
+  measureTensors(on: boolean): void {
+    this.#measureAt = on ? 0 : Infinity;
   }
 
   /**
@@ -194,14 +201,36 @@ export class Run<Tensor, Ids> {
     const { session } = this;
     if (!session.finished) {
       if (session.history.validations.length === 0) await this.#validate();
-      this.#handOver();
-      await this.#finish();
+      if (performance.now() >= this.#measureAt) {
+        await this.#settle();
+        if (!session.finished) await this.#measuredStep();
+      } else {
+        this.#handOver();
+        await this.#finish();
+      }
     }
     if (session.finished || this.#saveIsDue()) {
       await this.#settle();
       await this.save();
     }
     if (session.finished) this.#enter("finished");
+  }
+
+  async #measuredStep(): Promise<void> {
+    const { session } = this;
+    const began = performance.now();
+    const before = await session.parametersNow();
+    const read = performance.now();
+    this.#timeIfDue(() => session.handOver());
+    await this.#finish();
+    const finished = performance.now();
+    const rows = before && (await session.measure(before));
+    const now = performance.now();
+    const took = read - began + now - finished;
+    const pause = Math.max(1000 * secondsBetweenMeasurements, took / longestShare);
+    // Unless the reader has closed the panel meanwhile, or nothing can be measured at all.
+    if (this.#measureAt !== Infinity) this.#measureAt = before ? now + pause : Infinity;
+    this.#report({ type: "tensors", step: session.step, rows });
   }
 
   /**
@@ -309,7 +338,7 @@ export class Run<Tensor, Ids> {
     if (!this.#store) return false;
     if (!this.#tried && !this.#store.kept) return true;
     const { at, took } = this.#saved;
-    const pause = Math.max(secondsBetweenSaves * 1000, took / longestShareOfSaving);
+    const pause = Math.max(secondsBetweenSaves * 1000, took / longestShare);
     return performance.now() - at >= pause;
   }
 }

@@ -17,7 +17,11 @@ import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Weights } from "@llm.ts/kernels/formats/weights.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
-import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";
+import {
+  countParameters,
+  parameterNames,
+  parameterShape,
+} from "@llm.ts/kernels/gpt2/parameters.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { generate } from "@llm.ts/kernels/model/sample.ts";
@@ -39,6 +43,7 @@ import type { WeightsKind } from "./kinds.ts";
 import type { RunPlan } from "./plan.ts";
 import type { DeviceNote, Inspection, Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
+import { type TensorRow, tensorRows, type Values } from "./tensors.ts";
 import { endOfText } from "./tokenizer.ts";
 import { decodeSample, decodeTokens, narrowTokens } from "./vocabulary.ts";
 import { exportWeights, fillParameters, loadWeights } from "./weights.ts";
@@ -51,6 +56,7 @@ export interface Text {
 }
 
 const samplesKept = 20;
+const mostMeasured = 20_000_000; // parameters, which are read three times
 const tokensInspected = 1024; // of a batch, in whole texts
 
 /** A step that was handed to the device, and what it will be known by. */
@@ -170,6 +176,30 @@ export class Session<Tensor, Ids> {
   /** Steps that were handed to the device and whose losses are not known yet. */
   get ahead(): number {
     return this.#begun.length;
+  }
+
+  /** The parameters as they are, for `measure` after the next step; null where there are too many to be read meanwhile. */
+  async parametersNow(): Promise<Values | null> {
+    this.#check();
+    if (countParameters(this.config) > mostMeasured) return null;
+    return this.#read(this.#model.parameters);
+  }
+
+  /** What the last step did to each tensor. @param before the parameters before it */
+  async measure(before: Values): Promise<TensorRow[]> {
+    this.#check();
+    const { parameters, training } = this.#model;
+    const norm = this.history.losses.at(-1)?.norm ?? 0;
+    const gradients = await this.#read(training?.gradients ?? parameters);
+    return tensorRows(before, await this.#read(parameters), gradients, norm);
+  }
+
+  async #read(tensors: Readonly<Record<string, Tensor>>): Promise<Values> {
+    const values: Record<string, ArrayLike<number>> = {};
+    for (const name of parameterNames) {
+      values[name] = (await this.#model.backend.read(tensors[name])).slice();
+    }
+    return values;
   }
 
   /**

@@ -75,6 +75,7 @@ const toRun: ToRun = {
   },
   sample: (run) => run.draw(),
   batch: (run, { step }) => run.inspect(step),
+  "measure tensors": (run, { on }) => run.measureTensors(on),
   "time kernels": (run, { on }) => run.timeKernels(on),
 };
 
@@ -91,6 +92,7 @@ const withoutRun: Prepare = {
   // There is nothing to save or to time, and the next start brings its own sampling.
   save: async () => {},
   sampling: async () => {},
+  "measure tensors": async () => {},
   "time kernels": async () => {},
 };
 

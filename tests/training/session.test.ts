@@ -530,6 +530,40 @@ describe("the loop", () => {
     expect(steps).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
   });
 
+  it("measures what a step does to each tensor, while it is asked to, and changes no bit", async () => {
+    const { run, reports, state } = await loop();
+    run.measureTensors(true);
+    run.continue();
+    await state("finished");
+    const rows = reports.flatMap((each) => (each.type === "tensors" ? [each] : []));
+    expect(rows[0].step).toBe(1);
+    expect(bits(stepLosses(reports))).toEqual(bits(await losses(start(), 12)));
+
+    // Apart: the parameters before and after the first step, as a checkpoint has them.
+    const session = start();
+    const before = await parametersOf(session);
+    const { norm } = await session.train();
+    const after = await parametersOf(session);
+    const length = (values: number[]) => Math.hypot(...values);
+    for (const { name, weight, ratio } of rows[0].rows ?? []) {
+      const [from, to] = [before, after].map((all) => all[`parameters.${name}`]);
+      expect(weight).toBeCloseTo(length(from), 4);
+      const update = length(to.map((value, i) => value - from[i]));
+      if (length(from) > 0) expect(ratio / (update / length(from))).toBeCloseTo(1, 5);
+      else expect(ratio).toBe(Infinity);
+    }
+    const gradients = (rows[0].rows ?? []).map(({ gradient }) => gradient);
+    expect(gradients).toHaveLength(16);
+    expect(length(gradients) / norm).toBeCloseTo(1, 5);
+    expect(new Set(gradients).size).toBe(16);
+
+    run.measureTensors(false);
+    const other = await loop();
+    other.run.continue();
+    await other.state("finished");
+    expect(other.reports.some(({ type }) => type === "tensors")).toBe(false);
+  });
+
   it("draws a sample when asked, while paused too", async () => {
     const { run, reports } = await loop();
     run.draw();
@@ -915,6 +949,17 @@ async function model(session: Session<Floats, Ints>): Promise<Record<string, num
     sums[part.name] = crc32(new Uint8Array(values.buffer));
   }
   return sums;
+}
+
+/** As a checkpoint has them. */
+async function parametersOf(session: Session<Floats, Ints>): Promise<Record<string, number[]>> {
+  const found: Record<string, number[]> = {};
+  for (const part of session.parts().filter(({ name }) => name.startsWith("parameters."))) {
+    const values = new Float32Array(part.shape.reduce((a, b) => a * b, 1));
+    await part.read(0, values);
+    found[part.name] = Array.from(values);
+  }
+  return found;
 }
 
 function collect() {

@@ -9,6 +9,7 @@ import { narrowTokens } from "../../../src/training/vocabulary.ts";
 import { audit, context, faults, newReader, poll, site, useReader } from "../reader.ts";
 import {
   act,
+  bits,
   choose,
   download,
   number,
@@ -256,6 +257,28 @@ describe("the batch of a step", () => {
     await page.mouse.click(box.x + 60, box.y + 100);
     await poll(() => title.textContent()).toMatch(/^The batch of step [1-3]$/);
   });
+});
+
+test("gradients and updates are measured, tensor by tensor, while their panel is open, and the losses stay the same", async () => {
+  const page = await open();
+  await choose(page, quick);
+  await act(page, "start");
+  await view(page, "finished");
+  const expected = bits(await download(page));
+  await act(page, "reset", "yes");
+  await view(page, "idle");
+  await act(page, "start");
+  await reach(page, 1);
+  await act(page, "pause");
+  await view(page, "paused");
+  await page.click('[data-part="tensors"] summary');
+  await act(page, "continue");
+  const rows = page.locator('[data-part="tensors"] tbody tr');
+  await rows.nth(15).waitFor();
+  expect(await rows.locator("th").allTextContents()).toContain("attprojw");
+  expect(await rows.first().locator("td").nth(1).textContent()).toMatch(/^\d\.\de-\d$/);
+  await view(page, "finished");
+  expect(bits(await download(page))).toEqual(expected);
 });
 
 describe("the chart", () => {
