@@ -1,5 +1,5 @@
 // Attention for a text that grows, on the processor's vectors. The heads are shared out among the threads, and a row of
-// scores exists for 64 keys at a time, as in flash.as.ts, of which this is the forward pass for the last R queries.
+// scores exists for 64 keys at a time. This is the forward pass of flash.as.ts for the last R queries, each taken alone.
 
 import { first } from "../runtime/wasm/share.as";
 import { answer } from "./flash.as";

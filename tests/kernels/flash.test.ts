@@ -38,6 +38,8 @@ const edges: Sizes[] = [
   { B: 1, T: 65, C: 128, NH: 2 },
   { B: 1, T: 66, C: 70, NH: 1 }, // a head wider than 64, and no multiple of 4
   { B: 1, T: 257, C: 64, NH: 1 },
+  { B: 2, T: 96, C: 48, NH: 2 }, // whole tiles and nothing else, of heads that are three eights wide
+  { B: 1, T: 65, C: 264, NH: 1 }, // a head wider than tiles take
 ];
 
 /** The same by the form that keeps the weights, in float64. */
@@ -136,6 +138,7 @@ for (const tier of tiersWith("attentionFlash")) {
     test.each([
       { B: 2, T: 5, C: 6, NH: 2, from: 1 },
       { B: 2, T: 40, C: 8, NH: 2, from: 29 }, // on both sides of the edge of a tile
+      { B: 2, T: 72, C: 16, NH: 2, from: 61 }, // of one that has others before it
     ])(
       "changing a later token of $T changes no earlier output and no gradient of one",
       async (sizes) => {
