@@ -1,4 +1,5 @@
-// Finds a Chromium that the tests can drive: the system's, else the one that the npm package @sparticuz/chromium carries.
+// Finds a Chromium that the tests can drive: the one that the npm package @sparticuz/chromium carries, where it runs, else the
+// system's. It has no windows, so it opens a page in half the time, and it is the same on every machine.
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -33,21 +34,33 @@ const flags = [
 /**
  * Launch options for playwright-core.
  *
- * The environment variable CHROMIUM names a browser to use in place of those looked for; `CHROMIUM=packaged` asks for
- * the one from npm.
+ * The environment variable CHROMIUM is the path of another browser to use.
  *
- * @throws Error if the machine has no Chromium and the packaged one does not run on its system
+ * @throws Error if CHROMIUM does not exist, or if the packaged browser does not run on this system and there is no other
  */
 export async function findChromium(): Promise<LaunchOptions> {
   const named = process.env.CHROMIUM;
-  if (named === "packaged") return unpackChromium();
   if (named && !existsSync(named)) throw new Error(`CHROMIUM names ${named}, which does not exist`);
-  const executablePath = named ?? systemPaths.find((path) => existsSync(path));
+  if (named) return { executablePath: named, args: flags };
+  if (process.platform === "linux" && process.arch === "x64") {
+    const options = await unpackChromium();
+    if (runs(options)) return options;
+  }
+  const executablePath = systemPaths.find((path) => existsSync(path));
   if (executablePath) return { executablePath, args: flags };
-  if (process.platform === "linux" && process.arch === "x64") return unpackChromium();
   throw new Error(
     "no Chromium found: install Chrome or Chromium, or name one in the environment variable CHROMIUM",
   );
+}
+
+/** Whether a program starts on this system. */
+function runs({ executablePath = "", env }: LaunchOptions): boolean {
+  try {
+    execFileSync(executablePath, ["--version"], { env: env as NodeJS.ProcessEnv, stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Unpacks the packaged Chromium, and the system libraries that it carries, into node_modules/.cache, once. */

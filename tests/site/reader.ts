@@ -79,13 +79,46 @@ export function listenForFaults(context: BrowserContext): string[] {
 export const open = (path: string) => page.goto(site.origin + path);
 
 /**
- * Elements of the reader's page by a CSS selector. `page.locator` finds the same ones, but looks for a shadow root in each of
- * the ten thousand elements of a lesson, at every look, and the site has none.
+ * Elements of a page, the reader's own if none is named, by a CSS selector. `page.locator` finds the same ones, but looks for a
+ * shadow root in each of the ten thousand elements of a lesson, at every look, and the site has none.
  */
-export const find = (selector: string) => page.locator(`css:light=${selector}`);
+export const find = (selector: string, of: Page = page) => of.locator(`css:light=${selector}`);
 
 /** Waits for what a page will show: pages of many formulas take their time on a busy machine. */
 export const poll = <Value>(look: () => Value, timeout = 20_000) => expect.poll(look, { timeout });
+
+/**
+ * Takes from a page what axe would only look at again, at great length. Each formula for the eye, thousands of spans that
+ * are hidden from screen readers and have the colour of the text around them, becomes an empty box of its size. The same
+ * formula for a screen reader, whose structure axe does not read, becomes a single text. Of the pieces of a listing that look
+ * the same, the first keeps its colour.
+ */
+export const simplify = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const formula of document.querySelectorAll(".katex-html")) {
+      const { width, height } = formula.getBoundingClientRect();
+      const box = document.createElement("span");
+      box.style.cssText = `display: inline-block; width: ${width}px; height: ${height}px`;
+      box.ariaHidden = "true";
+      formula.replaceWith(box);
+    }
+    for (const math of document.querySelectorAll("math")) {
+      const text = document.createElementNS(math.namespaceURI, "mtext");
+      text.textContent = math.textContent;
+      math.replaceChildren(text);
+    }
+    for (const listing of document.querySelectorAll("pre")) {
+      const seen = new Set<string>();
+      for (const piece of listing.querySelectorAll("span:not(.line)")) {
+        if (piece.childElementCount > 0) continue;
+        const { color, backgroundColor, fontSize, fontWeight } = getComputedStyle(piece);
+        const around = piece.parentElement?.className;
+        const look = [color, backgroundColor, fontSize, fontWeight, around].join();
+        if (seen.has(look)) piece.replaceWith(...piece.childNodes);
+        seen.add(look);
+      }
+    }
+  });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
