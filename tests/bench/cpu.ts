@@ -73,7 +73,7 @@ const bench: Command<keyof typeof flags> = {
     );
     if (torch) console.log(torch.about);
     console.log(
-      `Each has ${rounds} turns, or fewer if it is slow: medians, with the smallest and the largest`,
+      `Turns of each: ${rounds}, or fewer if it is slow; medians, with the smallest and the largest`,
     );
     const [B, T] = [given.number("B") ?? 4, given.number("T") ?? 64];
     const all: Bench = { threads, rounds, quick, torch, B, T, peak: await openPeak() };
