@@ -17,7 +17,7 @@ export interface Times {
 export const labelOf = ({ name, threads }: { name: string; threads: number }): string =>
   `${name}, ${threads} thread${threads === 1 ? "" : "s"}`;
 
-const patience = 15; // seconds that the turns of one contender may take, or else it has fewer
+const patience = 15; // seconds that the turns of one contender may take, or else it has fewer; the first counts if it takes longer
 
 /** Runs every contender once to warm it up, then `rounds` times in turn; what is slow not in the last of them. */
 export async function takeTurns(
@@ -26,10 +26,14 @@ export async function takeTurns(
 ): Promise<Times[]> {
   const times = contenders.map(({ name, threads }): Times => ({ name, threads, seconds: [] }));
   const turns: number[] = [];
-  for (const each of contenders) turns.push(Math.max(1, patience / (await time(each))));
+  for (const [i, each] of contenders.entries()) {
+    const first = await time(each);
+    turns.push(patience / first);
+    if (first > patience) times[i].seconds.push(first); // so long that warming up is a small part of it
+  }
   for (let round = 0; round < rounds; round++) {
     for (const [i, each] of contenders.entries()) {
-      if (round < turns[i]) times[i].seconds.push(await time(each));
+      if (round < turns[i] && turns[i] >= 1) times[i].seconds.push(await time(each));
     }
   }
   return times;
