@@ -19,8 +19,8 @@ const systemPaths = [
 ];
 
 // No sandbox, so that it starts as root in a container; no background requests, so that it stays on this machine.
-// SwiftShader is WebGPU computed by the processor: correct on every machine, slow on all of them. It compiles a shader five
-// times as fast where workgroup memory is not zeroed first, which no kernel relies on; tests/dawn leaves that as it is.
+// SwiftShader is WebGPU computed by the processor: correct on every machine, slow on all of them. It compiles a shader that has workgroup
+// memory several times as fast where that is not zeroed first, which no kernel relies on; tests/dawn leaves it as it is.
 const flags = [
   "--no-sandbox",
   "--disable-background-networking",

@@ -5,14 +5,16 @@ import { integer, millions } from "../page/numbers.ts";
 import type { RunPlan } from "../training/plan.ts";
 import { modelName } from "../training/settings.ts";
 
-/** @param text its name */
-export function summaryOf({ settings, config, tier }: RunPlan, text: string): string {
+/** @param where the names of the text and of the tier; none before it is known what there is */
+export function summaryOf(
+  { settings, config }: Pick<RunPlan, "settings" | "config">,
+  ...where: string[]
+): string {
   const { B, T, accumulation, steps, learningRate } = settings;
   const batches = accumulation === 1 ? "" : `${accumulation} × `;
   return [
     `${modelName(settings)}, ${millions(countParameters(config))} parameters`,
-    text,
-    tier,
+    ...where,
     `${integer(steps)} steps of ${batches}${B} × ${T} tokens`,
     `rate ${learningRate}`,
   ].join(" · ");

@@ -239,7 +239,7 @@ class Trainer extends HTMLElement {
   #summarise(text: string): void {
     const length = this.querySelector<HTMLInputElement>('input[name="length"]');
     if (length) length.placeholder = String(this.#plan.settings.sampleLength);
-    this.#part("summary").textContent = summaryOf(this.#plan, text);
+    this.#part("summary").textContent = summaryOf(this.#plan, text, this.#plan.tier);
   }
 
   async #start(): Promise<void> {

@@ -282,7 +282,7 @@ export class Session<Tensor, Ids> {
 
   /**
    * The batch of a step, the first one where there are several, and what the model loses on each of its tokens as it is now.
-   * Of a large batch only the beginning is told.
+   * Of a large batch only the first texts are returned.
    */
   async inspect(step: number): Promise<Inspection> {
     this.#check();

@@ -238,7 +238,7 @@ describe("the batch of a step", () => {
     const losses = (await pieces.evaluateAll((all) =>
       all.map((piece) => Number((piece as HTMLElement).dataset.loss)),
     )) as number[];
-    const told = /mean loss on this batch is ([\d.]+)\. Hardest: (.+)\.$/.exec(
+    const told = /, ([\d.]+) on average over the batch\. Hardest: (.+)\.$/.exec(
       (await part(page, "batch-note").textContent()) ?? "",
     );
     expect(Number(told?.[1])).toBeCloseTo(losses.reduce((a, b) => a + b) / 64, 2);
