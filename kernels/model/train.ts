@@ -77,10 +77,7 @@ export async function validationLoss<A extends Tables, Tensor, Ids>(
       `validationLoss: texts is ${texts}, expected an integer from 1 to B = ${B}`,
     );
   }
-  checkBatchTokens("validationLoss", model, batch);
-  clearLosses(model);
-  model.architecture.forward(model, batch.inputs);
-  classifier(model, batch.targets, 0, false);
+  lookAt("validationLoss", model, batch);
   const losses = model.backend.view(model.firstLosses, 0, texts * T);
   model.backend.crossentropyMean(model.loss, losses, texts * T);
   return readLoss(model);
@@ -95,11 +92,20 @@ export async function tokenLosses<A extends Tables, Tensor, Ids>(
   model: Model<A, Tensor, Ids>,
   batch: Batch,
 ): Promise<Floats> {
-  checkBatchTokens("tokenLosses", model, batch);
+  lookAt("tokenLosses", model, batch);
+  return (await model.backend.read(model.firstLosses)).slice();
+}
+
+/** Computes the losses of a batch that is not trained on. @param caller for the errors */
+function lookAt<A extends Tables, Tensor, Ids>(
+  caller: string,
+  model: Model<A, Tensor, Ids>,
+  batch: Batch,
+): void {
+  checkBatchTokens(caller, model, batch);
   clearLosses(model);
   model.architecture.forward(model, batch.inputs);
   classifier(model, batch.targets, 0, false);
-  return (await model.backend.read(model.firstLosses)).slice();
 }
 
 /** Marks all losses as not computed: whatever the device leaves out, the mean is then NaN. */

@@ -6,7 +6,7 @@ import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import { blobSource, type Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Report } from "../../src/trainer/protocol.ts";
 import { readCommand, readReport } from "../../src/trainer/protocol.ts";
 import { verifyCheckpoint, writeCheckpoint } from "../../src/training/checkpoint.ts";
@@ -301,6 +301,7 @@ describe("a session", () => {
       await losses(session, 2);
       leaveOut = true;
       await expect(session.validate()).rejects.toThrow("the loss is NaN");
+      if (kernel !== "crossentropyMean") expect((await session.inspect(1)).mean).toBeNaN();
       await expect(session.train()).rejects.toThrow("the loss is NaN");
     },
   );
@@ -562,6 +563,61 @@ describe("the loop", () => {
     other.run.continue();
     await other.state("finished");
     expect(other.reports.some(({ type }) => type === "tensors")).toBe(false);
+  });
+
+  describe("by a clock", () => {
+    let now = 0; // milliseconds
+
+    /** Has a method take so many seconds. */
+    const slow = <Name extends string>(
+      of: Record<Name, (...args: never[]) => unknown>,
+      name: Name,
+      seconds: number,
+    ): void => {
+      const method = of[name].bind(of) as (...args: never[]) => unknown;
+      of[name] = (...args) => {
+        now += 1000 * seconds;
+        return method(...args);
+      };
+    };
+
+    afterEach(() => vi.restoreAllMocks());
+
+    it("measures tensors in at most a twentieth of the time, until it is told not to", async () => {
+      vi.spyOn(performance, "now").mockImplementation(() => now);
+      const { run, reports, state } = await loop(start({ steps: 200, validateEvery: 1000 }));
+      slow(run.session, "handOver", 1);
+      slow(run.session, "parametersNow", 1);
+      slow(run.session, "measure", 2);
+      run.measureTensors(true);
+      run.continue();
+      const measured = () =>
+        reports.flatMap((each) => (each.type === "tensors" ? [each.step] : []));
+      await until(() => measured().length === 2);
+      const { measure } = run.session;
+      run.session.measure = (before) => {
+        run.measureTensors(false); // the panel is closed while this goes on
+        return measure(before);
+      };
+      await state("finished");
+      expect(measured()).toEqual([1, 62, 123]); // 3 seconds, then 60 without
+    });
+
+    it("does not keep what is drawn in a pause where saving takes long", async () => {
+      vi.spyOn(performance, "now").mockImplementation(() => now);
+      const { run, reports, store } = await loop();
+      slow(store, "save", 3);
+      for (const samples of [1, 2]) {
+        run.draw();
+        await until(() => reports.filter(({ type }) => type === "sample").length === samples);
+      }
+      await tick();
+      expect(reports.map(({ type }) => type).filter((type) => type !== "writing")).toEqual([
+        "sample",
+        "saved",
+        "sample",
+      ]);
+    });
   });
 
   it("draws a sample when asked, while paused too", async () => {
