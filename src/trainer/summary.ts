@@ -1,4 +1,4 @@
-// What is chosen, in one line.
+// What is chosen, in one line, which on a phone is broken between its parts.
 
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { integer, millions } from "../page/numbers.ts";
@@ -11,11 +11,11 @@ export function summaryOf(
   ...where: string[]
 ): string {
   const { B, T, accumulation, steps, learningRate } = settings;
-  const batches = accumulation === 1 ? "" : `${accumulation} × `;
+  const batches = accumulation === 1 ? "" : `${accumulation}\u00a0×\u00a0`;
   return [
     `${modelName(settings)}, ${millions(countParameters(config))} parameters`,
     ...where,
-    `${integer(steps)} steps of ${batches}${B} × ${T} tokens`,
+    `${integer(steps)} steps of ${batches}${B}\u00a0×\u00a0${T} tokens`,
     `rate ${learningRate}`,
   ].join(" · ");
 }

@@ -53,10 +53,10 @@ test("before the first step nothing is claimed", () => {
 test("what is chosen is summed up in one line", () => {
   const plan = planRun({ ...defaults.tiny, accumulation: 2 }, "WebAssembly");
   expect(summaryOf(plan, "Tiny Shakespeare", plan.tier)).toBe(
-    "tiny, 0.9 million parameters · Tiny Shakespeare · WebAssembly · 2,000 steps of 2 × 4 × 64 tokens · rate 0.002",
+    "tiny, 0.9 million parameters · Tiny Shakespeare · WebAssembly · 2,000 steps of 2\u00a0×\u00a04\u00a0×\u00a064 tokens · rate 0.002",
   );
   expect(summaryOf(plan)).toBe(
-    "tiny, 0.9 million parameters · 2,000 steps of 2 × 4 × 64 tokens · rate 0.002",
+    "tiny, 0.9 million parameters · 2,000 steps of 2\u00a0×\u00a04\u00a0×\u00a064 tokens · rate 0.002",
   );
 });
 

@@ -51,7 +51,7 @@ describe("the face", () => {
       await reach(page, 1);
       expect(await part(page, "drawer").getAttribute("open")).toBeNull();
       expect(await part(page, "summary").textContent()).toMatch(
-        /^tiny, 0\.9 million parameters · .+ · WebAssembly · 2,000 steps of 4 × 64 tokens · rate 0\.002$/,
+        /^tiny, 0\.9 million parameters · .+ · WebAssembly · 2,000 steps of 4\s×\s64 tokens · rate 0\.002$/,
       );
       await page.locator('[data-action="csv"]').scrollIntoViewIfNeeded();
       await page.evaluate(() => document.querySelector('[data-action="csv"]')?.scrollIntoView());
