@@ -26,6 +26,7 @@ import { LossChart } from "./panels/chart.ts";
 import { DevicePanel, describeDevice } from "./panels/device.ts";
 import { KernelTable } from "./panels/kernels.ts";
 import { deviceMemory, drawMemory } from "./panels/memory.ts";
+import { RunsPanel } from "./panels/runs.ts";
 import { SampleList } from "./panels/samples.ts";
 import { keep, readKept } from "./panels/sampling.ts";
 import { TensorTable } from "./panels/tensors.ts";
@@ -61,6 +62,7 @@ class Trainer extends HTMLElement {
   #device: DevicePanel | undefined;
   #weights: WeightsPanel | undefined;
   #text: TextPanel | undefined;
+  #runs: RunsPanel | undefined;
   #bytes: number | null = null; // of a GPU's memory that are taken
   #followFocus = false; // whether a button had the focus when it went away
   #bar: Bar | undefined;
@@ -86,6 +88,13 @@ class Trainer extends HTMLElement {
     this.#text = new TextPanel(this.#form, this.#part("text"), (key, text, V, T) =>
       this.#send({ type: "count", key, text, V, T }),
     );
+    this.#runs = new RunsPanel(this.#part("runs"), {
+      lay: (others) => {
+        this.#chart?.lay(others);
+        this.#showParts();
+      },
+      confirm: (question, yes) => this.#confirm(question, yes),
+    });
     writeSettings(this.#form, defaults.tiny);
     const sampling = readKept();
     if (sampling) writeSampling(this.#part<HTMLFormElement>("sampling"), sampling);
@@ -306,6 +315,9 @@ class Trainer extends HTMLElement {
   /** Nothing is shown of a run that was thrown away. */
   #forget(): void {
     this.#history = { losses: [], validations: [] };
+    this.#chart?.show(this.#history, this.#plan.config.V, 1);
+    this.#chart?.compare(null);
+    this.#runs?.forget();
     this.#samples?.clear();
     this.#part("batch").hidden = true;
   }
@@ -427,6 +439,7 @@ class Trainer extends HTMLElement {
       fault: (each) => this.#fail(this.#faultSentence(each)),
     };
     (hear[report.type] as (report: Report) => void)(report);
+    this.#runs?.hear(report);
   }
 
   #found({ progress, damage, store, gpu }: Extract<Report, { type: "found" }>): void {
@@ -582,9 +595,8 @@ class Trainer extends HTMLElement {
     const open = this.#isOpen();
     // A run that begins is what one has come for: its settings make way.
     if (open && !wasOpen) this.#part<HTMLDetailsElement>("drawer").open = false;
-    const shown = open || this.#history.losses.length > 0;
+    this.#showParts();
     this.#part("offer").hidden = view !== "idle" || !this.#offered;
-    for (const part of ["run", "numbers", "title", "computed-by"]) this.#part(part).hidden = !shown;
     this.#part("closed").hidden = open;
     this.#part("closed").textContent = this.#offered
       ? "This run is closed. To draw samples and to save it to a file, resume it first."
@@ -597,6 +609,15 @@ class Trainer extends HTMLElement {
     if (view === "stopping") {
       this.#say("Stopping after the running step. To give that step up, press Stop at once.", true);
     }
+  }
+
+  /** The parts that belong to a run, while there is one; of kept runs that are laid over each other, the chart alone. */
+  #showParts(): void {
+    const shown = this.#isOpen() || this.#history.losses.length > 0;
+    for (const part of ["numbers", "title", "computed-by"]) this.#part(part).hidden = !shown;
+    const run = this.#part("run");
+    run.hidden = !shown && !this.#runs?.laid;
+    run.toggleAttribute("data-chart-only", !shown);
   }
 
   /** How far the run is, or what comes before it. */

@@ -20,6 +20,7 @@ export interface DeviceNote {
 
 export interface Progress {
   settings: Settings;
+  begun?: number; // when the run began, by which it is known, in milliseconds since 1970; not in older checkpoints
   /** What is trained on: its name, and the number of its tokens. */
   text: { name: string; train: number; validation: number };
   device: DeviceNote;
@@ -76,6 +77,7 @@ export function isProgress(value: unknown): value is Progress {
   const { text, samples, device } = progress;
   return (
     counts.every((name) => isCount(progress[name])) &&
+    (progress.begun === undefined || isCount(progress.begun)) &&
     Number.isFinite(progress.seconds) &&
     isTier(device?.tier) &&
     typeof device.adapter === "string" &&

@@ -72,6 +72,7 @@ export class Session<Tensor, Ids> {
   readonly config: Config;
   readonly history: History = { losses: [], validations: [] };
   samples: Sample[] = [];
+  begun = Date.now(); // see Progress
   step = 0; // updates done, whose losses are known
   seconds = 0; // spent in training
   weights = ""; // see Progress
@@ -337,6 +338,7 @@ export class Session<Tensor, Ids> {
     const { name, train, validation } = this.text;
     return {
       settings: this.settings,
+      begun: this.begun,
       text: { name, train: train.length, validation: validation.length },
       device: this.device,
       weights: this.weights,
@@ -380,6 +382,7 @@ export class Session<Tensor, Ids> {
     const session = new Session(backend, plan, text, device);
     await readParts(source, [...textParts(text), ...history.parts, ...session.#modelParts()]);
     Object.assign(session.history, history.rows());
+    session.begun = progress.begun ?? progress.savedAt;
     session.step = progress.step;
     session.seconds = progress.seconds;
     session.samples = progress.samples;

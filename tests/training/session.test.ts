@@ -397,12 +397,27 @@ describe("a checkpoint", () => {
     }
   });
 
+  it("knows its run by when that began, and an older one by when it was written", async () => {
+    const session = start();
+    const progress = session.progress();
+    expect(progress.begun).toBeCloseTo(Date.now(), -5);
+    const reopened = async (changes: Partial<Progress>) => {
+      const sink = collect();
+      await writeCheckpoint({ ...progress, ...changes }, session.parts(), sink.write);
+      return (await restore(createCpu(), memory(sink.bytes()))).progress().begun;
+    };
+    expect(await reopened({ begun: 12, savedAt: 34 })).toBe(12);
+    expect(await reopened({ begun: undefined, savedAt: 34 })).toBe(34);
+  });
+
   it("is refused when what it says of the run is incomplete", () => {
     const progress = start().progress();
     expect(isProgress(progress)).toBe(true);
     for (const name of Object.keys(progress)) {
-      expect(isProgress({ ...progress, [name]: undefined }), name).toBe(false);
+      const older = name === "begun"; // checkpoints from before it was noted have none
+      expect(isProgress({ ...progress, [name]: undefined }), name).toBe(older);
     }
+    expect(isProgress({ ...progress, begun: -1 })).toBe(false);
     expect(isProgress({ ...progress, settings: { ...settings, T: 65 } })).toBe(false);
     const device = { ...progress.device, simd: "relaxed", threads: 2 };
     expect(isProgress({ ...progress, device })).toBe(true);

@@ -5,14 +5,10 @@ import { integer } from "../../page/numbers.ts";
 import { strength } from "../../training/counts.ts";
 import type { History } from "../../training/history.ts";
 import type { Baselines } from "../baselines.ts";
-import { pointsOf, readOff, spread } from "./curve.ts";
+import { readOff, readOther } from "./curve.ts";
+import { lossFigure, type Other } from "./lossfigure.ts";
 
 const pause = 400; // milliseconds between two drawings, at least
-const mostPoints = 1000;
-const margins = { marginTop: 30, marginLeft: 44, marginRight: 84, marginBottom: 40 };
-const names = ["tokens", "pairs", "triples"]; // what was counted
-const lineHeight = 14; // of a label
-const narrow = 420; // pixels: there is no room for whole sentences in it
 const hint =
   "Point at the curve, or move along it with the arrow keys, to read off a step; a click or Enter shows its batch.";
 
@@ -28,6 +24,7 @@ export class LossChart {
   #V = 1;
   #steps = 1;
   #baselines: Baselines | null = null;
+  #others: readonly Other[] = [];
   #waiting = false;
   #at: number | null = null; // the step that is read off
   #scale: Scale | undefined; // of the steps
@@ -66,6 +63,16 @@ export class LossChart {
     this.draw();
   }
 
+  /** @param others laid over the run; their rows are read whenever the chart is drawn */
+  lay(others: readonly Other[]): void {
+    this.#others = others;
+    const lines = 2 + others.length;
+    this.#part("readout").style.minBlockSize = `${lines}lh`; // nothing moves when a step is read off
+    if (this.#history.losses.length === 0 && others.length > 0) this.#V = others[0].V;
+    this.#read(this.#at);
+    void this.#drawNow();
+  }
+
   /** Draws soon: at most a few times a second, and not at all while the page is hidden. */
   draw(): void {
     if (this.#waiting) return;
@@ -97,85 +104,19 @@ export class LossChart {
   async #drawNow(): Promise<void> {
     const { losses, validations } = this.#history;
     const width = this.#chart.clientWidth;
-    if (width === 0 || losses.length + validations.length === 0) return;
+    if (width === 0 || losses.length + validations.length + this.#others.length === 0) return;
     const Plot = await import("@observablehq/plot");
-    const uniform = Math.log(this.#V);
-    const [logX, logY] = [this.#isLog("x"), this.#isLog("y")];
-    const points = pointsOf(losses, this.#window, mostPoints);
-    const measured = logX ? validations.filter(({ step }) => step > 0) : validations;
-    const last = losses.at(-1)?.step ?? 0;
-    const height = Math.max(240, Math.min(330, width * 0.56));
-    const counted = (this.#baselines?.losses ?? []).map((loss, order) => ({
-      loss,
-      label: `${names[order]} ${loss.toFixed(2)}`,
-    }));
-    const all = [points, measured, counted].flat().map(({ loss }) => loss);
-    const bend = logY ? Math.log : Number;
-    const straighten = logY ? Math.exp : Number;
-    const why = width < narrow ? "" : ": all tokens equally likely";
-    const span = bend(Math.max(uniform, ...all)) - bend(Math.min(uniform, ...all));
-    const gap = (span * lineHeight) / (height - margins.marginTop - margins.marginBottom);
-    const places = spread(
-      counted.map(({ loss }) => bend(loss)),
-      gap,
-    ).map(straighten);
-    const figure = Plot.plot({
-      ariaLabel: "Training loss and validation loss over the steps",
-      ariaDescription: describe(this.#history, uniform, this.#baselines),
+    const figure = lossFigure(Plot, {
+      history: this.#history,
+      V: this.#V,
+      steps: this.#steps,
+      baselines: this.#baselines,
+      others: this.#others,
+      window: this.#window,
       width,
-      height,
-      ...margins,
-      style: { background: "none", fontSize: "13px" },
-      x: {
-        type: logX ? "log" : "linear",
-        label: "step →",
-        domain: [logX ? 1 : 0, Math.min(this.#steps, Math.max(10, last * 1.05))],
-        ticks: logX ? 4 : 6,
-        tickFormat: (step: number) => integer(step),
-      },
-      y: {
-        type: logY ? "log" : "linear",
-        label: "↑ loss, in nats for a token",
-        grid: true,
-        nice: !logY,
-        ticks: 6,
-        tickFormat: (loss: number) => loss.toFixed(1),
-      },
-      marks: [
-        Plot.ruleY([uniform], { stroke: "var(--ink-soft)", strokeDasharray: "4 3" }),
-        Plot.text([`ln ${this.#V} = ${uniform.toFixed(2)}${why}`], {
-          y: uniform,
-          frameAnchor: "right",
-          textAnchor: "end",
-          dy: -9,
-          fill: "var(--ink-soft)",
-        }),
-        Plot.ruleY(counted, { y: "loss", stroke: "var(--mark-3)", strokeDasharray: "4 3" }),
-        Plot.text(counted, {
-          y: (_, i) => places[i],
-          text: "label",
-          frameAnchor: "right",
-          textAnchor: "start",
-          dx: 5,
-          fill: "var(--mark-3)",
-        }),
-        Plot.dot(points, {
-          x: "step",
-          y: "loss",
-          r: 1.5,
-          fill: "var(--mark-1)",
-          fillOpacity: 0.35,
-        }),
-        Plot.lineY(points, { x: "step", y: "smooth", stroke: "var(--mark-1)", strokeWidth: 2 }),
-        Plot.lineY(measured, { x: "step", y: "loss", stroke: "var(--mark-4)", strokeWidth: 2 }),
-        Plot.dot(measured, { x: "step", y: "loss", r: 3, fill: "var(--mark-4)" }),
-      ],
+      logX: this.#isLog("x"),
+      logY: this.#isLog("y"),
     });
-    figure.setAttribute("role", "img");
-    for (const part of figure.querySelectorAll<SVGGElement>("g[aria-label]")) {
-      part.dataset.mark = part.getAttribute("aria-label") ?? "";
-      part.removeAttribute("aria-label"); // nothing in an image has a name of its own
-    }
     this.#scale = figure.scale("x");
     this.#chart.replaceChildren(figure);
     this.#read(this.#at);
@@ -190,7 +131,7 @@ export class LossChart {
   }
 
   #key(event: KeyboardEvent): void {
-    const last = this.#history.losses.at(-1)?.step ?? 0;
+    const last = this.#last;
     const at = this.#at ?? last;
     const far = Math.max(1, Math.round(last / 20));
     const steps: Record<string, number> = {
@@ -205,17 +146,31 @@ export class LossChart {
   }
 
   #choose(): void {
-    if (this.#at !== null) this.#pick(this.#at);
+    if (this.#at !== null && this.#history.losses.length > 0) this.#pick(this.#at);
+  }
+
+  /** The last step of any run in the chart. */
+  get #last(): number {
+    const runs = [this.#history, ...this.#others];
+    return Math.max(...runs.map(({ losses }) => losses.at(-1)?.step ?? 0));
+  }
+
+  #told(step: number): string {
+    const own = this.#history.losses.length > 0 || this.#others.length === 0;
+    const others = this.#others.map((other) => readOther(other, step, this.#window));
+    return [own ? readOff(this.#history, step, this.#window) : `Step ${integer(step)}.`, ...others]
+      .filter(Boolean)
+      .join("\n");
   }
 
   /** @param wanted any number: the step nearest to it is read off; null: none */
   #read(wanted: number | null): void {
     const plot = this.#part("plot");
     const line = this.#part("crosshair");
-    const last = this.#history.losses.at(-1)?.step ?? 0;
+    const last = this.#last;
     this.#at =
       wanted === null || last === 0 ? null : Math.round(Math.max(1, Math.min(last, wanted)));
-    const text = this.#at === null ? hint : readOff(this.#history, this.#at, this.#window);
+    const text = this.#at === null ? hint : this.#told(this.#at);
     this.#part("readout").textContent = text;
     plot.setAttribute("aria-valuemin", String(Math.min(1, last)));
     plot.setAttribute("aria-valuemax", String(last));
@@ -225,26 +180,4 @@ export class LossChart {
     if (this.#at !== null && this.#scale)
       line.style.insetInlineStart = `${this.#scale.apply(this.#at)}px`;
   }
-}
-
-function describe(
-  { losses, validations }: History,
-  uniform: number,
-  baselines: Baselines | null,
-): string {
-  const first = losses[0];
-  const last = losses.at(-1);
-  const validation = validations.at(-1);
-  const parts = [`The loss of equally likely tokens is ${uniform.toFixed(2)}.`];
-  if (first && last) {
-    parts.push(
-      `Training loss: ${first.loss.toFixed(2)} at step ${first.step}, ${last.loss.toFixed(2)} at step ${last.step}.`,
-    );
-  }
-  if (validation) {
-    parts.push(`Validation loss: ${validation.loss.toFixed(2)} at step ${validation.step}.`);
-  }
-  const counted = baselines?.losses.map((loss, order) => `${loss.toFixed(2)} of ${names[order]}`);
-  if (counted) parts.push(`Guessed from counts: ${counted.join(", ")}.`);
-  return parts.join(" ");
 }

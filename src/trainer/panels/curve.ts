@@ -1,6 +1,7 @@
 // The loss curve as numbers: smoothed, thinned out, and read off at a step.
 
-import type { History, LossRow } from "../../training/history.ts";
+import type { History, ValidationRow } from "../../training/history.ts";
+import type { Loss } from "../runs/kept.ts";
 
 export interface Point {
   readonly step: number;
@@ -24,7 +25,7 @@ export function smooth(values: readonly number[], window: number): number[] {
  * @param most more are put together in groups of equal numbers of steps: the mean loss, at the mean step, and the smoothed
  *   loss of the last of them
  */
-export function pointsOf(losses: readonly LossRow[], window: number, most: number): Point[] {
+export function pointsOf(losses: readonly Loss[], window: number, most: number): Point[] {
   const means = smooth(
     losses.map(({ loss }) => loss),
     window,
@@ -33,7 +34,7 @@ export function pointsOf(losses: readonly LossRow[], window: number, most: numbe
   const points: Point[] = [];
   for (let start = 0; start < losses.length; start += size) {
     const group = losses.slice(start, start + size);
-    const mean = (value: (row: LossRow) => number) =>
+    const mean = (value: (row: Loss) => number) =>
       group.reduce((sum, row) => sum + value(row), 0) / group.length;
     points.push({
       step: mean(({ step }) => step),
@@ -61,15 +62,46 @@ export function readOff({ losses, validations }: History, step: number, window: 
     const when = validation.step === step ? "" : ` (step ${validation.step})`;
     parts.push(`validation loss ${validation.loss.toFixed(4)}${when}`);
   }
-  return `Step ${step}: ${parts.join(", ")}.`;
+  return parts.length > 0 ? `Step ${step}: ${parts.join(", ")}.` : `Step ${step}.`;
 }
 
-/** Moves values that are closer than `gap` apart, the higher first, each down as far as it must. */
-export function spread(values: readonly number[], gap: number): number[] {
+/** What is known of a step of another run: the mean loss of the steps before it; "" if it ended earlier. */
+export function readOther(
+  run: {
+    name: string;
+    every: number;
+    losses: readonly Loss[];
+    validations: readonly ValidationRow[];
+  },
+  step: number,
+  window: number,
+): string {
+  const at = run.losses.findIndex((row) => row.step >= step);
+  if (at < 0) return "";
+  const rows = Math.max(1, Math.round(window / run.every));
+  const recent = run.losses.slice(Math.max(0, at + 1 - rows), at + 1);
+  const mean = recent.reduce((sum, { loss }) => sum + loss, 0) / recent.length;
+  const validation = run.validations.findLast((row) => row.step <= step);
+  const measured = validation ? `, validation ${validation.loss.toFixed(2)}` : "";
+  return `${run.name}: training ${mean.toFixed(2)}${measured}.`;
+}
+
+/**
+ * Moves values that are closer than `gap` apart: the higher first, each down as far as it must; and those that are below
+ * `least` then up again, with what is above them.
+ */
+export function spread(
+  values: readonly number[],
+  gap: number,
+  least = Number.NEGATIVE_INFINITY,
+): number[] {
   const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a]);
   const placed = [...values];
   for (let k = 1; k < order.length; k++) {
     placed[order[k]] = Math.min(placed[order[k]], placed[order[k - 1]] - gap);
+  }
+  for (let k = order.length - 1, floor = least; k >= 0; k--, floor += gap) {
+    placed[order[k]] = Math.max(placed[order[k]], floor);
   }
   return placed;
 }

@@ -1,0 +1,211 @@
+// The picture of the losses over the steps: those of one run beside what guessing from counts gives, and of others over them.
+
+import type * as PlotModule from "@observablehq/plot";
+import { integer } from "../../page/numbers.ts";
+import type { History, ValidationRow } from "../../training/history.ts";
+import type { Baselines } from "../baselines.ts";
+import type { Loss } from "../runs/kept.ts";
+import { pointsOf, spread } from "./curve.ts";
+
+/** Another run, laid over the one that is shown. */
+export interface Other {
+  readonly number: number; // in the list beside the chart
+  readonly name: string;
+  readonly colour: string;
+  readonly every: number; // steps whose mean is one of the losses
+  readonly losses: readonly Loss[];
+  readonly validations: readonly ValidationRow[];
+  readonly V: number;
+}
+
+export interface LossPicture {
+  readonly history: History; // of the run that is shown; empty if there is none
+  readonly V: number;
+  readonly steps: number;
+  readonly baselines: Baselines | null;
+  readonly others: readonly Other[];
+  readonly window: number; // steps over which losses are smoothed
+  readonly width: number;
+  readonly logX: boolean;
+  readonly logY: boolean;
+}
+
+const mostPoints = 1000;
+const margins = { marginTop: 30, marginLeft: 44, marginBottom: 40 };
+const marginRight = 84; // for the names of what was counted
+const characterWidth = 6.6; // of a label, on average
+const names = ["tokens", "pairs", "triples"]; // what was counted
+const lineHeight = 14; // of a label
+const narrow = 420; // pixels: there is no room for whole sentences in it, nor for names
+
+export function lossFigure(
+  Plot: typeof PlotModule,
+  { history, V, steps, baselines, others, window, width, logX, logY }: LossPicture,
+): (SVGSVGElement | HTMLElement) & PlotModule.Plot {
+  const { losses, validations } = history;
+  const uniform = Math.log(V);
+  const points = pointsOf(losses, window, mostPoints);
+  const drawable = (rows: readonly ValidationRow[]) =>
+    logX ? rows.filter(({ step }) => step > 0) : rows;
+  const measured = drawable(validations);
+  const lines = others.map((other) => ({
+    ...other,
+    points: pointsOf(other.losses, Math.max(1, Math.round(window / other.every)), mostPoints),
+    measured: drawable(other.validations),
+  }));
+  const last = Math.max(0, ...[losses, ...others.map(({ losses }) => losses)].map(lastStep));
+  const height = Math.max(240, Math.min(330, width * 0.56));
+  const counted = (baselines?.losses ?? []).map((loss, order) => ({
+    loss,
+    label: `${names[order]} ${loss.toFixed(2)}`,
+  }));
+
+  // Labels at the right: of what was counted at the edge, of a run where it ends.
+  const ends = [
+    { name: "this run", number: 0, colour: "var(--mark-1)", points, measured },
+    ...lines,
+  ]
+    .filter(({ points, measured }) => others.length > 0 && points.length + measured.length > 0)
+    .map(({ name, number, colour, points, measured }) => {
+      const end = points.at(-1);
+      return {
+        step: end?.step ?? measured.at(-1)?.step ?? 0,
+        loss: end?.smooth ?? measured.at(-1)?.loss ?? 0,
+        colour,
+        label: width < narrow && number > 0 ? `${number}` : shorten(name, width),
+      };
+    });
+  const widest = Math.max(0, ...ends.map(({ label }) => label.length * characterWidth + 10));
+  const right = Math.max(counted.length > 0 || ends.length === 0 ? marginRight : 0, widest);
+  const all = [points, measured, counted, ...lines.flatMap((line) => [line.points, line.measured])]
+    .flat()
+    .map(({ loss }) => loss);
+  const bend = logY ? Math.log : Number;
+  const straighten = logY ? Math.exp : Number;
+  const [least, most] = [bend(Math.min(uniform, ...all)), bend(Math.max(uniform, ...all))];
+  const places = spread(
+    [...counted, ...ends].map(({ loss }) => bend(loss)),
+    ((most - least) * lineHeight) / (height - margins.marginTop - margins.marginBottom),
+    least,
+  ).map(straighten);
+  const why = width < narrow ? "" : ": all tokens equally likely";
+
+  const figure = Plot.plot({
+    ariaLabel: "Training loss and validation loss over the steps",
+    ariaDescription: describe(history, uniform, baselines, others),
+    width,
+    height,
+    ...margins,
+    marginRight: right,
+    style: { background: "none", fontSize: "13px" },
+    x: {
+      type: logX ? "log" : "linear",
+      label: "step →",
+      domain: [logX ? 1 : 0, Math.min(Math.max(steps, last), Math.max(10, last * 1.05))],
+      ticks: logX ? 4 : 6,
+      tickFormat: (step: number) => integer(step),
+    },
+    y: {
+      type: logY ? "log" : "linear",
+      label: "↑ loss, in nats for a token",
+      grid: true,
+      nice: !logY,
+      ticks: 6,
+      tickFormat: (loss: number) => loss.toFixed(1),
+    },
+    marks: [
+      Plot.ruleY([uniform], { stroke: "var(--ink-soft)", strokeDasharray: "4 3" }),
+      Plot.text([`ln ${V} = ${uniform.toFixed(2)}${why}`], {
+        y: uniform,
+        frameAnchor: "right",
+        textAnchor: "end",
+        dy: -9,
+        fill: "var(--ink-soft)",
+      }),
+      Plot.ruleY(counted, { y: "loss", stroke: "var(--mark-3)", strokeDasharray: "4 3" }),
+      Plot.text(counted, {
+        y: (_, i) => places[i],
+        text: "label",
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 5,
+        fill: "var(--mark-3)",
+      }),
+      Plot.dot(points, {
+        x: "step",
+        y: "loss",
+        r: 1.5,
+        fill: "var(--mark-1)",
+        fillOpacity: 0.35,
+      }),
+      lines.map(({ points, measured, colour }) => [
+        Plot.lineY(points, { x: "step", y: "smooth", stroke: colour, strokeWidth: 1.5 }),
+        Plot.lineY(measured, { x: "step", y: "loss", stroke: colour, strokeWidth: 1.5 }),
+        Plot.dot(measured, { x: "step", y: "loss", r: 2.5, fill: colour }),
+      ]),
+      Plot.lineY(points, { x: "step", y: "smooth", stroke: "var(--mark-1)", strokeWidth: 2 }),
+      Plot.lineY(measured, { x: "step", y: "loss", stroke: "var(--mark-4)", strokeWidth: 2 }),
+      Plot.dot(measured, { x: "step", y: "loss", r: 3, fill: "var(--mark-4)" }),
+      Plot.text(ends, {
+        x: "step",
+        y: (_, i) => places[counted.length + i],
+        text: "label",
+        textAnchor: "start",
+        dx: 6,
+        fill: "colour",
+        stroke: "var(--paper)",
+        strokeWidth: 4,
+      }),
+    ],
+  });
+  figure.setAttribute("role", "img");
+  for (const part of figure.querySelectorAll<SVGGElement>("g[aria-label]")) {
+    part.dataset.mark = part.getAttribute("aria-label") ?? "";
+    part.removeAttribute("aria-label"); // nothing in an image has a name of its own
+  }
+  return figure;
+}
+
+const lastStep = (rows: readonly Loss[]): number => rows.at(-1)?.step ?? 0;
+
+/** At most a third of the width is for names. */
+function shorten(name: string, width: number): string {
+  const most = Math.floor(width / 3 / characterWidth);
+  return name.length <= most ? name : `${name.slice(0, most - 1)}…`;
+}
+
+function describe(
+  { losses, validations }: History,
+  uniform: number,
+  baselines: Baselines | null,
+  others: readonly Other[],
+): string {
+  const parts = [`The loss of equally likely tokens is ${uniform.toFixed(2)}.`];
+  parts.push(...sentences("", losses, validations));
+  const counted = baselines?.losses.map((loss, order) => `${loss.toFixed(2)} of ${names[order]}`);
+  if (counted) parts.push(`Guessed from counts: ${counted.join(", ")}.`);
+  for (const { name, losses, validations } of others) {
+    parts.push(...sentences(`${name}: `, losses, validations));
+  }
+  return parts.join(" ");
+}
+
+function sentences(
+  of: string,
+  losses: readonly Loss[],
+  validations: readonly ValidationRow[],
+): string[] {
+  const [first, last, validation] = [losses[0], losses.at(-1), validations.at(-1)];
+  const parts: string[] = [];
+  if (first && last) {
+    parts.push(
+      `${of}${of ? "training" : "Training"} loss: ${first.loss.toFixed(2)} at step ${first.step}, ${last.loss.toFixed(2)} at step ${last.step}.`,
+    );
+  }
+  if (validation) {
+    parts.push(
+      `${of}${of ? "validation" : "Validation"} loss: ${validation.loss.toFixed(2)} at step ${validation.step}.`,
+    );
+  }
+  return parts;
+}

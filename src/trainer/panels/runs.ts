@@ -1,0 +1,222 @@
+// The list of kept runs. It keeps the run that is shown whenever that is saved or ends, and lays over the loss chart
+// what the reader chooses.
+
+import type { History } from "../../training/history.ts";
+import type { Progress, Sample } from "../../training/progress.ts";
+import { configOf } from "../../training/settings.ts";
+import type { Report } from "../protocol.ts";
+import { caution, differences, nameOf } from "../runs/compare.ts";
+import { curveOf, type End, type KeptRun, lossesOf } from "../runs/kept.ts";
+import { RunRow } from "../runs/row.ts";
+import { openShelf } from "../runs/shelf.ts";
+import { RunStore } from "../runs/store.ts";
+import { type Column, fillTable } from "../runs/table.ts";
+import type { Other } from "./lossfigure.ts";
+
+/** Of the runs that are laid over the chart: as many as can be told apart. */
+const colours = [2, 5, 9, 7, 8, 6].map((mark) => `var(--mark-${mark})`);
+const ownColour = "var(--mark-1)";
+
+export interface RunsHost {
+  /** Lays runs over the loss chart. */
+  lay(others: readonly Other[]): void;
+  confirm(question: string, yes: string): Promise<boolean>;
+}
+
+/** The run that is shown. */
+interface Current {
+  readonly progress: Progress;
+  readonly history: History; // rows are added to it
+  seconds: number;
+  sample: Sample | null;
+}
+
+export class RunsPanel {
+  readonly #place: HTMLElement;
+  readonly #host: RunsHost;
+  readonly #rows = new Map<number, RunRow>();
+  readonly #slots = new Map<number, number>(); // of those that are laid over the chart: which colour each has
+  #store: RunStore | undefined;
+  #current: Current | null = null;
+
+  constructor(place: HTMLElement, host: RunsHost) {
+    this.#place = place;
+    this.#host = host;
+    void RunStore.open(openShelf).then((store) => {
+      this.#store = store;
+      this.#show();
+    });
+  }
+
+  /** Whether there is something to be seen in the chart without the run that is shown. */
+  get laid(): boolean {
+    return this.#slots.size > 0;
+  }
+
+  /** What the worker says, after the trainer has heard it. */
+  hear(report: Report): void {
+    const current = this.#current;
+    switch (report.type) {
+      case "opened":
+      case "resumed": {
+        const { progress, history } = report;
+        const { seconds, samples } = progress;
+        this.#current = { progress, history, seconds, sample: samples.at(-1) ?? null };
+        this.#slots.delete(begunOf(progress));
+        this.#show();
+        break;
+      }
+      case "step":
+        if (current) current.seconds += report.row.seconds;
+        break;
+      case "sample":
+        if (current) current.sample = report.sample;
+        break;
+      case "saved":
+      case "found": // after a run was stopped at once, or its worker has failed
+        this.#keep();
+        break;
+      case "state":
+        if (report.state !== "running") this.#keep();
+        break;
+      case "fault":
+        this.#keep(report.cause === "numbers" ? "diverged" : "open");
+    }
+  }
+
+  /** The run that was shown is thrown away: what stays of it is its row here. */
+  forget(): void {
+    this.#keep();
+    this.#current = null;
+    this.#show();
+  }
+
+  /** Keeps a run, and shows it in the list. */
+  keep(run: Omit<KeptRun, "name">): void {
+    if (!this.#store) return;
+    const { runs } = this.#store;
+    const name = this.#store.find(run.begun)?.name ?? nameOf(run, runs);
+    void this.#store.keep({ ...run, name }).then(() => this.#show());
+    this.#show();
+  }
+
+  #keep(end?: End): void {
+    if (!this.#current || this.#current.history.losses.length === 0) return;
+    const { progress, history, seconds, sample } = this.#current;
+    const { settings, text, weights, device } = progress;
+    const { tier, adapter } = device;
+    const step = history.losses.length;
+    const before = this.#store?.find(begunOf(progress))?.end;
+    this.keep({
+      ...{ begun: begunOf(progress), settings, text: text.name, weights, step, seconds, sample },
+      device: { tier, adapter },
+      end: end ?? (step >= settings.steps ? "finished" : before === "diverged" ? before : "open"),
+      curve: curveOf(history),
+    });
+  }
+
+  /** The list, the chart and the table, as the store and the choices are now. */
+  #show(): void {
+    const runs = this.#store?.runs ?? [];
+    const own = this.#current && begunOf(this.#current.progress);
+    for (const [begun, row] of this.#rows) {
+      if (runs.some((run) => run.begun === begun)) continue;
+      row.element.remove();
+      this.#rows.delete(begun);
+      this.#slots.delete(begun);
+    }
+    const list = this.#part("runs-list");
+    runs.forEach((run, i) => {
+      const row = this.#rows.get(run.begun) ?? this.#newRow(run.begun);
+      if (list.children[i] !== row.element)
+        list.insertBefore(row.element, list.children[i] ?? null);
+      const slot = this.#slots.get(run.begun);
+      row.show(run, {
+        own: run.begun === own,
+        colour: run.begun === own ? ownColour : slot === undefined ? null : colours[slot],
+        number: slot === undefined ? null : slot + 1,
+        full: this.#slots.size === colours.length,
+      });
+    });
+    this.#part("runs-summary").textContent =
+      runs.length === 0 ? "none kept yet" : runs.length === 1 ? "1 kept" : `${runs.length} kept`;
+    const trouble = this.#store?.trouble ?? "";
+    this.#part("runs-trouble").textContent = trouble;
+    this.#part("runs-trouble").hidden = trouble === "";
+    this.#compare(runs);
+  }
+
+  #newRow(begun: number): RunRow {
+    const template = this.#part<HTMLTemplateElement>("runs-row");
+    const row = new RunRow(template, {
+      choose: (chosen) => this.#choose(begun, chosen),
+      rename: (name) => {
+        void this.#store?.rename(begun, name);
+        this.#show();
+      },
+      remove: () => void this.#remove(begun),
+    });
+    this.#rows.set(begun, row);
+    return row;
+  }
+
+  #choose(begun: number, chosen: boolean): void {
+    const taken = new Set(this.#slots.values());
+    const free = colours.findIndex((_, slot) => !taken.has(slot));
+    if (!chosen) this.#slots.delete(begun);
+    else if (free >= 0) this.#slots.set(begun, free);
+    this.#show();
+  }
+
+  async #remove(begun: number): Promise<void> {
+    const run = this.#store?.find(begun);
+    const question = `Delete what is kept of the run “${run?.name}”? Its settings and its curve are gone then.`;
+    if (!run || !(await this.#host.confirm(question, "Delete"))) return;
+    await this.#store?.remove(begun);
+    this.#show();
+    this.#place.querySelector("summary")?.focus({ preventScroll: true });
+  }
+
+  #compare(runs: readonly KeptRun[]): void {
+    const chosen = runs.filter(({ begun }) => this.#slots.has(begun));
+    const others = chosen
+      .map((run) => ({ run, slot: this.#slots.get(run.begun) ?? 0 }))
+      .sort((a, b) => a.slot - b.slot)
+      .map(({ run, slot }) => otherOf(run, slot));
+    this.#host.lay(others);
+    const own = this.#ownRun(runs);
+    const compared = own ? [own, ...chosen] : chosen;
+    const columns = compared.map((run): Column => {
+      const slot = this.#slots.get(run.begun);
+      return { run, colour: slot === undefined ? ownColour : colours[slot] };
+    });
+    const place = this.#part("runs-differences");
+    place.hidden = chosen.length === 0 || compared.length < 2;
+    const warning = place.hidden ? "" : caution(compared);
+    this.#part("runs-caution").textContent = warning;
+    this.#part("runs-caution").hidden = warning === "";
+    if (!place.hidden) fillTable(place, columns, differences(compared));
+  }
+
+  /** The run that is shown, as it was kept last. */
+  #ownRun(runs: readonly KeptRun[]): KeptRun | undefined {
+    const own = this.#current && begunOf(this.#current.progress);
+    return runs.find(({ begun }) => begun === own);
+  }
+
+  #part<E extends HTMLElement = HTMLElement>(name: string): E {
+    return this.#place.querySelector(`[data-part="${name}"]`) as E;
+  }
+}
+
+const begunOf = ({ begun, savedAt }: Progress): number => begun ?? savedAt;
+
+function otherOf(run: KeptRun, slot: number): Other {
+  const { name, curve, settings } = run;
+  const { every, validations } = curve;
+  return {
+    ...{ number: slot + 1, name, colour: colours[slot], every, validations },
+    losses: lossesOf(run),
+    V: configOf(settings).V,
+  };
+}

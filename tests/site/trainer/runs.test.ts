@@ -1,0 +1,108 @@
+// Runs that are kept, named, laid over each other and compared.
+
+import type { Page } from "playwright-core";
+import { afterEach, expect, test } from "vitest";
+import { audit, faults, poll, useReader } from "../reader.ts";
+import { act, choose, download, open, quick, reach, view } from "./trainer.ts";
+
+useReader();
+
+afterEach(() => expect(faults).toEqual([]));
+
+const part = (page: Page, name: string) => page.locator(`[data-part="${name}"]`);
+
+/** The rows of the list, each by its name. */
+const names = (page: Page) =>
+  page
+    .locator('[data-part="runs-list"] [data-run="name"]')
+    .evaluateAll((all) => all.map((input) => (input as HTMLInputElement).value));
+
+const openRuns = (page: Page) =>
+  part(page, "runs").evaluate((runs: HTMLDetailsElement) => {
+    runs.open = true;
+  });
+
+const told = (page: Page) =>
+  page.locator('[data-part="runs-list"] [data-run="told"]').allTextContents();
+
+test("two runs, one of them resumed after a kill, are two in the list, are laid over each other, named and compared, and are there after a reload", async () => {
+  const page = await open();
+  const short = { ...quick, steps: 30, validateEvery: 10 };
+  await choose(page, short);
+  await act(page, "start");
+  await reach(page, 5);
+  await page.reload(); // without a pause: what was saved last is what there is
+  await view(page, "idle");
+  await openRuns(page);
+  await poll(() => names(page)).toEqual(["tiny, 30 steps, B 1, T 32"]);
+  await act(page, "resume");
+  await view(page, "finished");
+  const first = await download(page);
+  const losses = first.filter(({ train_loss }) => train_loss);
+  expect(losses).toHaveLength(30);
+  await poll(() => told(page)).toEqual([
+    expect.stringMatching(
+      /^the run above · all 30 steps · validation loss [\d.]+ · tiny on Tiny Shakespeare · /,
+    ),
+  ]);
+
+  await act(page, "reset", "yes");
+  await view(page, "idle");
+  expect(await part(page, "run").isVisible()).toBe(false);
+  await page.check('input[name="tier"][value="TypeScript"]');
+  await choose(page, { ...short, learningRate: 0.01 });
+  await act(page, "start");
+  await view(page, "finished");
+  await poll(() => names(page)).toEqual(["tiny, rate 0.01", "tiny, 30 steps, B 1, T 32"]);
+
+  // The first is laid over the second, which is shown anyway.
+  const boxes = page.locator('[data-part="runs-list"] [data-run="show"]');
+  expect([await boxes.first().isChecked(), await boxes.first().isDisabled()]).toEqual([true, true]);
+  const chart = page.locator('[data-part="chart"] svg');
+  const lines = chart.locator('[data-mark="line"] path');
+  await poll(() => lines.count()).toBe(2);
+  await boxes.nth(1).check();
+  await poll(() => lines.count()).toBe(4);
+  await poll(() => chart.textContent()).toContain("this run");
+  const last = Number(losses[29].train_loss);
+  expect(await chart.getAttribute("aria-description")).toContain(
+    `tiny, 30 steps, B 1, T 32: training loss: ${Number(losses[0].train_loss).toFixed(2)} at step 1, ${last.toFixed(2)} at step 30.`,
+  );
+  await part(page, "window").selectOption("1");
+  await part(page, "plot").focus();
+  await page.keyboard.press("End");
+  const validation = Number(first.find(({ step }) => step === "30")?.validation_loss);
+  expect((await part(page, "readout").textContent())?.split("\n")[1]).toBe(
+    `tiny, 30 steps, B 1, T 32: training ${last.toFixed(2)}, validation ${validation.toFixed(2)}.`,
+  );
+
+  const cells = (body: number) =>
+    part(page, "runs-differences")
+      .locator("tbody")
+      .nth(body)
+      .locator("tr")
+      .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+  expect(await cells(0)).toEqual([["Learning rate", "0.01", "0.002"]]);
+  expect((await cells(1))[1][2]).toBe(validation.toFixed(4));
+  expect(await audit(page, "llm-trainer")).toEqual([]);
+
+  // Both are there after a reload, with the name that the reader gave; the chart can be had without a run.
+  const name = page.locator('[data-part="runs-list"] [data-run="name"]').nth(1);
+  await name.fill("slow");
+  await page.keyboard.press("Enter");
+  await act(page, "reset", "yes");
+  await page.reload();
+  await view(page, "idle");
+  await openRuns(page);
+  await poll(() => names(page)).toEqual(["tiny, rate 0.01", "slow"]);
+  expect(await part(page, "run").isVisible()).toBe(false);
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  await poll(() => lines.count()).toBe(4);
+  await poll(() => chart.textContent()).toContain("slow");
+  expect(await part(page, "samples").isVisible()).toBe(false);
+  await page.click('[data-run="delete"] >> nth=1');
+  await page.click('[data-part="dialog"] button[value="yes"]');
+  await poll(() => names(page)).toEqual(["tiny, rate 0.01"]);
+  await poll(() => lines.count()).toBe(2);
+});

@@ -1,0 +1,215 @@
+// Runs that are kept: what is kept of one, what it is called, what differs between them.
+
+import { describe, expect, test } from "vitest";
+import { readOther, spread } from "../../src/trainer/panels/curve.ts";
+import { caution, differences, nameOf } from "../../src/trainer/runs/compare.ts";
+import {
+  curveOf,
+  isKept,
+  type KeptRun,
+  lossesOf,
+  mostLosses,
+} from "../../src/trainer/runs/kept.ts";
+import { mostKept, RunStore, type Shelf } from "../../src/trainer/runs/store.ts";
+import type { History } from "../../src/training/history.ts";
+import { defaults, type Settings } from "../../src/training/settings.ts";
+
+const history = (steps: number): History => ({
+  losses: Array.from({ length: steps }, (_, i) => ({
+    ...{ step: i + 1, loss: 10 - i, norm: 1, seconds: 1 },
+  })),
+  validations: Array.from({ length: steps + 1 }, (_, step) => ({ step, loss: step / 2 })),
+});
+
+const run = (begun: number, changes: Partial<Settings> = {}, name = `run ${begun}`): KeptRun => ({
+  ...{ begun, name, text: "Plays", weights: "", seconds: 3, end: "open", sample: null, step: 3 },
+  settings: { ...defaults.tiny, ...changes },
+  device: { tier: "WebAssembly", adapter: "" },
+  curve: curveOf(history(3)),
+});
+
+describe("a curve", () => {
+  test("has every loss, as far as it is not longer than can be kept", () => {
+    const curve = curveOf(history(4));
+    expect(curve.every).toBe(1);
+    expect([...curve.losses]).toEqual([10, 9, 8, 7]);
+    expect(lossesOf({ curve, step: 4 }).at(1)).toEqual({ step: 2, loss: 9 });
+    expect(curve.validations.map(({ loss }) => loss)).toEqual([0, 0.5, 1, 1.5, 2]);
+  });
+
+  test("that is longer has the means of groups of steps, and its last validation", () => {
+    const steps = 2 * mostLosses + 3;
+    const curve = curveOf(history(steps));
+    expect(curve.every).toBe(3);
+    expect(curve.losses[0]).toBe((10 + 9 + 8) / 3);
+    const losses = lossesOf({ curve, step: steps });
+    expect(losses[0].step).toBe(3);
+    expect(losses.at(-1)).toEqual({ step: steps, loss: 10 - (steps - 1.5) }); // the mean of the last two
+    expect(curve.validations.length).toBeLessThanOrEqual(1000);
+    expect(curve.validations.at(-1)?.step).toBe(steps);
+    expect(curveOf({ losses: [], validations: [] }).losses).toHaveLength(0);
+  });
+
+  test("of another run is read off with the same smoothing", () => {
+    const { curve, name } = run(1);
+    const other = {
+      name,
+      every: 1,
+      losses: lossesOf({ curve, step: 3 }),
+      validations: curve.validations,
+    };
+    expect(readOther(other, 2, 2)).toBe("run 1: training 9.50, validation 1.00.");
+    expect(readOther(other, 3, 1)).toBe("run 1: training 8.00, validation 1.50.");
+    expect(readOther(other, 4, 1)).toBe("");
+    expect(readOther({ ...other, every: 2 }, 3, 4)).toBe("run 1: training 8.50, validation 1.50.");
+  });
+
+  test("labels that would fall out of the chart move up", () => {
+    expect(spread([4, 4, 4], 0.5, 3.5)).toEqual([4.5, 4, 3.5]);
+    expect(spread([6, 4, 3.9], 0.5, 3.5)).toEqual([6, 4, 3.5]);
+  });
+});
+
+describe("a name", () => {
+  test("tells what differs from the usual settings, where no other run has this model", () => {
+    expect(nameOf(run(1), [])).toBe("tiny");
+    expect(nameOf(run(1, { learningRate: 0.004, B: 8 }), [])).toBe("tiny, rate 0.004, B 8");
+    expect(nameOf(run(2, { seed: 7 }), [{ ...run(1), settings: defaults.small }])).toBe(
+      "tiny, seed 7",
+    );
+    const sizes = { maxT: 64, V: 1024, Vp: 1024, L: 2, NH: 2, C: 16 };
+    expect(nameOf(run(1, { sizes, steps: 1500 }), [])).toBe(
+      "a GPT-2 of L = 2, NH = 2, C = 16, 1,500 steps",
+    );
+  });
+
+  test("tells what differs from the run that is most like it, and is its own", () => {
+    const many = { B: 1, T: 32, steps: 60, warmup: 5 };
+    const first = run(1, many, "first");
+    expect(nameOf(run(2, { ...many, learningRate: 0.01 }), [run(3), first])).toBe(
+      "tiny, rate 0.01",
+    );
+    expect(nameOf(run(2, many), [first])).toBe("first (2)");
+    expect(nameOf(run(2, many), [first, run(3, many, "first (2)")])).toBe("first (3)");
+    const taken = run(3, { ...many, learningRate: 0.01, seed: 2 }, "tiny, rate 0.01");
+    expect(nameOf(run(2, { ...many, learningRate: 0.01 }), [first, taken])).toBe(
+      "tiny, rate 0.01 (2)",
+    );
+  });
+});
+
+describe("a comparison", () => {
+  test("has only what differs; what is not given is what holds then", () => {
+    const sgd = run(2, { learningRate: 0.01, seed: 7, beta2: 0.95, maxNorm: 0.5 });
+    expect(differences([run(1), { ...sgd, text: "Poems" }])).toEqual([
+      { label: "Learning rate", values: ["0.002", "0.01"] },
+      { label: "Seed", values: ["1337", "7"] },
+      { label: "Largest norm of the gradient", values: ["1", "0.5"] },
+      { label: "Text", values: ["Plays", "Poems"] },
+    ]);
+    expect(differences([run(1), run(2)])).toEqual([]);
+    const of = { ...run(3), settings: defaults.small };
+    expect(differences([run(1), of]).at(0)).toEqual({ label: "Model", values: ["tiny", "small"] });
+  });
+
+  test("has settings that it does not know by the names that they have", () => {
+    const strange = { ...defaults.tiny, colour: "blue" } as Settings;
+    expect(differences([run(1), { ...run(2), settings: strange }])).toEqual([
+      { label: "colour", values: ["not given", "blue"] },
+    ]);
+  });
+
+  test("says where losses tell little of each other", () => {
+    expect(caution([run(1), run(2, { learningRate: 1 })])).toBe("");
+    expect(caution([run(1), run(2, { B: 2, validationBatches: 8 })])).toBe(""); // the same targets
+    expect(caution([run(1), run(2, { B: 2 })])).toContain("not validated on the same targets");
+    expect(caution([run(1), { ...run(2), text: "Poems" }])).toContain("different texts");
+    expect(caution([run(1), { ...run(2), settings: defaults["gpt2-124M"] }])).toContain(
+      "vocabularies of different sizes",
+    );
+  });
+});
+
+describe("the store", () => {
+  /** A shelf as IndexedDB would be, and what is on it. */
+  function shelfOf(runs: unknown[] = []) {
+    const on = new Map(runs.map((each) => [(each as KeptRun)?.begun, each]));
+    const shelf: Shelf = {
+      all: async () => [...on.values()],
+      put: async (run) => void on.set(run.begun, run),
+      remove: async (begun) => void on.delete(begun),
+    };
+    return { on, shelf };
+  }
+
+  const begun = (store: RunStore) => store.runs.map(({ begun }) => begun);
+
+  test("has what was kept, newest first, and passes over what is no run", async () => {
+    const { curve, ...broken } = run(4);
+    const bad = [
+      null,
+      {},
+      broken,
+      { ...run(5), settings: { preset: "tiny" } },
+      { ...run(6), end: "" },
+    ];
+    expect(bad.map(isKept)).toEqual(bad.map(() => false));
+    const { shelf } = shelfOf([run(1), ...bad, run(3)]);
+    const store = await RunStore.open(async () => shelf);
+    expect(begun(store)).toEqual([3, 1]);
+    expect(store.trouble).toBe("");
+  });
+
+  test("keeps a run once, however often it is kept, and renames and removes it", async () => {
+    const { on, shelf } = shelfOf();
+    const store = await RunStore.open(async () => shelf);
+    await store.keep(run(1));
+    await store.keep(run(2));
+    await store.keep({ ...run(1), seconds: 9 });
+    expect(begun(store)).toEqual([2, 1]);
+    expect(on.get(1)).toMatchObject({ seconds: 9 });
+    await store.rename(1, "the slow one");
+    expect(on.get(1)).toMatchObject({ name: "the slow one", seconds: 9 });
+    await store.remove(1);
+    expect([...on.keys()]).toEqual([2]);
+    expect(begun(store)).toEqual([2]);
+  });
+
+  test("lets the oldest go where there are too many", async () => {
+    const { on, shelf } = shelfOf();
+    const store = await RunStore.open(async () => shelf);
+    for (let i = 1; i <= mostKept + 2; i++) await store.keep(run(i));
+    expect(begun(store)).toHaveLength(mostKept);
+    expect(begun(store).at(-1)).toBe(3);
+    expect(on.size).toBe(mostKept);
+    expect(on.has(2)).toBe(false);
+  });
+
+  test("says that the disk is full, and keeps the run while the page is open", async () => {
+    const { shelf } = shelfOf();
+    let full = true;
+    const put = async (run: KeptRun) => {
+      if (full) throw new DOMException("no room", "QuotaExceededError");
+      await shelf.put(run);
+    };
+    const store = await RunStore.open(async () => ({ ...shelf, put }));
+    await store.keep(run(1));
+    expect(store.trouble).toMatch(
+      /^The browser's storage for this site is full: .* Delete other runs/,
+    );
+    expect(begun(store)).toEqual([1]);
+    full = false;
+    await store.keep(run(2));
+    expect(store.trouble).toBe("");
+  });
+
+  test("keeps runs while the page is open where the browser gives no place", async () => {
+    const store = await RunStore.open(async () => {
+      throw new Error("denied");
+    });
+    expect(store.trouble).toContain("(denied)");
+    await store.keep(run(1));
+    expect(begun(store)).toEqual([1]);
+    expect(store.trouble).toContain("only while this page is open");
+  });
+});
