@@ -1,6 +1,7 @@
 // npm run train: what llm.c's train_gpt2 does, and what a run needs that goes on for days: checkpoints, and going on from one.
 
 import { type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { changesOf } from "../training/changes.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
 import { planRun } from "../training/plan.ts";
 import { type DeviceNote, readProgress } from "../training/progress.ts";
@@ -239,7 +240,8 @@ async function resume(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {
       const kept = await readProgress(file);
       const settings = checked({ ...kept.settings, ...pace(flags, kept.settings) });
       const { plan, computer } = await openFor(flags, settings, kept.device);
-      const progress = { ...kept, settings };
+      const changes = changesOf(kept.settings, settings, kept.step);
+      const progress = { ...kept, settings, changes: [...(kept.changes ?? []), ...changes] };
       const session = await Session.restore(computer.backend, plan, progress, file, computer.note);
       await session.ready();
       const save = flags.text("save");

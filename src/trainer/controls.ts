@@ -57,6 +57,7 @@ export function controlsOf(
         text: view === "stopping" ? "Stop at once" : "Stop",
       },
       reset: { hidden: !open },
+      change: ofModel,
       sample: ofModel,
       export: ofModel,
       "export-weights": ofModel,

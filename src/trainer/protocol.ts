@@ -2,6 +2,7 @@
 // run and its checkpoints.
 
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
+import type { Wish } from "../training/changes.ts";
 import type { RunEvent } from "../training/events.ts";
 import type { History } from "../training/history.ts";
 import type { WeightsKind } from "../training/kinds.ts";
@@ -51,6 +52,7 @@ export type Command =
   | { type: "resume"; computer: Computer; sampling: Sampling }
   | { type: "import"; file: File; computer: Computer; sampling: Sampling }
   | { type: "discard" } // throws away what is in the store
+  | { type: "change"; wish: Wish } // settings, from the next step on
   | { type: "pause" }
   | { type: "continue" }
   | { type: "stop" }
@@ -86,6 +88,7 @@ const commands: Record<Command["type"], Record<string, Kind>> = {
   resume: { computer: "object", sampling: "object" },
   import: { file: "object", computer: "object", sampling: "object" },
   discard: {},
+  change: { wish: "object" },
   pause: {},
   continue: {},
   stop: {},
@@ -109,6 +112,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   step: { row: "object", tokens: "number" },
   kernels: {},
   tensors: { step: "number" },
+  changed: { settings: "object", changes: "array" },
   validation: { row: "object" },
   sample: { sample: "object", asked: "boolean" },
   writing: {},

@@ -2,6 +2,7 @@
 
 import { rememberChoice } from "../gpu/choices.ts";
 import { duration, integer, sentence } from "../page/numbers.ts";
+import { changeSentence } from "../training/changes.ts";
 import { toCsv } from "../training/csv.ts";
 import type { History } from "../training/history.ts";
 import type { WeightsKind } from "../training/kinds.ts";
@@ -24,6 +25,7 @@ import { numbersOf } from "./numbers.ts";
 import { Bar } from "./panels/bar.ts";
 import { LossChart } from "./panels/chart.ts";
 import { DevicePanel, describeDevice } from "./panels/device.ts";
+import { HandPanel } from "./panels/hand.ts";
 import { KernelTable } from "./panels/kernels.ts";
 import { deviceMemory, drawMemory } from "./panels/memory.ts";
 import { RunsPanel } from "./panels/runs.ts";
@@ -59,6 +61,7 @@ class Trainer extends HTMLElement {
   #samples: SampleList | undefined;
   #kernels: KernelTable | undefined;
   #tensors: TensorTable | undefined;
+  #hand: HandPanel | undefined;
   #device: DevicePanel | undefined;
   #weights: WeightsPanel | undefined;
   #text: TextPanel | undefined;
@@ -81,6 +84,10 @@ class Trainer extends HTMLElement {
     this.#tensors = new TensorTable(this.#part<HTMLDetailsElement>("tensors"), (on) =>
       this.#send({ type: "measure tensors", on }),
     );
+    this.#hand = new HandPanel(this.#part("hand"), (wish) => {
+      this.#send({ type: "change", wish });
+      this.#say("Changing the run after the running step.", true);
+    });
     this.#device = new DevicePanel(this.#part("device"), () => this.#settingsChanged());
     this.#weights = new WeightsPanel(this.#form, this.#part("weights"), () =>
       this.#settingsChanged(),
@@ -397,6 +404,7 @@ class Trainer extends HTMLElement {
       resumed: (each) => this.#resumed(each),
       state: ({ state }) => this.#stateChanged(state),
       step: (each) => this.#stepDone(each),
+      changed: (each) => this.#settingsOfRun(each),
       tensors: ({ step, rows }) => this.#tensors?.add(step, rows),
       kernels: ({ times }) => this.#kernels?.add(times),
       validation: ({ row }) => {
@@ -508,6 +516,7 @@ class Trainer extends HTMLElement {
   #resumed({ progress, history, message }: Extract<Report, { type: "resumed" }>): void {
     this.#history = history;
     this.#seconds = progress.seconds;
+    this.#plan = { ...this.#plan, settings: progress.settings };
     this.#showRun(history, progress.samples);
     this.#alert(message);
   }
@@ -517,7 +526,20 @@ class Trainer extends HTMLElement {
     this.#samples?.clear();
     for (const sample of samples) this.#samples?.add(sample);
     this.#chart?.show(history, config.V, settings.steps);
+    this.#hand?.show(settings, history.changes);
     this.#showNumbers();
+  }
+
+  /** The run has other settings than before. */
+  #settingsOfRun({ settings, changes }: Extract<Report, { type: "changed" }>): void {
+    this.#plan = { ...this.#plan, settings };
+    this.#history.changes = [...(this.#history.changes ?? []), ...changes];
+    this.#chart?.show(this.#history, this.#plan.config.V, settings.steps);
+    this.#hand?.show(settings, this.#history.changes);
+    this.#summarise(this.#text?.name ?? "");
+    this.#showNumbers();
+    const told = changes.map(changeSentence).join("; ");
+    this.#say(told ? `From the next step on: ${told}.` : "Nothing was changed.", true);
   }
 
   #stateChanged(state: Extract<Report, { type: "state" }>["state"]): void {
@@ -685,6 +707,7 @@ class Trainer extends HTMLElement {
       const place = this.querySelector(`[data-number="${name}"]`);
       if (place) place.textContent = text;
     }
+    this.#hand?.at(this.#history.losses.length);
     this.#showProgress();
   }
 

@@ -1,16 +1,19 @@
+import { changeSentence } from "./changes.ts";
 import type { History } from "./history.ts";
 
 /**
  * The numbers of a run, one line for each step. Losses and norms are float32 values written so that they read back as the
- * very same bits. The column for validation is empty where there was none.
+ * very same bits. The column for validation is empty where there was none, that for changes but in the first step after one.
  */
-export function toCsv({ losses, validations }: History): string {
+export function toCsv({ losses, validations, changes = [] }: History): string {
   const validation = new Map(validations.map(({ step, loss }) => [step, loss]));
-  const lines = ["step,train_loss,gradient_norm,seconds,validation_loss"];
+  const lines = ["step,train_loss,gradient_norm,seconds,validation_loss,change"];
   // A run begins with a validation before the first step.
-  if (validation.has(0)) lines.push(`0,,,,${validation.get(0)}`);
+  if (validation.has(0)) lines.push(`0,,,,${validation.get(0)},`);
   for (const { step, loss, norm, seconds } of losses) {
-    lines.push([step, loss, norm, seconds, validation.get(step) ?? ""].join(","));
+    const changed = changes.filter((change) => change.step === step - 1).map(changeSentence);
+    const row = [step, loss, norm, seconds, validation.get(step) ?? "", changed.join("; ")];
+    lines.push(row.join(","));
   }
   return `${lines.join("\n")}\n`;
 }

@@ -13,7 +13,16 @@ export interface ValidationRow {
   loss: number;
 }
 
+/** Of a setting, while the run went. */
+export interface Change {
+  step: number; // after which it was changed: the next one is the first to know of it
+  setting: "learningRate" | "steps";
+  from: number;
+  to: number;
+}
+
 export interface History {
   losses: LossRow[];
   validations: ValidationRow[];
+  changes?: Change[]; // in their order; without it there were none
 }

@@ -3,9 +3,10 @@
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
+import { isChange } from "./changes.ts";
 import { readMetadata } from "./checkpoint.ts";
-
 import { isChoice } from "./choice.ts";
+import type { Change } from "./history.ts";
 import { checkSettings, type Settings } from "./settings.ts";
 import { isTier, type Tier } from "./tiers.ts";
 
@@ -19,7 +20,8 @@ export interface DeviceNote {
 }
 
 export interface Progress {
-  settings: Settings;
+  settings: Settings; // that the next step is taken with
+  changes?: Change[]; // of them until then
   begun?: number; // when the run began, by which it is known, in milliseconds since 1970; not in older checkpoints
   /** What is trained on: its name, and the number of its tokens. */
   text: { name: string; train: number; validation: number };
@@ -74,11 +76,13 @@ export function isProgress(value: unknown): value is Progress {
   } catch {
     return false;
   }
-  const { text, samples, device } = progress;
+  const { text, samples, device, changes = [] } = progress;
   return (
     counts.every((name) => isCount(progress[name])) &&
     (progress.begun === undefined || isCount(progress.begun)) &&
     Number.isFinite(progress.seconds) &&
+    Array.isArray(changes) &&
+    changes.every(isChange) &&
     isTier(device?.tier) &&
     typeof device.adapter === "string" &&
     (device.choice === null || isChoice(device.choice)) &&

@@ -3,12 +3,13 @@
 
 import { LossFault } from "@llm.ts/kernels/model/train.ts";
 import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
+import type { Wish } from "./changes.ts";
 import type { Clock } from "./clock.ts";
 import { TextError } from "./encoding.ts";
 import type { RunEvent, RunState } from "./events.ts";
 import type { Progress, Sample } from "./progress.ts";
 import type { Session } from "./session.ts";
-import { defaultSampling, type Sampling } from "./settings.ts";
+import { defaultSampling, type Sampling, SettingsError } from "./settings.ts";
 import type { Keeper } from "./store.ts";
 import { tiers } from "./tiers.ts";
 
@@ -103,6 +104,23 @@ export class Run<Tensor, Ids> {
       await this.#sample(true);
       const quick = this.#saved.took <= 1000 * longestSaveOfSample;
       if (this.#state !== "running" && quick) await this.save(false);
+    });
+  }
+
+  /** Changes settings from the next step on. A run that was finished goes on where there is more to do. */
+  change(wish: Wish): void {
+    this.do(async () => {
+      try {
+        const changes = this.session.change(wish);
+        this.#report({ type: "changed", settings: this.session.settings, changes });
+      } catch (error) {
+        if (!(error instanceof SettingsError)) throw error;
+        this.#report({ type: "refused", message: error.message, setting: error.setting });
+        return;
+      }
+      this.#saved.step = -1; // what is in the store does not know of it
+      if (this.#state === "finished" && !this.session.finished) this.#enter("running");
+      await this.save();
     });
   }
 

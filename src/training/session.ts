@@ -25,7 +25,6 @@ import {
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { generate } from "@llm.ts/kernels/model/sample.ts";
-import { learningRate, type Schedule } from "@llm.ts/kernels/model/schedule.ts";
 import {
   LossFault,
   readGradientNorm,
@@ -36,9 +35,10 @@ import {
 } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser, type Optimiser } from "@llm.ts/kernels/model/update.ts";
 import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
+import { changeSettings, rateAt, type Wish } from "./changes.ts";
 import { arrayPart, type Part, readParts } from "./checkpoint.ts";
 import { encodeText } from "./encoding.ts";
-import type { History, LossRow, ValidationRow } from "./history.ts";
+import type { Change, History, LossRow, ValidationRow } from "./history.ts";
 import type { WeightsKind } from "./kinds.ts";
 import type { RunPlan } from "./plan.ts";
 import type { DeviceNote, Inspection, Progress, Sample } from "./progress.ts";
@@ -67,7 +67,7 @@ interface Begun {
 }
 
 export class Session<Tensor, Ids> {
-  readonly settings: Settings;
+  settings: Settings; // of the next step
   readonly text: Text;
   readonly config: Config;
   readonly history: History = { losses: [], validations: [] };
@@ -81,7 +81,6 @@ export class Session<Tensor, Ids> {
   readonly #model: GPT2<Tensor, Ids>;
   readonly #loader: DataLoader;
   readonly #validation: DataLoader;
-  readonly #schedule: Schedule;
   readonly #optimiser: Optimiser; // but for the learning rate
   readonly #random: RandomState; // of the samples
   readonly #begun: Begun[] = []; // the oldest first
@@ -101,7 +100,7 @@ export class Session<Tensor, Ids> {
     text: Text,
     device: DeviceNote = { tier, adapter: "", choice: null },
   ) {
-    const { B, T, seed, learningRate: lr, finalRate } = settings;
+    const { B, T, seed } = settings;
     const { beta2 = defaultOptimiser.beta2, maxNorm = defaultOptimiser.maxNorm } = settings;
     this.device = device;
     this.settings = settings;
@@ -110,13 +109,6 @@ export class Session<Tensor, Ids> {
     this.#loader = loaderOf(settings, text);
     this.#validation = createValidationLoader(text.validation, B, T);
     this.#random = { seed, counter: 0 };
-    this.#schedule = {
-      kind: "cosine",
-      lr,
-      warmupSteps: settings.warmup,
-      totalSteps: settings.steps,
-      floor: lr * finalRate,
-    };
     this.#optimiser = {
       ...defaultOptimiser,
       ...{ weightDecay: settings.weightDecay, beta2, maxNorm: maxNorm || Number.POSITIVE_INFINITY },
@@ -166,6 +158,20 @@ export class Session<Tensor, Ids> {
   /** Whether all its steps are done. */
   get finished(): boolean {
     return this.step >= this.settings.steps;
+  }
+
+  /**
+   * Changes settings from the next step on.
+   *
+   * @returns what is another than before
+   * @throws SettingsError naming the first that is wrong; nothing has changed then
+   */
+  change(wish: Wish): Change[] {
+    this.#check();
+    const { settings, changes } = changeSettings(this.settings, this.step, wish);
+    this.settings = settings;
+    if (changes.length > 0) this.history.changes = [...(this.history.changes ?? []), ...changes];
+    return changes;
   }
 
   /** Trains for one step: hands it to the device, and waits for it. */
@@ -219,7 +225,7 @@ export class Session<Tensor, Ids> {
         : { inputs: inputs.slice(), targets: targets.slice() };
     });
     const step = this.step + this.ahead + 1;
-    const lr = learningRate(this.#schedule, step);
+    const lr = rateAt(this.settings, step);
     trainStep(this.#model, batches, step, { ...this.#optimiser, lr });
     const results = Promise.all([readLoss(this.#model), readGradientNorm(this.#model)]);
     results.catch(() => {}); // told when it is waited for
@@ -339,6 +345,7 @@ export class Session<Tensor, Ids> {
     return {
       settings: this.settings,
       begun: this.begun,
+      ...(this.history.changes && { changes: this.history.changes }),
       text: { name, train: train.length, validation: validation.length },
       device: this.device,
       weights: this.weights,
@@ -383,6 +390,7 @@ export class Session<Tensor, Ids> {
     await readParts(source, [...textParts(text), ...history.parts, ...session.#modelParts()]);
     Object.assign(session.history, history.rows());
     session.begun = progress.begun ?? progress.savedAt;
+    if (progress.changes) session.history.changes = [...progress.changes];
     session.step = progress.step;
     session.seconds = progress.seconds;
     session.samples = progress.samples;

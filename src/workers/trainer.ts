@@ -49,6 +49,7 @@ type ToRun = {
 
 /** What can be asked of a run. Each takes effect between two steps. */
 const toRun: ToRun = {
+  change: (run, { wish }) => run.change(wish),
   pause: (run) => run.pause(),
   continue: (run) => run.continue(),
   stop(run) {

@@ -972,12 +972,16 @@ describe("the numbers of a run as CSV", () => {
         { step: 0, loss: 7 },
         { step: 1, loss: 6.5 },
       ],
+      changes: [
+        { step: 0, setting: "learningRate", from: 0.002, to: 0.001 },
+        { step: 0, setting: "steps", from: 10, to: 20 },
+      ],
     });
     const [head, first, second] = csv.trimEnd().split("\n");
-    expect(head).toBe("step,train_loss,gradient_norm,seconds,validation_loss");
-    expect(first).toBe("0,,,,7");
+    expect(head).toBe("step,train_loss,gradient_norm,seconds,validation_loss,change");
+    expect(first).toBe("0,,,,7,");
     expect(Math.fround(Number(second.split(",")[1]))).toBe(loss);
-    expect(second.endsWith(",2,0.5,6.5")).toBe(true);
+    expect(second).toMatch(/,2,0\.5,6\.5,learning rate 0\.002 → 0\.001; steps 10 → 20$/);
   });
 });
 

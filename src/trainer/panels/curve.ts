@@ -1,5 +1,6 @@
 // The loss curve as numbers: smoothed, thinned out, and read off at a step.
 
+import { changeSentence } from "../../training/changes.ts";
 import type { History, ValidationRow } from "../../training/history.ts";
 import type { Loss } from "../runs/kept.ts";
 
@@ -45,8 +46,21 @@ export function pointsOf(losses: readonly Loss[], window: number, most: number):
   return points;
 }
 
+/** Where the run was changed, one mark a step, and how. */
+export function marksOf({ changes = [] }: History): { step: number; label: string }[] {
+  const labels = new Map<number, string[]>();
+  for (const change of changes) {
+    labels.set(change.step, [...(labels.get(change.step) ?? []), changeSentence(change)]);
+  }
+  return Array.from(labels, ([step, all]) => ({ step, label: all.join(", ") }));
+}
+
 /** What is known of a step, in words. */
-export function readOff({ losses, validations }: History, step: number, window: number): string {
+export function readOff(
+  { losses, validations, changes }: History,
+  step: number,
+  window: number,
+): string {
   const at = losses.findIndex((row) => row.step === step);
   const parts: string[] = [];
   if (at >= 0) {
@@ -62,6 +76,8 @@ export function readOff({ losses, validations }: History, step: number, window: 
     const when = validation.step === step ? "" : ` (step ${validation.step})`;
     parts.push(`validation loss ${validation.loss.toFixed(4)}${when}`);
   }
+  const changed = marksOf({ losses, validations, changes }).find((mark) => mark.step === step - 1);
+  if (changed) parts.push(`the first with ${changed.label}`);
   return parts.length > 0 ? `Step ${step}: ${parts.join(", ")}.` : `Step ${step}.`;
 }
 

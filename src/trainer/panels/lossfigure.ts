@@ -5,7 +5,7 @@ import { integer } from "../../page/numbers.ts";
 import type { History, ValidationRow } from "../../training/history.ts";
 import type { Baselines } from "../baselines.ts";
 import type { Loss } from "../runs/kept.ts";
-import { pointsOf, spread } from "./curve.ts";
+import { marksOf, pointsOf, spread } from "./curve.ts";
 
 /** Another run, laid over the one that is shown. */
 export interface Other {
@@ -45,6 +45,7 @@ export function lossFigure(
   const { losses, validations } = history;
   const uniform = Math.log(V);
   const points = pointsOf(losses, window, mostPoints);
+  const changes = marksOf(history).filter(({ step }) => step > 0 || !logX);
   const drawable = (rows: readonly ValidationRow[]) =>
     logX ? rows.filter(({ step }) => step > 0) : rows;
   const measured = drawable(validations);
@@ -131,6 +132,18 @@ export function lossFigure(
         dx: 5,
         fill: "var(--mark-3)",
       }),
+      Plot.ruleX(changes, { x: "step", stroke: "var(--ink-soft)", strokeDasharray: "2 3" }),
+      changes.map(({ step, label }, i) =>
+        Plot.text([label], {
+          x: step,
+          text: (label) => label,
+          frameAnchor: "top",
+          textAnchor: step > last / 2 ? "end" : "start",
+          dx: step > last / 2 ? -4 : 4,
+          dy: lineHeight * (i % 3),
+          fill: "var(--ink-soft)",
+        }),
+      ),
       Plot.dot(points, {
         x: "step",
         y: "loss",
@@ -175,13 +188,15 @@ function shorten(name: string, width: number): string {
 }
 
 function describe(
-  { losses, validations }: History,
+  history: History,
   uniform: number,
   baselines: Baselines | null,
   others: readonly Other[],
 ): string {
+  const { losses, validations } = history;
   const parts = [`The loss of equally likely tokens is ${uniform.toFixed(2)}.`];
   parts.push(...sentences("", losses, validations));
+  for (const { step, label } of marksOf(history)) parts.push(`After step ${step}: ${label}.`);
   const counted = baselines?.losses.map((loss, order) => `${loss.toFixed(2)} of ${names[order]}`);
   if (counted) parts.push(`Guessed from counts: ${counted.join(", ")}.`);
   for (const { name, losses, validations } of others) {
