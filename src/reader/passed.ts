@@ -5,5 +5,11 @@ import { noteTime, passedKey, readTimes } from "./stored.ts";
 /** The exercises passed so far: name to time. */
 export const readPassed = (): Record<string, string> => readTimes(passedKey);
 
+/** What the window hears of when an exercise is passed. */
+export const passedEvent = "llm.ts passed";
+
 /** Notes that an exercise is passed. */
-export const markPassed = (exercise: string): void => noteTime(passedKey, exercise);
+export function markPassed(exercise: string): void {
+  noteTime(passedKey, exercise);
+  dispatchEvent(new Event(passedEvent));
+}

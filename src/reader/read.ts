@@ -2,7 +2,7 @@
 
 import { noteTime, readKey } from "./stored.ts";
 
-const lesson = document.querySelector<HTMLElement>("[data-lesson]")?.dataset.lesson;
+const lesson = document.querySelector<HTMLElement>("article[data-lesson]")?.dataset.lesson;
 const end = document.querySelector("[data-end]");
 
 if (lesson && end) {

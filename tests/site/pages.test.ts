@@ -391,12 +391,59 @@ test("a quiz question says whether the answer is right, and why", async () => {
   await close();
 });
 
-test("the contents mark the section being read", async () => {
+test("the contents mark the section being read, and the bar names it", async () => {
   const { page, close } = await open("/lessons/layernorm/");
-  const second = page.locator(".contents a").nth(1);
+  const bar = page.locator(".place");
+  expect(await bar.locator("[data-reading]").textContent()).toBe("In this lesson");
+  const second = page.locator(".contents ol > li > a").nth(1);
   await second.click();
   await expect.poll(() => second.getAttribute("aria-current")).toBe("true");
   expect(new URL(page.url()).hash).toBe(await second.getAttribute("href"));
+  expect(await bar.locator("[data-reading]").textContent()).toBe(await second.textContent());
+  await page.evaluate(() => scrollTo({ top: 1e9, behavior: "instant" }));
+  const read = () => bar.evaluate((place) => Number(place.style.getPropertyValue("--read")));
+  await expect.poll(read).toBeGreaterThan(0.99);
+  expect((await bar.boundingBox())?.y).toBe(0);
+  await close();
+});
+
+test("on a phone the bar leads to every section and lesson, by keyboard, and ticks what is passed", async () => {
+  const { page, close } = await open("/lessons/layernorm/", { width: 390 });
+  const kept = { "layernorm/backward": "2026-01-02T03:04:05.000Z" };
+  await page.evaluate(
+    (passed) => localStorage.setItem("llm.ts/passed", passed),
+    JSON.stringify(kept),
+  );
+  await page.reload();
+  expect(await page.locator(".contents").isVisible()).toBe(false);
+  const [lessons, sections] = ["lessons", "sections"].map((name) =>
+    page.locator(`.place details.${name}`),
+  );
+  await lessons.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  const row = lessons.locator("li", { hasText: "LayerNorm" });
+  expect(await row.locator("a").getAttribute("aria-current")).toBe("page");
+  expect(await row.textContent()).toMatch(/1 of \d+ passed$/);
+  await page.keyboard.press("Escape");
+  expect(await lessons.getAttribute("open")).toBeNull();
+  expect(await lessons.locator("summary").evaluate((name) => name === document.activeElement)).toBe(
+    true,
+  );
+
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  expect(await sections.locator("[data-tick]:visible").allTextContents()).toEqual(["passed"]);
+  const exercise = sections.locator('a[href="#exercise-backward"]');
+  await exercise.focus();
+  await page.keyboard.press("Enter");
+  expect(await sections.getAttribute("open")).toBeNull();
+  const top = () =>
+    page.locator("#exercise-backward").evaluate((each) => each.getBoundingClientRect().top);
+  await expect.poll(top).toBeLessThan(100);
+  expect(await top()).toBeGreaterThanOrEqual(
+    (await page.locator(".place").boundingBox())?.height ?? 0,
+  );
+  expect(await page.locator("#exercise-backward .tick").isVisible()).toBe(true);
   await close();
 });
 

@@ -1,0 +1,50 @@
+// A lesson's place: which exercises are in which section, and the minutes.
+
+import { expect, test } from "vitest";
+import { course } from "../../src/course.ts";
+import { exercisesOf } from "../../src/exercises.ts";
+import { minutesOf, sectionsOf } from "../../src/layouts/sections.ts";
+
+const entry = { ...course[0], slug: "dummy" };
+const heading = (text: string, depth = 2) => ({ text, slug: text.toLowerCase(), depth });
+
+test("every exercise is in the section that it comes in", () => {
+  const mdx = `---
+title: "x"
+---
+Before.
+
+## One
+
+<Exercise id="a" check="a" title="First" />
+
+### Deeper
+
+<Exercise id="b" check="b" title="Second" />
+
+## Two
+`;
+  const headings = [heading("One"), heading("Deeper", 3), heading("Two")];
+  const sections = sectionsOf({ ...entry, mdx }, headings);
+  expect(sections.map(({ text, exercises }) => [text, exercises.map(({ key }) => key)])).toEqual([
+    ["One", ["dummy/a", "dummy/b"]],
+    ["Two", []],
+  ]);
+  expect(() => sectionsOf({ ...entry, mdx }, [heading("One")])).toThrow(
+    "dummy: the text has 2 sections, the page 1",
+  );
+});
+
+test("the minutes are those of the words alone", () => {
+  const words = "word ".repeat(1000);
+  const mdx = `---\ntitle: "x"\n---\n${words}\n\`\`\`ts\n${words}\n\`\`\`\n$$${words}$$\n<Cell id="a" title="${words}" />`;
+  expect(minutesOf({ ...entry, mdx })).toBe(5);
+  expect(minutesOf({ ...entry, mdx: "Short." })).toBe(1);
+});
+
+test("no exercise of the course is outside the sections", () => {
+  for (const { slug, mdx } of course) {
+    const before = mdx.split(/^## /m)[0];
+    expect(exercisesOf({ ...entry, slug, mdx: before })).toEqual([]);
+  }
+});
