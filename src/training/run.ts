@@ -98,13 +98,9 @@ export class Run<Tensor, Ids> {
     void this.#pump();
   }
 
-  /** Draws a sample because the reader asked for one. Nothing else will have it kept while the run is paused. */
+  /** Draws a sample because the reader asked for one. */
   draw(): void {
-    this.do(async () => {
-      await this.#sample(true);
-      const quick = this.#saved.took <= 1000 * longestSaveOfSample;
-      if (this.#state !== "running" && quick) await this.save(false);
-    });
+    this.do(() => this.#sample(true));
   }
 
   /** Changes settings from the next step on. A run that was finished goes on where there is more to do. */
@@ -335,6 +331,9 @@ export class Run<Tensor, Ids> {
       this.#report({ type: "refused", message: error.message, setting: "prompt" });
       return;
     }
+    // Nothing else will have it kept while the run is paused, and what is told to be there should survive a reload.
+    const quick = this.#saved.took <= 1000 * longestSaveOfSample;
+    if (sample && asked && this.#state !== "running" && quick) await this.save(false);
     if (sample) this.#report({ type: "sample", sample, asked });
     else this.#report({ type: "writing", sample: null });
     if (!sample && asked) this.#report({ type: "notice", message: "The sample was given up." });

@@ -628,8 +628,8 @@ describe("the loop", () => {
       }
       await tick();
       expect(reports.map(({ type }) => type).filter((type) => type !== "writing")).toEqual([
+        "saved", // first, so that what is told to be there is there after a reload
         "sample",
-        "saved",
         "sample",
       ]);
     });
@@ -645,10 +645,12 @@ describe("the loop", () => {
 
   it("keeps what was drawn in a pause, and the count that the next sample is drawn from", async () => {
     const { run, reports, store } = await loop();
-    run.draw();
-    await until(() => reports.at(-1)?.type === "saved");
-    run.draw();
-    await until(() => reports.filter(({ type }) => type === "saved").length === 2);
+    for (const samples of [1, 2]) {
+      run.draw();
+      await until(() => reports.filter(({ type }) => type === "sample").length === samples);
+      expect((await store.newest()).found?.progress.samples).toHaveLength(samples); // by now
+    }
+    expect(reports.filter(({ type }) => type === "saved")).toHaveLength(2);
     const kept = (await store.newest()).found?.progress;
     expect(kept?.samples).toEqual(run.session.samples);
     expect(kept?.samples).toHaveLength(2);
