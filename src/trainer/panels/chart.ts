@@ -66,6 +66,7 @@ export class LossChart {
   /** @param others laid over the run; their rows are read whenever the chart is drawn */
   lay(others: readonly Other[]): void {
     this.#others = others;
+    this.#part("others-key").hidden = others.length === 0;
     const lines = 2 + others.length;
     this.#part("readout").style.minBlockSize = `${lines}lh`; // nothing moves when a step is read off
     if (this.#history.losses.length === 0 && others.length > 0) this.#V = others[0].V;

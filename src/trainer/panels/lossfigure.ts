@@ -61,7 +61,8 @@ export function lossFigure(
     label: `${names[order]} ${loss.toFixed(2)}`,
   }));
 
-  // Labels at the right: of what was counted at the edge, of a run where it ends.
+  // Labels: of what was counted at the right edge, of a run where it ends.
+  const shared = sharedWords(others.map(({ name }) => name));
   const ends = [
     { name: "this run", number: 0, colour: "var(--mark-1)", points, measured },
     ...lines,
@@ -73,7 +74,8 @@ export function lossFigure(
         step: end?.step ?? measured.at(-1)?.step ?? 0,
         loss: end?.smooth ?? measured.at(-1)?.loss ?? 0,
         colour,
-        label: width < narrow && number > 0 ? `${number}` : shorten(name, width),
+        label:
+          number === 0 ? name : width < narrow ? `${number}` : shorten(name.slice(shared), width),
       };
     });
   const widest = Math.max(0, ...ends.map(({ label }) => label.length * characterWidth + 10));
@@ -84,11 +86,27 @@ export function lossFigure(
   const bend = logY ? Math.log : Number;
   const straighten = logY ? Math.exp : Number;
   const [least, most] = [bend(Math.min(uniform, ...all)), bend(Math.max(uniform, ...all))];
-  const places = spread(
-    [...counted, ...ends].map(({ loss }) => bend(loss)),
-    ((most - least) * lineHeight) / (height - margins.marginTop - margins.marginBottom),
-    least,
-  ).map(straighten);
+  const gap = ((most - least) * lineHeight) / (height - margins.marginTop - margins.marginBottom);
+  // Only labels that are in the same quarter of the width can be in each other's way.
+  const labels = [...counted.map(({ loss }) => ({ loss, step: last })), ...ends];
+  const places = labels.map(() => 0);
+  for (let quarter = 0; quarter < 4; quarter++) {
+    const those = labels
+      .map(({ step, loss }, i) => ({
+        i,
+        at: Math.min(3, Math.floor((4 * step) / Math.max(1, last))),
+        loss,
+      }))
+      .filter(({ at }) => at === quarter);
+    const apart = spread(
+      those.map(({ loss }) => bend(loss)),
+      gap,
+      least,
+    );
+    those.forEach(({ i }, k) => {
+      places[i] = straighten(apart[k]);
+    });
+  }
   const why = width < narrow ? "" : ": all tokens equally likely";
 
   const figure = Plot.plot({
@@ -181,9 +199,16 @@ export function lossFigure(
 
 const lastStep = (rows: readonly Loss[]): number => rows.at(-1)?.step ?? 0;
 
-/** At most a third of the width is for names. */
+/** How long a beginning all names share, in whole words that a comma ends: no label needs to say it. */
+function sharedWords(names: readonly string[]): number {
+  const length = names[0]?.indexOf(", ") ?? -1;
+  const beginning = names[0]?.slice(0, length + 2) ?? "";
+  return length > 0 && names.every((name) => name.startsWith(beginning)) ? beginning.length : 0;
+}
+
+/** At most a quarter of the width is for names. */
 function shorten(name: string, width: number): string {
-  const most = Math.floor(width / 3 / characterWidth);
+  const most = Math.floor(width / 4 / characterWidth);
   return name.length <= most ? name : `${name.slice(0, most - 1)}…`;
 }
 
