@@ -9,6 +9,8 @@ import {
   type KeptRun,
   lossesOf,
   mostLosses,
+  settingsBefore,
+  stepsOf,
 } from "../../src/trainer/runs/kept.ts";
 import { mostKept, RunStore, type Shelf } from "../../src/trainer/runs/store.ts";
 import type { History } from "../../src/training/history.ts";
@@ -24,6 +26,7 @@ const history = (steps: number): History => ({
 const run = (begun: number, changes: Partial<Settings> = {}, name = `run ${begun}`): KeptRun => ({
   ...{ begun, name, text: "Plays", weights: "", seconds: 3, end: "open", sample: null, step: 3 },
   settings: { ...defaults.tiny, ...changes },
+  changes: [],
   device: { tier: "WebAssembly", adapter: "" },
   curve: curveOf(history(3)),
 });
@@ -110,6 +113,24 @@ describe("a comparison", () => {
     expect(differences([run(1), run(2)])).toEqual([]);
     const of = { ...run(3), settings: defaults.small };
     expect(differences([run(1), of]).at(0)).toEqual({ label: "Model", values: ["tiny", "small"] });
+  });
+
+  test("has what was changed while a run went, and the settings before that", () => {
+    const changes = [
+      { step: 40, setting: "learningRate", from: 0.002, to: 0.001 } as const,
+      { step: 50, setting: "steps", from: 2000, to: 3000 } as const,
+      { step: 60, setting: "learningRate", from: 0.001, to: 0.005 } as const,
+    ];
+    const changed = { ...run(1), changes };
+    const now = { ...defaults.tiny, learningRate: 0.005, steps: 3000 };
+    expect(settingsBefore(now, changes)).toEqual(defaults.tiny);
+    expect([stepsOf(changed), stepsOf(run(1))]).toEqual([3000, 2000]);
+    expect(differences([run(2), { ...changed, changes: changes.slice(0, 1) }])).toEqual([
+      {
+        label: "Changed on the way",
+        values: ["nothing", "learning rate 0.002 → 0.001 after step 40"],
+      },
+    ]);
   });
 
   test("has settings that it does not know by the names that they have", () => {

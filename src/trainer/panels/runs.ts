@@ -3,10 +3,10 @@
 
 import type { History } from "../../training/history.ts";
 import type { Progress, Sample } from "../../training/progress.ts";
-import { configOf } from "../../training/settings.ts";
+import { configOf, type Settings } from "../../training/settings.ts";
 import type { Report } from "../protocol.ts";
 import { caution, differences, nameOf } from "../runs/compare.ts";
-import { curveOf, type End, type KeptRun, lossesOf } from "../runs/kept.ts";
+import { curveOf, type End, type KeptRun, lossesOf, settingsBefore } from "../runs/kept.ts";
 import { RunRow } from "../runs/row.ts";
 import { openShelf } from "../runs/shelf.ts";
 import { RunStore } from "../runs/store.ts";
@@ -27,6 +27,7 @@ export interface RunsHost {
 interface Current {
   readonly progress: Progress;
   readonly history: History; // rows are added to it
+  settings: Settings;
   seconds: number;
   sample: Sample | null;
 }
@@ -60,14 +61,17 @@ export class RunsPanel {
       case "opened":
       case "resumed": {
         const { progress, history } = report;
-        const { seconds, samples } = progress;
-        this.#current = { progress, history, seconds, sample: samples.at(-1) ?? null };
+        const { settings, seconds, samples } = progress;
+        this.#current = { progress, history, settings, seconds, sample: samples.at(-1) ?? null };
         this.#slots.delete(begunOf(progress));
         this.#show();
         break;
       }
       case "step":
         if (current) current.seconds += report.row.seconds;
+        break;
+      case "changed":
+        if (current) current.settings = report.settings;
         break;
       case "sample":
         if (current) current.sample = report.sample;
@@ -102,13 +106,16 @@ export class RunsPanel {
 
   #keep(end?: End): void {
     if (!this.#current || this.#current.history.losses.length === 0) return;
-    const { progress, history, seconds, sample } = this.#current;
-    const { settings, text, weights, device } = progress;
+    const { progress, history, settings, seconds, sample } = this.#current;
+    const { text, weights, device } = progress;
+    const { changes = [] } = history;
     const { tier, adapter } = device;
     const step = history.losses.length;
     const before = this.#store?.find(begunOf(progress))?.end;
     this.keep({
-      ...{ begun: begunOf(progress), settings, text: text.name, weights, step, seconds, sample },
+      settings: settingsBefore(settings, changes),
+      changes: [...changes],
+      ...{ begun: begunOf(progress), text: text.name, weights, step, seconds, sample },
       device: { tier, adapter },
       end: end ?? (step >= settings.steps ? "finished" : before === "diverged" ? before : "open"),
       curve: curveOf(history),

@@ -2,11 +2,12 @@
 
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { integer } from "../../page/numbers.ts";
+import { changeSentence } from "../../training/changes.ts";
 import { configOf, defaults, modelName, type Settings } from "../../training/settings.ts";
 import type { KeptRun } from "./kept.ts";
 
 /** What can differ between two runs. */
-type Described = Pick<KeptRun, "settings" | "text" | "weights" | "device">;
+type Described = Pick<KeptRun, "settings" | "changes" | "text" | "weights" | "device">;
 
 interface Facet {
   readonly label: string;
@@ -53,6 +54,7 @@ const known = new Map<string, Facet>([
   setting("beta2", "beta2", after("beta2"), defaultOptimiser.beta2),
   setting("maxNorm", "Largest norm of the gradient", after("clip"), defaultOptimiser.maxNorm),
   setting("order", "Order of the data", after("order"), "shuffled"),
+  ["changes", { label: "Changed on the way", short: bare, of: changesOf }],
   ["text", { label: "Text", short: bare, of: ({ text }) => text }],
   [
     "weights",
@@ -76,6 +78,13 @@ const known = new Map<string, Facet>([
   setting("sampleEvery", "Sample every … steps", after("sampled every")),
   setting("sampleLength", "Tokens in a sample", after("samples of")),
 ]);
+
+function changesOf({ changes }: Described): string {
+  const told = changes.map(
+    (change) => `${changeSentence(change)} after step ${integer(change.step)}`,
+  );
+  return told.join("; ") || "nothing";
+}
 
 const inModel = ["preset", "sizes"]; // settings that its name tells
 

@@ -1,6 +1,7 @@
 // A run as it is kept to be compared with others: its settings, its curve and its last sample. Its weights are not kept.
 
-import type { History, LossRow, ValidationRow } from "../../training/history.ts";
+import { isChange } from "../../training/changes.ts";
+import type { Change, History, LossRow, ValidationRow } from "../../training/history.ts";
 import type { DeviceNote, Sample } from "../../training/progress.ts";
 import { checkSettings, type Settings } from "../../training/settings.ts";
 import { isTier } from "../../training/tiers.ts";
@@ -11,7 +12,8 @@ export type End = "open" | "finished" | "diverged";
 export interface KeptRun {
   begun: number; // see Progress: no two runs have the same
   name: string;
-  settings: Settings;
+  settings: Settings; // at the beginning
+  changes: Change[]; // of them since
   text: string; // its name
   weights: string; // see Progress
   device: Pick<DeviceNote, "tier" | "adapter">;
@@ -52,6 +54,18 @@ export function lossesOf({ curve, step }: Pick<KeptRun, "curve" | "step">): Loss
   }));
 }
 
+/** The settings with which a run began. @param settings what they have become by these changes */
+export function settingsBefore(settings: Settings, changes: readonly Change[]): Settings {
+  const first = { ...settings };
+  for (const { setting, from } of changes.toReversed()) first[setting] = from;
+  return first;
+}
+
+/** How many steps a run is to have. */
+export function stepsOf({ settings, changes }: Pick<KeptRun, "settings" | "changes">): number {
+  return changes.findLast(({ setting }) => setting === "steps")?.to ?? settings.steps;
+}
+
 /** The validation loss at the end; undefined if there was none. */
 export const lastValidation = ({ curve }: Pick<KeptRun, "curve">): number | undefined =>
   curve.validations.at(-1)?.loss;
@@ -70,8 +84,10 @@ export function isKept(value: unknown): value is KeptRun {
   } catch {
     return false;
   }
-  const { curve, device, sample } = run;
+  const { curve, device, sample, changes } = run;
   return (
+    Array.isArray(changes) &&
+    changes.every(isChange) &&
     [run.begun, run.step, run.seconds, curve?.every].every(Number.isFinite) &&
     [run.name, run.text, run.weights, device?.adapter].every((each) => typeof each === "string") &&
     ["open", "finished", "diverged"].includes(run.end) &&

@@ -2,7 +2,7 @@
 
 import { duration, integer } from "../../page/numbers.ts";
 import { modelName } from "../../training/settings.ts";
-import { type KeptRun, lastValidation } from "./kept.ts";
+import { type KeptRun, lastValidation, stepsOf } from "./kept.ts";
 
 export interface RowActions {
   choose(chosen: boolean): void;
@@ -66,10 +66,10 @@ export function describeRun(run: KeptRun, own: boolean): string {
   const validation = lastValidation(run);
   const far =
     end === "diverged"
-      ? `diverged at step ${integer(step + 1)} of ${integer(settings.steps)}`
+      ? `diverged at step ${integer(step + 1)} of ${integer(stepsOf(run))}`
       : end === "finished"
         ? `all ${integer(step)} steps`
-        : `${integer(step)} of ${integer(settings.steps)} steps`;
+        : `${integer(step)} of ${integer(stepsOf(run))} steps`;
   return [
     ...(own ? ["the run above"] : []),
     far,
