@@ -260,7 +260,7 @@ class Trainer extends HTMLElement {
 
   async #start(): Promise<void> {
     if (this.#view === "looking") {
-      this.dataset.pressed = ""; // see #found
+      this.dataset.pressed = "reader"; // see #found
       this.#say("Looking for what there is.", true);
       return;
     }
@@ -467,9 +467,11 @@ class Trainer extends HTMLElement {
     }
     this.#show("idle");
     this.#say("");
-    if (this.dataset.pressed === undefined) return;
+    const { pressed } = this.dataset;
     delete this.dataset.pressed;
-    void this.#start();
+    // A link does not ask whether to throw a run away, or train beside one: the reader sees what there is.
+    const free = progress === null && store !== "other tab";
+    if (pressed === "reader" || (pressed === "link" && free)) void this.#start();
   }
 
   #opened({ progress, history, store }: Extract<Report, { type: "opened" }>): void {

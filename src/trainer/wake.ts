@@ -1,5 +1,6 @@
 // The trainer's scripts are larger than all others of its page together, so they are loaded when the reader first touches
-// the page. A Start that is pressed before they are there is answered here, and carried out by them.
+// the page. A Start that is pressed before they are there is answered here, and carried out by them. A link with "?start" in
+// it presses Start too, once: the address forgets it, so that a reload does not begin again.
 
 const touches = ["pointermove", "pointerdown", "keydown", "focusin", "scroll", "wheel"];
 
@@ -25,10 +26,19 @@ function wake(): void {
 
 for (const touch of touches) addEventListener(touch, wake, { capture: true, passive: true });
 
-form?.addEventListener("submit", (event) => {
-  event.preventDefault();
+function press(by: "reader" | "link"): void {
   if (!trainer || trainer.matches(":defined")) return;
-  trainer.dataset.pressed = "";
+  trainer.dataset.pressed = by;
   say("Loading the trainer.");
   wake();
+}
+
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  press("reader");
 });
+
+if (new URLSearchParams(location.search).has("start")) {
+  history.replaceState(null, "", location.pathname + location.hash);
+  press("link");
+}

@@ -1,0 +1,43 @@
+// npm run record, as far as its file goes: that the runs of the site are runs of this code, tests/project/recording.test.ts says.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { record } from "../../src/commands/record.ts";
+import type { Recording } from "../../src/training/recording.ts";
+import { call } from "./inprocess.ts";
+
+test("a short run is written down, from step 0 to the last", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "record-"));
+  const out = join(folder, "run.json");
+  try {
+    const { status, stdout } = await call(
+      record,
+      ...["--steps", "4", "--stops", "3", "--length", "5", "--prompt", "No", "--B", "1"],
+      ...["--backend", "wasm", "--val-batches", "2", "--out", out],
+    );
+    expect(status).toBe(0);
+    const recording: Recording = JSON.parse(readFileSync(out, "utf8"));
+    const { settings, sampling, stops, losses, targets, baselines } = recording;
+    expect(settings).toMatchObject({ preset: "tiny", steps: 4, warmup: 3, B: 1 });
+    expect(sampling).toMatchObject({ prompt: "No", length: 5 });
+    expect(targets).toBe(128);
+    expect(stops.map(({ step }) => step)).toEqual([0, 1, 4]);
+    expect(losses.map(([step]) => step)).toEqual([1, 2, 3, 4]);
+    // It has hardly learned: one token of 1,024 is as likely as another, and counting is better than that.
+    for (const [, loss] of losses) expect(Math.abs(loss - Math.log(1024))).toBeLessThan(0.5);
+    for (const loss of baselines) expect(loss).toBeLessThan(6.5);
+    const said = Array.from(stdout.matchAll(/val loss ([\d.]+)/g), ([, loss]) => Number(loss));
+    expect(stops.map(({ loss }) => loss)).toEqual(said.map((loss) => Number(loss.toFixed(4))));
+    expect(recording.computer).toMatch(/^WebAssembly, \d+ threads?, /);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("what cannot be trained is refused by name, and nothing is written", async () => {
+  const { status, stderr } = await call(record, "--preset", "tiny", "--lr", "0");
+  expect(status).toBe(2);
+  expect(stderr).toContain("npm run record: the learning rate is 0; choose a number from");
+});
