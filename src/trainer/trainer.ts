@@ -28,7 +28,6 @@ import { DevicePanel, describeDevice } from "./panels/device.ts";
 import { HandPanel } from "./panels/hand.ts";
 import { KernelTable } from "./panels/kernels.ts";
 import { deviceMemory, drawMemory } from "./panels/memory.ts";
-import { RunsPanel } from "./panels/runs.ts";
 import { SampleList } from "./panels/samples.ts";
 import { keep, readKept } from "./panels/sampling.ts";
 import { TensorTable } from "./panels/tensors.ts";
@@ -42,6 +41,7 @@ import {
   readReport,
   type StoreState,
 } from "./protocol.ts";
+import { RunsDesk } from "./runs/desk.ts";
 import { summaryOf } from "./summary.ts";
 
 class Trainer extends HTMLElement {
@@ -65,7 +65,7 @@ class Trainer extends HTMLElement {
   #device: DevicePanel | undefined;
   #weights: WeightsPanel | undefined;
   #text: TextPanel | undefined;
-  #runs: RunsPanel | undefined;
+  #runs: RunsDesk | undefined;
   #bytes: number | null = null; // of a GPU's memory that are taken
   #followFocus = false; // whether a button had the focus when it went away
   #bar: Bar | undefined;
@@ -95,18 +95,31 @@ class Trainer extends HTMLElement {
     this.#text = new TextPanel(this.#form, this.#part("text"), (key, text, V, T) =>
       this.#send({ type: "count", key, text, V, T }),
     );
-    this.#runs = new RunsPanel(this.#part("runs"), {
+    this.#runs = new RunsDesk({
+      form: this.#form,
+      part: (name) => this.#part(name),
+      chosen: () => ({
+        plan: this.#plan,
+        text: this.#text?.name ?? "",
+        weights: this.#weights?.name ?? "",
+      }),
+      state: () => ({ open: this.#isOpen(), goesOn: this.#isOpen() && this.#view !== "finished" }),
+      stop: () => this.#stop(),
+      changed: () => this.#settingsChanged(),
       lay: (others) => {
         this.#chart?.lay(others);
         this.#showParts();
       },
       confirm: (question, yes) => this.#confirm(question, yes),
+      say: (text) => this.#say(text, true),
+      alert: (text) => this.#alert(text),
     });
     writeSettings(this.#form, defaults.tiny);
     const sampling = readKept();
     if (sampling) writeSampling(this.#part<HTMLFormElement>("sampling"), sampling);
     this.#listen();
     this.#settingsChanged();
+    this.#runs.followLink();
     this.#lookWhenSeen();
     setInterval(() => this.#showRunningStep(), 1000);
   }
@@ -155,6 +168,7 @@ class Trainer extends HTMLElement {
       },
       stop: () => this.#stop(),
       reset: () => this.#reset(),
+      link: () => void this.#runs?.copyLink(this.#plan.settings),
       csv: () =>
         this.#download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
       export: () => this.#send({ type: "export" }),
@@ -246,6 +260,7 @@ class Trainer extends HTMLElement {
     this.#plan = planRun(settings, this.#device?.tier ?? bestTier(false));
     this.#weights?.show(settings);
     this.#text?.show(this.#plan);
+    this.#runs?.mark();
     this.#summarise(this.#text?.name ?? "");
     this.#fits = drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
     this.#setButtons();

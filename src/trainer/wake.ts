@@ -42,3 +42,13 @@ if (new URLSearchParams(location.search).has("start")) {
   history.replaceState(null, "", location.pathname + location.hash);
   press("link");
 }
+
+/** An address with settings in it is about the trainer. */
+function follow(): void {
+  if (!location.hash.startsWith("#run:")) return;
+  trainer?.scrollIntoView();
+  wake();
+}
+
+follow();
+addEventListener("hashchange", follow);

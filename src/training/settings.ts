@@ -95,6 +95,16 @@ export type NumberSetting = Exclude<
   "preset" | "sizes" | "recompute" | "order" | "beta2" | "maxNorm"
 >;
 
+const names: Record<keyof Settings, true> = {
+  ...{ preset: true, sizes: true, B: true, T: true, accumulation: true, recompute: true },
+  ...{ steps: true, learningRate: true, warmup: true, finalRate: true, weightDecay: true },
+  ...{ beta2: true, maxNorm: true, order: true, seed: true, validateEvery: true },
+  ...{ validationBatches: true, sampleEvery: true, sampleLength: true },
+};
+
+/** All of them, as they are called. */
+export const settingNames = Object.keys(names) as (keyof Settings)[];
+
 /** The sizes of the model that is trained. */
 export function configOf({ preset, sizes }: Pick<Settings, "preset" | "sizes">): Config {
   return sizes ?? presets[preset];

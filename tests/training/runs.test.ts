@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { readOther, spread } from "../../src/trainer/panels/curve.ts";
+import { sentenceOf } from "../../src/trainer/runs/again.ts";
 import { caution, differences, nameOf } from "../../src/trainer/runs/compare.ts";
 import {
   curveOf,
@@ -12,6 +13,7 @@ import {
   settingsBefore,
   stepsOf,
 } from "../../src/trainer/runs/kept.ts";
+import { linkOf, readLink } from "../../src/trainer/runs/link.ts";
 import { mostKept, RunStore, type Shelf } from "../../src/trainer/runs/store.ts";
 import type { History } from "../../src/training/history.ts";
 import { defaults, type Settings } from "../../src/training/settings.ts";
@@ -149,6 +151,56 @@ describe("a comparison", () => {
       "vocabularies of different sizes",
     );
   });
+});
+
+describe("a link", () => {
+  const page = "https://llm.example/lessons/training/";
+  const fragment = (link: string) => new URL(link).hash;
+
+  test("has every setting of a run in its fragment, and gives them back", () => {
+    const all: Settings[] = [
+      ...Object.values(defaults),
+      {
+        ...defaults.tiny,
+        ...{ learningRate: 1e-7, recompute: true, order: "llm.c", beta2: 0.9, maxNorm: 0 },
+      },
+      { ...defaults.tiny, sizes: { maxT: 64, V: 1024, Vp: 1024, L: 2, NH: 2, C: 16 } },
+    ];
+    for (const settings of all) {
+      const link = linkOf(settings, `${page}#train`);
+      expect(link.startsWith(`${page}#run:preset=`)).toBe(true);
+      expect(readLink(fragment(link))).toEqual(settings);
+    }
+  });
+
+  test("of another kind is not read, and what is not in it is as usual", () => {
+    expect(["", "#train", "#running"].map(readLink)).toEqual([null, null, null]);
+    expect(readLink("#run:preset=small&seed=7")).toEqual({ ...defaults.small, seed: 7 });
+  });
+
+  test.each([
+    ["#run:", "the preset is undefined; choose one of tiny, small, medium, gpt2-124M"],
+    ["#run:preset=huge&B=4", "the preset is huge; choose one of"],
+    ["#run:preset=constructor", "the preset is constructor; choose one of"],
+    ["#run:preset=tiny&T=1e9", "T is 1000000000, but tiny has 64 position embeddings"],
+    ["#run:preset=tiny&learningRate=much", "the learning rate is missing; choose a number from"],
+    ["#run:preset=tiny&rate=1", "rate is no setting"],
+    ["#run:preset=tiny&__proto__=1", "__proto__ is no setting"],
+  ])("that cannot be used is refused: %s", (link, why) => {
+    expect(() => readLink(link)).toThrow(why);
+  });
+});
+
+test("a run that is done again says what is changed, and that many changes explain nothing", () => {
+  expect(sentenceOf("the run “first”", [])).toBe(
+    "These are the settings of the run “first”. Change one of them, then start.",
+  );
+  expect(sentenceOf("the link", ["Seed: 7, was 1"])).toBe(
+    "The settings of the link, but for one change. Seed: 7, was 1.",
+  );
+  expect(sentenceOf("the link", ["Seed: 7, was 1", "Steps: 9, was 8"])).toBe(
+    "The settings of the link, but for 2 changes. Seed: 7, was 1; Steps: 9, was 8. With 2 changes at once, none of them alone explains what comes out.",
+  );
 });
 
 describe("the store", () => {

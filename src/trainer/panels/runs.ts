@@ -21,6 +21,10 @@ export interface RunsHost {
   /** Lays runs over the loss chart. */
   lay(others: readonly Other[]): void;
   confirm(question: string, yes: string): Promise<boolean>;
+  /** Puts the settings of a run into the form. */
+  again(run: KeptRun): void;
+  /** Gives out a link to settings. */
+  link(settings: Settings): void;
 }
 
 /** The run that is shown. */
@@ -162,9 +166,16 @@ export class RunsPanel {
         this.#show();
       },
       remove: () => void this.#remove(begun),
+      again: () => this.#with(begun, (run) => this.#host.again(run)),
+      link: () => this.#with(begun, ({ settings }) => this.#host.link(settings)),
     });
     this.#rows.set(begun, row);
     return row;
+  }
+
+  #with(begun: number, act: (run: KeptRun) => void): void {
+    const run = this.#store?.find(begun);
+    if (run) act(run);
   }
 
   #choose(begun: number, chosen: boolean): void {

@@ -56,6 +56,13 @@ export class WeightsPanel {
     return undefined;
   }
 
+  /** What a run that begins with the choice notes of it: "" for random numbers. */
+  get name(): string {
+    const choice = this.#choice();
+    if (choice === "file") return this.#file.file?.name ?? "";
+    return choice === "downloaded" ? "OpenAI's weights" : "";
+  }
+
   /** Waits until the reader's file has been looked into. */
   read(): Promise<void> {
     return this.#file.read();

@@ -8,6 +8,8 @@ export interface RowActions {
   choose(chosen: boolean): void;
   rename(name: string): void;
   remove(): void;
+  again(): void;
+  link(): void;
 }
 
 export interface RowState {
@@ -31,6 +33,8 @@ export class RunRow {
       if (key === "Enter") name.blur();
     });
     this.#part("delete").addEventListener("click", () => actions.remove());
+    this.#part("again").addEventListener("click", () => actions.again());
+    this.#part("link").addEventListener("click", () => actions.link());
   }
 
   show(run: KeptRun, { own, colour, number, full }: RowState): void {
@@ -42,7 +46,9 @@ export class RunRow {
     key.textContent = number === null ? "" : `${number}`;
     name.setAttribute("aria-label", `Name of the run begun ${when(run.begun)}`);
     if (document.activeElement !== name) name.value = run.name;
-    this.#part("delete").setAttribute("aria-label", `Delete ${run.name}`);
+    for (const button of this.element.querySelectorAll("button")) {
+      button.setAttribute("aria-label", `${button.textContent}: ${run.name}`);
+    }
     const told = describeRun(run, own);
     if (this.#part("told").textContent !== told) this.#part("told").textContent = told;
     const sample = this.#part("sample");

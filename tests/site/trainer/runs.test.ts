@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
-import { audit, faults, poll, useReader } from "../reader.ts";
+import { audit, context, faults, poll, useReader } from "../reader.ts";
 import { act, choose, download, open, quick, reach, view } from "./trainer.ts";
 
 useReader();
@@ -105,4 +105,52 @@ test("two runs, one of them resumed after a kill, are two in the list, are laid 
   await page.click('[data-part="dialog"] button[value="yes"]');
   await poll(() => names(page)).toEqual(["tiny, rate 0.01"]);
   await poll(() => lines.count()).toBe(2);
+});
+
+test("a run is done again with one change, which is marked; its settings go as a link, and a link that makes no sense gets a sentence", async () => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await open();
+  await choose(page, { ...quick, steps: 6, warmup: 2, seed: 7 });
+  await act(page, "start");
+  await view(page, "finished");
+  await openRuns(page);
+  await page.click('[data-run="again"]');
+  await view(page, "idle");
+  const again = part(page, "again");
+  const name = "tiny, 6 steps, B 1, T 32";
+  expect(await again.textContent()).toBe(
+    `These are the settings of the run “${name}”. Change one of them, then start.`,
+  );
+  const rate = page.locator('input[name="learningRate"]');
+  expect(await rate.evaluate((input) => input === document.activeElement)).toBe(true);
+  expect(await page.inputValue('input[name="seed"]')).toBe("7");
+  await page.keyboard.type("0.004");
+  await page.keyboard.press("Tab");
+  expect(await again.textContent()).toBe(
+    `The settings of the run “${name}”, but for one change. Learning rate: 0.004, was 0.002.`,
+  );
+  expect(await page.locator("[data-was]").getAttribute("data-was")).toBe("0.002");
+  expect(await audit(page, "llm-trainer")).toEqual([]);
+  await act(page, "link");
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await act(page, "start", "yes");
+  await view(page, "finished");
+  await poll(() => names(page)).toEqual(["tiny, rate 0.004", name]);
+  expect(await page.locator("[data-was]").count()).toBe(0);
+
+  const other = await context.newPage();
+  await other.goto(link);
+  await view(other, "idle");
+  const values = await Promise.all(
+    ["learningRate", "seed", "steps", "T"].map((name) => other.inputValue(`input[name="${name}"]`)),
+  );
+  expect(values).toEqual(["0.004", "7", "6", "32"]);
+  expect(await part(other, "again").textContent()).toContain("the settings of the link");
+  await other.evaluate(() => {
+    location.hash = "#run:preset=tiny&B=0";
+  });
+  await poll(() => part(other, "alert").textContent()).toBe(
+    "The settings in the address of this page cannot be used. B, the number of sequences in a batch, is 0; choose a whole number from 1 to 256.",
+  );
+  expect(await other.inputValue('input[name="B"]')).toBe("1");
 });

@@ -1,0 +1,65 @@
+// A run that is to be done again with one change: its settings are in the form, and what the reader changes is marked there.
+
+import type { RunPlan } from "../../training/plan.ts";
+import { isNumberSetting, type NumberSetting, type Settings } from "../../training/settings.ts";
+import { differences } from "./compare.ts";
+import type { KeptRun } from "./kept.ts";
+
+/** What is to be done again. */
+export type Original = Pick<KeptRun, "settings" | "text" | "weights" | "device"> & {
+  readonly what: string; // the run “first”; the link
+};
+
+export class Again {
+  readonly #form: HTMLFormElement;
+  readonly #place: HTMLElement;
+  #original: Original | null = null;
+
+  /** @param place of the sentence that says what is changed */
+  constructor(form: HTMLFormElement, place: HTMLElement) {
+    this.#form = form;
+    this.#place = place;
+  }
+
+  /** @param original null: nothing is marked any more */
+  begin(original: Original | null): void {
+    this.#original = original;
+    this.#place.hidden = original === null;
+    if (original === null) this.#mark(null);
+  }
+
+  /** Marks what is no more as it was. */
+  show({ settings, tier }: RunPlan, text: string, weights: string): void {
+    const original = this.#original;
+    if (!original) return;
+    const adapter = tier === original.device.tier ? original.device.adapter : "";
+    const now = { settings, text, weights, device: { tier, adapter }, changes: [] };
+    const changed = differences([{ ...original, changes: [] }, now]);
+    this.#mark(original.settings, settings);
+    this.#place.textContent = sentenceOf(
+      original.what,
+      changed.map(({ label, values: [was, is] }) => `${label}: ${is}, was ${was}`),
+    );
+  }
+
+  #mark(was: Settings | null, is = was): void {
+    for (const input of this.#form.querySelectorAll<HTMLInputElement>('input[type="number"]')) {
+      const label = input.labels?.[0]?.querySelector("span");
+      const name = input.name as NumberSetting;
+      if (!label || !isNumberSetting(name)) continue;
+      if (was && is && was[name] !== is[name]) label.dataset.was = String(was[name]);
+      else delete label.dataset.was;
+    }
+  }
+}
+
+export function sentenceOf(what: string, changes: readonly string[]): string {
+  const told = changes.join("; ");
+  if (changes.length === 0)
+    return `These are the settings of ${what}. Change one of them, then start.`;
+  const many =
+    changes.length > 1
+      ? ` With ${changes.length} changes at once, none of them alone explains what comes out.`
+      : "";
+  return `The settings of ${what}, but for ${changes.length === 1 ? "one change" : `${changes.length} changes`}. ${told}.${many}`;
+}

@@ -1,0 +1,134 @@
+// All that the trainer has to do with other runs than the one that is shown: the list of those that are kept, doing one
+// again with a change, and links to settings.
+
+import { sentence } from "../../page/numbers.ts";
+import type { RunPlan } from "../../training/plan.ts";
+import type { Settings } from "../../training/settings.ts";
+import { writeSettings } from "../form.ts";
+import type { Other } from "../panels/lossfigure.ts";
+import { RunsPanel } from "../panels/runs.ts";
+import type { Report } from "../protocol.ts";
+import { Again, type Original } from "./again.ts";
+import type { KeptRun } from "./kept.ts";
+import { linkOf, readLink } from "./link.ts";
+
+/** What is chosen in the form. */
+export interface Chosen {
+  readonly plan: RunPlan;
+  readonly text: string; // its name
+  readonly weights: string; // as they are noted of a run
+}
+
+export interface DeskHost {
+  readonly form: HTMLFormElement;
+  part<E extends HTMLElement = HTMLElement>(name: string): E;
+  chosen(): Chosen;
+  /** Whether there is a run, and whether it has steps left. */
+  state(): { open: boolean; goesOn: boolean };
+  /** Closes the run that is open. */
+  stop(): void;
+  /** The form says something else than before. */
+  changed(): void;
+  /** Lays runs over the loss chart. */
+  lay(others: readonly Other[]): void;
+  confirm(question: string, yes: string): Promise<boolean>;
+  say(text: string): void;
+  alert(text: string): void;
+}
+
+export class RunsDesk {
+  readonly #host: DeskHost;
+  readonly #panel: RunsPanel;
+  readonly #again: Again;
+  #next: KeptRun | undefined; // to be done again when the run that is open is closed
+
+  constructor(host: DeskHost) {
+    this.#host = host;
+    this.#again = new Again(host.form, host.part("again"));
+    this.#panel = new RunsPanel(host.part("runs"), {
+      lay: (others) => host.lay(others),
+      confirm: (question, yes) => host.confirm(question, yes),
+      again: (run) => void this.#doAgain(run),
+      link: (settings) => void this.copyLink(settings),
+    });
+    addEventListener("hashchange", () => this.followLink());
+  }
+
+  /** Whether there is something in the chart besides the run that is shown. */
+  get laid(): boolean {
+    return this.#panel.laid;
+  }
+
+  /** What the worker says, after the trainer has heard it. */
+  hear(report: Report): void {
+    this.#panel.hear(report);
+    if (report.type === "opened") this.#again.begin(null);
+    if (report.type !== "found" || !this.#next) return;
+    this.#fillFrom(this.#next);
+    this.#next = undefined;
+  }
+
+  /** The run that was shown is thrown away. */
+  forget(): void {
+    this.#panel.forget();
+  }
+
+  /** Marks in the form what is no more as it was. */
+  mark(): void {
+    const { plan, text, weights } = this.#host.chosen();
+    this.#again.show(plan, text, weights);
+  }
+
+  /** Fills the form with the settings in the address, if there are some. */
+  followLink(): void {
+    try {
+      const settings = readLink(location.hash);
+      if (!settings) return;
+      const { plan, text } = this.#host.chosen();
+      if (this.#host.state().open) {
+        this.#host.alert("The link is about another run. Stop this one, then follow it again.");
+      } else {
+        const device = { tier: plan.tier, adapter: "" };
+        this.#fill({ settings, text, weights: "", device, what: "the link" });
+      }
+    } catch (error) {
+      const why = sentence((error as Error).message);
+      this.#host.alert(`The settings in the address of this page cannot be used. ${why}`);
+    }
+  }
+
+  async copyLink(settings: Settings): Promise<void> {
+    const link = linkOf(settings, location.href);
+    try {
+      await navigator.clipboard.writeText(link);
+      this.#host.say("The link is copied. It has the settings in it, but not the text.");
+    } catch {
+      history.replaceState(null, "", link);
+      this.#host.say("The browser does not let it be copied, so the address of this page is it.");
+    }
+  }
+
+  /** A run that is open is closed first: it can be resumed until another one begins. */
+  async #doAgain(run: KeptRun): Promise<void> {
+    const { open, goesOn } = this.#host.state();
+    const question = "Stop the run that is open? It can be resumed until another one begins.";
+    if (goesOn && !(await this.#host.confirm(question, "Stop"))) return;
+    if (!open) return this.#fillFrom(run);
+    this.#next = run;
+    this.#host.stop();
+  }
+
+  #fillFrom(run: KeptRun): void {
+    this.#fill({ ...run, what: `the run “${run.name}”` });
+    const rate = this.#host.form.querySelector<HTMLInputElement>('[name="learningRate"]');
+    rate?.focus();
+    rate?.select();
+  }
+
+  #fill(original: Original): void {
+    writeSettings(this.#host.form, original.settings);
+    this.#host.part<HTMLDetailsElement>("drawer").open = true;
+    this.#again.begin(original);
+    this.#host.changed();
+  }
+}
