@@ -111,6 +111,7 @@ class Trainer extends HTMLElement {
         this.#showParts();
       },
       confirm: (question, yes) => this.#confirm(question, yes),
+      download: (file, name) => this.#download(file, name),
       say: (text) => this.#say(text, true),
       alert: (text) => this.#alert(text),
     });
@@ -169,6 +170,8 @@ class Trainer extends HTMLElement {
       stop: () => this.#stop(),
       reset: () => this.#reset(),
       link: () => void this.#runs?.copyLink(this.#plan.settings),
+      curves: () => this.#runs?.saveCurves(),
+      png: () => void this.#runs?.savePicture(),
       csv: () =>
         this.#download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
       export: () => this.#send({ type: "export" }),

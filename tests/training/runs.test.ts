@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readOther, spread } from "../../src/trainer/panels/curve.ts";
 import { sentenceOf } from "../../src/trainer/runs/again.ts";
 import { caution, differences, nameOf } from "../../src/trainer/runs/compare.ts";
+import { curvesCsv } from "../../src/trainer/runs/csv.ts";
 import {
   curveOf,
   isKept,
@@ -14,6 +15,7 @@ import {
   stepsOf,
 } from "../../src/trainer/runs/kept.ts";
 import { linkOf, readLink } from "../../src/trainer/runs/link.ts";
+import { layOut } from "../../src/trainer/runs/picture.ts";
 import { mostKept, RunStore, type Shelf } from "../../src/trainer/runs/store.ts";
 import type { History } from "../../src/training/history.ts";
 import { defaults, type Settings } from "../../src/training/settings.ts";
@@ -201,6 +203,35 @@ test("a run that is done again says what is changed, and that many changes expla
   expect(sentenceOf("the link", ["Seed: 7, was 1", "Steps: 9, was 8"])).toBe(
     "The settings of the link, but for 2 changes. Seed: 7, was 1; Steps: 9, was 8. With 2 changes at once, none of them alone explains what comes out.",
   );
+});
+
+test("curves are written a line for each step of each run, with the name as it may be", () => {
+  const thinned = {
+    ...run(2),
+    name: 'the "b", late',
+    step: 5,
+    curve: { ...curveOf(history(3)), every: 2 },
+  };
+  expect(curvesCsv([run(1), thinned])).toBe(
+    [
+      "run,step,train_loss,validation_loss",
+      ...['"run 1",0,,0', '"run 1",1,10,0.5', '"run 1",2,9,1', '"run 1",3,8,1.5'],
+      ...['"the ""b"", late",0,,0', '"the ""b"", late",1,,0.5', '"the ""b"", late",2,10,1'],
+      ...['"the ""b"", late",3,,1.5', '"the ""b"", late",4,9,', '"the ""b"", late",5,8,', ""],
+    ].join("\n"),
+  );
+});
+
+test("the legend of a picture goes on below where a line is full", () => {
+  const keys = ["aaaa", "bbbb", "cc"].map((text) => ({ text, colour: "" }));
+  const { entries, rows } = layOut(keys, 100, (text) => 10 * text.length);
+  expect(entries.map(({ x, row }) => [x, row])).toEqual([
+    [0, 0],
+    [56, 0],
+    [0, 1],
+  ]);
+  expect(rows).toBe(2);
+  expect(layOut([], 100, () => 0)).toEqual({ entries: [], rows: 0 });
 });
 
 describe("the store", () => {

@@ -6,6 +6,7 @@ import type { Progress, Sample } from "../../training/progress.ts";
 import { configOf, type Settings } from "../../training/settings.ts";
 import type { Report } from "../protocol.ts";
 import { caution, differences, nameOf } from "../runs/compare.ts";
+import { curvesCsv } from "../runs/csv.ts";
 import { curveOf, type End, type KeptRun, lossesOf, settingsBefore } from "../runs/kept.ts";
 import { RunRow } from "../runs/row.ts";
 import { openShelf } from "../runs/shelf.ts";
@@ -195,6 +196,20 @@ export class RunsPanel {
     this.#place.querySelector("summary")?.focus({ preventScroll: true });
   }
 
+  /** The runs in the chart: the one that is shown, as it was kept last, and those laid over it. */
+  get #compared(): KeptRun[] {
+    const runs = this.#store?.runs ?? [];
+    const own = this.#current && begunOf(this.#current.progress);
+    const shown = runs.filter(({ begun }) => begun === own);
+    return [...shown, ...runs.filter(({ begun }) => this.#slots.has(begun))];
+  }
+
+  /** Their curves as a file. */
+  curves(): Blob {
+    this.#keep();
+    return new Blob([curvesCsv(this.#compared)], { type: "text/csv" });
+  }
+
   #compare(runs: readonly KeptRun[]): void {
     const chosen = runs.filter(({ begun }) => this.#slots.has(begun));
     const others = chosen
@@ -202,24 +217,18 @@ export class RunsPanel {
       .sort((a, b) => a.slot - b.slot)
       .map(({ run, slot }) => otherOf(run, slot));
     this.#host.lay(others);
-    const own = this.#ownRun(runs);
-    const compared = own ? [own, ...chosen] : chosen;
+    const compared = this.#compared;
     const columns = compared.map((run): Column => {
       const slot = this.#slots.get(run.begun);
       return { run, colour: slot === undefined ? ownColour : colours[slot] };
     });
+    this.#part("runs-curves").hidden = chosen.length === 0;
     const place = this.#part("runs-differences");
     place.hidden = chosen.length === 0 || compared.length < 2;
     const warning = place.hidden ? "" : caution(compared);
     this.#part("runs-caution").textContent = warning;
     this.#part("runs-caution").hidden = warning === "";
     if (!place.hidden) fillTable(place, columns, differences(compared));
-  }
-
-  /** The run that is shown, as it was kept last. */
-  #ownRun(runs: readonly KeptRun[]): KeptRun | undefined {
-    const own = this.#current && begunOf(this.#current.progress);
-    return runs.find(({ begun }) => begun === own);
   }
 
   #part<E extends HTMLElement = HTMLElement>(name: string): E {

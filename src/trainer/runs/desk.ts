@@ -32,6 +32,7 @@ export interface DeskHost {
   /** Lays runs over the loss chart. */
   lay(others: readonly Other[]): void;
   confirm(question: string, yes: string): Promise<boolean>;
+  download(file: Blob, name: string): void;
   say(text: string): void;
   alert(text: string): void;
 }
@@ -105,6 +106,21 @@ export class RunsDesk {
     } catch {
       history.replaceState(null, "", link);
       this.#host.say("The browser does not let it be copied, so the address of this page is it.");
+    }
+  }
+
+  /** The curves that are in the chart, as numbers. */
+  saveCurves(): void {
+    this.#host.download(this.#panel.curves(), "llm.ts-runs.csv");
+  }
+
+  /** The chart as a picture. */
+  async savePicture(): Promise<void> {
+    const { pictureOf } = await import("./picture.ts");
+    try {
+      this.#host.download(await pictureOf(this.#host.part("losses")), "llm.ts-losses.png");
+    } catch (error) {
+      this.#host.alert(`The chart cannot be saved: ${sentence((error as Error).message)}`);
     }
   }
 

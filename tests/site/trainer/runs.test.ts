@@ -1,5 +1,6 @@
 // Runs that are kept, named, laid over each other and compared.
 
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
 import { audit, context, faults, poll, useReader } from "../reader.ts";
@@ -21,6 +22,23 @@ const openRuns = (page: Page) =>
   part(page, "runs").evaluate((runs: HTMLDetailsElement) => {
     runs.open = true;
   });
+
+/** The colour of a picture's first pixel, and all those that it has. */
+const coloursOf = (page: Page, png: Buffer) =>
+  page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext("2d");
+    context?.drawImage(image, 0, 0);
+    const pixels = context?.getImageData(0, 0, image.width, image.height).data ?? [];
+    const some = new Set<string>();
+    for (let i = 0; i < pixels.length; i += 4) {
+      some.add(`rgb(${pixels[i]}, ${pixels[i + 1]}, ${pixels[i + 2]})`);
+    }
+    return { corner: [...some][0], some: [...some] };
+  }, png.toString("base64"));
 
 const told = (page: Page) =>
   page.locator('[data-part="runs-list"] [data-run="told"]').allTextContents();
@@ -85,6 +103,26 @@ test("two runs, one of them resumed after a kill, are two in the list, are laid 
   expect(await cells(0)).toEqual([["Learning rate", "0.01", "0.002"]]);
   expect((await cells(1))[1][2]).toBe(validation.toFixed(4));
   expect(await audit(page, "llm-trainer")).toEqual([]);
+
+  // What is in the chart can be taken away, as numbers and as a picture.
+  const save = async (action: string) => {
+    const [file] = await Promise.all([page.waitForEvent("download"), act(page, action)]);
+    return readFile(await file.path());
+  };
+  const lines30 = (await save("curves")).toString().trimEnd().split("\n").slice(1);
+  expect(lines30.filter((line) => line.startsWith('"tiny, rate 0.01"'))).toHaveLength(31);
+  expect(lines30).toContain(
+    `"tiny, 30 steps, B 1, T 32",30,${losses[29].train_loss},${losses[29].validation_loss}`,
+  );
+  const png = await save("png");
+  expect(png.subarray(1, 4).toString()).toBe("PNG");
+  const box = await chart.boundingBox();
+  if (!box) throw new Error("the chart is not shown");
+  expect(png.readUInt32BE(16)).toBe(Math.round(2 * box.width));
+  expect(png.readUInt32BE(20)).toBeGreaterThan(2 * box.height + 2 * 22); // and a legend
+  const colours = await coloursOf(page, png);
+  expect(colours.corner).toBe("rgb(251, 250, 246)");
+  expect(colours.some).toContain("rgb(168, 54, 28)"); // of the run that is laid over
 
   // Both are there after a reload, with the name that the reader gave; the chart can be had without a run.
   const name = page.locator('[data-part="runs-list"] [data-run="name"]').nth(1);
