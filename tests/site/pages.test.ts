@@ -447,6 +447,30 @@ test("on a phone the bar leads to every section and lesson, by keyboard, and tic
   await close();
 });
 
+test("the map lights the lesson's parts, tells of the size that is chosen, and fills as exercises pass", async () => {
+  const { page, close } = await open("/lessons/layernorm/");
+  const map = page.locator(".model");
+  expect(await map.locator('[aria-current="page"] .name').allTextContents()).toEqual(
+    Array(3).fill("LayerNorm"),
+  );
+  const told = () => map.locator(".told > span:visible").allTextContents();
+  expect((await told()).join("")).toContain("25 times in the model, 38,400 parameters");
+  await map.locator("select").selectOption("tiny");
+  expect((await told()).join("")).toContain("9 times in the model, 2,304 parameters");
+  const fill = () => map.locator('[data-fill="layernorm"]').first().getAttribute("style");
+  expect(await fill()).toContain("--fill: 0");
+  const kept = { "layernorm/backward": "2026-01-02T03:04:05.000Z" };
+  await page.evaluate(
+    (passed) => localStorage.setItem("llm.ts/passed", passed),
+    JSON.stringify(kept),
+  );
+  await page.reload();
+  expect(await fill()).toContain("--fill: 0.5");
+  await map.getByRole("link", { name: /Attention/ }).click();
+  await page.waitForURL(/\/lessons\/attention\/$/);
+  await close();
+});
+
 test("every page is served isolated, with a policy that names no origin but the one of GPT-2's weights", async () => {
   const response = await fetch(`${site.origin}/lessons/layernorm/`);
   expect(response.headers.get("cross-origin-opener-policy")).toBe("same-origin");
