@@ -5,6 +5,7 @@ import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import type { Wish } from "../training/changes.ts";
 import type { RunEvent } from "../training/events.ts";
 import type { History } from "../training/history.ts";
+import type { Question } from "../training/inside/inside.ts";
 import type { WeightsKind } from "../training/kinds.ts";
 import type { Progress } from "../training/progress.ts";
 import type { Sampling, Settings } from "../training/settings.ts";
@@ -63,6 +64,7 @@ export type Command =
   | { type: "sample" } // draw one now
   | { type: "batch"; step: number } // what does the model lose on the tokens of this step's batch?
   | { type: "measure tensors"; on: boolean } // from now on, or no more
+  | { type: "watch"; question: Question | null } // look inside the model from now on; null: no more
   | { type: "time kernels"; on: boolean }; // from now on, or no more
 
 /** From the worker to the page. */
@@ -99,6 +101,7 @@ const commands: Record<Command["type"], Record<string, Kind>> = {
   sample: {},
   batch: { step: "number" },
   "measure tensors": { on: "boolean" },
+  watch: {},
   "time kernels": { on: "boolean" },
 };
 
@@ -112,6 +115,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   step: { row: "object", tokens: "number" },
   kernels: {},
   tensors: { step: "number" },
+  inside: { inside: "object", cost: "object" },
   changed: { settings: "object", changes: "array" },
   validation: { row: "object" },
   sample: { sample: "object", asked: "boolean" },

@@ -26,6 +26,7 @@ import { Bar } from "./panels/bar.ts";
 import { LossChart } from "./panels/chart.ts";
 import { DevicePanel, describeDevice } from "./panels/device.ts";
 import { HandPanel } from "./panels/hand.ts";
+import { InsidePanel } from "./panels/inside.ts";
 import { KernelTable } from "./panels/kernels.ts";
 import { deviceMemory, drawMemory } from "./panels/memory.ts";
 import { SampleList } from "./panels/samples.ts";
@@ -61,6 +62,7 @@ class Trainer extends HTMLElement {
   #samples: SampleList | undefined;
   #kernels: KernelTable | undefined;
   #tensors: TensorTable | undefined;
+  #inside: InsidePanel | undefined;
   #hand: HandPanel | undefined;
   #device: DevicePanel | undefined;
   #weights: WeightsPanel | undefined;
@@ -83,6 +85,9 @@ class Trainer extends HTMLElement {
     );
     this.#tensors = new TensorTable(this.#part<HTMLDetailsElement>("tensors"), (on) =>
       this.#send({ type: "measure tensors", on }),
+    );
+    this.#inside = new InsidePanel(this.#part("inside"), (question) =>
+      this.#send({ type: "watch", question }),
     );
     this.#hand = new HandPanel(this.#part("hand"), (wish) => {
       this.#send({ type: "change", wish });
@@ -424,6 +429,7 @@ class Trainer extends HTMLElement {
       step: (each) => this.#stepDone(each),
       changed: (each) => this.#settingsOfRun(each),
       tensors: ({ step, rows }) => this.#tensors?.add(step, rows),
+      inside: ({ inside, cost }) => this.#inside?.show(inside, cost),
       kernels: ({ times }) => this.#kernels?.add(times),
       validation: ({ row }) => {
         this.#history.validations.push(row);
@@ -520,6 +526,8 @@ class Trainer extends HTMLElement {
     this.#part("batch").hidden = true;
     this.#kernels?.clear();
     this.#tensors?.clear();
+    this.#inside?.forget();
+    this.#inside?.ask();
     if (this.#tensors?.open) this.#send({ type: "measure tensors", on: true });
     if (this.#kernels?.open) this.#send({ type: "time kernels", on: true });
     this.#showRun(history, samples);
@@ -601,8 +609,8 @@ class Trainer extends HTMLElement {
     if (this.#view === "preparing") this.#show("idle");
     if (this.#view === "looking") this.#startWorker({ type: "look" });
     this.#say("", true);
-    const forms = [this.#form, this.#part<HTMLFormElement>("sampling")];
-    const marked = setting && forms.some((form) => markError(form, setting, message));
+    const forms = [this.#form, this.#part<HTMLFormElement>("sampling"), this.#inside?.form];
+    const marked = setting && forms.some((form) => form && markError(form, setting, message));
     this.#alert(marked ? "" : sentence(message));
   }
 

@@ -2,6 +2,8 @@
 
 import type { KernelTime } from "./clock.ts";
 import type { Change, History, LossRow, ValidationRow } from "./history.ts";
+import type { Inside } from "./inside/inside.ts";
+import type { Cost } from "./inside/watch.ts";
 import type { Inspection, Progress, Sample } from "./progress.ts";
 import type { Settings } from "./settings.ts";
 import type { TensorRow } from "./tensors.ts";
@@ -16,6 +18,7 @@ export type RunEvent =
   | { type: "batch"; inspection: Inspection } // asked for
   | { type: "kernels"; times: KernelTime[] | null } // of one step, while it is asked for; null: the device does not tell
   | { type: "tensors"; step: number; rows: TensorRow[] | null } // while it is asked for; null: the model is too large
+  | { type: "inside"; inside: Inside; cost: Cost } // while it is asked for
   | { type: "saved"; step: number; bytes: number }
   | { type: "not saved"; message: string } // holds until the next "saved"
   | { type: "resumed"; progress: Progress; history: History; message: string } // after the device was lost

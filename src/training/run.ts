@@ -7,6 +7,8 @@ import type { Wish } from "./changes.ts";
 import type { Clock } from "./clock.ts";
 import { TextError } from "./encoding.ts";
 import type { RunEvent, RunState } from "./events.ts";
+import type { Question } from "./inside/inside.ts";
+import { Watch } from "./inside/watch.ts";
 import type { Progress, Sample } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { defaultSampling, type Sampling, SettingsError } from "./settings.ts";
@@ -51,6 +53,7 @@ export class Run<Tensor, Ids> {
   #pumping = false;
   #timing = false; // whether the reader wants to know what each kernel takes
   #measureAt = Infinity; // when tensors are measured next, in milliseconds; Infinity: nobody wants to know
+  readonly #watch = new Watch(longestShare);
   #timed: { step: number; clock: Clock } | null = null; // a step whose kernels are timed, and that is not finished
   #timedAt = -Infinity; // when the last such step was, in milliseconds
   #saved = { step: -1, drawn: -1, at: performance.now(), took: 0 }; // at and took in milliseconds
@@ -139,6 +142,14 @@ export class Run<Tensor, Ids> {
     this.#measureAt = on ? 0 : Infinity;
   }
 
+  /** Looks inside the model from now on: at once, now and then while training goes on, and where it ends. null: no more. */
+  watch(question: Question | null): void {
+    this.do(async () => {
+      this.#watch.ask(question);
+      await this.#look();
+    });
+  }
+
   /**
    * Writes a checkpoint, unless nothing has been learned or drawn since the last one. A failure is reported; the run goes on.
    *
@@ -166,6 +177,8 @@ export class Run<Tensor, Ids> {
   #enter(state: RunState): void {
     this.#state = state;
     this.#report({ type: "state", state });
+    this.#watch.restart();
+    if (state !== "stopped" && this.#watch.question) this.do(() => this.#look());
   }
 
   async #pump(): Promise<void> {
@@ -209,6 +222,7 @@ export class Run<Tensor, Ids> {
     this.timeKernels(this.#timing);
     const { history } = session;
     this.#report({ type: "resumed", progress: session.progress(), history, message });
+    if (this.#watch.question) this.do(() => this.#look());
   }
 
   async #step(): Promise<void> {
@@ -222,6 +236,10 @@ export class Run<Tensor, Ids> {
         this.#handOver();
         await this.#finish();
       }
+    }
+    if (this.#watch.due) {
+      await this.#settle();
+      await this.#look();
     }
     if (session.finished || this.#saveIsDue()) {
       await this.#settle();
@@ -311,6 +329,16 @@ export class Run<Tensor, Ids> {
 
   async #validate(): Promise<void> {
     this.#report({ type: "validation", row: await this.session.validate() });
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const seen = await this.#watch.look(this.session);
+      if (seen) this.#report({ type: "inside", ...seen });
+    } catch (error) {
+      if (!(error instanceof TextError)) throw error;
+      this.#report({ type: "refused", message: error.message, setting: "sentence" });
+    }
   }
 
   /** A sample that no one asked for is given up when a command arrives. */

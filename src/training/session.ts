@@ -23,7 +23,7 @@ import {
   parameterShape,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
-import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { initialise, shrinkModel } from "@llm.ts/kernels/model/model.ts";
 import { generate } from "@llm.ts/kernels/model/sample.ts";
 import {
   LossFault,
@@ -39,6 +39,8 @@ import { changeSettings, rateAt, type Wish } from "./changes.ts";
 import { arrayPart, type Part, readParts } from "./checkpoint.ts";
 import { encodeText } from "./encoding.ts";
 import type { Change, History, LossRow, ValidationRow } from "./history.ts";
+import { createEmbeddings } from "./inside/embeddings.ts";
+import { type Inside, lookInside, type Question } from "./inside/inside.ts";
 import type { WeightsKind } from "./kinds.ts";
 import type { RunPlan } from "./plan.ts";
 import type { DeviceNote, Inspection, Progress, Sample } from "./progress.ts";
@@ -84,6 +86,7 @@ export class Session<Tensor, Ids> {
   readonly #optimiser: Optimiser; // but for the learning rate
   readonly #random: RandomState; // of the samples
   readonly #begun: Begun[] = []; // the oldest first
+  readonly #embeddings: ReturnType<typeof createEmbeddings>;
   #finished = 0; // when the last step was, in milliseconds
   #fault: string | undefined;
 
@@ -109,6 +112,7 @@ export class Session<Tensor, Ids> {
     this.#loader = loaderOf(settings, text);
     this.#validation = createValidationLoader(text.validation, B, T);
     this.#random = { seed, counter: 0 };
+    this.#embeddings = createEmbeddings(text.train);
     this.#optimiser = {
       ...defaultOptimiser,
       ...{ weightDecay: settings.weightDecay, beta2, maxNorm: maxNorm || Number.POSITIVE_INFINITY },
@@ -310,6 +314,17 @@ export class Session<Tensor, Ids> {
     return { step, at: this.step, mean, texts, B };
   }
 
+  /** What the model as it is makes of a sentence. @throws TextError if that cannot be encoded */
+  async look(question: Question): Promise<Inside> {
+    this.#check();
+    const { V } = this.config;
+    const ids = this.#encode(question.sentence);
+    const spell = (id: number) => decodeTokens([id], V);
+    const reader = shrinkModel(this.#model, 1, this.settings.T);
+    const seen = await lookInside(reader, ids, spell, this.#embeddings, question);
+    return { step: this.step, ...seen };
+  }
+
   /**
    * Lets the model write on after a prompt.
    *
@@ -323,12 +338,11 @@ export class Session<Tensor, Ids> {
     this.#check();
     const { prompt, temperature, topK, topP, length = this.settings.sampleLength } = sampling;
     const { V } = this.config;
-    // An empty prompt is the beginning of a text, and every text begins with this token.
-    const ids = prompt.trim() === "" ? [endOfText] : encodeText(prompt);
+    const ids = this.#encode(prompt);
     const options = { temperature, topK: Math.min(topK, V), topP };
     const written: number[] = [];
     const soFar = () => ({ step: this.step, prompt, ...decodeSample(written, V) });
-    for await (const id of generate(this.#model, narrowTokens(ids, V), options, this.#random)) {
+    for await (const id of generate(this.#model, ids, options, this.#random)) {
       written.push(id);
       if (written.length === length || (sampling.stop && id === V - 1)) break;
       if (!(await go(soFar))) return undefined;
@@ -336,6 +350,11 @@ export class Session<Tensor, Ids> {
     const sample = soFar();
     this.samples = [...this.samples, sample].slice(-samplesKept);
     return sample;
+  }
+
+  /** A text as the model reads it. An empty one is the beginning of a text, and every text begins with this token. */
+  #encode(text: string): ArrayLike<number> {
+    return narrowTokens(text.trim() === "" ? [endOfText] : encodeText(text), this.config.V);
   }
 
   /** Where the run stands. Together with `parts` it is a checkpoint. */

@@ -77,6 +77,7 @@ const toRun: ToRun = {
   sample: (run) => run.draw(),
   batch: (run, { step }) => run.inspect(step),
   "measure tensors": (run, { on }) => run.measureTensors(on),
+  watch: (run, { question }) => run.watch(question),
   "time kernels": (run, { on }) => run.timeKernels(on),
 };
 
@@ -94,6 +95,7 @@ const withoutRun: Prepare = {
   save: async () => {},
   sampling: async () => {},
   "measure tensors": async () => {},
+  watch: async () => {},
   "time kernels": async () => {},
 };
 

@@ -1,0 +1,58 @@
+// A look into the model that is training: what it makes of a sentence, and where its tokens are. Only activations are written,
+// as in drawing a sample.
+
+import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import { type AttentionMaps, attentionMaps } from "./attention.ts";
+import type { createEmbeddings, Embeddings } from "./embeddings.ts";
+import { type Lens, logitLens } from "./lens.ts";
+
+/** What is to be looked at. */
+export interface Question {
+  sentence: string; // empty: the beginning of a text
+  position: number | null; // the token after which is guessed; null: the last
+  attention: boolean;
+  lens: boolean;
+  embeddings: boolean;
+}
+
+export interface Inside {
+  step: number; // after which it was looked
+  tokens: string[]; // of the sentence
+  cut: boolean; // whether it has more
+  attention: AttentionMaps | null;
+  lens: Lens | null;
+  embeddings: Embeddings | null;
+}
+
+export const mostTokens = 32; // of a sentence: more could not be told apart on the page
+const mostGuesses = 10;
+
+/**
+ * @param reader the model for one text
+ * @param ids of the sentence
+ * @param spell the text of a token
+ */
+export async function lookInside<Tensor, Ids>(
+  reader: GPT2<Tensor, Ids>,
+  ids: ArrayLike<number>,
+  spell: (id: number) => string,
+  embeddings: ReturnType<typeof createEmbeddings>,
+  question: Question,
+): Promise<Omit<Inside, "step">> {
+  const { T } = reader.sizes;
+  const n = Math.min(ids.length, T, mostTokens);
+  const tokens = Array.from({ length: n }, (_, t) => ids[t]);
+  if (question.attention || question.lens) {
+    const inputs = new Int32Array(T); // what comes after the sentence does not matter: no token reads later ones
+    inputs.set(tokens);
+    reader.architecture.forward(reader, inputs);
+  }
+  const position = Math.max(0, Math.min(question.position ?? n - 1, n - 1));
+  return {
+    tokens: tokens.map(spell),
+    cut: n < ids.length,
+    attention: question.attention ? await attentionMaps(reader, n) : null,
+    lens: question.lens ? await logitLens(reader, position, mostGuesses, spell) : null,
+    embeddings: question.embeddings ? await embeddings(reader, spell) : null,
+  };
+}

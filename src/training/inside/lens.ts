@@ -1,0 +1,57 @@
+// What a model would say next if it ended after the embeddings, or after any of its blocks: the residual stream there goes
+// through the last layernorm and the classifier, as it does after the last block.
+// Source: nostalgebraist 2020, "interpreting GPT: the logit lens".
+
+import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
+
+/** A token that may come next. */
+export interface Guess {
+  id: number;
+  token: string;
+  probability: number;
+}
+
+export interface Lens {
+  position: number; // of the token after which is guessed
+  /** After the embeddings, then after each block: the likeliest tokens, the first the likeliest. The last row is the model's own. */
+  layers: Guess[][];
+}
+
+/**
+ * @param model that has just read one text; its last activation is written over
+ * @param most tokens in each row
+ */
+export async function logitLens<Tensor, Ids>(
+  model: GPT2<Tensor, Ids>,
+  position: number,
+  most: number,
+  spell: (id: number) => string,
+): Promise<Lens> {
+  const { backend, config, sizes, weights, acts } = model;
+  const { V, C } = config;
+  const layers: Guess[][] = [];
+  for (const residual of [acts.encoded, ...acts.layers.map(({ residual3 }) => residual3)]) {
+    // biome-ignore format: one line for each kernel
+    backend.layernormForward(acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb, 1, sizes.T, C);
+    const logits = await readLogits(model, position, 1);
+    const guesses = likeliest(logits.subarray(0, V), most);
+    layers.push(guesses.map((guess) => ({ ...guess, token: spell(guess.id) })));
+  }
+  return { position, layers };
+}
+
+/** The largest logits, as probabilities among all, the largest first. */
+export function likeliest(
+  logits: ArrayLike<number>,
+  most: number,
+): { id: number; probability: number }[] {
+  const ids = Array.from(logits, (_, id) => id);
+  ids.sort((a, b) => logits[b] - logits[a] || a - b);
+  const largest = logits[ids[0]];
+  let sum = 0;
+  for (let id = 0; id < logits.length; id++) sum += Math.exp(logits[id] - largest);
+  return ids
+    .slice(0, most)
+    .map((id) => ({ id, probability: Math.exp(logits[id] - largest) / sum }));
+}

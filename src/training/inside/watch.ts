@@ -1,0 +1,60 @@
+// When to look into a model that is training: every second or so, and rarer where looking takes long.
+
+import type { Session } from "../session.ts";
+import type { Inside, Question } from "./inside.ts";
+
+/** What looking takes of the time. */
+export interface Cost {
+  seconds: number; // of this look
+  share: number | null; // of the time since the look before; null where the training did not go on in between
+}
+
+const secondsBetween = 1; // looks, at least
+
+export class Watch {
+  #question: Question | null = null;
+  #at = Infinity; // when to look next, in milliseconds; Infinity: nobody wants to know
+  #last: number | null = null; // when the last look was over
+  readonly #longestShare: number;
+
+  /** @param longestShare of the time that looking may take */
+  constructor(longestShare: number) {
+    this.#longestShare = longestShare;
+  }
+
+  get question(): Question | null {
+    return this.#question;
+  }
+
+  get due(): boolean {
+    return performance.now() >= this.#at;
+  }
+
+  /** @param question what to look at from now on; null: nothing */
+  ask(question: Question | null): void {
+    this.#question = question;
+    this.#at = question ? 0 : Infinity;
+    this.#last = null;
+  }
+
+  /** The training stands still, or goes on: the time in between does not count. */
+  restart(): void {
+    this.#last = null;
+  }
+
+  /** @throws TextError if the sentence cannot be encoded: it is not tried again */
+  async look<Tensor, Ids>(
+    session: Session<Tensor, Ids>,
+  ): Promise<{ inside: Inside; cost: Cost } | null> {
+    if (!this.#question) return null;
+    this.#at = Infinity;
+    const began = performance.now();
+    const inside = await session.look(this.#question);
+    const now = performance.now();
+    const took = now - began;
+    const share = this.#last === null ? null : took / (now - this.#last);
+    this.#last = now;
+    this.#at = now + Math.max(1000 * secondsBetween, took / this.#longestShare);
+    return { inside, cost: { seconds: took / 1000, share } };
+  }
+}
