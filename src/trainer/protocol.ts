@@ -50,6 +50,13 @@ export type Command =
       computer: Computer;
       sampling: Sampling;
     }
+  | {
+      type: "series"; // runs one after another, to be compared: without samples and checkpoints
+      settings: Settings[];
+      text: OwnText | null;
+      weights: Weights;
+      computer: Computer;
+    }
   | { type: "resume"; computer: Computer; sampling: Sampling }
   | { type: "import"; file: File; computer: Computer; sampling: Sampling }
   | { type: "discard" } // throws away what is in the store
@@ -75,6 +82,9 @@ export type Report =
   | { type: "counted"; key: string; counts: TokenCounts | null; message: string } // null: the message says why
   | { type: "opened"; progress: Progress; history: History; store: StoreState }
   | { type: "baselines"; losses: number[]; targets: number } // of guessing from counts
+  | { type: "series run"; index: number; progress: Progress } // the next of a series begins
+  | { type: "series event"; event: RunEvent } // of the one that began last
+  | { type: "series done" }
   | { type: "discarded" }
   | { type: "exported"; file: Blob; name: string };
 
@@ -87,6 +97,7 @@ const commands: Record<Command["type"], Record<string, Kind>> = {
   look: {},
   count: { key: "string", V: "number", T: "number" },
   start: { settings: "object", computer: "object", sampling: "object" },
+  series: { settings: "array", computer: "object" },
   resume: { computer: "object", sampling: "object" },
   import: { file: "object", computer: "object", sampling: "object" },
   discard: {},
@@ -124,6 +135,9 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   saved: { step: "number", bytes: "number" },
   "not saved": { message: "string" },
   baselines: { losses: "array", targets: "number" },
+  "series run": { index: "number", progress: "object" },
+  "series event": { event: "object" },
+  "series done": {},
   discarded: {},
   exported: { file: "object", name: "string" },
   notice: { message: "string" },

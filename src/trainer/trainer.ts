@@ -109,15 +109,19 @@ class Trainer extends HTMLElement {
         weights: this.#weights?.name ?? "",
       }),
       state: () => ({ open: this.#isOpen(), goesOn: this.#isOpen() && this.#view !== "finished" }),
+      settings: () => readOrMark(this.#form, () => this.#readSettings(), true),
+      train: (settings) => this.#trainSeries(settings),
       stop: () => this.#stop(),
       changed: () => this.#settingsChanged(),
       lay: (others) => {
         this.#chart?.lay(others);
         this.#showParts();
       },
+      redraw: () => this.#chart?.draw(),
       confirm: (question, yes) => this.#confirm(question, yes),
       download: (file, name) => this.#download(file, name),
-      say: (text) => this.#say(text, true),
+      say: (text, now = true) => this.#say(text, now),
+      progress: (done) => this.#bar?.show(done),
       alert: (text) => this.#alert(text),
     });
     writeSettings(this.#form, defaults.tiny);
@@ -299,6 +303,15 @@ class Trainer extends HTMLElement {
     this.#open({ type: "start", settings, text, weights, computer, sampling });
   }
 
+  /** Trains runs one after another. @returns whether that has begun */
+  #trainSeries(settings: Settings[]): boolean {
+    const text = this.#text?.chosen();
+    const weights = this.#weights?.chosen();
+    if (this.#view !== "idle" || text === undefined || weights === undefined) return false;
+    this.#open({ type: "series", settings, text, weights, computer: this.#computer() });
+    return true;
+  }
+
   async #import(input: HTMLInputElement): Promise<void> {
     const [file] = input.files ?? [];
     input.value = ""; // so that the same file can be chosen again
@@ -461,6 +474,12 @@ class Trainer extends HTMLElement {
         this.#say(`The batch of step ${integer(inspection.step)} is below the curve.`, true);
       },
       baselines: ({ losses, targets }) => this.#chart?.compare({ losses, targets }),
+      "series run": ({ progress }) => {
+        const { choice } = progress.device;
+        if (choice) rememberChoice(choice);
+      },
+      "series event": () => {}, // see RunsDesk
+      "series done": () => this.#show("idle"),
       discarded: () => {
         this.#forget();
         this.#startWorker({ type: "look" });

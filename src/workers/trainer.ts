@@ -88,6 +88,7 @@ const withoutRun: Prepare = {
   look,
   count,
   start,
+  series,
   resume,
   import: importRun,
   discard,
@@ -143,6 +144,19 @@ async function start({ computer, weights, ...command }: Message<"start">): Promi
   opened.store?.clear();
   const run = await open(session, sampling, computer, begin);
   run.continue();
+}
+
+async function series({ computer, weights, ...command }: Message<"series">): Promise<void> {
+  const plans = command.settings.map((each) => planRun(checkSettings(each), computer.tier));
+  const [plan] = plans;
+  if (!plan) throw new Refusal("A series needs at least one run.");
+  await host.checkMemory(plan);
+  host.say("Loading the text");
+  const text = await readText(command.text, plan.config.V, plan.settings.T);
+  const { trainSeries } = await import("../trainer/series.ts");
+  await trainSeries(host, plans, text, weights, computer, report, tick);
+  forget();
+  report({ type: "series done" });
 }
 
 async function resume({ computer, ...command }: Message<"resume">): Promise<void> {

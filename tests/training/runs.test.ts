@@ -1,5 +1,6 @@
 // Runs that are kept: what is kept of one, what it is called, what differs between them.
 
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { describe, expect, test } from "vitest";
 import { readOther, spread } from "../../src/trainer/panels/curve.ts";
 import { sentenceOf } from "../../src/trainer/runs/again.ts";
@@ -17,8 +18,14 @@ import {
 import { linkOf, readLink } from "../../src/trainer/runs/link.ts";
 import { layOut } from "../../src/trainer/runs/picture.ts";
 import { mostKept, RunStore, type Shelf } from "../../src/trainer/runs/store.ts";
+import { outcomesOf, ratesAround, sweepOf, verdictOf } from "../../src/trainer/runs/sweep.ts";
+import { trainSeries } from "../../src/trainer/series.ts";
+import type { Device } from "../../src/trainer/tier.ts";
 import type { History } from "../../src/training/history.ts";
-import { defaults, type Settings } from "../../src/training/settings.ts";
+import { planRun } from "../../src/training/plan.ts";
+import { Session } from "../../src/training/session.ts";
+import { checkSettings, defaults, type Settings } from "../../src/training/settings.ts";
+import { randomIds } from "../random.ts";
 
 const history = (steps: number): History => ({
   losses: Array.from({ length: steps }, (_, i) => ({
@@ -232,6 +239,104 @@ test("the legend of a picture goes on below where a line is full", () => {
   ]);
   expect(rows).toBe(2);
   expect(layOut([], 100, () => 0)).toEqual({ entries: [], rows: 0 });
+});
+
+describe("a sweep", () => {
+  test("has five rates, the middle one the reader's own, none of which is impossible", () => {
+    expect(ratesAround(0.002, 2)).toEqual([0.0005, 0.001, 0.002, 0.004, 0.008]);
+    expect(ratesAround(0.002, Math.sqrt(10))).toEqual([0.0002, 0.00063, 0.002, 0.0063, 0.02]);
+    expect(ratesAround(0.4321, 2)).toEqual([0.11, 0.22, 0.4321, 0.86]);
+  });
+
+  test("is of short runs with a short warm-up that differ in their rates alone", () => {
+    const [first, second] = sweepOf(defaults.tiny, [0.001, 0.004], 100);
+    expect(first).toEqual({
+      ...defaults.tiny,
+      ...{ learningRate: 0.001, steps: 100, warmup: 25, validateEvery: 25 },
+    });
+    expect(second).toEqual({ ...first, learningRate: 0.004 });
+    expect(sweepOf(defaults.tiny, [1], 1).map(checkSettings)).toHaveLength(1);
+    expect(() => sweepOf(defaults.tiny, [1], 0)).toThrow(
+      "the number of steps is 0; choose a whole",
+    );
+    expect(() => sweepOf(defaults.tiny, [1], Number.NaN)).toThrow("the number of steps is missing");
+  });
+
+  test("is told in the order of the rates, with the least validation loss as the best", () => {
+    const of = (learningRate: number, loss: number, end: KeptRun["end"] = "finished"): KeptRun => ({
+      ...run(learningRate, { learningRate }),
+      ...{ end, curve: { ...curveOf(history(3)), validations: [{ step: 3, loss }] } },
+    });
+    const outcomes = outcomesOf([
+      of(0.004, 5),
+      of(0.001, 6),
+      of(0.002, 4),
+      of(0.008, 3, "diverged"),
+    ]);
+    expect(outcomes.map(({ rate, loss, best }) => [rate, loss, best])).toEqual([
+      [0.001, 6, false],
+      [0.002, 4, true],
+      [0.004, 5, false],
+      [0.008, null, false],
+    ]);
+    const verdict = (...runs: KeptRun[]) => verdictOf(outcomesOf(runs), 1500);
+    expect(verdictOf(outcomes, 1500)).toBe(
+      "After 1,500 steps the rate 0.002 has the least validation loss. In a longer run another rate can come out best.",
+    );
+    expect(verdict(of(1, 4), of(2, 5))).toContain("so a lower one may be better still");
+    expect(verdict(of(1, 5), of(2, 4))).toContain("so a higher one may be better still");
+    expect(verdict(of(1, 5), of(2, 4), of(3, 1, "diverged"))).not.toContain("may be better");
+    expect(verdict(of(1, 5, "diverged"))).toBe("All of them diverged: try lower rates.");
+  });
+
+  test("trains its runs one after another on one text; one that diverges is over, and the next begins", async () => {
+    const sizes = { maxT: 64, V: 1024, Vp: 1024, L: 1, NH: 2, C: 16 };
+    const base: Settings = {
+      ...defaults.tiny,
+      ...{ sizes, B: 2, T: 8, steps: 4, warmup: 0, validateEvery: 2, validationBatches: 1 },
+    };
+    const plans = [0.001, 1e30, 0.01].map((learningRate) =>
+      planRun({ ...base, learningRate }, "TypeScript"),
+    );
+    const tokens = (length: number, seed: number) =>
+      Uint16Array.from(randomIds(length, seed, 1024));
+    const text = { name: "noise", train: tokens(400, 1), validation: tokens(80, 2) };
+    const backend = createCpu(Float32Array) as unknown as Device["backend"];
+    const note = { tier: "TypeScript", adapter: "", choice: null } as const;
+    const host = { say() {}, notice() {}, checkMemory: async () => {} };
+    const takeDevice = async () => ({ backend, note }) as unknown as Device;
+    const told: string[] = [];
+    const losses: number[][] = [];
+    await trainSeries(
+      { ...host, takeDevice },
+      plans,
+      text,
+      "random",
+      { tier: "TypeScript", choices: [] },
+      (report) => {
+        if (report.type === "series run") {
+          told.push(`run ${report.index}`);
+          losses.push([]);
+        }
+        if (report.type !== "series event") return;
+        const { event } = report;
+        if (event.type === "step") losses.at(-1)?.push(event.row.loss);
+        if (event.type === "validation") told.push(`validation ${event.row.step}`);
+        if (event.type === "fault") told.push(`fault: ${event.cause}`);
+      },
+      () => new Promise((resolve) => setTimeout(resolve)),
+    );
+    expect(told).toEqual([
+      ...["run 0", "validation 0", "validation 2", "validation 4"],
+      ...["run 1", "validation 0", "fault: numbers"],
+      ...["run 2", "validation 0", "validation 2", "validation 4"],
+    ]);
+    expect(losses[0][0]).toBe(losses[2][0]); // the same weights, the same batch
+    expect(losses[0][3]).not.toBe(losses[2][3]);
+    const alone = new Session(createCpu(), plans[2], text);
+    for (let step = 0; step < 4; step++) await alone.train();
+    expect(losses[2]).toEqual(alone.history.losses.map(({ loss }) => loss));
+  });
 });
 
 describe("the store", () => {

@@ -44,6 +44,7 @@ export class RunsPanel {
   readonly #slots = new Map<number, number>(); // of those that are laid over the chart: which colour each has
   #store: RunStore | undefined;
   #current: Current | null = null;
+  #live: Other | null = null; // a run of a series, as it goes
 
   constructor(place: HTMLElement, host: RunsHost) {
     this.#place = place;
@@ -56,7 +57,30 @@ export class RunsPanel {
 
   /** Whether there is something to be seen in the chart without the run that is shown. */
   get laid(): boolean {
-    return this.#slots.size > 0;
+    return this.#slots.size > 0 || this.#live !== null;
+  }
+
+  /** Takes all runs out of the chart but the one that is shown. */
+  clear(): void {
+    this.#slots.clear();
+    this.#live = null;
+    this.#show();
+  }
+
+  /** Lays a run over the chart while it is trained. @param rows are read whenever the chart is drawn */
+  follow(name: string, V: number, { losses, validations }: History): void {
+    const slot = this.#free;
+    this.#live = {
+      ...{ number: slot + 1, name, colour: colours[slot], every: 1, losses, validations, V },
+    };
+    this.#show();
+  }
+
+  /** Keeps the run of a series that has ended, and leaves it in the chart. */
+  keepOf(run: Omit<KeptRun, "name">): void {
+    this.#live = null;
+    this.#slots.set(run.begun, this.#free);
+    this.keep(run);
   }
 
   /** What the worker says, after the trainer has heard it. */
@@ -81,8 +105,12 @@ export class RunsPanel {
       case "sample":
         if (current) current.sample = report.sample;
         break;
-      case "saved":
       case "found": // after a run was stopped at once, or its worker has failed
+      case "refused":
+        this.#live = null;
+        this.#keep();
+        break;
+      case "saved":
         this.#keep();
         break;
       case "state":
@@ -180,11 +208,15 @@ export class RunsPanel {
   }
 
   #choose(begun: number, chosen: boolean): void {
-    const taken = new Set(this.#slots.values());
-    const free = colours.findIndex((_, slot) => !taken.has(slot));
     if (!chosen) this.#slots.delete(begun);
-    else if (free >= 0) this.#slots.set(begun, free);
+    else if (this.#free >= 0) this.#slots.set(begun, this.#free);
     this.#show();
+  }
+
+  /** The first colour that no run in the chart has; -1 if there is none. */
+  get #free(): number {
+    const taken = new Set(this.#slots.values());
+    return colours.findIndex((_, slot) => !taken.has(slot));
   }
 
   async #remove(begun: number): Promise<void> {
@@ -216,7 +248,7 @@ export class RunsPanel {
       .map((run) => ({ run, slot: this.#slots.get(run.begun) ?? 0 }))
       .sort((a, b) => a.slot - b.slot)
       .map(({ run, slot }) => otherOf(run, slot));
-    this.#host.lay(others);
+    this.#host.lay(this.#live ? [...others, this.#live] : others);
     const compared = this.#compared;
     const columns = compared.map((run): Column => {
       const slot = this.#slots.get(run.begun);

@@ -7,6 +7,7 @@ import type { Settings } from "../../training/settings.ts";
 import { writeSettings } from "../form.ts";
 import type { Other } from "../panels/lossfigure.ts";
 import { RunsPanel } from "../panels/runs.ts";
+import { SweepPanel } from "../panels/sweep.ts";
 import type { Report } from "../protocol.ts";
 import { Again, type Original } from "./again.ts";
 import type { KeptRun } from "./kept.ts";
@@ -25,15 +26,23 @@ export interface DeskHost {
   chosen(): Chosen;
   /** Whether there is a run, and whether it has steps left. */
   state(): { open: boolean; goesOn: boolean };
+  /** The settings in the form; undefined where they are wrong, which is then marked. */
+  settings(): Settings | undefined;
+  /** Has runs trained one after another. @returns whether that has begun */
+  train(settings: Settings[]): boolean;
   /** Closes the run that is open. */
   stop(): void;
   /** The form says something else than before. */
   changed(): void;
   /** Lays runs over the loss chart. */
   lay(others: readonly Other[]): void;
+  /** Draws the chart again, soon. */
+  redraw(): void;
   confirm(question: string, yes: string): Promise<boolean>;
   download(file: Blob, name: string): void;
-  say(text: string): void;
+  say(text: string, now?: boolean): void;
+  /** Shows how far it is, from 0 to 1. */
+  progress(done: number): void;
   alert(text: string): void;
 }
 
@@ -41,6 +50,7 @@ export class RunsDesk {
   readonly #host: DeskHost;
   readonly #panel: RunsPanel;
   readonly #again: Again;
+  readonly #sweep: SweepPanel;
   #next: KeptRun | undefined; // to be done again when the run that is open is closed
 
   constructor(host: DeskHost) {
@@ -51,6 +61,19 @@ export class RunsDesk {
       confirm: (question, yes) => host.confirm(question, yes),
       again: (run) => void this.#doAgain(run),
       link: (settings) => void this.copyLink(settings),
+    });
+    const result = host.part("sweep-result");
+    this.#sweep = new SweepPanel(host.part<HTMLFormElement>("sweep"), result, {
+      settings: () => host.settings(),
+      train: (settings) => this.#trainSeries(settings),
+      follow: (name, V, history) => this.#panel.follow(name, V, history),
+      redraw: () => host.redraw(),
+      keep: (run) => this.#panel.keepOf(run),
+      tell: (text, done) => {
+        host.say(text, done === 1);
+        host.progress(done);
+      },
+      use: (rate) => this.#useRate(rate),
     });
     addEventListener("hashchange", () => this.followLink());
   }
@@ -63,6 +86,7 @@ export class RunsDesk {
   /** What the worker says, after the trainer has heard it. */
   hear(report: Report): void {
     this.#panel.hear(report);
+    this.#sweep.hear(report);
     if (report.type === "opened") this.#again.begin(null);
     if (report.type !== "found" || !this.#next) return;
     this.#fillFrom(this.#next);
@@ -74,9 +98,10 @@ export class RunsDesk {
     this.#panel.forget();
   }
 
-  /** Marks in the form what is no more as it was. */
+  /** Says of the form what is no more as it was, and which rates are around the one in it. */
   mark(): void {
     const { plan, text, weights } = this.#host.chosen();
+    this.#sweep.show(plan.settings);
     this.#again.show(plan, text, weights);
   }
 
@@ -132,6 +157,24 @@ export class RunsDesk {
     if (!open) return this.#fillFrom(run);
     this.#next = run;
     this.#host.stop();
+  }
+
+  #trainSeries(settings: Settings[]): boolean {
+    if (!this.#host.train(settings)) return false;
+    this.#panel.clear();
+    this.#host.part<HTMLDetailsElement>("drawer").open = false;
+    this.#host.part<HTMLDetailsElement>("runs").open = true;
+    this.#host.form.closest("llm-trainer")?.scrollIntoView();
+    return true;
+  }
+
+  #useRate(rate: number): void {
+    const { form } = this.#host;
+    const field = form.querySelector<HTMLInputElement>('[name="learningRate"]');
+    if (!field) return;
+    field.value = String(rate);
+    this.#host.changed();
+    this.#host.say(`The learning rate in the settings is ${rate} now.`);
   }
 
   #fillFrom(run: KeptRun): void {

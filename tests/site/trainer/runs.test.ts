@@ -4,7 +4,17 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
 import { audit, context, faults, poll, useReader } from "../reader.ts";
-import { act, choose, download, open, quick, reach, view } from "./trainer.ts";
+import {
+  act,
+  choose,
+  download,
+  open,
+  openDrawer,
+  openLesson,
+  quick,
+  reach,
+  view,
+} from "./trainer.ts";
 
 useReader();
 
@@ -22,6 +32,12 @@ const openRuns = (page: Page) =>
   part(page, "runs").evaluate((runs: HTMLDetailsElement) => {
     runs.open = true;
   });
+
+/** The file that a button gives out. */
+async function saved(page: Page, action: string): Promise<Buffer> {
+  const [file] = await Promise.all([page.waitForEvent("download"), act(page, action)]);
+  return readFile(await file.path());
+}
 
 /** The colour of a picture's first pixel, and all those that it has. */
 const coloursOf = (page: Page, png: Buffer) =>
@@ -105,16 +121,12 @@ test("two runs, one of them resumed after a kill, are two in the list, are laid 
   expect(await audit(page, "llm-trainer")).toEqual([]);
 
   // What is in the chart can be taken away, as numbers and as a picture.
-  const save = async (action: string) => {
-    const [file] = await Promise.all([page.waitForEvent("download"), act(page, action)]);
-    return readFile(await file.path());
-  };
-  const lines30 = (await save("curves")).toString().trimEnd().split("\n").slice(1);
+  const lines30 = (await saved(page, "curves")).toString().trimEnd().split("\n").slice(1);
   expect(lines30.filter((line) => line.startsWith('"tiny, rate 0.01"'))).toHaveLength(31);
   expect(lines30).toContain(
     `"tiny, 30 steps, B 1, T 32",30,${losses[29].train_loss},${losses[29].validation_loss}`,
   );
-  const png = await save("png");
+  const png = await saved(page, "png");
   expect(png.subarray(1, 4).toString()).toBe("PNG");
   const box = await chart.boundingBox();
   if (!box) throw new Error("the chart is not shown");
@@ -191,4 +203,56 @@ test("a run is done again with one change, which is marked; its settings go as a
     "The settings in the address of this page cannot be used. B, the number of sequences in a batch, is 0; choose a whole number from 1 to 256.",
   );
   expect(await other.inputValue('input[name="B"]')).toBe("1");
+});
+
+test("five learning rates are tried from one press, kept, laid over each other and told, the best can be used, and a kept checkpoint stays; a sweep can be cancelled", async () => {
+  const page = await context.newPage();
+  await openLesson(page);
+  await choose(page, { ...quick, steps: 4, warmup: 1, seed: 3, learningRate: 0.002 });
+  await act(page, "start");
+  await view(page, "finished");
+  await page.reload();
+  await view(page, "idle");
+  await choose(page, { ...quick, steps: 4, warmup: 1, seed: 3, learningRate: 0.002 });
+  await page.fill('input[name="sweepSteps"]', "0");
+  await act(page, "sweep");
+  expect(await page.locator('[data-error="sweepSteps"]').textContent()).toBe(
+    "The number of steps is 0; choose a whole number from 1 to 10000.",
+  );
+  await page.fill('input[name="sweepSteps"]', "8");
+  expect(await part(page, "sweep-rates").textContent()).toBe(
+    "Rates: 0.0005, 0.001, 0.002, 0.004, 0.008.",
+  );
+  await act(page, "sweep");
+  const rows = part(page, "sweep-result").locator("tbody tr");
+  await poll(() => rows.count(), 120_000).toBe(5);
+  await view(page, "idle");
+  expect(await part(page, "offer").isVisible()).toBe(true); // the checkpoint of the run before
+  const cells = await rows.evaluateAll((all) =>
+    all.map((row) => [...row.children].slice(0, 2).map((cell) => cell.textContent)),
+  );
+  expect(cells.map(([rate]) => rate)).toEqual(["0.0005", "0.001", "0.002", "0.004", "0.008"]);
+  const losses = cells.map(([, loss]) => Number.parseFloat(loss ?? ""));
+  const best = losses.indexOf(Math.min(...losses));
+  expect(cells[best][1]).toMatch(/, the least$/);
+  const lines = page.locator('[data-part="chart"] svg [data-mark="line"] path');
+  await poll(() => lines.count()).toBe(10);
+  expect((await names(page)).slice(0, 2)).toEqual(["tiny, rate 0.008", "tiny, rate 0.004"]);
+  expect((await told(page))[0]).toMatch(/^all 8 steps · validation loss /);
+  const csv = await saved(page, "curves");
+  expect(csv.toString()).toContain(`"tiny, rate 0.008",8,`);
+  expect(await audit(page, "llm-trainer")).toEqual([]);
+  await rows.nth(best).locator("button").click();
+  expect(await page.inputValue('input[name="learningRate"]')).toBe(cells[best][0]);
+
+  await openDrawer(page);
+  await page.fill('input[name="sweepSteps"]', "5000");
+  await act(page, "sweep");
+  await poll(() => part(page, "doing").textContent()).toMatch(
+    /^Learning rate [\d.]+, 1 of 5: step \d+ of 5,000, loss [\d.]+\.$/,
+  );
+  expect(Number(await part(page, "track").getAttribute("aria-valuenow"))).toBeLessThan(20);
+  await act(page, "cancel");
+  await view(page, "idle");
+  expect(await page.locator('[data-part="runs-list"] li').count()).toBe(6);
 });
