@@ -1,8 +1,9 @@
 // From logits to a token, and from token to token to a text.
 
-import { checkIds, type Floats } from "../runtime/check.ts";
+import { checkIds, type Floats, type Ints } from "../runtime/check.ts";
 import { nextUniform, type RandomState } from "../runtime/random.ts";
 import type { Tables } from "./architecture.ts";
+import { checkTokens } from "./batch.ts";
 import { readLogits } from "./classifier.ts";
 import { type Model, shrinkModel } from "./model.ts";
 
@@ -99,6 +100,31 @@ export async function* generateWith(
     yield token;
     tokens = [token];
   }
+}
+
+/**
+ * After each token of a batch the one that drawing at temperature 0 would take, (B, T). Only activations are written.
+ *
+ * @throws RangeError if a number of tokens or an id is wrong, or a logit is not finite
+ */
+export async function likeliestTokens<A extends Tables, Tensor, Ids>(
+  model: Model<A, Tensor, Ids>,
+  inputs: Ints,
+): Promise<Int32Array> {
+  const { sizes, config, architecture } = model;
+  const { B, T, rowsPerChunk } = sizes;
+  checkTokens("likeliestTokens", "inputs", model, inputs);
+  architecture.forward(model, inputs);
+  const likeliest = new Int32Array(B * T);
+  for (let start = 0; start < B * T; start += rowsPerChunk) {
+    const rows = Math.min(rowsPerChunk, B * T - start);
+    const logits = await readLogits(model, start, rows);
+    for (let row = 0; row < rows; row++) {
+      const own = logits.subarray(row * config.Vp, (row + 1) * config.Vp);
+      likeliest[start + row] = checkLogits(own, config.V);
+    }
+  }
+  return likeliest;
 }
 
 /** Checks the options. @throws RangeError naming the first that is out of its range */

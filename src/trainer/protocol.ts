@@ -128,6 +128,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   tensors: { step: "number" },
   inside: { inside: "object", cost: "object" },
   changed: { settings: "object", changes: "array" },
+  score: { row: "object" },
   validation: { row: "object" },
   sample: { sample: "object", asked: "boolean" },
   writing: {},

@@ -9,7 +9,7 @@ export class TextError extends Error {
   override name = "TextError";
 }
 
-// Byte-pair encoding takes time proportional to the square of a word's length. No language has words like these.
+// GPT-2's byte-pair encoding takes time proportional to the square of a word's length. No language has words like these.
 const longestWord = 5_000; // characters
 const words = /\p{L}+|\p{N}+|\p{White_Space}+|[^\p{White_Space}\p{L}\p{N}]+/gu; // as GPT-2 cuts a text before it merges
 
@@ -36,6 +36,8 @@ export function readText(bytes: Uint8Array): string {
   return text.replaceAll("\r\n", "\n");
 }
 
+const gpt2 = { encode, end: endOfText };
+
 export interface EncodingOptions {
   /**
    * Whether "<|endoftext|>" in the text ends one section and begins the next, and is encoded as the one id. The sections
@@ -43,6 +45,8 @@ export interface EncodingOptions {
    * written with.
    */
   readonly separators?: boolean;
+  /** Another vocabulary than GPT-2's: the tokens of a section, and the id of <|endoftext|>. */
+  readonly cut?: { readonly encode: (section: string) => readonly number[]; readonly end: number };
   /** Told now and then which part of the text is done, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -58,25 +62,29 @@ export interface EncodingOptions {
  */
 export function encodeText(
   text: string | Uint8Array,
-  { separators = false, onProgress = () => {} }: EncodingOptions = {},
+  { separators = false, cut = gpt2, onProgress = () => {} }: EncodingOptions = {},
 ): Uint16Array<ArrayBuffer> {
   const whole = typeof text === "string" ? text : readText(text);
-  const sections =
-    separators && whole.includes(endOfTextMarker) ? marked(whole) : blankLines(whole);
+  const sections = sectionsOf(whole, separators);
   if (sections.every((section) => section.trim() === "")) {
     throw new TextError("The text is empty. Choose one with words in it.");
   }
-  checkWords(whole);
+  if (cut === gpt2) checkWords(whole);
   const tokens: number[] = [];
   let characters = 0;
   sections.forEach((section, i) => {
-    tokens.push(endOfText);
-    for (const id of encode(section)) tokens.push(id);
+    tokens.push(cut.end);
+    for (const id of cut.encode(section)) tokens.push(id);
     characters += section.length;
     const last = i === sections.length - 1;
     if (i % 100 === 99 || last) onProgress(last ? 1 : characters / whole.length);
   });
   return Uint16Array.from(tokens);
+}
+
+/** The sections of a text, each of which begins with <|endoftext|>. See EncodingOptions. */
+export function sectionsOf(text: string, separators: boolean): string[] {
+  return separators && text.includes(endOfTextMarker) ? marked(text) : blankLines(text);
 }
 
 /** The sections between blank lines, each with the blank line that ends it. */
@@ -112,7 +120,8 @@ export function splitTokens(
   return { val: tokens.subarray(0, count), train: tokens.subarray(count) };
 }
 
-function checkWords(text: string): void {
+/** @throws TextError if a word of a text is too long to be merged in good time */
+export function checkWords(text: string): void {
   for (const [word] of text.matchAll(words)) {
     if (word.length <= longestWord) continue;
     throw new TextError(

@@ -1,7 +1,7 @@
 // What a run tells whoever has it run: a page, or a command.
 
 import type { KernelTime } from "./clock.ts";
-import type { Change, History, LossRow, ValidationRow } from "./history.ts";
+import type { Change, History, LossRow, ScoreRow, ValidationRow } from "./history.ts";
 import type { Inside } from "./inside/inside.ts";
 import type { Cost } from "./inside/watch.ts";
 import type { Inspection, Progress, Sample } from "./progress.ts";
@@ -13,6 +13,7 @@ export type RunEvent =
   | { type: "step"; row: LossRow; tokens: number; bytes: number | null } // tokens trained on; bytes of a GPU's memory
   | { type: "validation"; row: ValidationRow }
   | { type: "changed"; settings: Settings; changes: Change[] } // from the next step on
+  | { type: "score"; row: ScoreRow } // of a task
   | { type: "writing"; sample: Sample | null } // as far as it has come; null: it was given up
   | { type: "sample"; sample: Sample; asked: boolean } // asked for, or due by the schedule
   | { type: "batch"; inspection: Inspection } // asked for

@@ -21,8 +21,16 @@ export interface Change {
   to: number;
 }
 
+/** How many of a task's unseen problems a model answers rightly, where it always takes the likeliest token. */
+export interface ScoreRow {
+  step: number;
+  right: number;
+  asked: number;
+}
+
 export interface History {
   losses: LossRow[];
   validations: ValidationRow[];
+  scores?: ScoreRow[]; // of a task; without it there were none
   changes?: Change[]; // in their order; without it there were none
 }

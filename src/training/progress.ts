@@ -6,9 +6,10 @@ import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import { isChange } from "./changes.ts";
 import { readMetadata } from "./checkpoint.ts";
 import { isChoice } from "./choice.ts";
-import type { Change } from "./history.ts";
+import type { Change, ScoreRow } from "./history.ts";
 import { checkSettings, type Settings } from "./settings.ts";
 import { isTier, type Tier } from "./tiers.ts";
+import { isOwnVocabulary, type OwnVocabulary } from "./tokenizers.ts";
 
 /** What a run is computed by. The forms of kernels belong to it: with others the last bits would differ. */
 export interface DeviceNote {
@@ -23,6 +24,8 @@ export interface Progress {
   settings: Settings; // that the next step is taken with
   changes?: Change[]; // of them until then
   begun?: number; // when the run began, by which it is known, in milliseconds since 1970; not in older checkpoints
+  scores?: ScoreRow[]; // of a task
+  vocabulary?: OwnVocabulary; // without it GPT-2's
   /** What is trained on: its name, and the number of its tokens. */
   text: { name: string; train: number; validation: number };
   device: DeviceNote;
@@ -76,13 +79,17 @@ export function isProgress(value: unknown): value is Progress {
   } catch {
     return false;
   }
-  const { text, samples, device, changes = [] } = progress;
+  const { text, samples, device, changes = [], scores = [], vocabulary } = progress;
   return (
     counts.every((name) => isCount(progress[name])) &&
     (progress.begun === undefined || isCount(progress.begun)) &&
     Number.isFinite(progress.seconds) &&
     Array.isArray(changes) &&
     changes.every(isChange) &&
+    Array.isArray(scores) &&
+    scores.every((row) => [row?.step, row?.right, row?.asked].every(isCount)) &&
+    (vocabulary?.kind ?? undefined) === progress.settings.vocabulary &&
+    (vocabulary === undefined || isOwnVocabulary(vocabulary)) &&
     isTier(device?.tier) &&
     typeof device.adapter === "string" &&
     (device.choice === null || isChoice(device.choice)) &&

@@ -329,6 +329,8 @@ export class Run<Tensor, Ids> {
 
   async #validate(): Promise<void> {
     this.#report({ type: "validation", row: await this.session.validate() });
+    if (this.session.questions.length === 0) return;
+    this.#report({ type: "score", row: await this.session.score() });
   }
 
   async #look(): Promise<void> {

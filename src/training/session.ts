@@ -24,7 +24,7 @@ import {
 } from "@llm.ts/kernels/gpt2/parameters.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 import { initialise, shrinkModel } from "@llm.ts/kernels/model/model.ts";
-import { generate } from "@llm.ts/kernels/model/sample.ts";
+import { generate, likeliestTokens } from "@llm.ts/kernels/model/sample.ts";
 import {
   LossFault,
   readGradientNorm,
@@ -37,22 +37,23 @@ import { defaultOptimiser, type Optimiser } from "@llm.ts/kernels/model/update.t
 import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
 import { changeSettings, rateAt, type Wish } from "./changes.ts";
 import { arrayPart, type Part, readParts } from "./checkpoint.ts";
-import { encodeText } from "./encoding.ts";
-import type { Change, History, LossRow, ValidationRow } from "./history.ts";
+import { TextError } from "./encoding.ts";
+import type { Change, History, LossRow, ScoreRow, ValidationRow } from "./history.ts";
 import { createEmbeddings } from "./inside/embeddings.ts";
 import { type Inside, lookInside, type Question } from "./inside/inside.ts";
-import type { WeightsKind } from "./kinds.ts";
+import { holdsTokens, type WeightsKind } from "./kinds.ts";
 import type { RunPlan } from "./plan.ts";
 import type { DeviceNote, Inspection, Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
+import { makeTask, type Problem } from "./tasks.ts";
 import { type TensorRow, tensorRows, type Values } from "./tensors.ts";
-import { endOfText } from "./tokenizer.ts";
-import { decodeSample, decodeTokens, narrowTokens } from "./vocabulary.ts";
+import { decodeWith, type OwnVocabulary, type Tokenizer, tokenizerOf } from "./tokenizers.ts";
 import { exportWeights, fillParameters, loadWeights } from "./weights.ts";
 
 /** What is trained on, in the vocabulary of the model. */
 export interface Text {
   name: string;
+  vocabulary?: OwnVocabulary; // without it GPT-2's, or the beginning of it
   train: Uint16Array<ArrayBuffer>;
   validation: Uint16Array<ArrayBuffer>;
 }
@@ -72,6 +73,8 @@ export class Session<Tensor, Ids> {
   settings: Settings; // of the next step
   readonly text: Text;
   readonly config: Config;
+  readonly tokenizer: Tokenizer;
+  readonly questions: readonly Problem[]; // of a task, none of which is trained on
   readonly history: History = { losses: [], validations: [] };
   samples: Sample[] = [];
   begun = Date.now(); // see Progress
@@ -109,6 +112,8 @@ export class Session<Tensor, Ids> {
     this.settings = settings;
     this.text = text;
     this.config = config;
+    this.tokenizer = tokenizerOf(text.vocabulary, config.V);
+    this.questions = settings.task ? makeTask(settings.task, seed).questions : [];
     this.#loader = loaderOf(settings, text);
     this.#validation = createValidationLoader(text.validation, B, T);
     this.#random = { seed, counter: 0 };
@@ -151,7 +156,14 @@ export class Session<Tensor, Ids> {
   /** The weights as they are now, as a file, a few megabytes at a time. */
   exportWeights(kind: WeightsKind = "safetensors"): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
     this.#check();
-    return exportWeights(this.#model, { step: `${this.step}`, text: this.text.name }, kind);
+    const notes = { step: `${this.step}`, text: this.text.name };
+    const { vocabulary } = this.tokenizer;
+    if (this.text.vocabulary?.kind === "characters" && holdsTokens(kind)) {
+      throw new TextError(
+        "GGUF has no form for a vocabulary of characters. Save the weights for PyTorch, or train with byte pairs.",
+      );
+    }
+    return exportWeights(this.#model, notes, kind, vocabulary());
   }
 
   /** Random numbers that samples have taken so far. */
@@ -291,6 +303,31 @@ export class Session<Tensor, Ids> {
     return row;
   }
 
+  /** Asks the model the problems of its task that it is not trained on. */
+  async score(): Promise<ScoreRow> {
+    this.#check();
+    const { B, T } = this.settings;
+    const end = this.config.V - 1;
+    const asked = this.questions.map(({ prompt, answer }) => ({
+      tokens: this.tokenizer.encode(prompt + answer),
+      from: prompt.length, // the place whose next token is the first of the answer
+    }));
+    let right = 0;
+    for (let first = 0; first < asked.length; first += B) {
+      const batch = asked.slice(first, first + B);
+      const inputs = new Int32Array(B * T).fill(end);
+      for (const [b, { tokens }] of batch.entries()) inputs.set(tokens, b * T);
+      const likeliest = await likeliestTokens(this.#model, inputs);
+      right += batch.filter(({ tokens, from }, b) =>
+        // As long as all before were right, what it reads is what it would have written.
+        [...tokens.slice(from + 1), end].every((id, i) => likeliest[b * T + from + i] === id),
+      ).length;
+    }
+    const row = { step: this.step, right, asked: asked.length };
+    this.history.scores = [...(this.history.scores ?? []), row];
+    return row;
+  }
+
   /**
    * The batch of a step, the first one where there are several, and what the model loses on each of its tokens as it is now.
    * Of a large batch only the first texts are returned.
@@ -298,7 +335,7 @@ export class Session<Tensor, Ids> {
   async inspect(step: number): Promise<Inspection> {
     this.#check();
     const { B, T, accumulation } = this.settings;
-    const { V } = this.config;
+    const spell = (id: number) => this.#spell(id);
     const loader = loaderOf(this.settings, this.text);
     loader.position = (step - 1) * accumulation * B;
     loader.next();
@@ -307,8 +344,8 @@ export class Session<Tensor, Ids> {
     const told = Math.min(B, Math.max(1, Math.floor(tokensInspected / T)));
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     const texts = Array.from({ length: told }, (_, b) => ({
-      first: decodeTokens([inputs[b * T]], V),
-      tokens: Array.from(targets.subarray(b * T, (b + 1) * T), (id) => decodeTokens([id], V)),
+      first: spell(inputs[b * T]),
+      tokens: Array.from(targets.subarray(b * T, (b + 1) * T), spell),
       losses: losses.slice(b * T, (b + 1) * T),
     }));
     return { step, at: this.step, mean, texts, B };
@@ -317,11 +354,9 @@ export class Session<Tensor, Ids> {
   /** What the model as it is makes of a sentence. @throws TextError if that cannot be encoded */
   async look(question: Question): Promise<Inside> {
     this.#check();
-    const { V } = this.config;
     const ids = this.#encode(question.sentence);
-    const spell = (id: number) => decodeTokens([id], V);
     const reader = shrinkModel(this.#model, 1, this.settings.T);
-    const seen = await lookInside(reader, ids, spell, this.#embeddings, question);
+    const seen = await lookInside(reader, ids, (id) => this.#spell(id), this.#embeddings, question);
     return { step: this.step, ...seen };
   }
 
@@ -341,7 +376,7 @@ export class Session<Tensor, Ids> {
     const ids = this.#encode(prompt);
     const options = { temperature, topK: Math.min(topK, V), topP };
     const written: number[] = [];
-    const soFar = () => ({ step: this.step, prompt, ...decodeSample(written, V) });
+    const soFar = () => ({ step: this.step, prompt, ...decodeWith(this.tokenizer, written) });
     for await (const id of generate(this.#model, ids, options, this.#random)) {
       written.push(id);
       if (written.length === length || (sampling.stop && id === V - 1)) break;
@@ -352,9 +387,14 @@ export class Session<Tensor, Ids> {
     return sample;
   }
 
+  #spell(id: number): string {
+    return decodeWith(this.tokenizer, [id]).text;
+  }
+
   /** A text as the model reads it. An empty one is the beginning of a text, and every text begins with this token. */
   #encode(text: string): ArrayLike<number> {
-    return narrowTokens(text.trim() === "" ? [endOfText] : encodeText(text), this.config.V);
+    const empty = this.settings.task ? text === "" : text.trim() === "";
+    return empty ? [this.config.V - 1] : this.tokenizer.encode(text);
   }
 
   /** Where the run stands. Together with `parts` it is a checkpoint. */
@@ -365,6 +405,8 @@ export class Session<Tensor, Ids> {
       settings: this.settings,
       begun: this.begun,
       ...(this.history.changes && { changes: this.history.changes }),
+      ...(this.history.scores && { scores: this.history.scores }),
+      ...(this.text.vocabulary && { vocabulary: this.text.vocabulary }),
       text: { name, train: train.length, validation: validation.length },
       device: this.device,
       weights: this.weights,
@@ -403,6 +445,7 @@ export class Session<Tensor, Ids> {
       name: progress.text.name,
       train: new Uint16Array(progress.text.train),
       validation: new Uint16Array(progress.text.validation),
+      ...(progress.vocabulary && { vocabulary: progress.vocabulary }),
     };
     const history = emptyHistory(progress);
     const session = new Session(backend, plan, text, device);
@@ -410,6 +453,7 @@ export class Session<Tensor, Ids> {
     Object.assign(session.history, history.rows());
     session.begun = progress.begun ?? progress.savedAt;
     if (progress.changes) session.history.changes = [...progress.changes];
+    if (progress.scores) session.history.scores = [...progress.scores];
     session.step = progress.step;
     session.seconds = progress.seconds;
     session.samples = progress.samples;

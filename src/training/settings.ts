@@ -1,10 +1,15 @@
 // What a reader chooses before a run, and what is right of it.
 
 import { type Config, checkConfig, type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
+import { longestProblem, type TaskName, taskNames } from "./tasks.ts";
 
 export interface Settings {
   preset: Preset;
-  sizes?: Config; // of a model that is no preset: that of a file with weights
+  sizes?: Config; // of a model that is no preset: that of a file with weights, or one whose vocabulary is its text's own
+  task?: TaskName; // what is trained on, in place of a text
+  vocabulary?: "characters" | "pairs"; // of the text's own; without it GPT-2's, or as much of it as the model knows
+  vocabularySize?: number; // of pairs, at most
   B: number; // sequences in a batch
   T: number; // tokens in a sequence
   accumulation: number; // batches whose gradients are added up before one update
@@ -92,11 +97,29 @@ export const defaultSampling: Sampling = { prompt: "", temperature: 0.9, topK: 4
 /** The settings that are numbers. */
 export type NumberSetting = Exclude<
   keyof Settings,
-  "preset" | "sizes" | "recompute" | "order" | "beta2" | "maxNorm"
+  | "preset"
+  | "sizes"
+  | "task"
+  | "vocabulary"
+  | "vocabularySize"
+  | "recompute"
+  | "order"
+  | "beta2"
+  | "maxNorm"
 >;
 
 const names: Record<keyof Settings, true> = {
-  ...{ preset: true, sizes: true, B: true, T: true, accumulation: true, recompute: true },
+  ...{
+    preset: true,
+    sizes: true,
+    task: true,
+    vocabulary: true,
+    vocabularySize: true,
+    B: true,
+    T: true,
+    accumulation: true,
+    recompute: true,
+  },
   ...{ steps: true, learningRate: true, warmup: true, finalRate: true, weightDecay: true },
   ...{ beta2: true, maxNorm: true, order: true, seed: true, validateEvery: true },
   ...{ validationBatches: true, sampleEvery: true, sampleLength: true },
@@ -105,6 +128,12 @@ const names: Record<keyof Settings, true> = {
 /** All of them, as they are called. */
 export const settingNames = Object.keys(names) as (keyof Settings)[];
 
+/** Settings of a model with a vocabulary of V tokens. */
+export function withVocabulary(settings: Settings, V: number): Settings {
+  const sizes = { ...configOf(settings), V, Vp: paddedVocabulary(V) };
+  return { ...settings, sizes };
+}
+
 /** The sizes of the model that is trained. */
 export function configOf({ preset, sizes }: Pick<Settings, "preset" | "sizes">): Config {
   return sizes ?? presets[preset];
@@ -112,7 +141,9 @@ export function configOf({ preset, sizes }: Pick<Settings, "preset" | "sizes">):
 
 /** What the model is called. */
 export function modelName({ preset, sizes }: Pick<Settings, "preset" | "sizes">): string {
-  return sizes ? `a GPT-2 of L = ${sizes.L}, NH = ${sizes.NH}, C = ${sizes.C}` : preset;
+  const known = presets[preset];
+  const same = !sizes || (["L", "NH", "C"] as const).every((size) => sizes[size] === known[size]);
+  return same ? preset : `a GPT-2 of L = ${sizes.L}, NH = ${sizes.NH}, C = ${sizes.C}`;
 }
 
 type Range = readonly [what: string, least: number, most: number, whole?: "whole"];
@@ -146,6 +177,7 @@ export function checkSettings(value: unknown): Settings {
     const names = Object.keys(presets).join(", ");
     throw new SettingsError("preset", `the preset is ${settings.preset}; choose one of ${names}`);
   }
+  checkVocabulary(settings);
   checkModel(settings);
   const { maxT } = configOf(settings);
   if (settings.T > maxT) {
@@ -203,10 +235,40 @@ export function checkSampling(value: unknown): Sampling {
   return sampling;
 }
 
+function checkVocabulary({ task, vocabulary, vocabularySize, T }: Settings): void {
+  if (vocabulary !== undefined && vocabulary !== "characters" && vocabulary !== "pairs") {
+    throw new SettingsError(
+      "vocabulary",
+      `the vocabulary is ${vocabulary}; choose characters, pairs or none`,
+    );
+  }
+  if (vocabulary === "pairs") {
+    checkRange("vocabularySize", vocabularySize, [
+      "the size of the vocabulary",
+      257,
+      8192,
+      "whole",
+    ]);
+  }
+  if (task === undefined) return;
+  if (!taskNames.includes(task)) {
+    throw new SettingsError("task", `the task is ${task}; choose one of ${taskNames.join(", ")}`);
+  }
+  if (vocabulary !== "characters") {
+    throw new SettingsError("vocabulary", "a task has the vocabulary of its characters");
+  }
+  if (T < longestProblem(task)) {
+    throw new SettingsError(
+      "T",
+      `T is ${T}, but a problem of this task has up to ${longestProblem(task)} tokens: choose that many or more`,
+    );
+  }
+}
+
 /** Texts are encoded in GPT-2's vocabulary, or in the beginning of it. */
 export const vocabularies = { least: 257, most: 50257 };
 
-function checkModel({ sizes }: Settings): void {
+function checkModel({ sizes, vocabulary }: Settings): void {
   if (sizes === undefined) return;
   try {
     checkConfig(sizes);
@@ -216,7 +278,8 @@ function checkModel({ sizes }: Settings): void {
       `the sizes of the model are none: ${(error as Error).message}`,
     );
   }
-  const { least, most } = vocabularies;
+  const { most } = vocabularies;
+  const least = vocabulary === "characters" ? 2 : vocabularies.least;
   checkRange("sizes", sizes.V, ["V, the number of tokens that the model knows,", least, most]);
 }
 

@@ -10,10 +10,8 @@ import { endOfTextMarker } from "./separators.ts";
 /** The id of <|endoftext|>, with which every section of a text begins. */
 export const endOfText = 50256;
 
-/** How it is written where it is to be read. */
-
 /** The words of a text, one match each. Source: https://github.com/openai/gpt-2, src/encoder.py. */
-const words =
+export const words =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 const core = new BytePairEncodingCore({

@@ -3,6 +3,7 @@
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { openHuggingFace, readHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
+import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
 import { piecesOf, type Weights } from "@llm.ts/kernels/formats/weights.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import type { ParameterName } from "@llm.ts/kernels/gpt2/parameters.ts";
@@ -64,12 +65,14 @@ function writerOf<Tensor, Ids>({ backend, parameters }: Model<Tensor, Ids>) {
  * The model as a file, a few megabytes at a time.
  *
  * @param metadata notes for the header of safetensors, such as the step of training
+ * @param vocabulary for a kind of file that has tokens in it; without it GPT-2's, or the beginning of it
  * @throws RangeError if the kind of file cannot hold one of its weights
  */
 export function exportWeights<Tensor, Ids>(
   { backend, config, parameters }: Model<Tensor, Ids>,
   metadata: Readonly<Record<string, string>> = {},
   kind: WeightsKind = "safetensors",
+  vocabulary: Vocabulary | undefined = vocabularyOf(config.V),
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const weights: Weights = {
     config,
@@ -77,8 +80,8 @@ export function exportWeights<Tensor, Ids>(
       await backend.read(backend.view(parameters[name], start, into.length), into);
     },
   };
-  const vocabulary = holdsTokens(kind) ? vocabularyOf(config.V) : undefined;
-  return encodeWeights(kind, weights, { metadata, vocabulary });
+  const tokens = holdsTokens(kind) ? { vocabulary } : {};
+  return encodeWeights(kind, weights, { metadata, ...tokens });
 }
 
 function checkSizes(got: Config, expected: Config): void {

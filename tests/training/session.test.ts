@@ -980,10 +980,10 @@ describe("the numbers of a run as CSV", () => {
       ],
     });
     const [head, first, second] = csv.trimEnd().split("\n");
-    expect(head).toBe("step,train_loss,gradient_norm,seconds,validation_loss,change");
-    expect(first).toBe("0,,,,7,");
+    expect(head).toBe("step,train_loss,gradient_norm,seconds,validation_loss,right_answers,change");
+    expect(first).toBe("0,,,,7,,");
     expect(Math.fround(Number(second.split(",")[1]))).toBe(loss);
-    expect(second).toMatch(/,2,0\.5,6\.5,learning rate 0\.002 → 0\.001; steps 10 → 20$/);
+    expect(second).toMatch(/,2,0\.5,6\.5,,learning rate 0\.002 → 0\.001; steps 10 → 20$/);
   });
 });
 

@@ -1,0 +1,133 @@
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { describe, expect, it } from "vitest";
+import { planRun } from "../../src/training/plan.ts";
+import { Session } from "../../src/training/session.ts";
+import { checkSettings, defaults, withVocabulary } from "../../src/training/settings.ts";
+import {
+  longestProblem,
+  makeTask,
+  type Problem,
+  type TaskName,
+  taskNames,
+  tasks,
+} from "../../src/training/tasks.ts";
+import { textOfTask } from "../../src/training/tasktext.ts";
+
+/** The answers found another way than the tasks do. */
+const solve: Record<TaskName, (given: string) => string> = {
+  sort: (given) => {
+    const counts = Array.from({ length: 10 }, (_, digit) => given.split(String(digit)).length - 1);
+    return counts.map((count, digit) => String(digit).repeat(count)).join("");
+  },
+  add: (given) => {
+    const [a, b] = given.split("+").map(Number);
+    const sum = a + b;
+    return `${sum % 10}${Math.floor(sum / 10) % 10}${Math.floor(sum / 100)}`;
+  },
+  copy: (given) => given,
+  reverse: (given) => given.replace(/(.)(.)(.)(.)(.)(.)(.)(.)/, "$8$7$6$5$4$3$2$1"),
+  brackets: (given) => {
+    const pairs = /\(\)|\[\]|\{\}|<>/;
+    let rest = given;
+    while (pairs.test(rest)) rest = rest.replace(pairs, "");
+    const other: Record<string, string> = { "(": ")", "[": "]", "{": "}", "<": ">" };
+    return rest
+      .replace(/./g, (bracket) => other[bracket])
+      .replace(/./g, (_, i, all) => all.at(-1 - i));
+  },
+};
+
+describe.each(taskNames)("the task %s", (name) => {
+  const { train, validation, questions } = makeTask(name, 1337);
+
+  it("has the right answers", () => {
+    for (const { prompt, answer } of [...train.slice(0, 2000), ...questions]) {
+      expect(answer, prompt).toBe(solve[name](prompt.slice(0, -1)));
+      expect(prompt.at(-1)).toBe("=");
+    }
+  });
+
+  it("asks fifty problems that are not trained on, nor is any of the validation", () => {
+    const seen = new Set(train.map(({ prompt }) => prompt));
+    expect(validation.filter(({ prompt }) => seen.has(prompt))).toEqual([]);
+    expect(new Set(questions.map(({ prompt }) => prompt)).size).toBe(50);
+    expect([train.length, validation.length]).toEqual([30_000, 3_000]);
+  });
+
+  it("is the same for the same seed, and another for another", () => {
+    expect(makeTask(name, 1337).train.slice(0, 50)).toEqual(train.slice(0, 50));
+    expect(makeTask(name, 1338).train.slice(0, 50)).not.toEqual(train.slice(0, 50));
+  });
+
+  it("has no other characters than it says, and no longer problems", () => {
+    const all = [...train, ...validation].map(({ prompt, answer }) => prompt + answer);
+    expect(new Set(all.join(""))).toEqual(new Set(tasks[name].characters));
+    expect(Math.max(...all.map((text) => text.length + 1))).toBe(longestProblem(name));
+  });
+});
+
+describe("a run on a task", () => {
+  const settings = {
+    ...defaults.tiny,
+    ...{ preset: "tiny", B: 8, T: 20, steps: 1, warmup: 0, validationBatches: 1 },
+    ...{ task: "copy", vocabulary: "characters" },
+  } as const;
+
+  it("has a vocabulary of its characters and <|endoftext|>, which begins each problem", () => {
+    const text = textOfTask("copy", 1337);
+    expect(text.vocabulary).toEqual({
+      kind: "characters",
+      characters: "=abcdefghijklmnopqrstuvwxyz",
+    });
+    const [{ prompt, answer }, next] = makeTask("copy", 1337).train;
+    const spelled = Array.from(
+      text.train.subarray(0, 20),
+      (id) => "=abcdefghijklmnopqrstuvwxyz|"[id],
+    );
+    expect(spelled.join("")).toBe(`|${prompt}${answer}|${next.prompt[0]}`);
+  });
+
+  it("is scored by what the model would write: greedy samples after each question say the same", async () => {
+    const text = textOfTask("brackets", 7);
+    const own = {
+      ...settings,
+      task: "brackets",
+      T: 22,
+      seed: 7,
+      learningRate: 1e-2,
+      steps: 400,
+    } as const;
+    const sized = withVocabulary(own, 10);
+    const sizes = { ...presets.tiny, V: 10, Vp: 128, L: 1, NH: 2, C: 16 };
+    const session = new Session(
+      createCpu(),
+      planRun(checkSettings({ ...sized, sizes }), "TypeScript"),
+      text,
+    );
+    for (let i = 0; i < 60; i++) await session.train();
+    const greedy = { temperature: 0, topK: 1, topP: 1, length: 12, stop: true };
+    const answers: boolean[] = [];
+    for (const { prompt, answer } of session.questions as Problem[]) {
+      const sample = await session.sample({ ...greedy, prompt }, async () => true);
+      answers.push(sample?.text === `${answer}<|endoftext|>`);
+    }
+    const row = await session.score();
+    expect(row).toEqual({ step: 60, right: answers.filter(Boolean).length, asked: 50 });
+    expect(row.right).toBeGreaterThan(0);
+    expect(row.right).toBeLessThan(50);
+    expect(session.progress().scores).toEqual([row]);
+  });
+
+  it("needs a T that a problem fits in, and the vocabulary of the task", () => {
+    expect(() => checkSettings({ ...settings, T: 17 })).toThrow(
+      "T is 17, but a problem of this task has up to 18 tokens",
+    );
+    expect(() => checkSettings({ ...settings, vocabulary: undefined })).toThrow(
+      "a task has the vocabulary of its characters",
+    );
+    expect(() => checkSettings({ ...settings, task: "multiply" })).toThrow(
+      "choose one of sort, add",
+    );
+  });
+});
