@@ -85,7 +85,9 @@ function createLines(): Reporter {
     },
     event(event) {
       if (event.type === "validation") print(`val loss ${event.row.loss.toFixed(6)}`);
-      else if (event.type === "step") {
+      else if (event.type === "score") {
+        print(`${event.row.right} of ${event.row.asked} problems answered rightly`);
+      } else if (event.type === "step") {
         const { step, loss, seconds } = event.row;
         const rate = Math.round(event.tokens / seconds);
         const took = (1000 * seconds).toFixed(6);
@@ -117,8 +119,9 @@ function createJson(): Reporter {
       print({ type: "header", ...sizes, ...run, ...also });
     },
     event(event) {
-      if (event.type === "validation") print({ type: "validation", ...event.row });
-      else if (event.type === "step") {
+      if (event.type === "validation" || event.type === "score") {
+        print({ type: event.type, ...event.row });
+      } else if (event.type === "step") {
         const { step, loss, norm, seconds } = event.row;
         const tokensPerSecond = event.tokens / seconds;
         print({

@@ -10,11 +10,16 @@ import { Session } from "../training/session.ts";
 import {
   checkSampling,
   checkSettings,
+  configOf,
   orders,
   type Sampling,
   type Settings,
   SettingsError,
+  withVocabulary,
 } from "../training/settings.ts";
+import { type TaskName, taskNames } from "../training/tasks.ts";
+import { textOfTask } from "../training/tasktext.ts";
+import { tokenizerOf } from "../training/tokenizers.ts";
 import { backendFlags, type Computer, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, UsageError } from "./command.ts";
 import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
@@ -38,6 +43,11 @@ const beginFlags = {
   },
   val: { takes: "FILE", says: "tokens to measure the loss on, likewise" },
   text: { takes: "FILE", says: "a text in UTF-8 for both instead, encoded here" },
+  task: {
+    takes: "NAME",
+    choices: taskNames,
+    says: "problems with known answers instead of a text: how many it gets is counted",
+  },
   B: { takes: "N", range: [1, largest, "whole"], says: "texts in a batch. Default: 4" },
   T: { takes: "N", range: [1, largest, "whole"], says: "tokens in each. Default: 64" },
   accumulation: {
@@ -177,9 +187,16 @@ async function beginWith(
   stored: OpenWeights | null,
 ): Promise<Opened> {
   const sizes = stored?.config;
-  const settings = checked({
+  const task = flags.text("task") as TaskName | undefined;
+  if (task && (stored || ["train", "val", "text"].some((each) => flags.has(each as Name)))) {
+    throw new UsageError(
+      "--task is a text of its own, with a vocabulary of its own: leave --text, --train, --val and a file as --model out",
+    );
+  }
+  const asked = checked({
     preset: stored ? "tiny" : (name as Preset),
     ...(sizes && { sizes }),
+    ...(task && { task, vocabulary: "characters" }),
     B: flags.number("B") ?? 4,
     T: flags.number("T") ?? 64,
     accumulation: flags.number("accumulation") ?? 1,
@@ -200,12 +217,14 @@ async function beginWith(
       sampleLength: 64,
     }),
   });
-  const { B, T } = settings;
-  const V = (sizes ?? presets[settings.preset]).V;
-  const text = await readTextFor(
-    { train: flags.text("train"), val: flags.text("val"), text: flags.text("text") },
-    { V, B, T },
-  );
+  const { B, T, seed } = asked;
+  const text = task
+    ? textOfTask(task, seed)
+    : await readTextFor(
+        { train: flags.text("train"), val: flags.text("val"), text: flags.text("text") },
+        { V: configOf(asked).V, B, T },
+      );
+  const settings = task ? withVocabulary(asked, tokenizerOf(text.vocabulary, 0).V) : asked;
   const { plan, computer } = await openFor(flags, settings);
   const session = new Session(computer.backend, plan, text, computer.note);
   if (stored) await reading(pathOf(name), () => session.beginWith(name, stored));

@@ -8,8 +8,8 @@ import { exerciseFolder } from "../cells/lesson.ts";
 import type { Argument } from "../cells/messages.ts";
 import { type Outcome, type Run, runInSandbox } from "../cells/sandbox.ts";
 import * as sources from "../cells/sources.ts";
-import { loadText } from "../trainer/text.ts";
-import { decodeTokens } from "../training/vocabulary.ts";
+import { loadSite } from "../trainer/text.ts";
+import { decodeTokens, narrowTokens } from "../training/vocabulary.ts";
 import { type OwnFunction, ownFunctions } from "./functions.ts";
 
 /** A function that a reader has written. */
@@ -61,7 +61,7 @@ export async function trainBoth(
   signal: AbortSignal,
   onLoss: (side: Side, step: number, loss: number) => void,
 ): Promise<Record<Side, string>> {
-  const { train } = await loadText(presets.tiny);
+  const train = narrowTokens((await loadSite()).train, presets.tiny.V);
   const tokens = Int32Array.from(train);
   const one = async (side: Side, functions: readonly Written[]) =>
     trainOne(functions, { steps, length }, tokens, runInSandbox, signal, (step, loss) =>

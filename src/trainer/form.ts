@@ -12,6 +12,7 @@ import {
   SettingsError,
   usualWarmup,
 } from "../training/settings.ts";
+import { readVocabulary, writeVocabulary } from "./vocabularyfields.ts";
 
 /**
  * Reads the settings.
@@ -24,6 +25,7 @@ export function readSettings(form: HTMLFormElement, sizes?: Settings["sizes"]): 
   const settings: Record<string, unknown> = sizes ? { preset, sizes } : { preset };
   for (const name of numbersOf(preset)) settings[name] = field(form, name)?.valueAsNumber;
   settings.recompute = field(form, "recompute")?.checked;
+  Object.assign(settings, readVocabulary(form));
   return checkSettings(settings);
 }
 
@@ -38,6 +40,7 @@ export function writeSettings(form: HTMLFormElement, settings: Settings): void {
   }
   const recompute = field(form, "recompute");
   if (recompute) recompute.checked = settings.recompute ?? false;
+  writeVocabulary(form, settings);
   markWarmup(form, settings.warmup !== usualWarmup(settings));
 }
 
@@ -140,5 +143,7 @@ function numbersOf(preset: Settings["preset"]): NumberSetting[] {
 }
 
 function field(form: HTMLFormElement, name: string): HTMLInputElement | null {
-  return form.querySelector<HTMLInputElement>(`:is(input, textarea)[name="${CSS.escape(name)}"]`);
+  return form.querySelector<HTMLInputElement>(
+    `:is(input, textarea, select)[name="${CSS.escape(name)}"]`,
+  );
 }

@@ -41,7 +41,7 @@ export interface OwnText {
 /** From the page to the worker. Each is answered by one or more reports. */
 export type Command =
   | { type: "look" } // is there a run to resume?
-  | { type: "count"; key: string; text: OwnText | null; V: number; T: number } // how many tokens has the text?
+  | { type: "count"; key: string; text: OwnText | null; settings: Settings } // how many tokens has the text?
   | {
       type: "start";
       settings: Settings;
@@ -79,7 +79,7 @@ export type Report =
   | RunEvent
   | { type: "found"; progress: Progress | null; damage: string[]; store: StoreState; gpu: FoundGpu }
   | { type: "preparing"; what: string; done: number } // done: 0 to 1
-  | { type: "counted"; key: string; counts: TokenCounts | null; message: string } // null: the message says why
+  | { type: "counted"; key: string; counts: (TokenCounts & { V: number }) | null; message: string } // null: the message says why
   | { type: "opened"; progress: Progress; history: History; store: StoreState }
   | { type: "baselines"; losses: number[]; targets: number } // of guessing from counts
   | { type: "series run"; index: number; progress: Progress } // the next of a series begins
@@ -95,7 +95,7 @@ type Kind = "string" | "number" | "object" | "boolean" | "array";
 
 const commands: Record<Command["type"], Record<string, Kind>> = {
   look: {},
-  count: { key: "string", V: "number", T: "number" },
+  count: { key: "string", settings: "object" },
   start: { settings: "object", computer: "object", sampling: "object" },
   series: { settings: "array", computer: "object" },
   resume: { computer: "object", sampling: "object" },

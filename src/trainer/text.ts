@@ -1,16 +1,121 @@
-// The text that a run trains on: the site's own token files, or a file of the reader's.
+// The text that a run trains on: the site's own token files, a file of the reader's, or a task.
 
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
-import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { encodeText, splitTokens, TextError } from "../training/encoding.ts";
+import { encodeText, readText, splitTokens, TextError } from "../training/encoding.ts";
 import type { Text } from "../training/session.ts";
-import { narrowTokens } from "../training/vocabulary.ts";
+import { configOf, type Settings, withVocabulary } from "../training/settings.ts";
+import { textOfTask } from "../training/tasktext.ts";
+import { charactersOf, type OwnVocabulary, pairsOf, tokenizerOf } from "../training/tokenizers.ts";
+import { decodeTokens, gpt2V, narrowTokens } from "../training/vocabulary.ts";
 import type { OwnText } from "./protocol.ts";
 
 export const largestFile = 50_000_000; // bytes: some twelve million tokens, which are kept in every checkpoint
 
-/** The text that comes with the site. */
-export async function loadText(config: Pick<Config, "V">): Promise<Text> {
+/** Told what is done, and which part of it, from 0 to 1. */
+type Say = (what: string, done: number) => void;
+
+/** A text, and the settings of the model that reads it: how many tokens it knows may follow from the text. */
+export interface Read {
+  readonly text: Text;
+  readonly settings: Settings;
+}
+
+/**
+ * The text of a run.
+ *
+ * @param own the reader's; null for the site's
+ * @throws TextError if it is empty, not UTF-8, too short for T, or too large
+ */
+export async function readFor(settings: Settings, own: OwnText | null, say: Say): Promise<Read> {
+  const { task, seed, vocabulary } = settings;
+  if (task) return sized(settings, textOfTask(task, seed));
+  if (vocabulary) return sized(settings, await readInOwn(settings, own, say));
+  const { V } = configOf(settings);
+  const narrow = (name: string, train: Tokens, validation: Tokens): Text => ({
+    name,
+    train: narrowTokens(train, V),
+    validation: narrowTokens(validation, V),
+  });
+  if (!own) {
+    const { title, train, validation } = await loadSite();
+    return { settings, text: narrow(title, train, validation) };
+  }
+  const { train, val } = splitTokens(await encodeOnce(own, say), settings.T);
+  return { settings, text: narrow(own.file.name, train, val) };
+}
+
+type Tokens = Uint16Array<ArrayBuffer>;
+
+function sized(settings: Settings, text: Text): Read {
+  return { text, settings: withVocabulary(settings, tokenizerOf(text.vocabulary, 0).V) };
+}
+
+/** A text in a vocabulary that is made from it. */
+async function readInOwn(settings: Settings, own: OwnText | null, say: Say): Promise<Text> {
+  if (own) {
+    const whole = readText(await bytesOf(own));
+    const vocabulary = vocabularyFor(settings, whole, own.separators, say);
+    const tokens = tokenizerOf(vocabulary, 0).encode(whole, {
+      separators: own.separators,
+      onProgress: (done) => say("Encoding the text", done),
+    });
+    const { train, val } = splitTokens(tokens, settings.T);
+    return { name: own.file.name, vocabulary, train, validation: val };
+  }
+  // The same parts for training and validation as in GPT-2's tokens.
+  const site = await loadSite();
+  const parts = [site.train, site.validation].map((tokens) => decodeTokens(tokens, gpt2V));
+  const vocabulary = vocabularyFor(settings, parts.join(""), true, say);
+  const { encode } = tokenizerOf(vocabulary, 0);
+  const [train, validation] = parts.map((part) => encode(part, { separators: true }));
+  return { name: site.title, vocabulary, train, validation };
+}
+
+let learned: { text: string; key: string; vocabulary: OwnVocabulary } | undefined; // the last
+
+function vocabularyFor(
+  { vocabulary, vocabularySize = 0 }: Settings,
+  text: string,
+  separators: boolean,
+  say: Say,
+): OwnVocabulary {
+  if (vocabulary === "characters") return charactersOf(text, separators);
+  const key = JSON.stringify([separators, vocabularySize]);
+  if (learned?.key !== key || learned.text !== text) {
+    const learn = (done: number) => say("Learning the vocabulary", done);
+    learn(0);
+    const vocabulary = pairsOf(text, separators, vocabularySize, learn);
+    learned = { text, key, vocabulary };
+  }
+  return learned.vocabulary;
+}
+
+let encoded: { key: string; tokens: Tokens } | undefined; // the text that was encoded last
+
+/** GPT-2's tokens of a text. It is counted before it is trained on: the second time they are there. */
+async function encodeOnce(own: OwnText, say: Say): Promise<Tokens> {
+  const { file, separators } = own;
+  const key = JSON.stringify([file.name, file.size, file.lastModified, separators]);
+  if (encoded?.key === key) return encoded.tokens;
+  const tokens = encodeText(await bytesOf(own), {
+    separators,
+    onProgress: (done) => say("Encoding the text", done),
+  });
+  encoded = { key, tokens };
+  return tokens;
+}
+
+async function bytesOf({ file }: OwnText): Promise<Uint8Array> {
+  if (file.size > largestFile) {
+    throw new TextError(
+      `${file.name} has ${Math.round(file.size / 1e6)} MB. Choose a text of at most ${largestFile / 1e6} MB.`,
+    );
+  }
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+/** The text that comes with the site, in GPT-2's tokens. */
+export async function loadSite(): Promise<{ title: string; train: Tokens; validation: Tokens }> {
   const [source, train, validation] = await Promise.all([
     load("data/source.json"),
     load("data/tiny_shakespeare_train.bin"),
@@ -18,52 +123,10 @@ export async function loadText(config: Pick<Config, "V">): Promise<Text> {
   ]);
   const { title } = JSON.parse(new TextDecoder().decode(source));
   return {
-    name: String(title),
-    train: narrowTokens(readTokens(train), config.V),
-    validation: narrowTokens(readTokens(validation), config.V),
+    title: String(title),
+    train: readTokens(train),
+    validation: readTokens(validation),
   };
-}
-
-/**
- * A text of the reader's own.
- *
- * @param T the window that training will use
- * @throws TextError if it is empty, not UTF-8, too short for T, or too large
- */
-export async function readOwnText(
-  own: OwnText,
-  { V }: Pick<Config, "V">,
-  T: number,
-  onProgress: (done: number) => void,
-): Promise<Text> {
-  const { train, val } = splitTokens(await encodeOnce(own, onProgress), T);
-  return {
-    name: own.file.name,
-    train: narrowTokens(train, V),
-    validation: narrowTokens(val, V),
-  };
-}
-
-let encoded: { key: string; tokens: Uint16Array<ArrayBuffer> } | undefined; // the text that was encoded last
-
-/** GPT-2's tokens of a text. It is counted before it is trained on: the second time they are there. */
-async function encodeOnce(
-  { file, separators }: OwnText,
-  onProgress: (done: number) => void,
-): Promise<Uint16Array<ArrayBuffer>> {
-  const key = JSON.stringify([file.name, file.size, file.lastModified, separators]);
-  if (encoded?.key === key) return encoded.tokens;
-  if (file.size > largestFile) {
-    throw new TextError(
-      `${file.name} has ${Math.round(file.size / 1e6)} MB. Choose a text of at most ${largestFile / 1e6} MB.`,
-    );
-  }
-  const tokens = encodeText(new Uint8Array(await file.arrayBuffer()), {
-    separators,
-    onProgress,
-  });
-  encoded = { key, tokens };
-  return tokens;
 }
 
 async function load(path: string): Promise<Uint8Array> {

@@ -31,6 +31,7 @@ import { KernelTable } from "./panels/kernels.ts";
 import { deviceMemory, drawMemory } from "./panels/memory.ts";
 import { SampleList } from "./panels/samples.ts";
 import { keep, readKept } from "./panels/sampling.ts";
+import { showScore } from "./panels/score.ts";
 import { TensorTable } from "./panels/tensors.ts";
 import { TextPanel } from "./panels/text.ts";
 import { WeightsPanel } from "./panels/weights.ts";
@@ -44,6 +45,8 @@ import {
 } from "./protocol.ts";
 import { RunsDesk } from "./runs/desk.ts";
 import { summaryOf } from "./summary.ts";
+import { askTask } from "./taskprompt.ts";
+import { readVocabulary } from "./vocabularyfields.ts";
 
 class Trainer extends HTMLElement {
   #worker: Worker | undefined;
@@ -97,8 +100,8 @@ class Trainer extends HTMLElement {
     this.#weights = new WeightsPanel(this.#form, this.#part("weights"), () =>
       this.#settingsChanged(),
     );
-    this.#text = new TextPanel(this.#form, this.#part("text"), (key, text, V, T) =>
-      this.#send({ type: "count", key, text, V, T }),
+    this.#text = new TextPanel(this.#form, this.#part("text"), (key, text, settings) =>
+      this.#send({ type: "count", key, text, settings }),
     );
     this.#runs = new RunsDesk({
       form: this.#form,
@@ -251,7 +254,7 @@ class Trainer extends HTMLElement {
     if (input.name === "preset") {
       const preset = input.value as Settings["preset"];
       const { seed } = this.#plan.settings;
-      writeSettings(this.#form, { ...defaults[preset], seed });
+      writeSettings(this.#form, { ...defaults[preset], seed, ...readVocabulary(this.#form) });
     }
     if (input.name === "file" && input.files?.length) {
       const own = this.#form.querySelector<HTMLInputElement>('input[name="text"][value="own"]');
@@ -263,7 +266,8 @@ class Trainer extends HTMLElement {
 
   #readSettings(): Settings {
     const { preset } = readSettings(this.#form);
-    return readSettings(this.#form, this.#weights?.sizes(preset));
+    const settings = readSettings(this.#form, this.#weights?.sizes(preset));
+    return this.#text?.fit(settings) ?? settings;
   }
 
   #settingsChanged(): void {
@@ -273,6 +277,7 @@ class Trainer extends HTMLElement {
     this.#weights?.show(settings);
     this.#text?.show(this.#plan);
     this.#runs?.mark();
+    askTask(this.#part<HTMLFormElement>("sampling"), settings);
     this.#summarise(this.#text?.name ?? "");
     this.#fits = drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
     this.#setButtons();
@@ -433,6 +438,7 @@ class Trainer extends HTMLElement {
       counted: (each) => {
         this.#text?.hear(each);
         if (this.#view !== "idle") return;
+        this.#settingsChanged();
         this.#say("");
         this.#bar?.show(null);
       },
@@ -449,6 +455,10 @@ class Trainer extends HTMLElement {
         this.#chart?.draw();
         this.#showNumbers();
         if (row.step === 0 && this.#view === "running") this.#say("The first step.");
+      },
+      score: ({ row }) => {
+        this.#history.scores = [...(this.#history.scores ?? []), row];
+        this.#showScore();
       },
       writing: ({ sample }) => this.#samples?.write(sample),
       sample: ({ sample, asked }) => {
@@ -574,6 +584,7 @@ class Trainer extends HTMLElement {
     for (const sample of samples) this.#samples?.add(sample);
     this.#chart?.show(history, config.V, settings.steps);
     this.#hand?.show(settings, history.changes);
+    this.#showScore();
     this.#showNumbers();
   }
 
@@ -587,6 +598,10 @@ class Trainer extends HTMLElement {
     this.#showNumbers();
     const told = changes.map(changeSentence).join("; ");
     this.#say(told ? `From the next step on: ${told}.` : "Nothing was changed.", true);
+  }
+
+  #showScore(): void {
+    showScore(this.#part("score"), this.#history.scores, this.#plan.settings.steps);
   }
 
   #stateChanged(state: Extract<Report, { type: "state" }>["state"]): void {

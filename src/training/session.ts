@@ -45,7 +45,7 @@ import { holdsTokens, type WeightsKind } from "./kinds.ts";
 import type { RunPlan } from "./plan.ts";
 import type { DeviceNote, Inspection, Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
-import { makeTask, type Problem } from "./tasks.ts";
+import { type Problem, questionsOf } from "./tasks.ts";
 import { type TensorRow, tensorRows, type Values } from "./tensors.ts";
 import { decodeWith, type OwnVocabulary, type Tokenizer, tokenizerOf } from "./tokenizers.ts";
 import { exportWeights, fillParameters, loadWeights } from "./weights.ts";
@@ -113,7 +113,7 @@ export class Session<Tensor, Ids> {
     this.text = text;
     this.config = config;
     this.tokenizer = tokenizerOf(text.vocabulary, config.V);
-    this.questions = settings.task ? makeTask(settings.task, seed).questions : [];
+    this.questions = settings.task ? questionsOf(settings.task, seed) : [];
     this.#loader = loaderOf(settings, text);
     this.#validation = createValidationLoader(text.validation, B, T);
     this.#random = { seed, counter: 0 };

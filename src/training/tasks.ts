@@ -80,26 +80,41 @@ const trained = 30_000; // problems
 const validated = 3_000;
 const asked = 50; // of these
 
-/** A text of problems, and problems that are not in what is trained on. */
 export interface TaskText {
   readonly train: Problem[];
   readonly validation: Problem[];
-  readonly questions: Problem[]; // the first of validation, each another one
 }
 
 /** The problems of a task: the same for the same seed. */
 export function makeTask(name: TaskName, seed: number): TaskText {
+  const [train, validation]: [Problem[], Problem[]] = [[], []];
+  for (const { problem, unseen } of problems(name, seed)) {
+    const [part, most] = unseen ? [validation, validated] : [train, trained];
+    if (part.length < most) part.push(problem);
+    if (train.length === trained && validation.length === validated) break;
+  }
+  return { train, validation };
+}
+
+/** Problems that are not among those that are trained on, each another one: the first of the validation. */
+export function questionsOf(name: TaskName, seed: number): Problem[] {
+  const questions = new Map<string, Problem>();
+  for (const { problem, unseen } of problems(name, seed)) {
+    if (unseen) questions.set(problem.prompt, problem);
+    if (questions.size === asked) break;
+  }
+  return [...questions.values()];
+}
+
+/** Without end. */
+function* problems(name: TaskName, seed: number) {
   const stream = openStream(seed, 2000 + taskNames.indexOf(name));
   let drawn = 0;
   const draw = (count: number) => Math.floor(uniform(stream, drawn++) * count);
-  const [train, validation]: [Problem[], Problem[]] = [[], []];
-  while (train.length < trained || validation.length < validated) {
+  for (;;) {
     const problem = tasks[name].make(draw);
-    const [part, most] = isUnseen(problem, stream) ? [validation, validated] : [train, trained];
-    if (part.length < most) part.push(problem);
+    yield { problem, unseen: isUnseen(problem, stream) };
   }
-  const questions = new Map(validation.map((problem) => [problem.prompt, problem]));
-  return { train, validation, questions: [...questions.values()].slice(0, asked) };
 }
 
 /** An eighth of all problems is kept from training. */

@@ -1,6 +1,7 @@
 // The training worker. It owns the device, the run and the checkpoints; the page only asks and shows.
 
 import { blobSource } from "@llm.ts/kernels/formats/source.ts";
+import { GpuFault } from "@llm.ts/kernels/runtime/gpu/fault.ts";
 import { findBaselines } from "../trainer/baselines.ts";
 import { checkpointFile, weightsFile } from "../trainer/files.ts";
 import { deviceLimits } from "../trainer/limits.ts";
@@ -16,13 +17,22 @@ import {
 import { Refusal, reason, storeIsAway } from "../trainer/refusal.ts";
 import { renewal } from "../trainer/renewal.ts";
 import { type Host, newSession, restoreSession } from "../trainer/sessions.ts";
+import type { Read } from "../trainer/text.ts";
 import { createTick } from "../trainer/tick.ts";
 import { type Device, findGpu, type Ids, openDevice, type Tensor } from "../trainer/tier.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
 import { fitRun, planRun } from "../training/plan.ts";
 import type { Run } from "../training/run.ts";
-import type { Session, Text } from "../training/session.ts";
-import { checkSampling, checkSettings, modelName, type Sampling } from "../training/settings.ts";
+import type { Session } from "../training/session.ts";
+import {
+  checkSampling,
+  checkSettings,
+  configOf,
+  modelName,
+  type Sampling,
+  type Settings,
+  SettingsError,
+} from "../training/settings.ts";
 
 type Message<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 
@@ -66,7 +76,14 @@ const toRun: ToRun = {
   export: (run) =>
     run.do(async () => report({ type: "exported", ...(await checkpointFile(run.session)) })),
   "export weights": (run, { kind }) =>
-    run.do(async () => report({ type: "exported", ...(await weightsFile(run.session, kind)) })),
+    run.do(async () => {
+      try {
+        report({ type: "exported", ...(await weightsFile(run.session, kind)) });
+      } catch (error) {
+        if (error instanceof GpuFault) throw error;
+        refuse(error as Error); // such a file cannot hold this model
+      }
+    }),
   sampling(run, command) {
     try {
       run.sampling = checkSampling(command.sampling);
@@ -122,10 +139,11 @@ async function look(): Promise<void> {
 }
 
 /** What cannot be counted is said beside the text; the run that is to train on it will say it again. */
-async function count({ key, text, V, T }: Message<"count">): Promise<void> {
+async function count({ key, ...command }: Message<"count">): Promise<void> {
   try {
-    const { train, validation } = await readText(text, V, T);
-    const counts = { train: train.length, validation: validation.length };
+    const { text, settings } = await readText(checkSettings(command.settings), command.text);
+    const { V } = configOf(settings);
+    const counts = { train: text.train.length, validation: text.validation.length, V };
     report({ type: "counted", key, counts, message: "" });
   } catch (error) {
     report({ type: "counted", key, counts: null, message: reason(error as Error) });
@@ -133,11 +151,18 @@ async function count({ key, text, V, T }: Message<"count">): Promise<void> {
 }
 
 async function start({ computer, weights, ...command }: Message<"start">): Promise<void> {
-  const plan = planRun(checkSettings(command.settings), computer.tier);
+  const asked = checkSettings(command.settings);
   const sampling = checkSampling(command.sampling);
-  await host.checkMemory(plan);
+  if (asked.vocabulary && weights !== "random") {
+    throw new SettingsError(
+      "vocabulary",
+      "weights that are read from a file know GPT-2's tokens: choose those, or random weights",
+    );
+  }
   host.say("Loading the text");
-  const text = await readText(command.text, plan.config.V, plan.settings.T);
+  const { text, settings } = await readText(asked, command.text);
+  const plan = planRun(checkSettings(settings), computer.tier);
+  await host.checkMemory(plan);
   const begin: Begin = (computer) => newSession(host, plan, text, weights, computer);
   const session = await begin(computer);
   opened = await openStore();
@@ -230,10 +255,9 @@ async function open(
   return opening;
 }
 
-async function readText(own: OwnText | null, V: number, T: number): Promise<Text> {
-  const { loadText, readOwnText } = await import("../trainer/text.ts");
-  if (!own) return loadText({ V });
-  return readOwnText(own, { V }, T, (done) => host.say("Encoding the text", done));
+async function readText(settings: Settings, own: OwnText | null): Promise<Read> {
+  const { readFor } = await import("../trainer/text.ts");
+  return readFor(settings, own, (what, done) => host.say(what, done));
 }
 
 const host: Host = {

@@ -11,10 +11,20 @@ test.each<[View, boolean, string[], string | undefined]>([
   ["looking", false, [], undefined],
   ["idle", false, ["start"], "start"],
   ["preparing", false, ["cancel"], undefined],
-  ["running", true, ["pause", "stop", "reset", "sample", "export", "export-weights"], "pause"],
-  ["paused", true, ["continue", "stop", "reset", "sample", "export", "export-weights"], "continue"],
+  [
+    "running",
+    true,
+    ["pause", "stop", "reset", "change", "sample", "export", "export-weights"],
+    "pause",
+  ],
+  [
+    "paused",
+    true,
+    ["continue", "stop", "reset", "change", "sample", "export", "export-weights"],
+    "continue",
+  ],
   ["stopping", true, ["stop", "reset"], "stop"],
-  ["finished", true, ["reset", "sample", "export", "export-weights"], "reset"],
+  ["finished", true, ["reset", "change", "sample", "export", "export-weights"], "reset"],
 ])("in the view %s there is a run: %s; what can be pressed is %j", (view, open, names, next) => {
   const controls = controlsOf(view, { fits: true, offered: false });
   expect(controls.open).toBe(open);

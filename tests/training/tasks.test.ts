@@ -3,11 +3,17 @@ import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { describe, expect, it } from "vitest";
 import { planRun } from "../../src/training/plan.ts";
 import { Session } from "../../src/training/session.ts";
-import { checkSettings, defaults, withVocabulary } from "../../src/training/settings.ts";
+import {
+  checkSettings,
+  defaults,
+  type Settings,
+  withVocabulary,
+} from "../../src/training/settings.ts";
 import {
   longestProblem,
   makeTask,
   type Problem,
+  questionsOf,
   type TaskName,
   taskNames,
   tasks,
@@ -39,7 +45,8 @@ const solve: Record<TaskName, (given: string) => string> = {
 };
 
 describe.each(taskNames)("the task %s", (name) => {
-  const { train, validation, questions } = makeTask(name, 1337);
+  const { train, validation } = makeTask(name, 1337);
+  const questions = questionsOf(name, 1337);
 
   it("has the right answers", () => {
     for (const { prompt, answer } of [...train.slice(0, 2000), ...questions]) {
@@ -72,7 +79,7 @@ describe("a run on a task", () => {
     ...defaults.tiny,
     ...{ preset: "tiny", B: 8, T: 20, steps: 1, warmup: 0, validationBatches: 1 },
     ...{ task: "copy", vocabulary: "characters" },
-  } as const;
+  } as Settings;
 
   it("has a vocabulary of its characters and <|endoftext|>, which begins each problem", () => {
     const text = textOfTask("copy", 1337);
@@ -97,7 +104,7 @@ describe("a run on a task", () => {
       seed: 7,
       learningRate: 1e-2,
       steps: 400,
-    } as const;
+    } as Settings;
     const sized = withVocabulary(own, 10);
     const sizes = { ...presets.tiny, V: 10, Vp: 128, L: 1, NH: 2, C: 16 };
     const session = new Session(

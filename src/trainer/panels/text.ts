@@ -4,6 +4,8 @@
 import { integer } from "../../page/numbers.ts";
 import type { RunPlan } from "../../training/plan.ts";
 import { countSeparators } from "../../training/separators.ts";
+import { configOf, type Settings, withVocabulary } from "../../training/settings.ts";
+import { tasks } from "../../training/tasks.ts";
 import { markError } from "../form.ts";
 import type { OwnText, Report } from "../protocol.ts";
 import { countsSentence, epochsSentence, type TokenCounts } from "../tokencounts.ts";
@@ -11,7 +13,27 @@ import { countsSentence, epochsSentence, type TokenCounts } from "../tokencounts
 const largestCounted = 50_000_000; // bytes; a larger text is refused when it is read
 
 type Counted = Extract<Report, { type: "counted" }>;
-type Ask = (key: string, text: OwnText | null, V: number, T: number) => void;
+type Ask = (key: string, text: OwnText | null, settings: Settings) => void;
+
+const notes = {
+  gpt2: "",
+  characters:
+    "Each character of the text is a token. The checkpoint has them. The weights can be saved for PyTorch, but not for llama.cpp, which knows no such vocabulary.",
+  pairs:
+    "The merges of lesson 2, learned from this text before the first step. The checkpoint has them, and so have the files for llama.cpp.",
+  task: "Each problem is a text of its own, and each of its characters a token. The prompt asks one that the model never sees.",
+};
+
+/** What the tokens of a text depend on. */
+function keyOf(text: OwnText | null, settings: Settings): string {
+  const { name, size, lastModified } = text?.file ?? {};
+  const { T, seed, task, vocabulary, vocabularySize } = settings;
+  const V = vocabulary ? vocabularySize : configOf(settings).V;
+  return JSON.stringify([
+    ...[name, size, lastModified, text?.separators, T],
+    ...[vocabulary, V, task, task && seed],
+  ]);
+}
 
 export class TextPanel {
   readonly #form: HTMLFormElement;
@@ -34,9 +56,9 @@ export class TextPanel {
 
   /** The reader's text, null for the site's, undefined where a file is still to be chosen, which is then said. */
   chosen(): OwnText | null | undefined {
-    if (!this.#isOwn()) return null;
+    if (!this.#is("own")) return null;
     const file = this.#file();
-    if (file) return { file, separators: this.#input("separators")?.checked ?? false };
+    if (file) return this.#text();
     markError(this.#form, "file", "choose a text file first");
     this.#input("file")?.focus();
     return undefined;
@@ -44,22 +66,39 @@ export class TextPanel {
 
   /** What the chosen text is called. */
   get name(): string {
+    const task = this.#plan?.settings.task;
+    if (task) return tasks[task].says;
     const site = this.#part("site-text").dataset.title ?? "";
-    return this.#isOwn() ? (this.#file()?.name ?? "a text of your own") : site;
+    return this.#is("own") ? (this.#file()?.name ?? "a text of your own") : site;
   }
 
   /** Shows how many tokens the text has for this plan, and has them counted where that is not known. */
   show(plan: RunPlan): void {
     this.#plan = plan;
-    const { V } = plan.config;
+    const { task, vocabulary } = plan.settings;
     const site = this.#part("site-text");
+    const title = site.dataset.title ?? "";
     const known: Record<string, TokenCounts> = JSON.parse(site.dataset.counts ?? "{}");
-    const siteCounts = known[V] ?? this.#look(null)?.counts;
-    site.textContent = siteCounts
-      ? countsSentence(site.dataset.title ?? "", siteCounts, V)
-      : (site.dataset.title ?? "");
-    const counts = this.#isOwn() ? this.#showOwn(V) : siteCounts;
+    const { V } = plan.config;
+    const siteCounts =
+      (vocabulary ? undefined : known[V]) ?? (this.#is("site") && this.#look(null)?.counts);
+    site.textContent = siteCounts ? countsSentence(title, siteCounts, V) : title;
+    const taskCounts = task && this.#look(null)?.counts;
+    this.#part("task-text").textContent = taskCounts
+      ? `${integer(taskCounts.train)} tokens to train on, ${integer(taskCounts.validation)} for validation, in a vocabulary of ${taskCounts.V}`
+      : "";
+    const counts = task ? taskCounts : this.#is("own") ? this.#showOwn(V) : siteCounts;
     this.#part("epochs").textContent = counts ? epochsSentence(plan.settings, counts) : "";
+    this.#place.querySelector<HTMLElement>(".vocabulary")?.toggleAttribute("hidden", Boolean(task));
+    this.#part("pairs").hidden = vocabulary !== "pairs" || Boolean(task);
+    this.#part("vocabulary-note").textContent = task ? notes.task : notes[vocabulary ?? "gpt2"];
+  }
+
+  /** The settings with the vocabulary that the text is known to have; as they are while nobody has counted. */
+  fit(settings: Settings): Settings {
+    if (!settings.vocabulary) return settings;
+    const V = this.#counted.get(keyOf(this.#text(), settings))?.counts?.V;
+    return withVocabulary(settings, V ?? settings.vocabularySize ?? 128);
   }
 
   /** The answer to what was asked. */
@@ -79,8 +118,7 @@ export class TextPanel {
     const file = this.#file();
     place.hidden = !file;
     if (!file) return undefined;
-    const separators = this.#input("separators")?.checked ?? false;
-    const { counts, message } = this.#look({ file, separators }) ?? {};
+    const { counts, message } = this.#look(this.#text()) ?? {};
     place.textContent = counts
       ? `${countsSentence(file.name, counts, V)}.`
       : (message ?? "Its tokens are being counted.");
@@ -90,20 +128,24 @@ export class TextPanel {
   /** What is known of a text; where nothing is, it is asked for. */
   #look(text: OwnText | null): Counted | undefined {
     if (!this.#plan) return undefined;
-    const { V } = this.#plan.config;
-    const { T } = this.#plan.settings;
-    const { name, size, lastModified } = text?.file ?? {};
-    const key = JSON.stringify([name, size, lastModified, text?.separators, V, T]);
+    const { settings } = this.#plan;
+    const key = keyOf(text, settings);
     const found = this.#counted.get(key);
     if (!found && this.#asked !== key) {
       this.#asked = key;
-      this.#ask(key, text, V, T);
+      this.#ask(key, text, settings);
     }
     return found;
   }
 
-  #isOwn(): boolean {
-    return this.#place.querySelector('[name="text"][value="own"]:checked') !== null;
+  /** What is chosen; null for all but a file of the reader's. */
+  #text(): OwnText | null {
+    const file = this.#is("own") ? this.#file() : undefined;
+    return file ? { file, separators: this.#input("separators")?.checked ?? false } : null;
+  }
+
+  #is(kind: "site" | "own" | "task"): boolean {
+    return this.#place.querySelector(`[name="text"][value="${kind}"]:checked`) !== null;
   }
 
   #part(name: string): HTMLElement {

@@ -56,6 +56,8 @@ const known = new Map<string, Facet>([
   setting("order", "Order of the data", after("order"), "shuffled"),
   ["changes", { label: "Changed on the way", short: bare, of: changesOf }],
   ["text", { label: "Text", short: bare, of: ({ text }) => text }],
+  setting("vocabulary", "Vocabulary", after("vocabulary of"), "GPT-2's"),
+  setting("vocabularySize", "Tokens in it, at most", after("tokens, at most")),
   [
     "weights",
     {

@@ -1,8 +1,19 @@
 // The reader's hand on a run: what is changed while it goes.
 
 import { afterEach, expect, test } from "vitest";
-import { faults, poll, useReader } from "../reader.ts";
-import { act, bits, choose, download, number, open, quick, reach, view } from "./trainer.ts";
+import { context, faults, poll, useReader } from "../reader.ts";
+import {
+  act,
+  bits,
+  choose,
+  download,
+  number,
+  open,
+  openLesson,
+  quick,
+  reach,
+  view,
+} from "./trainer.ts";
 
 useReader();
 
@@ -60,4 +71,56 @@ test("the rate is changed and the run extended by keyboard, and a reload in betw
   await view(page, "idle");
   await choose(page, { ...quick, T: 16, steps: 6, warmup: 2, learningRate: "0.002" });
   expect(bits(await finish(true))).toEqual(bits(expected));
+});
+
+test("a task is trained on: a prompt asks one of its problems, and how many the model gets is shown and kept", async () => {
+  const page = await context.newPage();
+  await openLesson(page);
+  await page.check('input[name="text"][value="task"]');
+  await page.selectOption('select[name="task"]', "add");
+  await choose(page, { ...quick, B: 4, T: 16, steps: 20, validateEvery: 10 });
+  await poll(() => page.locator('[data-part="task-text"]').textContent()).toBe(
+    "300,000 tokens to train on, 30,000 for validation, in a vocabulary of 13",
+  );
+  expect(await page.inputValue('[name="prompt"]')).toMatch(/^\d\d\+\d\d=$/);
+  await act(page, "start");
+  await view(page, "finished");
+  const score = page.locator('[data-part="score"]');
+  const shown = await score.textContent();
+  expect(shown).toMatch(/\d+ of 50 problems that it never saw answered rightly at step 20/);
+  const rows = await download(page);
+  expect(rows.map(({ right_answers }) => right_answers).filter((text) => text !== "")).toHaveLength(
+    3,
+  );
+  expect(await score.locator("polyline").getAttribute("points")).toMatch(
+    /^0\.0,\S+ 100\.0,\S+ 200\.0,/,
+  );
+  await page.reload();
+  await view(page, "idle");
+  await act(page, "resume");
+  await view(page, "finished");
+  expect(await score.textContent()).toBe(shown);
+  expect(await page.locator('[data-part="summary"]').textContent()).toContain("Add two numbers");
+});
+
+test("a vocabulary is made from the reader's text: its characters, or byte pairs that are learned here", async () => {
+  const page = await context.newPage();
+  await openLesson(page);
+  await page.setInputFiles('input[name="file"]', {
+    ...{ name: "cats.txt", mimeType: "text/plain" },
+    buffer: Buffer.from("the cat sat at the mat\n\n".repeat(200)),
+  });
+  const counted = page.locator('[data-part="own-text"]');
+  await page.selectOption('select[name="vocabulary"]', "characters");
+  // "\n", the blank, "acehmst" and the end of a text: 200 sections of 24 characters, but for the last, which is empty.
+  await poll(() => counted.textContent()).toMatch(/in a vocabulary of 10\.$/);
+  await page.selectOption('select[name="vocabulary"]', "pairs");
+  await poll(() => counted.textContent()).toMatch(/in a vocabulary of 26\d\.$/);
+  await choose(page, { ...quick, steps: 2, warmup: 1 });
+  await act(page, "start");
+  await view(page, "finished");
+  await page.fill('[name="prompt"]', "the mat sat");
+  await page.click('[data-action="sample"]');
+  const sample = page.locator('[data-part="samples"] li:not([data-writing]) .writing').first();
+  await poll(() => sample.textContent()).toMatch(/^the mat sat/);
 });
