@@ -13,6 +13,7 @@ import {
   type OwnText,
   type Report,
   readCommand,
+  type Weights,
 } from "../trainer/protocol.ts";
 import { Refusal, reason, storeIsAway } from "../trainer/refusal.ts";
 import { renewal } from "../trainer/renewal.ts";
@@ -32,6 +33,7 @@ import {
   type Sampling,
   type Settings,
   SettingsError,
+  withVocabulary,
 } from "../training/settings.ts";
 
 type Message<Type extends Command["type"]> = Extract<Command, { type: Type }>;
@@ -153,12 +155,7 @@ async function count({ key, ...command }: Message<"count">): Promise<void> {
 async function start({ computer, weights, ...command }: Message<"start">): Promise<void> {
   const asked = checkSettings(command.settings);
   const sampling = checkSampling(command.sampling);
-  if (asked.vocabulary && weights !== "random") {
-    throw new SettingsError(
-      "vocabulary",
-      "weights that are read from a file know GPT-2's tokens: choose those, or random weights",
-    );
-  }
+  checkWeights(asked, weights);
   host.say("Loading the text");
   const { text, settings } = await readText(asked, command.text);
   const plan = planRun(checkSettings(settings), computer.tier);
@@ -172,12 +169,16 @@ async function start({ computer, weights, ...command }: Message<"start">): Promi
 }
 
 async function series({ computer, weights, ...command }: Message<"series">): Promise<void> {
-  const plans = command.settings.map((each) => planRun(checkSettings(each), computer.tier));
-  const [plan] = plans;
-  if (!plan) throw new Refusal("A series needs at least one run.");
-  await host.checkMemory(plan);
+  const [first] = command.settings;
+  if (!first) throw new Refusal("A series needs at least one run.");
+  checkWeights(checkSettings(first), weights);
   host.say("Loading the text");
-  const text = await readText(command.text, plan.config.V, plan.settings.T);
+  const { text, settings } = await readText(first, command.text);
+  const { V } = configOf(settings);
+  const plans = command.settings.map((each) =>
+    planRun(checkSettings(each.vocabulary ? withVocabulary(each, V) : each), computer.tier),
+  );
+  await host.checkMemory(plans[0]);
   const { trainSeries } = await import("../trainer/series.ts");
   await trainSeries(host, plans, text, weights, computer, report, tick);
   forget();
@@ -253,6 +254,15 @@ async function open(
   report({ type: "state", state: session.finished ? "finished" : "paused" });
   endCounting = findBaselines(session, (found) => report({ type: "baselines", ...found }));
   return opening;
+}
+
+/** @throws SettingsError if the weights are of a model that knows other tokens */
+function checkWeights({ vocabulary }: Settings, weights: Weights): void {
+  if (!vocabulary || weights === "random") return;
+  throw new SettingsError(
+    "vocabulary",
+    "weights that are read from a file know GPT-2's tokens: choose those, or random weights",
+  );
 }
 
 async function readText(settings: Settings, own: OwnText | null): Promise<Read> {
