@@ -1,5 +1,7 @@
-// The search page: an input, and what Pagefind finds for it in the index that was made when the site was built. Nothing
-// is loaded before the reader types, and nothing leaves the site.
+// The search: an input, the names that the course gives, and what Pagefind finds in the index that was made when the site
+// was built. Nothing is loaded before the reader types, and nothing leaves the site.
+
+import { findNames, type Named } from "./names.ts";
 
 interface Pagefind {
   init(): Promise<void>;
@@ -14,28 +16,56 @@ interface Found {
   sub_results: { title: string; url: string; excerpt: string }[];
 }
 
+const kinds = { lesson: "lesson", exercise: "exercise", symbol: "symbol", word: "glossary" };
 const most = 12; // pages
 const sections = 4; // of each
 
 class Search extends HTMLElement {
   #pagefind: Promise<Pagefind> | undefined;
+  #names: Promise<Named[]> | undefined;
 
   connectedCallback(): void {
     const input = this.#input;
-    input.value = new URLSearchParams(location.search).get("q") ?? "";
+    if (this.#isPage) input.value = new URLSearchParams(location.search).get("q") ?? "";
     input.addEventListener("input", () => this.#search());
     this.querySelector("form")?.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#search();
+      this.querySelector<HTMLElement>("a[data-found]")?.click();
     });
+    this.addEventListener("keydown", (event) => this.#move(event));
     if (input.value) this.#search();
+  }
+
+  /** Whether it is the page of its own. */
+  get #isPage(): boolean {
+    return "page" in this.dataset;
+  }
+
+  /** The arrows go from the field through what is found, and back. */
+  #move(event: KeyboardEvent): void {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    const stops = [this.#input, ...this.querySelectorAll<HTMLElement>("a[data-found]")];
+    const at = stops.indexOf(document.activeElement as HTMLElement);
+    if (at < 0) return;
+    event.preventDefault();
+    stops[Math.max(0, Math.min(stops.length - 1, at + by))].focus();
   }
 
   async #search(): Promise<void> {
     const term = this.#input.value.trim();
-    history.replaceState(null, "", term ? `?q=${encodeURIComponent(term)}` : location.pathname);
-    if (!term) return this.#show("", []);
+    if (this.#isPage) {
+      history.replaceState(null, "", term ? `?q=${encodeURIComponent(term)}` : location.pathname);
+    }
+    if (!term) {
+      this.#list.replaceChildren();
+      return this.#show("", []);
+    }
     try {
+      this.#names ??= fetch("/names.json").then((answer) => answer.json());
+      const names = findNames(await this.#names, term);
+      if (this.#input.value.trim() !== term) return;
+      this.#list.replaceChildren(...names.map(showName));
       const found = await (await this.#load()).debouncedSearch(term);
       if (found === null) return; // the reader has typed on
       const pages = await Promise.all(found.results.slice(0, most).map((result) => result.data()));
@@ -45,11 +75,14 @@ class Search extends HTMLElement {
       const pagesFound = `${count} ${count === 1 ? "page" : "pages"}`;
       const status =
         count === 0
-          ? `Nothing is found for “${term}”. Try one word of it, or look in the glossary.`
+          ? names.length > 0
+            ? `No page is found for “${term}”.`
+            : `Nothing is found for “${term}”. Try one word of it, or look in the glossary.`
           : `${pagesFound} for “${term}”${count > most ? `; the first ${most} are shown` : ""}.`;
       this.#show(status, pages);
     } catch {
       this.#pagefind = undefined;
+      this.#names = undefined;
       this.#show(
         "The search index could not be loaded. It is made when the site is built (npm run build); if you are reading the built site, reload the page.",
         [],
@@ -71,7 +104,11 @@ class Search extends HTMLElement {
     const place = this.querySelector("[data-status]") as HTMLElement;
     if (place.textContent !== status) place.textContent = status;
     const list = this.querySelector("[data-results]") as HTMLElement;
-    list.replaceChildren(...pages.map(showPage));
+    list.replaceChildren(...pages.map((page) => showPage(page, this.#isPage ? 2 : 3)));
+  }
+
+  get #list(): HTMLElement {
+    return this.querySelector("[data-names]") as HTMLElement;
   }
 
   get #input(): HTMLInputElement {
@@ -95,20 +132,39 @@ function isNear({ excerpt, sub_results }: Found, term: string): boolean {
   );
 }
 
-function showPage({ url, meta, excerpt, sub_results }: Found): HTMLElement {
+function showName({ name, kind, says, url }: Named): HTMLElement {
   const item = document.createElement("li");
-  item.append(makeHeading("h2", meta.title ?? url, url));
+  const link = document.createElement("a");
+  link.href = url;
+  link.dataset.found = "";
+  const part = (text: string, className: string, tag: "span" | "code" = "span") => {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.textContent = text;
+    return element;
+  };
+  const title = part(name, "name", kind === "symbol" ? "code" : "span");
+  link.append(title, " ", part(says, "says"), " ", part(kinds[kind], "label"));
+  item.append(link);
+  return item;
+}
+
+/** @param level of the page's heading */
+function showPage({ url, meta, excerpt, sub_results }: Found, level: 2 | 3): HTMLElement {
+  const item = document.createElement("li");
+  item.append(makeHeading(level, meta.title ?? url, url));
   const inside = sub_results.filter((section) => section.url !== url).slice(0, sections);
   if (inside.length === 0) item.append(makeExcerpt(excerpt));
   for (const section of inside) {
-    item.append(makeHeading("h3", section.title, section.url), makeExcerpt(section.excerpt));
+    item.append(makeHeading(level + 1, section.title, section.url), makeExcerpt(section.excerpt));
   }
   return item;
 }
 
-function makeHeading(tag: "h2" | "h3", text: string, url: string): HTMLElement {
-  const heading = document.createElement(tag);
+function makeHeading(level: number, text: string, url: string): HTMLElement {
+  const heading = document.createElement(`h${level}`);
   const link = document.createElement("a");
+  link.dataset.found = "";
   link.href = url;
   link.textContent = text.replace(/#$/, ""); // the heading's link to itself
   heading.append(link);

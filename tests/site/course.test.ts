@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { course } from "../../src/course.ts";
 import { exercises } from "../../src/exercises.ts";
 import { glossary } from "../../src/glossary.ts";
-import { browser, faults, find, open, page, site, useReader } from "./reader.ts";
+import { audit, browser, faults, find, open, page, site, useReader } from "./reader.ts";
 
 useReader();
 
@@ -118,6 +118,35 @@ test("the search finds words of lessons, says where, and leads there; it loads n
   expect(await find("[data-results] li").count()).toBe(0);
   await page.getByRole("searchbox").fill("softmaxx");
   await expect.poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for/);
+  expect(faults).toEqual([]);
+});
+
+test("over any page the search opens on / and on Ctrl+K, is walked by arrows, and leads on", async () => {
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  await open("/lessons/layernorm/");
+  expect(requests.filter((path) => /names|pagefind|search/.test(path))).toEqual([]);
+  const dialog = page.getByRole("dialog", { name: "Search" });
+  const field = dialog.getByRole("searchbox");
+  await page.keyboard.press("/");
+  await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true);
+  await page.keyboard.type("sotfmax");
+  const names = dialog.locator("[data-names] a");
+  await expect.poll(() => names.first().textContent()).toMatch(/^Softmax .+ lesson$/);
+  expect(page.url()).toBe(`${site.origin}/lessons/layernorm/`);
+  await page.keyboard.press("Escape");
+  expect(await dialog.isVisible()).toBe(false);
+
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("rstd"); // over what was there
+  await expect.poll(() => names.first().textContent()).toMatch(/^rstd .+ symbol$/);
+  await expect.poll(() => dialog.getByRole("status").textContent()).toMatch(/for “rstd”/);
+  expect(await audit(page, "dialog[open]")).toEqual([]);
+  await page.keyboard.press("ArrowDown");
+  expect(await names.first().evaluate((link) => link === document.activeElement)).toBe(true);
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter"); // the first that is found
+  await page.waitForURL(/\/notation\/#/);
   expect(faults).toEqual([]);
 });
 
