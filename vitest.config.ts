@@ -21,6 +21,18 @@ const server = {
   },
 };
 
+const onGpu = (name: string, include: string[]) => ({
+  server,
+  test: {
+    name,
+    include,
+    testTimeout: 300_000,
+    maxWorkers: 1,
+    provide: { forms: true },
+    browser: inChromium(),
+  },
+});
+
 export default defineConfig({
   test: {
     projects: [
@@ -57,23 +69,17 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      {
-        // On the GPU: every form of the kernels that have several, tensors cut in pieces, the whole model. Slower, since
-        // without a real GPU each shader takes seconds to compile: `npm run test:gpu`.
-        server,
-        test: {
-          name: "gpu",
-          include: [
-            "tests/kernels/{attention,flash,layernorm,matmul}.test.ts",
-            "tests/gpt2/{model,sample}.test.ts",
-            "tests/webgpu/**/*.test.ts",
-          ],
-          testTimeout: 300_000,
-          maxWorkers: 2, // while one page compiles a shader, the other goes on
-          provide: { forms: true },
-          browser: inChromium(),
-        },
-      },
+      // On the GPU: every form of the kernels that have several, tensors cut in pieces, the whole model. Slower, since without
+      // a real GPU each shader takes seconds to compile: `npm run test:gpu`. In two browsers, since a browser has one process
+      // that compiles.
+      onGpu("gpu-kernels", [
+        "tests/kernels/{attention,flash,layernorm,matmul}.test.ts",
+        "tests/webgpu/{choose,compile,faults,grids,pieces,profile,rungs}.test.ts",
+      ]),
+      onGpu("gpu-model", [
+        "tests/gpt2/{model,sample}.test.ts",
+        "tests/webgpu/{fuse,training}.test.ts",
+      ]),
       {
         // WebGPU in Node: also of `npm run test:gpu`.
         test: {
