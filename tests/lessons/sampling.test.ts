@@ -139,14 +139,14 @@ test("the trainer has fields for the three options, as the text says", () => {
   expect(Object.keys(defaultSampling).sort()).toEqual(["prompt", "temperature", "topK", "topP"]);
 });
 
-test("by default the tiny model writes 64 tokens every 100 steps, and reads 400 texts in between", () => {
+test("by default the tiny model writes 64 tokens every 200 steps, and reads 800 texts in between", () => {
   expect(defaults.tiny).toMatchObject({
-    sampleEvery: 100,
+    sampleEvery: 200,
     sampleLength: 64,
     B: 4,
     accumulation: 1,
   });
-  expect(defaults.tiny.sampleEvery * defaults.tiny.B).toBe(400); // texts read in between
+  expect(defaults.tiny.sampleEvery * defaults.tiny.B).toBe(800); // texts read in between
 });
 
 test("a u is one of 2^32 numbers, about four billion", () => {

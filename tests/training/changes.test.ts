@@ -152,8 +152,8 @@ describe("the learning rate", () => {
       expect(rateAt(half, step)).toBeCloseTo(rateAt(settings, step) / 2, 12);
     }
     const { settings: long } = changeSettings(settings, 6, { steps: 12 });
-    // Half a cosine from 2e-3 to 2e-4 over the ten steps after the warm-up: the seventh step is four of them in.
-    const expected = 2e-4 + (1.8e-3 * (1 + Math.cos((4 / 10) * Math.PI))) / 2;
+    // Half a cosine from 2e-3 to 1e-4 over the ten steps after the warm-up: the seventh step is four of them in.
+    const expected = 1e-4 + (1.9e-3 * (1 + Math.cos((4 / 10) * Math.PI))) / 2;
     expect(rateAt(long, 7)).toBeCloseTo(expected, 12);
   });
 });

@@ -46,17 +46,17 @@ test("no time is left of a run that is over, and under a second is not counted i
 
 test("before the first step nothing is claimed", () => {
   const told = numbersOf({ losses: [], validations: [] }, defaults.tiny, 256);
-  expect(told.step).toBe("0 of 2,000");
+  expect(told.step).toBe("0 of 8,000");
   expect([told.loss, told.speed, told.left, told.took]).toEqual(["…", "…", "…", "…"]);
 });
 
 test("what is chosen is summed up in one line", () => {
   const plan = planRun({ ...defaults.tiny, accumulation: 2 }, "WebAssembly");
   expect(summaryOf(plan, "Tiny Shakespeare", plan.tier)).toBe(
-    "tiny, 0.9 million parameters · Tiny Shakespeare · WebAssembly · 2,000 steps of 2\u00a0×\u00a04\u00a0×\u00a064 tokens · rate 0.002",
+    "tiny, 0.9 million parameters · Tiny Shakespeare · WebAssembly · 8,000 steps of 2\u00a0×\u00a04\u00a0×\u00a064 tokens · rate 0.002",
   );
   expect(summaryOf(plan)).toBe(
-    "tiny, 0.9 million parameters · 2,000 steps of 2\u00a0×\u00a04\u00a0×\u00a064 tokens · rate 0.002",
+    "tiny, 0.9 million parameters · 8,000 steps of 2\u00a0×\u00a04\u00a0×\u00a064 tokens · rate 0.002",
   );
 });
 
@@ -66,10 +66,10 @@ test("tokens are counted in the model's vocabulary, and how often they are read 
     "Plays: 474,289 tokens to train on, 49,617 for validation, in a vocabulary of 1,024",
   );
   expect(epochsSentence(defaults.tiny, counts)).toBe(
-    "2,000 steps of 256 tokens read the text 1.1 times.",
+    "8,000 steps of 256 tokens read the text 4.3 times.",
   );
   expect(epochsSentence({ ...defaults.tiny, accumulation: 4 }, { ...counts, train: 1024 })).toBe(
-    "2,000 steps of 1,024 tokens read the text 2,000 times.",
+    "8,000 steps of 1,024 tokens read the text 8,000 times.",
   );
   expect(epochsSentence({ ...defaults.tiny, steps: 4 }, { ...counts, train: 1024 })).toBe(
     "4 steps of 256 tokens read the text once.",

@@ -937,8 +937,8 @@ describe("settings", () => {
 
   it("have the preset's warm-up, where nobody has chosen one, or all steps but the last of a shorter run", () => {
     const warmup = (steps: number) => usualWarmup({ preset: "tiny", steps });
-    expect([1, 2, 20, 50, 51, 52, 2000].map(warmup)).toEqual([0, 1, 19, 49, 50, 50, 50]);
-    for (const steps of [1, 2, 50, 2000]) {
+    expect([1, 2, 20, 100, 101, 102, 8000].map(warmup)).toEqual([0, 1, 19, 99, 100, 100, 100]);
+    for (const steps of [1, 2, 100, 8000]) {
       expect(() => checkSettings({ ...defaults.tiny, steps, warmup: warmup(steps) })).not.toThrow();
     }
     expect(usualWarmup({ preset: "small", steps: 2000 })).toBe(100);

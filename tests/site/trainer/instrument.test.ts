@@ -51,7 +51,7 @@ describe("the face", () => {
       await reach(page, 1);
       expect(await part(page, "drawer").getAttribute("open")).toBeNull();
       expect(await part(page, "summary").textContent()).toMatch(
-        /^tiny, 0\.9 million parameters · .+ · WebAssembly · 2,000 steps of 4\s×\s64 tokens · rate 0\.002$/,
+        /^tiny, 0\.9 million parameters · .+ · WebAssembly · 8,000 steps of 4\s×\s64 tokens · rate 0\.002$/,
       );
       await page.locator('[data-action="csv"]').scrollIntoViewIfNeeded();
       await page.evaluate(() => document.querySelector('[data-action="csv"]')?.scrollIntoView());
@@ -61,7 +61,7 @@ describe("the face", () => {
       expect(await page.locator('[data-action="pause"]').isVisible()).toBe(true);
       const track = part(page, "track");
       const [done] = (await number(page, "step")).split(" ");
-      expect(Number(await track.getAttribute("aria-valuenow"))).toBeCloseTo(Number(done) / 20, -1);
+      expect(Number(await track.getAttribute("aria-valuenow"))).toBeCloseTo(Number(done) / 80, -1);
       expect(reader.faults).toEqual([]);
       await reader.context.close();
     },
@@ -211,7 +211,7 @@ describe("what is kept and said", () => {
     expect(a + b).toBe(160 * 3 + 1);
     expect(b).toBe(65); // T + 1, where an eighth is less
     expect(await part(page, "epochs").textContent()).toBe(
-      `2,000 steps of 256 tokens read the text ${english(Math.round((2000 * 256) / a))} times.`,
+      `8,000 steps of 256 tokens read the text ${english(Math.round((8000 * 256) / a))} times.`,
     );
     await page.setInputFiles('input[name="file"]', {
       ...{ name: "short.txt", mimeType: "text/plain" },

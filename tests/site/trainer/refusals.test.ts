@@ -107,7 +107,7 @@ describe("what cannot be trained is refused with a sentence", () => {
         "B, the number of sequences in a batch, is 1.5; choose a whole number from 1 to 256.",
       ],
       ["seed", "", "The seed is missing; choose a whole number from 0 to 4294967295."],
-      ["warmup", "2000", "The warm-up takes 2000 steps, but the whole run has 2000: choose fewer."],
+      ["warmup", "8000", "The warm-up takes 8000 steps, but the whole run has 8000: choose fewer."],
     ]) {
       const before = await page.inputValue(`input[name="${name}"]`);
       await choose(page, { [name]: value });
@@ -126,7 +126,7 @@ describe("what cannot be trained is refused with a sentence", () => {
     await choose(page, { ...short, steps: 4 });
     expect(await warmup()).toBe("3");
     await choose(page, { steps: 2000 });
-    expect(await warmup()).toBe("50");
+    expect(await warmup()).toBe("100");
     await choose(page, { steps: 4 });
     await act(page, "start");
     await view(page, "finished");
