@@ -289,7 +289,8 @@ describe("the plane of principal components", () => {
       const [a, b, c] = [5 * Math.cos(angle), 3 * Math.sin(angle), Math.cos(2 * angle)];
       return u.map((_, i) => 10 + a * u[i] + b * w[i] + c * z[i]);
     }).flat();
-    const { points, axes, shares } = principalPlane(values, N, 5);
+    const plane = principalPlane(values, N, 5);
+    const { points, axes, shares } = plane;
     expect(farthest(axes, [...u, ...w])).toBeLessThan(1e-6);
     // Mean squares 25/2, 9/2 and 1/2.
     expect(shares[0]).toBeCloseTo(25 / 35, 10);
@@ -300,18 +301,9 @@ describe("the plane of principal components", () => {
     }).flat();
     expect(farthest(points, expected)).toBeLessThan(1e-5);
     // The way of an axis: its largest component is positive, or it is that of the axes before.
-    const other = principalPlane(
-      values,
-      N,
-      5,
-      axes.map((value) => -value),
-    );
-    expect(
-      farthest(
-        other.axes,
-        axes.map((value) => -value),
-      ),
-    ).toBeLessThan(1e-6);
+    const before = { ...plane, axes: axes.map((value) => -value) };
+    const other = principalPlane(values, N, 5, before);
+    expect(farthest(other.axes, before.axes)).toBeLessThan(1e-6);
   });
 
   it("has eigenvectors of the covariance, where points are spread nearly alike in many directions", () => {
@@ -338,6 +330,13 @@ describe("the plane of principal components", () => {
     expect(dot(axes.subarray(0, C), axes.subarray(C))).toBeCloseTo(0, 10);
     expect(shares[0]).toBeGreaterThan(shares[1]);
     expect(shares[1]).toBeGreaterThan(1.5 / C); // far above the mean of all directions
+
+    // From where it lay before, when the points have moved.
+    const moved = values.map((value, at) => value * (1 + 0.1 * (at % 3)));
+    const followed = principalPlane(moved, N, C, principalPlane(values, N, C));
+    const found = principalPlane(moved, N, C);
+    expect(farthest(followed.shares, found.shares)).toBeLessThan(1e-6);
+    expect(farthest(followed.axes.map(Math.abs), found.axes.map(Math.abs))).toBeLessThan(0.01);
   });
 
   it("is 0 where all points are one, and has an empty second axis in one dimension", () => {

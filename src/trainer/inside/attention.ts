@@ -146,7 +146,12 @@ export class AttentionView {
       width,
       height: width,
       ...{ marginTop: margin, marginLeft: margin, marginRight: 4, marginBottom: 4 },
-      style: { background: "none", fontSize: `${letters}px`, fontFamily: "var(--mono)" },
+      style: {
+        background: "none",
+        fontSize: `${letters}px`,
+        fontFamily: "var(--mono)",
+        fontVariantLigatures: "none",
+      },
       x: { type: "band", domain, axis: null, padding: 0.05 },
       y: { type: "band", domain, axis: null, padding: 0.05 },
       marks: [

@@ -54,7 +54,12 @@ export class EmbeddingsView {
       width,
       height,
       margin: 0,
-      style: { background: "none", fontSize: "12px", fontFamily: "var(--mono)" },
+      style: {
+        background: "none",
+        fontSize: "12px",
+        fontFamily: "var(--mono)",
+        fontVariantLigatures: "none",
+      },
       x: { domain: [(-unit * width) / 2, (unit * width) / 2], axis: null },
       y: { domain: [(-unit * height) / 2, (unit * height) / 2], axis: null },
       marks: [

@@ -100,6 +100,6 @@ function cell({ token, probability }: Guess, right: string | undefined): HTMLTab
   const made = element("td", "", tokenElement(token), ` ${chance(probability)}`);
   made.dataset.probability = probability.toFixed(6);
   made.toggleAttribute("data-right", token === right);
-  made.style.setProperty("--tint", `${(strongest * probability).toFixed(1)}%`);
+  made.style.setProperty("--tint", `${(strongest * Math.sqrt(probability)).toFixed(1)}%`);
   return made;
 }

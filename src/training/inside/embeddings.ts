@@ -1,7 +1,7 @@
 // The vectors of the tokens that a text has most of, seen in the plane in which they differ most.
 
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
-import { dot, principalPlane } from "./pca.ts";
+import { dot, type Plane, principalPlane } from "./pca.ts";
 
 /** A token in the plane. */
 export interface Word {
@@ -32,10 +32,10 @@ export function frequent(text: ArrayLike<number>, V: number): { id: number; coun
     .slice(0, mostWords);
 }
 
-/** Remembers from one look to the next which tokens are frequent, and where the axes were. */
+/** Remembers from one look to the next which tokens are frequent, and how the plane lay. */
 export function createEmbeddings(text: ArrayLike<number>) {
   let words: { id: number; count: number }[] | undefined;
-  let axes: Float64Array | undefined;
+  let plane: Plane | undefined;
   return async function embeddings<Tensor, Ids>(
     model: GPT2<Tensor, Ids>,
     spell: (id: number) => string,
@@ -44,17 +44,17 @@ export function createEmbeddings(text: ArrayLike<number>) {
     words ??= frequent(text, V);
     const ids = words.map(({ id }) => id);
     const values = await readRows(model, ids);
-    const plane = principalPlane(values, ids.length, C, axes);
-    axes = plane.axes;
+    const seen = principalPlane(values, ids.length, C, plane);
+    plane = seen;
     const near = neighbours(values, ids.length, C);
     return {
       C,
-      shares: plane.shares,
+      shares: seen.shares,
       words: words.map(({ id, count }, n) => ({
         token: spell(id),
         count,
-        x: plane.points[2 * n],
-        y: plane.points[2 * n + 1],
+        x: seen.points[2 * n],
+        y: seen.points[2 * n + 1],
         near: near[n].map((other) => spell(ids[other])),
       })),
     };

@@ -12,33 +12,35 @@ export interface Plane {
   axes: Float64Array;
   /** Part of the variance along each axis. */
   shares: readonly [number, number];
+  /** All directions that were followed: where to begin when the points have moved a little. */
+  directions: readonly Float64Array[];
 }
 
 const directions = 8; // more than two: the widest are told from the next the sooner
 const mostTurns = 300;
-const exact = 1e-12; // a change of the two largest eigenvalues, as a part of them, that no longer counts
+const exact = 1e-9; // a change of the two largest eigenvalues, as a part of them, that no longer counts
 
 /**
  * @param values (N, C)
- * @param before the axes of a while ago: the new ones point their way, so that a picture does not flip
+ * @param before the plane of a while ago: the new axes point its way, so that a picture does not flip
  */
 export function principalPlane(
   values: ArrayLike<number>,
   N: number,
   C: number,
-  before?: Float64Array,
+  before?: Plane,
 ): Plane {
   const centred = centre(values, N, C);
   const covariance = covarianceOf(centred, N, C);
   let variance = 0;
   for (let i = 0; i < C; i++) variance += covariance[i * C + i];
-  const { vectors, eigenvalues } = widest(covariance, C);
+  const { vectors, eigenvalues } = widest(covariance, C, before?.directions);
 
   const axes = new Float64Array(2 * C);
   for (let a = 0; a < Math.min(2, vectors.length); a++) {
     const axis = vectors[a];
-    const old = before?.subarray(a * C, (a + 1) * C);
-    const way = old?.length === C ? dot(axis, old) : axis[largestOf(axis)];
+    const old = before?.axes.subarray(a * C, (a + 1) * C);
+    const way = old ? dot(axis, old) : axis[largestOf(axis)];
     for (let i = 0; i < C; i++) axes[a * C + i] = way < 0 ? -axis[i] : axis[i];
   }
   const points = new Float64Array(2 * N);
@@ -47,7 +49,7 @@ export function principalPlane(
     for (let a = 0; a < 2; a++) points[2 * n + a] = dot(point, axes.subarray(a * C, (a + 1) * C));
   }
   const share = (a: number) => (variance > 0 ? (eigenvalues[a] ?? 0) / variance : 0);
-  return { points, axes, shares: [share(0), share(1)] };
+  return { points, axes, shares: [share(0), share(1)], directions: vectors };
 }
 
 /** Every column minus its mean. */
@@ -77,12 +79,12 @@ function covarianceOf(centred: Float64Array, N: number, C: number): Float64Array
 }
 
 /** The eigenvectors of a symmetric matrix with the largest eigenvalues, and these, the largest first. */
-function widest(matrix: Float64Array, C: number) {
+function widest(matrix: Float64Array, C: number, begin?: readonly Float64Array[]) {
   const start = openStream(1, 0);
   const count = Math.min(directions, C);
-  let vectors = Array.from({ length: count }, (_, k) =>
-    Float64Array.from({ length: C }, (_, i) => normal(start, k * C + i)),
-  );
+  const random = (k: number) =>
+    Float64Array.from({ length: C }, (_, i) => normal(start, k * C + i));
+  let vectors = Array.from({ length: count }, (_, k) => begin?.[k].slice() ?? random(k));
   let eigenvalues: number[] = [];
   for (let turn = 0; turn < mostTurns; turn++) {
     orthonormalise(vectors);
@@ -103,8 +105,14 @@ function widest(matrix: Float64Array, C: number) {
 function rotate(vectors: readonly Float64Array[], images: readonly Float64Array[]) {
   const { values, turns } = jacobi(vectors.map((a) => images.map((b) => dot(a, b))));
   const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a]);
-  const mix = (of: readonly Float64Array[], k: number) =>
-    of[0].map((_, i) => of.reduce((sum, vector, j) => sum + turns[j][k] * vector[i], 0));
+  const mix = (of: readonly Float64Array[], k: number) => {
+    const mixed = new Float64Array(of[0].length);
+    for (const [j, vector] of of.entries()) {
+      const part = turns[j][k];
+      for (let i = 0; i < mixed.length; i++) mixed[i] += part * vector[i];
+    }
+    return mixed;
+  };
   return {
     eigenvalues: order.map((k) => values[k]),
     vectors: order.map((k) => mix(vectors, k)),
