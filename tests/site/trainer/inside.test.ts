@@ -97,8 +97,10 @@ test("what a head attends to, what comes next, what each layer says and where th
 
   const told = async (t: number) => {
     const guesses = panel(page, "lens").locator(".next li");
+    const title = panel(page, "lens").locator("h4").first();
+    await poll(() => title.textContent()).toBe(`Likeliest after “${signs(ids[t])}”`);
     const [first] = likeliest(t);
-    await poll(() => guesses.first().locator(".token").textContent()).toBe(signs(first));
+    expect(await guesses.first().locator(".token").textContent()).toBe(signs(first));
     const all = await guesses.evaluateAll((lines) =>
       lines.map((line) => Number((line as HTMLElement).dataset.probability)),
     );
