@@ -122,6 +122,15 @@ describe("a comparison", () => {
       { label: "Text", values: ["Plays", "Poems"] },
     ]);
     expect(differences([run(1), run(2)])).toEqual([]);
+    const sizes = { maxT: 64, V: 65, Vp: 128, L: 4, NH: 4, C: 128 }; // tiny, with the characters of its text
+    const characters = {
+      ...run(3),
+      settings: { ...defaults.tiny, sizes, vocabulary: "characters" } as const,
+    };
+    expect(differences([run(1), characters])).toEqual([
+      { label: "Vocabulary", values: ["GPT-2's", "characters"] },
+    ]);
+    expect(nameOf(characters, [])).toBe("tiny, characters");
     const of = { ...run(3), settings: defaults.small };
     expect(differences([run(1), of]).at(0)).toEqual({ label: "Model", values: ["tiny", "small"] });
   });

@@ -9,8 +9,8 @@ import { readOff, readOther } from "./curve.ts";
 import { lossFigure, type Other } from "./lossfigure.ts";
 
 const pause = 400; // milliseconds between two drawings, at least
-const hint =
-  "Point at the curve, or move along it with the arrow keys, to read off a step; a click or Enter shows its batch.";
+const hint = "Point at the curve, or move along it with the arrow keys, to read off a step";
+const hintOfBatch = "; a click or Enter shows its batch";
 
 interface Scale {
   apply(value: number): number;
@@ -156,6 +156,12 @@ export class LossChart {
     return Math.max(...runs.map(({ losses }) => losses.at(-1)?.step ?? 0));
   }
 
+  /** A run that is only laid over the chart has no batches to be shown. */
+  get #hint(): string {
+    const batch = this.#history.losses.length > 0 || this.#others.length === 0;
+    return `${hint}${batch ? hintOfBatch : ""}.`;
+  }
+
   #told(step: number): string {
     const own = this.#history.losses.length > 0 || this.#others.length === 0;
     const others = this.#others.map((other) => readOther(other, step, this.#window));
@@ -171,7 +177,7 @@ export class LossChart {
     const last = this.#last;
     this.#at =
       wanted === null || last === 0 ? null : Math.round(Math.max(1, Math.min(last, wanted)));
-    const text = this.#at === null ? hint : this.#told(this.#at);
+    const text = this.#at === null ? this.#hint : this.#told(this.#at);
     this.#part("readout").textContent = text;
     plot.setAttribute("aria-valuemin", String(Math.min(1, last)));
     plot.setAttribute("aria-valuemax", String(last));

@@ -131,7 +131,7 @@ export class SweepPanel {
     if (place) place.textContent = verdict;
     this.#result.querySelector("tbody")?.replaceChildren(...outcomes.map(line));
     this.#result.hidden = false;
-    this.#host.tell(verdict, 1);
+    this.#host.tell(`${verdict.split(". ")[0].replace(/\.$/, "")}.`, 1); // the rest is beside the table
   }
 
   get #steps(): number {

@@ -25,21 +25,25 @@ export class Again {
   begin(original: Original | null): void {
     this.#original = original;
     this.#place.hidden = original === null;
+    this.#place.textContent = "";
     if (original === null) this.#mark(null);
   }
 
-  /** Marks what is no more as it was. */
-  show({ settings, tier }: RunPlan, text: string, weights: string): void {
+  /** Marks what is no more as it was. @returns the sentence about it, if it is another than before */
+  show({ settings, tier }: RunPlan, text: string, weights: string): string | null {
     const original = this.#original;
-    if (!original) return;
+    if (!original) return null;
     const adapter = tier === original.device.tier ? original.device.adapter : "";
     const now = { settings, text, weights, device: { tier, adapter }, changes: [] };
     const changed = differences([{ ...original, changes: [] }, now]);
     this.#mark(original.settings, settings);
-    this.#place.textContent = sentenceOf(
+    const told = sentenceOf(
       original.what,
       changed.map(({ label, values: [was, is] }) => `${label}: ${is}, was ${was}`),
     );
+    if (this.#place.textContent === told) return null;
+    this.#place.textContent = told;
+    return told;
   }
 
   #mark(was: Settings | null, is = was): void {

@@ -1,5 +1,6 @@
 // What differs between runs, and what a run is called by it.
 
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { integer } from "../../page/numbers.ts";
 import { changeSentence } from "../../training/changes.ts";
@@ -34,7 +35,15 @@ function setting(
 
 /** In the order in which they are told: what matters most to the losses comes first. */
 const known = new Map<string, Facet>([
-  ["model", { label: "Model", short: bare, of: ({ settings }) => modelName(settings) }],
+  ["model", { label: "Model", short: bare, of: ({ settings }) => modelOf(settings) }],
+  setting("task", "Task", bare, "none"),
+  setting("vocabulary", "Vocabulary", bare, "GPT-2's"),
+  setting(
+    "vocabularySize",
+    "Tokens in the vocabulary, at most",
+    after("V"),
+    "as many as there are",
+  ),
   setting("learningRate", "Learning rate", after("rate")),
   [
     "steps",
@@ -56,8 +65,6 @@ const known = new Map<string, Facet>([
   setting("order", "Order of the data", after("order"), "shuffled"),
   ["changes", { label: "Changed on the way", short: bare, of: changesOf }],
   ["text", { label: "Text", short: bare, of: ({ text }) => text }],
-  setting("vocabulary", "Vocabulary", after("vocabulary of"), "GPT-2's"),
-  setting("vocabularySize", "Tokens in it, at most", after("tokens, at most")),
   [
     "weights",
     {
@@ -80,6 +87,13 @@ const known = new Map<string, Facet>([
   setting("sampleEvery", "Sample every … steps", after("sampled every")),
   setting("sampleLength", "Tokens in a sample", after("samples of")),
 ]);
+
+/** A preset that has the vocabulary of its text is that preset still: the vocabulary is told apart. */
+export function modelOf(settings: Settings): string {
+  const [own, usual] = [configOf(settings), presets[settings.preset]];
+  const same = own.L === usual.L && own.NH === usual.NH && own.C === usual.C;
+  return same ? settings.preset : modelName(settings);
+}
 
 function changesOf({ changes }: Described): string {
   const told = changes.map(
@@ -121,9 +135,9 @@ const mostWords = 3; // things that are told in a name
  * usual settings where no other has this model.
  */
 export function nameOf(run: Described, others: readonly (Described & { name: string })[]): string {
-  const model = modelName(run.settings);
+  const model = modelOf(run.settings);
   const alike = others
-    .filter(({ settings }) => modelName(settings) === model)
+    .filter(({ settings }) => modelOf(settings) === model)
     .map((other) => ({ other, words: apart(run, other) }))
     .sort((a, b) => a.words.length - b.words.length)
     .at(0);

@@ -102,7 +102,8 @@ export class RunsDesk {
   mark(): void {
     const { plan, text, weights } = this.#host.chosen();
     this.#sweep.show(plan.settings);
-    this.#again.show(plan, text, weights);
+    const told = this.#again.show(plan, text, weights);
+    if (told) this.#host.say(told); // in the bar, which stays in view
   }
 
   /** Fills the form with the settings in the address, if there are some. */
@@ -110,12 +111,12 @@ export class RunsDesk {
     try {
       const settings = readLink(location.hash);
       if (!settings) return;
-      const { plan, text } = this.#host.chosen();
+      const { plan } = this.#host.chosen();
       if (this.#host.state().open) {
         this.#host.alert("The link is about another run. Stop this one, then follow it again.");
       } else {
         const device = { tier: plan.tier, adapter: "" };
-        this.#fill({ settings, text, weights: "", device, what: "the link" });
+        this.#fill({ settings, text: null, weights: "", device, what: "the link" });
       }
     } catch (error) {
       const why = sentence((error as Error).message);
@@ -184,10 +185,13 @@ export class RunsDesk {
     rate?.select();
   }
 
-  #fill(original: Original): void {
+  /** @param original of a text that is null, whatever the settings choose is right */
+  #fill(original: Omit<Original, "text"> & { text: string | null }): void {
+    this.#again.begin(null);
     writeSettings(this.#host.form, original.settings);
     this.#host.part<HTMLDetailsElement>("drawer").open = true;
-    this.#again.begin(original);
     this.#host.changed();
+    this.#again.begin({ ...original, text: original.text ?? this.#host.chosen().text });
+    this.mark();
   }
 }

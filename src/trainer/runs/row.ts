@@ -1,7 +1,7 @@
 // A kept run in the list: whether it is in the chart, its name, how far it came, and what can be done with it.
 
 import { duration, integer } from "../../page/numbers.ts";
-import { modelName } from "../../training/settings.ts";
+import { modelOf } from "./compare.ts";
 import { type KeptRun, lastValidation, stepsOf } from "./kept.ts";
 
 export interface RowActions {
@@ -80,7 +80,7 @@ export function describeRun(run: KeptRun, own: boolean): string {
     ...(own ? ["the run above"] : []),
     far,
     ...(validation === undefined ? [] : [`validation loss ${validation.toFixed(3)}`]),
-    `${modelName(settings)} on ${text}${weights && `, from ${weights}`}`,
+    `${modelOf(settings)} on ${text}${weights && `, from ${weights}`}`,
     `${duration(seconds)} with ${device.tier}`,
     when(begun),
   ].join(" · ");
