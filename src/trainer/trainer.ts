@@ -561,8 +561,16 @@ class Trainer extends HTMLElement {
     if (this.#kernels?.open) this.#send({ type: "time kernels", on: true });
     this.#showRun(history, samples);
     this.#show("paused");
+    this.#bringIntoView();
     this.#say("");
     if (store === "ours") void this.#keepStorage();
+  }
+
+  /** Nothing should have to be scrolled for, unless the reader has gone elsewhere meanwhile. */
+  #bringIntoView(): void {
+    const { top } = this.getBoundingClientRect();
+    const { bottom } = this.#part("chart").getBoundingClientRect();
+    if (top >= 0 && top < innerHeight && bottom > innerHeight) this.scrollIntoView();
   }
 
   async #keepStorage(): Promise<void> {

@@ -49,6 +49,11 @@ describe("the face", () => {
       });
       expect(answer).toBe("Loading the trainer.");
       await reach(page, 1);
+      const curve = async () => {
+        const { y = height, height: size = 0 } = (await part(page, "chart").boundingBox()) ?? {};
+        return y + size;
+      };
+      await poll(curve).toBeLessThanOrEqual(height); // nothing has to be scrolled for
       expect(await part(page, "drawer").getAttribute("open")).toBeNull();
       expect(await part(page, "summary").textContent()).toMatch(
         /^tiny, 0\.9 million parameters · .+ · WebAssembly · 8,000 steps of 4\s×\s64 tokens · rate 0\.002$/,
