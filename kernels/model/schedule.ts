@@ -5,10 +5,10 @@ export type Schedule =
   | {
       /**
        * Rises linearly to lr, which the last of the warmupSteps has and the step after it too; from there it falls along
-       * half a cosine towards floor, which it would reach in the step after totalSteps. So no step is without effect,
+       * half a cosine, or a line, towards floor, which it would reach in the step after totalSteps. So no step is without effect,
        * and a run of one step has lr. As in llm.c.
        */
-      readonly kind: "cosine";
+      readonly kind: "cosine" | "linear";
       readonly lr: number;
       readonly warmupSteps: number;
       readonly totalSteps: number;
@@ -36,6 +36,7 @@ export function learningRate(schedule: Schedule, step: number): number {
   if (step <= warmupSteps) return (lr * step) / warmupSteps;
   if (step > totalSteps) return floor;
   const progress = (step - 1 - warmupSteps) / (totalSteps - warmupSteps); // from 0 to just below 1
+  if (schedule.kind === "linear") return lr - (lr - floor) * progress;
   return floor + ((lr - floor) * (1 + Math.cos(Math.PI * progress))) / 2;
 }
 

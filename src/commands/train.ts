@@ -354,8 +354,7 @@ async function runToEnd(
       if (event.type === "saved" && status === 1) status = 0;
       if (event.type === "not saved" || event.type === "refused") status = 1;
       if (event.type === "fault") status = 1;
-      const over =
-        event.type === "state" && (event.state === "finished" || event.state === "stopped");
+      const over = event.type === "state" && event.state !== "running"; // it pauses only by itself
       if (over || event.type === "fault") end();
     },
     tick,

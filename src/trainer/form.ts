@@ -12,6 +12,8 @@ import {
   SettingsError,
   usualWarmup,
 } from "../training/settings.ts";
+import { readMore, writeMore } from "./morefields.ts";
+import { base, isOwn, readSizes, writeSizes } from "./sizefields.ts";
 import { readVocabulary, writeVocabulary } from "./vocabularyfields.ts";
 
 /**
@@ -22,18 +24,18 @@ import { readVocabulary, writeVocabulary } from "./vocabularyfields.ts";
  */
 export function readSettings(form: HTMLFormElement, sizes?: Settings["sizes"]): Settings {
   const preset = presetOf(form);
-  const settings: Record<string, unknown> = sizes ? { preset, sizes } : { preset };
+  const own = sizes ?? (isOwn(form) ? readSizes(form) : undefined);
+  const settings: Record<string, unknown> = own ? { preset, sizes: own } : { preset };
   for (const name of numbersOf(preset)) settings[name] = field(form, name)?.valueAsNumber;
   settings.recompute = field(form, "recompute")?.checked;
-  Object.assign(settings, readVocabulary(form));
+  Object.assign(settings, readVocabulary(form), readMore(form));
   return checkSettings(settings);
 }
 
 /** Puts settings into the fields. */
 export function writeSettings(form: HTMLFormElement, settings: Settings): void {
-  for (const radio of form.querySelectorAll<HTMLInputElement>('input[name="preset"]')) {
-    radio.checked = radio.value === settings.preset;
-  }
+  writeSizes(form, settings);
+  writeMore(form, settings);
   for (const name of numbersOf(settings.preset)) {
     const input = field(form, name);
     if (input) input.value = String(settings[name]);
@@ -135,7 +137,7 @@ export function forgive(form: HTMLFormElement, read: () => unknown): void {
 function presetOf(form: HTMLFormElement): Settings["preset"] {
   // Not through FormData, which leaves out fields that are disabled.
   const chosen = form.querySelector<HTMLInputElement>('input[name="preset"]:checked');
-  return chosen?.value as Settings["preset"];
+  return chosen?.value === "own" ? base : (chosen?.value as Settings["preset"]);
 }
 
 function numbersOf(preset: Settings["preset"]): NumberSetting[] {

@@ -44,6 +44,7 @@ import {
   type StoreState,
 } from "./protocol.ts";
 import { RunsDesk } from "./runs/desk.ts";
+import { showSizes } from "./sizefields.ts";
 import { summaryOf } from "./summary.ts";
 import { askTask } from "./taskprompt.ts";
 import { readVocabulary } from "./vocabularyfields.ts";
@@ -251,7 +252,8 @@ class Trainer extends HTMLElement {
   }
 
   #changed(input: HTMLInputElement): void {
-    if (input.name === "preset") {
+    if (input.name === "preset") showSizes(this.#form);
+    if (input.name === "preset" && input.value !== "own") {
       const preset = input.value as Settings["preset"];
       const { seed } = this.#plan.settings;
       writeSettings(this.#form, { ...defaults[preset], seed, ...readVocabulary(this.#form) });

@@ -43,13 +43,19 @@ export function changesOf(before: Settings, after: Settings, step: number): Chan
  * The learning rate of every step under these settings. Another rate scales the whole of it, warm-up and final rate included;
  * another number of steps stretches it: the next step has the rate that it has in a run of that length.
  */
-export function scheduleOf({ learningRate: lr, warmup, steps, finalRate }: Settings): Schedule {
+export function scheduleOf({
+  learningRate: lr,
+  warmup,
+  steps,
+  finalRate,
+  schedule = "cosine",
+}: Settings): Schedule {
   return {
-    kind: "cosine",
+    kind: schedule === "linear" ? "linear" : "cosine",
     lr,
     warmupSteps: warmup,
     totalSteps: steps,
-    floor: lr * finalRate,
+    floor: schedule === "constant" ? lr : lr * finalRate,
   };
 }
 

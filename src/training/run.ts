@@ -9,6 +9,7 @@ import { TextError } from "./encoding.ts";
 import type { RunEvent, RunState } from "./events.ts";
 import type { Question } from "./inside/inside.ts";
 import { Watch } from "./inside/watch.ts";
+import { bestOf, isOver } from "./patience.ts";
 import type { Progress, Sample } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { defaultSampling, type Sampling, SettingsError } from "./settings.ts";
@@ -329,8 +330,10 @@ export class Run<Tensor, Ids> {
 
   async #validate(): Promise<void> {
     this.#report({ type: "validation", row: await this.session.validate() });
-    if (this.session.questions.length === 0) return;
-    this.#report({ type: "score", row: await this.session.score() });
+    if (this.session.questions.length > 0) {
+      this.#report({ type: "score", row: await this.session.score() });
+    }
+    this.#pauseIfOver();
   }
 
   async #look(): Promise<void> {
@@ -341,6 +344,19 @@ export class Run<Tensor, Ids> {
       if (!(error instanceof TextError)) throw error;
       this.#report({ type: "refused", message: error.message, setting: "sentence" });
     }
+  }
+
+  /** Pauses where the validation loss has not become better for as long as the reader wants to wait. */
+  #pauseIfOver(): void {
+    const { history, settings, finished } = this.session;
+    const { patience = 0 } = settings;
+    if (finished || !isOver(history.validations, patience)) return;
+    const best = bestOf(history.validations);
+    const since = history.validations.filter(({ step }) => step > (best?.step ?? 0)).length;
+    const many = since === 1 ? "the one validation" : `the ${since} validations`;
+    const message = `The run pauses: in ${many} since step ${best?.step.toLocaleString("en-GB")} the loss has not been better than ${best?.loss.toFixed(4)}. It can be continued.`;
+    this.#report({ type: "notice", message });
+    this.pause();
   }
 
   /** A sample that no one asked for is given up when a command arrives. */

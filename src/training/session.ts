@@ -107,7 +107,11 @@ export class Session<Tensor, Ids> {
     device: DeviceNote = { tier, adapter: "", choice: null },
   ) {
     const { B, T, seed } = settings;
-    const { beta2 = defaultOptimiser.beta2, maxNorm = defaultOptimiser.maxNorm } = settings;
+    const {
+      beta1 = defaultOptimiser.beta1,
+      beta2 = defaultOptimiser.beta2,
+      maxNorm = defaultOptimiser.maxNorm,
+    } = settings;
     this.device = device;
     this.settings = settings;
     this.text = text;
@@ -120,7 +124,12 @@ export class Session<Tensor, Ids> {
     this.#embeddings = createEmbeddings(text.train);
     this.#optimiser = {
       ...defaultOptimiser,
-      ...{ weightDecay: settings.weightDecay, beta2, maxNorm: maxNorm || Number.POSITIVE_INFINITY },
+      ...{
+        weightDecay: settings.weightDecay,
+        beta1,
+        beta2,
+        maxNorm: maxNorm || Number.POSITIVE_INFINITY,
+      },
     };
     this.#model = createGPT2(backend, config, options);
     initialise(this.#model, seed);

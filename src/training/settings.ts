@@ -19,8 +19,11 @@ export interface Settings {
   warmup: number; // steps in which the learning rate rises to it from 0
   finalRate: number; // part of it that is left at the last step
   weightDecay: number;
-  beta2?: number; // of AdamW; without it GPT-3's
+  beta1?: number; // of AdamW; without it GPT-3's
+  beta2?: number; // likewise
   maxNorm?: number; // of the gradient; 0: it is not clipped; without it GPT-3's
+  schedule?: ScheduleName; // of the learning rate after the warm-up; without it half a cosine
+  patience?: number; // validations without a better one until the run pauses; without it, or with 0, it never does
   order?: Order; // of the data; without it they are shuffled
   seed: number; // of the initial weights, of the order of the data, and of the samples
   validateEvery: number; // steps
@@ -34,6 +37,11 @@ export interface Settings {
  * or as they come in the text.
  */
 export type Order = "shuffled" | "llm.c" | "text";
+
+/** How the learning rate goes from its highest to its final part: along half a cosine, along a line, or not at all. */
+export type ScheduleName = "cosine" | "linear" | "constant";
+
+export const schedules: readonly ScheduleName[] = ["cosine", "linear", "constant"];
 
 export const orders: readonly Order[] = ["shuffled", "llm.c", "text"];
 
@@ -106,6 +114,9 @@ export type NumberSetting = Exclude<
   | "vocabularySize"
   | "recompute"
   | "order"
+  | "schedule"
+  | "patience"
+  | "beta1"
   | "beta2"
   | "maxNorm"
 >;
@@ -123,7 +134,16 @@ const names: Record<keyof Settings, true> = {
     recompute: true,
   },
   ...{ steps: true, learningRate: true, warmup: true, finalRate: true, weightDecay: true },
-  ...{ beta2: true, maxNorm: true, order: true, seed: true, validateEvery: true },
+  ...{
+    beta1: true,
+    beta2: true,
+    schedule: true,
+    patience: true,
+    maxNorm: true,
+    order: true,
+    seed: true,
+    validateEvery: true,
+  },
   ...{ validationBatches: true, sampleEvery: true, sampleLength: true },
 };
 
@@ -198,7 +218,17 @@ export function checkSettings(value: unknown): Settings {
       `whether layernorm and GELU are computed again is ${settings.recompute}; choose true or false`,
     );
   }
-  const { beta2, maxNorm, order } = settings;
+  const { beta1, beta2, maxNorm, order, schedule, patience } = settings;
+  if (beta1 !== undefined) checkRange("beta1", beta1, ["beta1", 0, 0.999999]);
+  if (patience !== undefined) {
+    checkRange("patience", patience, ["the number of validations", 0, 1000, "whole"]);
+  }
+  if (schedule !== undefined && !schedules.includes(schedule)) {
+    throw new SettingsError(
+      "schedule",
+      `the schedule is ${schedule}; choose one of ${schedules.join(", ")}`,
+    );
+  }
   if (beta2 !== undefined) checkRange("beta2", beta2, ["beta2", 0, 0.999999]);
   if (maxNorm !== undefined) checkRange("maxNorm", maxNorm, ["the largest norm", 0, 1e9]);
   if (order !== undefined && !orders.includes(order)) {

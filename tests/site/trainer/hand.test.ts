@@ -124,3 +124,28 @@ test("a vocabulary is made from the reader's text: its characters, or byte pairs
   const sample = page.locator('[data-part="samples"] li:not([data-writing]) .writing').first();
   await poll(() => sample.textContent()).toMatch(/^the mat sat/);
 });
+
+test("a model of the reader's own sizes is planned, refused at the field and trained; patience pauses it", async () => {
+  const page = await context.newPage();
+  await openLesson(page);
+  await page.check('input[name="preset"][value="own"]');
+  await choose(page, { ...quick, L: 1, C: 48, NH: 5, T: 16, learningRate: 0.5, validateEvery: 1 });
+  expect(await page.locator('[data-error="NH"]').textContent()).toBe(
+    "The heads share the C = 48 channels evenly: NH = 5 does not divide it.",
+  );
+  await choose(page, { NH: 4, beta1: 0.8, patience: 2 });
+  // wte, wpe, one layer, the last layernorm.
+  const parameters = 1024 * 48 + 64 * 48 + (12 * 48 * 48 + 13 * 48) + 2 * 48;
+  expect(await page.locator('[data-part="memory"] tbody tr').last().textContent()).toContain(
+    `${parameters.toLocaleString("en-GB")} parameters`,
+  );
+  await act(page, "start");
+  await view(page, "paused");
+  expect(await page.locator('[data-part="alert"]').textContent()).toMatch(
+    /^The run pauses: in the 2 validations since step \d+ the loss has not been better than [\d.]+\. It can be continued\.$/,
+  );
+  await act(page, "stop");
+  await view(page, "idle");
+  expect(await page.inputValue('input[name="C"]')).toBe("48");
+  expect(await page.inputValue('input[name="beta1"]')).toBe("0.8");
+});
