@@ -2,9 +2,10 @@ import { satteri } from "@astrojs/markdown-satteri";
 import mdx from "@astrojs/mdx";
 import { defineConfig } from "astro/config";
 import { mathematics } from "./src/markdown/mathematics.ts";
+import { stylesInside } from "./src/page/inside.ts";
 
 export default defineConfig({
-  integrations: [mdx()],
+  integrations: [mdx(), stylesInside(["index.html"])],
   trailingSlash: "always",
   devToolbar: { enabled: false },
   // The page must be cross-origin isolated for shared memory. The full set of headers is in public/_headers; the

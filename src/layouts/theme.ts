@@ -1,4 +1,4 @@
-// The button in the header: light or dark. The choice is kept; public/theme.js applies it before the first paint.
+// The button in the header: light or dark. The choice is kept; early.js applies it before the first paint.
 
 const key = "llm.ts/theme";
 const systemDark = matchMedia("(prefers-color-scheme: dark)");

@@ -1,15 +1,16 @@
-// Marks in the table of lessons what the reader has read and which exercises are passed, and has the start page's first
-// button lead to where they left off.
+// Marks in the table of lessons what the reader has read and which exercises are passed.
 
-import { nextLesson } from "./next.ts";
-import { collectProgress, type Progress } from "./progress.ts";
+import { collectProgress, noProgress, type Progress } from "./progress.ts";
 
-const progress = collect();
-const lessons = Array.from(document.querySelectorAll<HTMLElement>("[data-exercises]"), (label) => ({
-  label,
-  slug: label.dataset.lesson ?? "",
-  exercises: label.dataset.exercises?.split(" ").filter(Boolean) ?? [],
-}));
+export const progress = collect();
+export const lessons = Array.from(
+  document.querySelectorAll<HTMLElement>("[data-exercises]"),
+  (label) => ({
+    label,
+    slug: label.dataset.lesson ?? "",
+    exercises: label.dataset.exercises?.split(" ").filter(Boolean) ?? [],
+  }),
+);
 
 for (const { label, slug, exercises } of lessons) {
   const done = exercises.filter((exercise) => exercise in progress.passed).length;
@@ -24,19 +25,11 @@ for (const { label, slug, exercises } of lessons) {
   label.classList.toggle("passed", all);
 }
 
-const begin = document.querySelector<HTMLAnchorElement>("[data-begin]");
-const next = lessons.find(({ slug }) => slug === nextLesson(lessons, progress));
-const link = next?.label.closest("li")?.querySelector("a");
-if (begin && link) {
-  begin.href = link.href;
-  begin.textContent = `Continue with ${link.textContent?.trim()}`;
-}
-
 /** Nothing where storage is blocked: the page then stays as it is. */
 function collect(): Progress {
   try {
     return collectProgress(localStorage);
   } catch {
-    return { read: {}, passed: {}, edits: {} };
+    return noProgress();
   }
 }

@@ -1,4 +1,4 @@
-// Where a reader goes on: the lesson that the start page offers.
+// Where a reader goes on: what the start page offers.
 
 import type { Progress } from "./progress.ts";
 
@@ -8,29 +8,54 @@ export interface Lesson {
   exercises: readonly string[]; // "layernorm/backward"
 }
 
+/** A place to go on at. */
+export interface Next {
+  slug: string; // of the lesson
+  id: string; // of the section or exercise, as in "#exercise-backward"; "": the lesson as a whole
+}
+
 /**
- * The lesson to continue with: the one in which the reader last read to the end, passed or edited something or, where that
- * one is done, the next that is not. Undefined for a reader who has done nothing yet, or everything.
+ * Where to go on: in the lesson that the reader did something in last, or saw last, or, where that one is done, in the next
+ * that is not. A lesson that is being read goes on where it was left; one that was read to its end, at the next exercise that is
+ * not passed. Undefined for a reader who has done nothing yet, or everything.
  *
  * @param lessons in the order of the course
  */
-export function nextLesson(lessons: readonly Lesson[], progress: Progress): string | undefined {
+export function nextPlace(lessons: readonly Lesson[], progress: Progress): Next | undefined {
   const latest = latestSlug(progress);
-  const at = lessons.findIndex(({ slug }) => slug === latest);
-  if (at < 0) return undefined;
-  const onwards = [...lessons.slice(at), ...lessons.slice(0, at)]; // at the end of the course, what was left out
-  return onwards.find((lesson) => !isDone(lesson, progress))?.slug;
+  const last = lessons.findIndex(({ slug }) => slug === latest);
+  if (last < 0) return undefined;
+  const onwards = [...lessons.slice(last), ...lessons.slice(0, last)]; // at the end of the course, what was left out
+  const lesson = onwards.find((lesson) => !isDone(lesson, progress));
+  return lesson && { slug: lesson.slug, id: placeIn(lesson, progress) };
 }
 
+function placeIn({ slug, exercises }: Lesson, { read, passed, edits, at }: Progress): string {
+  const isOpen = (exercise: string) => !(exercise in passed);
+  const id = at[slug]?.id ?? "";
+  const here = exercises.findIndex((exercise) => idOf(exercise) === id);
+  const isPassed = here >= 0 && !isOpen(exercises[here]);
+  if (id && !isPassed && !(slug in read)) return id;
+  const known = [...Object.keys(passed), ...Object.keys(edits)];
+  const begun = slug in read || isPassed || known.some((key) => key.startsWith(`${slug}/`));
+  if (!begun) return "";
+  const next = exercises.slice(here + 1).find(isOpen) ?? exercises.find(isOpen);
+  return next ? idOf(next) : id;
+}
+
+/** Of the exercise on its lesson's page. */
+const idOf = (exercise: string) => `exercise-${exercise.slice(exercise.indexOf("/") + 1)}`;
+
 /** Read to its end, and every exercise passed. */
-function isDone({ slug, exercises }: Lesson, { read, passed }: Progress): boolean {
+export function isDone({ slug, exercises }: Lesson, { read, passed }: Progress): boolean {
   return slug in read && exercises.every((exercise) => exercise in passed);
 }
 
-/** The lesson in which something was done last. */
-function latestSlug({ read, passed, edits }: Progress): string | undefined {
-  const edited = Object.entries(edits).map(([cell, { on }]): [string, string] => [cell, on]);
-  const times = [...Object.entries(read), ...Object.entries(passed), ...edited];
+/** The lesson in which something was done or seen last. */
+function latestSlug({ read, passed, edits, at }: Progress): string | undefined {
+  const kept = Object.entries(edits).map(([cell, { on }]): [string, string] => [cell, on]);
+  const seen = Object.entries(at).map(([slug, { on }]): [string, string] => [slug, on]);
+  const times = [...Object.entries(read), ...Object.entries(passed), ...kept, ...seen];
   let latest = { name: "", time: Number.NEGATIVE_INFINITY };
   for (const [name, on] of times) {
     const time = Date.parse(on);

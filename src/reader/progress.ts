@@ -2,12 +2,15 @@
 // one, or forget it.
 
 import {
+  atKey,
   type Edit,
   editPrefix,
   isEdit,
   isRecord,
+  type Place,
   parse,
   passedKey,
+  placesOf,
   readKey,
   timesOf,
 } from "./stored.ts";
@@ -16,7 +19,10 @@ export interface Progress {
   read: Record<string, string>; // lesson: when its end was reached, ISO 8601
   passed: Record<string, string>; // exercise, "layernorm/backward": when it was first passed
   edits: Record<string, Edit>; // cell, "layernorm/backward": the reader's text
+  at: Record<string, Place>; // lesson: where in it they were last
 }
+
+export const noProgress = (): Progress => ({ read: {}, passed: {}, edits: {}, at: {} });
 
 const version = 1;
 
@@ -33,12 +39,14 @@ export function collectProgress(storage: Storage): Progress {
     read: timesOf(parse(storage.getItem(readKey))),
     passed: timesOf(parse(storage.getItem(passedKey))),
     edits,
+    at: placesOf(parse(storage.getItem(atKey))),
   };
 }
 
 /** The text of a file that holds the progress. */
-export function formatProgress({ read, passed, edits }: Progress, saved: string): string {
-  return `${JSON.stringify({ "llm.ts progress": version, saved, read, passed, edits }, null, 2)}\n`;
+export function formatProgress(progress: Progress, saved: string): string {
+  const { read, passed, edits, at } = progress;
+  return `${JSON.stringify({ "llm.ts progress": version, saved, read, passed, edits, at }, null, 2)}\n`;
 }
 
 /**
@@ -64,16 +72,22 @@ export function parseProgress(text: string): Progress {
     isRecord(read) && isRecord(passed) && isRecord(edits) && Object.values(edits).every(isEdit);
   if (!whole)
     throw new Error("This file is damaged: parts of it are missing. Nothing was changed.");
-  return { read: timesOf(read), passed: timesOf(passed), edits: edits as Progress["edits"] };
+  return {
+    read: timesOf(read),
+    passed: timesOf(passed),
+    edits: edits as Progress["edits"],
+    at: placesOf(file.at), // not in files from before it was kept
+  };
 }
 
-/** Both together: what either has read or passed, by its earlier time; of two edits of a cell the later one. */
+/** Both together: what either has read or passed, by its earlier time; of two edits of a cell, and of two places, the later. */
 export function mergeProgress(a: Progress, b: Progress): Progress {
-  const edits = { ...a.edits };
-  for (const [cell, edit] of Object.entries(b.edits)) {
-    if (!edits[cell] || Date.parse(edit.on) > Date.parse(edits[cell].on)) edits[cell] = edit;
-  }
-  return { read: earlier(a.read, b.read), passed: earlier(a.passed, b.passed), edits };
+  return {
+    read: earlier(a.read, b.read),
+    passed: earlier(a.passed, b.passed),
+    edits: later(a.edits, b.edits),
+    at: later(a.at, b.at),
+  };
 }
 
 /**
@@ -87,6 +101,7 @@ export function storeProgress(storage: Storage, progress: Progress): void {
     forgetProgress(storage);
     storage.setItem(readKey, JSON.stringify(progress.read));
     storage.setItem(passedKey, JSON.stringify(progress.passed));
+    storage.setItem(atKey, JSON.stringify(progress.at));
     for (const [cell, edit] of Object.entries(progress.edits)) {
       storage.setItem(editPrefix + cell, JSON.stringify(edit));
     }
@@ -107,7 +122,7 @@ export function forgetProgress(storage: Storage): void {
 function ownItems(storage: Storage): [string, string][] {
   const keys = Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? "");
   const own = keys.filter(
-    (key) => key === readKey || key === passedKey || key.startsWith(editPrefix),
+    (key) => [readKey, passedKey, atKey].includes(key) || key.startsWith(editPrefix),
   );
   return own.map((key) => [key, storage.getItem(key) ?? ""]);
 }
@@ -116,6 +131,17 @@ function earlier(a: Record<string, string>, b: Record<string, string>): Record<s
   const both = { ...a };
   for (const [name, on] of Object.entries(b)) {
     if (!both[name] || Date.parse(on) < Date.parse(both[name])) both[name] = on;
+  }
+  return both;
+}
+
+function later<Kept extends { on: string }>(
+  a: Record<string, Kept>,
+  b: Record<string, Kept>,
+): Record<string, Kept> {
+  const both = { ...a };
+  for (const [name, kept] of Object.entries(b)) {
+    if (!both[name] || Date.parse(kept.on) > Date.parse(both[name].on)) both[name] = kept;
   }
   return both;
 }

@@ -3,6 +3,7 @@
 
 export const readKey = "llm.ts/read"; // lesson: when its end was reached, ISO 8601
 export const passedKey = "llm.ts/passed"; // exercise, "layernorm/backward": when it was first passed
+export const atKey = "llm.ts/at"; // lesson: where in it they were last
 export const editPrefix = "llm.ts/cell/"; // followed by the cell, "layernorm/backward": the reader's text
 
 /** An edited text, and what it was made from. */
@@ -20,6 +21,26 @@ export function isEdit(value: unknown): value is Edit {
   return (
     typeof text === "string" && typeof of === "string" && !Number.isNaN(Date.parse(String(on)))
   );
+}
+
+/** A place in a lesson. */
+export interface Place {
+  id: string; // of a section or "exercise-backward"; "": before the first section
+  title: string;
+  on: string; // ISO 8601
+}
+
+/** The entries of a record whose values are places. */
+export function placesOf(value: unknown): Record<string, Place> {
+  if (!isRecord(value)) return {};
+  const places = Object.entries(value).filter(
+    (entry): entry is [string, Place] =>
+      isRecord(entry[1]) &&
+      typeof entry[1].id === "string" &&
+      typeof entry[1].title === "string" &&
+      !Number.isNaN(Date.parse(String(entry[1].on))),
+  );
+  return Object.fromEntries(places);
 }
 
 /** The entries of a record whose values are times. */

@@ -1,12 +1,13 @@
 // What a reader has done can be taken along and brought back, and a file that is none changes nothing.
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { nextLesson } from "../../src/reader/next.ts";
+import { isDone, nextPlace } from "../../src/reader/next.ts";
 import {
   collectProgress,
   forgetProgress,
   formatProgress,
   mergeProgress,
+  noProgress,
   type Progress,
   parseProgress,
   storeProgress,
@@ -52,6 +53,7 @@ const progress: Progress = {
   read: { encoder: early },
   passed: { "layernorm/backward": late },
   edits: { "layernorm/backward": { text: "export {}", of: "00c0ffee", on: late } },
+  at: { layernorm: { id: "exercise-mend", title: "Find the bug", on: late } },
 };
 
 let storage: FakeStorage;
@@ -65,6 +67,7 @@ test("what is stored is what is collected, and the file holds all of it", () => 
   expect(collectProgress(storage)).toEqual(progress);
   expect(parseProgress(formatProgress(collectProgress(storage), late))).toEqual(progress);
   expect(Object.keys(storage.all()).sort()).toEqual([
+    "llm.ts/at",
     "llm.ts/cell/layernorm/backward",
     "llm.ts/passed",
     "llm.ts/read",
@@ -77,10 +80,10 @@ test("forgetting takes all of it, and nothing else", () => {
   storage.setItem("llm.ts/trainer", "kept");
   forgetProgress(storage);
   expect(storage.all()).toEqual({ theme: "dark", "llm.ts/trainer": "kept" });
-  expect(collectProgress(storage)).toEqual({ read: {}, passed: {}, edits: {} });
+  expect(collectProgress(storage)).toEqual(noProgress());
 });
 
-test("of two, the earlier time of a pass and the later text of a cell are kept", () => {
+test("of two, the earlier time of a pass, the later text of a cell and the later place are kept", () => {
   const other: Progress = {
     read: { encoder: late, matmul: early },
     passed: { "layernorm/backward": early, "gelu/backward": late },
@@ -88,11 +91,13 @@ test("of two, the earlier time of a pass and the later text of a cell are kept",
       "layernorm/backward": { text: "older", of: "0", on: early },
       "gelu/backward": { text: "new", of: "0", on: early },
     },
+    at: { layernorm: { id: "", title: "", on: early } },
   };
   const merged: Progress = {
     read: { encoder: early, matmul: early },
     passed: { "layernorm/backward": early, "gelu/backward": late },
     edits: { ...other.edits, ...progress.edits },
+    at: progress.at,
   };
   expect(mergeProgress(progress, other)).toEqual(merged);
   expect(mergeProgress(other, progress)).toEqual(merged);
@@ -115,10 +120,16 @@ describe("a file that cannot be used is refused in a sentence", () => {
   });
 });
 
+test("a file from before places were kept is read", () => {
+  const { at, ...rest } = progress;
+  const file = JSON.stringify({ "llm.ts progress": 1, ...rest });
+  expect(parseProgress(file)).toEqual({ ...rest, at: {} });
+});
+
 test("where there is no room, the storage is as it was", () => {
   storeProgress(storage, progress);
   const before = storage.all();
-  storage.room = 400;
+  storage.room = 500;
   const large = {
     ...progress,
     edits: { "gelu/backward": { text: "x".repeat(400), of: "0", on: late } },
@@ -134,14 +145,14 @@ test("what a browser holds that cannot be read counts as not there", () => {
     '{"gelu/backward": "yesterday", "matmul/backward": "2026-01-01"}',
   );
   storage.setItem("llm.ts/cell/gelu/forward", '{"text": 5}');
+  storage.setItem("llm.ts/at", '{"gelu": {"id": 5, "title": "", "on": "2026-01-01"}}');
   expect(collectProgress(storage)).toEqual({
-    read: {},
+    ...noProgress(),
     passed: { "matmul/backward": "2026-01-01" },
-    edits: {},
   });
 });
 
-describe("the lesson to continue with", () => {
+describe("where to continue", () => {
   const lessons = [
     { slug: "tokens", exercises: ["tokens/batch", "tokens/mend"] },
     { slug: "encoder", exercises: ["encoder/backward"] },
@@ -149,37 +160,62 @@ describe("the lesson to continue with", () => {
   ];
   const day = (n: number) => `2026-01-0${n}T00:00:00Z`;
   const edit = (n: number) => ({ text: "", of: "", on: day(n) });
-  const next = (progress: Partial<Progress>) =>
-    nextLesson(lessons, { read: {}, passed: {}, edits: {}, ...progress });
+  const at = (id: string, n: number) => ({ id, title: "", on: day(n) });
+  const next = (progress: Partial<Progress>) => {
+    const place = nextPlace(lessons, { ...noProgress(), ...progress });
+    return place && `${place.slug}#${place.id}`;
+  };
 
-  test("is none for a reader who has done nothing yet", () => {
+  test("is nowhere for a reader who has done nothing yet", () => {
     expect(next({})).toBeUndefined();
   });
 
-  test("is the one in which something was done last, as long as anything is left to do there", () => {
-    expect(next({ passed: { "tokens/batch": day(1) } })).toBe("tokens");
+  test("is the lesson in which something was done last, as long as anything is left to do there", () => {
+    expect(next({ passed: { "tokens/batch": day(1) } })).toBe("tokens#exercise-mend");
     expect(next({ read: { tokens: day(2) }, passed: { "encoder/backward": day(3) } })).toBe(
-      "encoder",
+      "encoder#",
     );
-    expect(next({ read: { tokens: day(2) }, edits: { "training/own": edit(4) } })).toBe("training");
-    expect(next({ read: { training: day(1), tokens: day(2) } })).toBe("tokens");
+    expect(next({ read: { tokens: day(2) }, edits: { "training/own": edit(4) } })).toBe(
+      "training#",
+    );
+    expect(next({ read: { training: day(1), tokens: day(2) } })).toBe("tokens#exercise-batch");
+    expect(next({ edits: { "tokens/bytes": edit(1) } })).toBe("tokens#exercise-batch");
   });
 
-  test("is the next that is not done, where the last one is", () => {
+  test("is where a lesson was left, in it the exercise after one that is passed, and what is open once it was read", () => {
+    const place = { at: { tokens: at("the-file", 5) } };
+    expect(next(place)).toBe("tokens#the-file");
+    expect(next({ ...place, passed: { "encoder/backward": day(3) } })).toBe("tokens#the-file");
+    expect(next({ at: { tokens: at("exercise-mend", 1) } })).toBe("tokens#exercise-mend");
+    const onBatch = { at: { tokens: at("exercise-batch", 1) } };
+    const batch = { "tokens/batch": day(2) };
+    const mend = { "tokens/mend": day(3) };
+    expect(next({ ...onBatch, passed: batch })).toBe("tokens#exercise-mend");
+    expect(next({ ...onBatch, passed: { ...batch, ...mend } })).toBe("tokens#exercise-batch");
+    expect(next({ at: { tokens: at("exercise-mend", 1) }, passed: mend })).toBe(
+      "tokens#exercise-batch",
+    );
+    expect(next({ ...place, read: { tokens: day(6) } })).toBe("tokens#exercise-batch");
+  });
+
+  test("is the next lesson that is not done, from its beginning, where the last one is done", () => {
     const passed = { "tokens/batch": day(1), "tokens/mend": day(2) };
-    expect(next({ read: { tokens: day(3) }, passed })).toBe("encoder");
+    const place = { tokens: at("what-to-take-away", 4) };
+    expect(next({ read: { tokens: day(3) }, passed, at: place })).toBe("encoder#");
     const both = { ...passed, "encoder/backward": day(4) };
-    expect(next({ read: { encoder: day(1), tokens: day(5) }, passed: both })).toBe("training");
+    expect(next({ read: { encoder: day(1), tokens: day(5) }, passed: both })).toBe("training#");
   });
 
-  test("is what was left out, where the end of the course is reached, and none where all is done", () => {
+  test("is what was left out, where the end of the course is reached, and nowhere where all is done", () => {
     const passed = { "tokens/batch": day(1), "encoder/backward": day(2) };
     const read = { tokens: day(3), encoder: day(4), training: day(5) };
-    expect(next({ read, passed })).toBe("tokens");
-    expect(next({ read, passed: { ...passed, "tokens/mend": day(6) } })).toBeUndefined();
+    expect(next({ read, passed })).toBe("tokens#exercise-mend");
+    const all = { ...noProgress(), read, passed: { ...passed, "tokens/mend": day(6) } };
+    expect(nextPlace(lessons, all)).toBeUndefined();
+    expect(lessons.filter((lesson) => isDone(lesson, all))).toEqual(lessons);
   });
 
-  test("is none where what was done is no part of the course", () => {
+  test("is nowhere where what was done is no part of the course", () => {
     expect(next({ edits: { "elsewhere/cell": edit(1) } })).toBeUndefined();
   });
 });

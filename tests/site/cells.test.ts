@@ -291,7 +291,7 @@ for (const base of ["http://127.0.0.1:${port}", "${site.origin}"]) {
       ["fetch('/')", "Cells cannot use the network"],
       ["new XMLHttpRequest()", "Cells cannot use the network"],
       ["new WebSocket('wss://example.org')", "Cells cannot use the network"],
-      ["importScripts('/theme.js')", "Cells cannot use the network"],
+      ["importScripts('/robots.txt')", "Cells cannot use the network"],
       ["indexedDB.open('x')", "Cells cannot store anything"],
       ["caches.open('x')", "Cells cannot store anything"],
       ["localStorage.length", "Cells cannot store anything"],

@@ -1,8 +1,11 @@
 // The start page: the recorded run beside the headline, and the ways on from it.
 
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { course } from "../../src/course.ts";
+import { exercises } from "../../src/exercises.ts";
 import { numbersOf, writingOf } from "../../src/recorded/words.ts";
 import type { Recording } from "../../src/training/recording.ts";
 import { faults, find, newReader, open, page, poll, site, useReader } from "./reader.ts";
@@ -127,6 +130,123 @@ test("it plays once by itself from step 0, stops for a hand, waits at the end, a
   expect((await shifts()).slice(before)).toEqual([]);
   expect(faults).toEqual([]);
 });
+
+/** Of this browser, as if the reader had been here before. */
+async function leave(kept: Record<string, unknown>): Promise<void> {
+  await page.addInitScript((kept) => {
+    for (const [key, value] of Object.entries(kept)) {
+      localStorage.setItem(`llm.ts/${key}`, JSON.stringify(value));
+    }
+  }, kept);
+}
+
+const on = "2026-01-02T03:04:05.000Z";
+const begin = (of: Page = page) => find("[data-begin]", of);
+const state = () => find("[data-state]");
+
+test("a new reader is to begin; one who comes back goes on at the exercise that is next, and sees how far the course is", async () => {
+  await open("/");
+  expect(await begin().textContent()).toBe("Begin with Numbers in a row");
+  expect(await state().isVisible()).toBe(false);
+
+  await leave({ read: { layernorm: on }, passed: { "layernorm/backward": on } });
+  await open("/");
+  await poll(() => begin().textContent()).toBe("Continue: LayerNorm, Find the bug");
+  expect(await state().textContent()).toBe(
+    `1 of ${exercises.length} exercises passed, 0 of ${course.length} lessons done`,
+  );
+  await begin().click();
+  expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
+  expect(new URL(page.url()).hash).toBe("#exercise-mend");
+  await poll(() => find("#exercise-mend").count()).toBe(1);
+  expect(faults).toEqual([]);
+});
+
+test("a reader who left a lesson in its midst goes on at that section", async () => {
+  await open("/lessons/layernorm/");
+  const link = find(".contents [data-sections] > li > a").nth(2);
+  const title = (await link.textContent())?.trim();
+  await link.click();
+  const hash = new URL(page.url()).hash;
+  const kept = () => page.evaluate(() => localStorage.getItem("llm.ts/at"));
+  await poll(kept).toContain(`"id":"${hash.slice(1)}"`);
+  await open("/");
+  await poll(() => begin().textContent()).toBe(`Continue: LayerNorm, ${title}`);
+  expect(await begin().getAttribute("href")).toBe(`${site.origin}/lessons/layernorm/${hash}`);
+  expect(faults).toEqual([]);
+});
+
+test("a reader who has done it all is told so", async () => {
+  const times = (names: string[]) => Object.fromEntries(names.map((name) => [name, on]));
+  await leave({
+    read: times(course.map(({ slug }) => slug)),
+    passed: times(exercises.map(({ key }) => key)),
+  });
+  await open("/");
+  await poll(() => begin().textContent()).toBe("You have done it all");
+  expect(await state().textContent()).toBe(
+    `${exercises.length} of ${exercises.length} exercises passed, ${course.length} of ${course.length} lessons done`,
+  );
+});
+
+test("until it is known where to go on, no button is seen that leads elsewhere; without the scripts it is, in the end", async () => {
+  await page.route("**/*.js", (route) => route.abort());
+  await leave({ passed: { "layernorm/backward": on } });
+  await open("/");
+  expect(await find("h1").isVisible()).toBe(true);
+  expect(await begin().isVisible()).toBe(false);
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) animation.finish();
+  });
+  expect(await begin().isVisible()).toBe(true);
+});
+
+describe("the first paint", () => {
+  test("needs the document alone, which comes in the first flight of a connection", async () => {
+    const response = await fetch(site.origin);
+    const html = await response.text();
+    // Ten packets of 1,460 bytes (RFC 6928), less the headers of the answer.
+    expect(gzipSync(html, { level: 9 }).length).toBeLessThan(14_600 - 1000);
+    // Whatever else the page names is held back for good.
+    await page.route("**/*", (route) =>
+      route.request().isNavigationRequest() ? route.continue() : undefined,
+    );
+    await page.goto(site.origin, { waitUntil: "commit" });
+    await poll(() => paint()).toBeGreaterThan(0);
+    expect(await find("h1").isVisible()).toBe(true);
+    const size = await find("h1").evaluate((h1) => getComputedStyle(h1).fontSize);
+    expect(Number.parseFloat(size)).toBeGreaterThan(36); // as it is styled
+  });
+
+  test("comes within a second on DevTools' Slow 4G", async () => {
+    // A machine that does something else at the same time has several tries.
+    const times: number[] = [];
+    await poll(async () => {
+      const { context, page } = await newReader();
+      const session = await context.newCDPSession(page);
+      await session.send("Network.enable");
+      await session.send("Network.emulateNetworkConditions", slow4G);
+      await page.goto(site.origin, { waitUntil: "commit" });
+      await poll(() => paint(page)).toBeGreaterThan(0);
+      times.push(await paint(page));
+      await context.close();
+      return Math.min(...times);
+    }, 120_000).toBeLessThan(1000);
+    expect(Math.min(...times)).toBeGreaterThan(slow4G.latency);
+  });
+});
+
+/** Of Chromium's DevTools, in milliseconds and bytes in a second. */
+const slow4G = {
+  offline: false,
+  latency: 562.5,
+  downloadThroughput: 1.44e6 / 8,
+  uploadThroughput: 0.675e6 / 8,
+};
+
+/** When something was seen first, in milliseconds; 0: nothing yet. */
+const paint = (of: Page = page): Promise<number> =>
+  of.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0);
 
 interface LayoutShift {
   value: number;
