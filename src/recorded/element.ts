@@ -106,7 +106,7 @@ class RecordingElement extends HTMLElement {
   }
 
   #nameButton(): void {
-    this.#button.setAttribute("aria-label", this.#playing ? "Pause" : "Play");
+    this.#part("play-name").textContent = this.#playing ? "Pause" : "Play";
     this.toggleAttribute("data-playing", this.#playing !== 0);
   }
 

@@ -9,6 +9,7 @@ import { exercises } from "../../src/exercises.ts";
 import { numbersOf, writingOf } from "../../src/recorded/words.ts";
 import type { Recording } from "../../src/training/recording.ts";
 import { faults, find, newReader, open, page, poll, site, useReader } from "./reader.ts";
+import { number, reach, view } from "./trainer/trainer.ts";
 
 const { stops, baselines }: Recording = JSON.parse(
   readFileSync(new URL("../../src/recorded/tiny.json", import.meta.url), "utf8"),
@@ -199,6 +200,33 @@ test("until it is known where to go on, no button is seen that leads elsewhere; 
     for (const animation of document.getAnimations()) animation.finish();
   });
   expect(await begin().isVisible()).toBe(true);
+});
+
+test("“Train it here, now” opens the trainer and starts it; after that, the run is offered, and nothing starts by itself", async () => {
+  const press = async () => {
+    await open("/");
+    await page.getByRole("link", { name: "Train it here, now" }).click();
+  };
+  const offer = find('[data-part="offer"]');
+  await press();
+  await reach(page, 1);
+  expect(page.url()).toBe(`${site.origin}/lessons/training/#train`);
+  expect(await page.evaluate(() => scrollY)).toBeGreaterThan(0);
+  const bar = await find('[data-part="bar"]').boundingBox();
+  expect(bar?.y).toBeGreaterThanOrEqual(0);
+  expect(bar?.y).toBeLessThan((page.viewportSize()?.height ?? 0) / 2);
+  await poll(() => number(page, "saved")).toMatch(/^step \d/);
+
+  await page.reload();
+  await view(page, "idle");
+  expect(await offer.isVisible()).toBe(true);
+
+  await press();
+  await page.waitForSelector('llm-trainer[data-view="idle"]');
+  expect(await offer.isVisible()).toBe(true);
+  expect(await find("llm-trainer dialog[open]").count()).toBe(0);
+  expect(await find('[data-action="start"]').textContent()).toBe("Start over");
+  expect(faults).toEqual([]);
 });
 
 describe("the first paint", () => {
