@@ -5,6 +5,7 @@ import {
   atKey,
   type Edit,
   editPrefix,
+  guessPrefix,
   isEdit,
   isRecord,
   type Place,
@@ -20,17 +21,28 @@ export interface Progress {
   passed: Record<string, string>; // exercise, "layernorm/backward": when it was first passed
   edits: Record<string, Edit>; // cell, "layernorm/backward": the reader's text
   at: Record<string, Place>; // lesson: where in it they were last
+  guesses: Record<string, string>; // question of a lesson: what the reader guessed
 }
 
-export const noProgress = (): Progress => ({ read: {}, passed: {}, edits: {}, at: {} });
+export const noProgress = (): Progress => ({
+  read: {},
+  passed: {},
+  edits: {},
+  at: {},
+  guesses: {},
+});
 
 const version = 1;
 
 /** What a storage holds. Anything in it that cannot be read counts as not there. */
 export function collectProgress(storage: Storage): Progress {
   const edits: Progress["edits"] = {};
+  const guesses: Progress["guesses"] = {};
   for (let i = 0; i < storage.length; i++) {
     const key = storage.key(i) ?? "";
+    if (key.startsWith(guessPrefix)) {
+      guesses[key.slice(guessPrefix.length)] = storage.getItem(key) ?? "";
+    }
     if (!key.startsWith(editPrefix)) continue;
     const edit = parse(storage.getItem(key));
     if (isEdit(edit)) edits[key.slice(editPrefix.length)] = edit;
@@ -40,13 +52,13 @@ export function collectProgress(storage: Storage): Progress {
     passed: timesOf(parse(storage.getItem(passedKey))),
     edits,
     at: placesOf(parse(storage.getItem(atKey))),
+    guesses,
   };
 }
 
 /** The text of a file that holds the progress. */
 export function formatProgress(progress: Progress, saved: string): string {
-  const { read, passed, edits, at } = progress;
-  return `${JSON.stringify({ "llm.ts progress": version, saved, read, passed, edits, at }, null, 2)}\n`;
+  return `${JSON.stringify({ "llm.ts progress": version, saved, ...progress }, null, 2)}\n`;
 }
 
 /**
@@ -67,9 +79,11 @@ export function parseProgress(text: string): Progress {
       `This file was saved by another version of the site (${String(found)}, expected ${version}): reload the page and try again.`,
     );
   }
-  const { read, passed, edits } = file;
+  const { read, passed, edits, guesses = {} } = file; // there were none in the first files
   const whole =
-    isRecord(read) && isRecord(passed) && isRecord(edits) && Object.values(edits).every(isEdit);
+    [read, passed, edits, guesses].every(isRecord) &&
+    Object.values(edits as object).every(isEdit) &&
+    Object.values(guesses as object).every((guess) => typeof guess === "string");
   if (!whole)
     throw new Error("This file is damaged: parts of it are missing. Nothing was changed.");
   return {
@@ -77,16 +91,18 @@ export function parseProgress(text: string): Progress {
     passed: timesOf(passed),
     edits: edits as Progress["edits"],
     at: placesOf(file.at), // not in files from before it was kept
+    guesses: guesses as Progress["guesses"],
   };
 }
 
-/** Both together: what either has read or passed, by its earlier time; of two edits of a cell, and of two places, the later. */
+/** Both together: what either has read or passed, by its earlier time; of two edits of a cell, and of two places, the later; the guesses of both. */
 export function mergeProgress(a: Progress, b: Progress): Progress {
   return {
     read: earlier(a.read, b.read),
     passed: earlier(a.passed, b.passed),
     edits: later(a.edits, b.edits),
     at: later(a.at, b.at),
+    guesses: { ...b.guesses, ...a.guesses },
   };
 }
 
@@ -105,6 +121,9 @@ export function storeProgress(storage: Storage, progress: Progress): void {
     for (const [cell, edit] of Object.entries(progress.edits)) {
       storage.setItem(editPrefix + cell, JSON.stringify(edit));
     }
+    for (const [question, guess] of Object.entries(progress.guesses)) {
+      storage.setItem(guessPrefix + question, guess);
+    }
   } catch {
     forgetProgress(storage);
     for (const [key, value] of before) storage.setItem(key, value);
@@ -122,7 +141,9 @@ export function forgetProgress(storage: Storage): void {
 function ownItems(storage: Storage): [string, string][] {
   const keys = Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? "");
   const own = keys.filter(
-    (key) => [readKey, passedKey, atKey].includes(key) || key.startsWith(editPrefix),
+    (key) =>
+      [readKey, passedKey, atKey].includes(key) ||
+      [editPrefix, guessPrefix].some((prefix) => key.startsWith(prefix)),
   );
   return own.map((key) => [key, storage.getItem(key) ?? ""]);
 }

@@ -5,6 +5,7 @@ export const readKey = "llm.ts/read"; // lesson: when its end was reached, ISO 8
 export const passedKey = "llm.ts/passed"; // exercise, "layernorm/backward": when it was first passed
 export const atKey = "llm.ts/at"; // lesson: where in it they were last
 export const editPrefix = "llm.ts/cell/"; // followed by the cell, "layernorm/backward": the reader's text
+export const guessPrefix = "llm.ts/guess/"; // followed by the lesson and the question's fingerprint: the reader's guess
 
 /** An edited text, and what it was made from. */
 export interface Edit {

@@ -54,6 +54,7 @@ const progress: Progress = {
   passed: { "layernorm/backward": late },
   edits: { "layernorm/backward": { text: "export {}", of: "00c0ffee", on: late } },
   at: { layernorm: { id: "exercise-mend", title: "Find the bug", on: late } },
+  guesses: { "layernorm/1a2b3c4d": "0 and 1" },
 };
 
 let storage: FakeStorage;
@@ -69,6 +70,7 @@ test("what is stored is what is collected, and the file holds all of it", () => 
   expect(Object.keys(storage.all()).sort()).toEqual([
     "llm.ts/at",
     "llm.ts/cell/layernorm/backward",
+    "llm.ts/guess/layernorm/1a2b3c4d",
     "llm.ts/passed",
     "llm.ts/read",
     "theme",
@@ -92,12 +94,14 @@ test("of two, the earlier time of a pass, the later text of a cell and the later
       "gelu/backward": { text: "new", of: "0", on: early },
     },
     at: { layernorm: { id: "", title: "", on: early } },
+    guesses: { "gelu/5e6f7a8b": "-0.16" },
   };
   const merged: Progress = {
     read: { encoder: early, matmul: early },
     passed: { "layernorm/backward": early, "gelu/backward": late },
     edits: { ...other.edits, ...progress.edits },
     at: progress.at,
+    guesses: { ...other.guesses, ...progress.guesses },
   };
   expect(mergeProgress(progress, other)).toEqual(merged);
   expect(mergeProgress(other, progress)).toEqual(merged);
@@ -113,6 +117,11 @@ describe("a file that cannot be used is refused in a sentence", () => {
     [
       "an edit without its text",
       '{"llm.ts progress": 1, "read": {}, "passed": {}, "edits": {"a/b": {"of": "0", "on": "2026-01-01"}}}',
+      "is damaged",
+    ],
+    [
+      "a guess that is no text",
+      '{"llm.ts progress": 1, "read": {}, "passed": {}, "edits": {}, "guesses": {"a/b": 5}}',
       "is damaged",
     ],
   ])("%s", (_, text, says) => {
@@ -150,6 +159,12 @@ test("what a browser holds that cannot be read counts as not there", () => {
     ...noProgress(),
     passed: { "matmul/backward": "2026-01-01" },
   });
+});
+
+test("a file from before there were guesses is as good as any", () => {
+  const { guesses: _, ...before } = progress;
+  const file = JSON.stringify({ "llm.ts progress": 1, saved: early, ...before });
+  expect(parseProgress(file)).toEqual({ ...before, guesses: {} });
 });
 
 describe("where to continue", () => {
