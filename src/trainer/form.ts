@@ -28,6 +28,7 @@ export function readSettings(form: HTMLFormElement, sizes?: Settings["sizes"]): 
   const settings: Record<string, unknown> = own ? { preset, sizes: own } : { preset };
   for (const name of numbersOf(preset)) settings[name] = field(form, name)?.valueAsNumber;
   settings.recompute = field(form, "recompute")?.checked;
+  if (field(form, "keepBest")?.checked) settings.keepBest = true;
   Object.assign(settings, readVocabulary(form), readMore(form));
   return checkSettings(settings);
 }
@@ -42,6 +43,8 @@ export function writeSettings(form: HTMLFormElement, settings: Settings): void {
   }
   const recompute = field(form, "recompute");
   if (recompute) recompute.checked = settings.recompute ?? false;
+  const best = field(form, "keepBest");
+  if (best) best.checked = settings.keepBest ?? false;
   writeVocabulary(form, settings);
   markWarmup(form, settings.warmup !== usualWarmup(settings));
 }

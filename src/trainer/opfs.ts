@@ -22,8 +22,8 @@ export async function openStore(patience = 2500): Promise<OpenedStore> {
   if (!release) return { state: "other tab", ...nothing };
   let slots: SyncFile[] = [];
   try {
-    slots = await openFiles("checkpoints", ["a.safetensors", "b.safetensors"]);
-    const store = await Store.open(slots);
+    slots = await openFiles("checkpoints", ["a.safetensors", "b.safetensors", "best.safetensors"]);
+    const store = await Store.open(slots.slice(0, 2), slots[2]);
     return {
       state: "ours",
       store,

@@ -61,6 +61,8 @@ export type Command =
   | { type: "import"; file: File; computer: Computer; sampling: Sampling }
   | { type: "discard" } // throws away what is in the store
   | { type: "change"; wish: Wish } // settings, from the next step on
+  | { type: "go back"; computer: Computer } // to the best checkpoint
+  | { type: "export best" }
   | { type: "pause" }
   | { type: "continue" }
   | { type: "stop" }
@@ -102,6 +104,8 @@ const commands: Record<Command["type"], Record<string, Kind>> = {
   import: { file: "object", computer: "object", sampling: "object" },
   discard: {},
   change: { wish: "object" },
+  "go back": { computer: "object" },
+  "export best": {},
   pause: {},
   continue: {},
   stop: {},
@@ -128,6 +132,7 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   tensors: { step: "number" },
   inside: { inside: "object", cost: "object" },
   changed: { settings: "object", changes: "array" },
+  best: { row: "object" },
   score: { row: "object" },
   validation: { row: "object" },
   sample: { sample: "object", asked: "boolean" },

@@ -188,6 +188,8 @@ class Trainer extends HTMLElement {
       csv: () =>
         this.#download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
       export: () => this.#send({ type: "export" }),
+      "export-best": () => this.#send({ type: "export best" }),
+      back: () => void this.#goBack(),
       "export-weights": () => {
         const { value } = this.#part<HTMLSelectElement>("weights-kind");
         this.#send({ type: "export weights", kind: value as WeightsKind });
@@ -339,6 +341,13 @@ class Trainer extends HTMLElement {
     this.#send(command);
   }
 
+  async #goBack(): Promise<void> {
+    const question = "Go back to the best checkpoint? What was learned since is thrown away.";
+    if (!(await this.#confirm(question, "Go back"))) return;
+    this.#send({ type: "go back", computer: this.#computer() });
+    this.#say("Going back to the best checkpoint.", true);
+  }
+
   async #discard(): Promise<void> {
     if (await this.#confirm("Throw away this run and its checkpoints?", "Throw away")) {
       this.#send({ type: "discard" });
@@ -458,6 +467,7 @@ class Trainer extends HTMLElement {
         this.#showNumbers();
         if (row.step === 0 && this.#view === "running") this.#say("The first step.");
       },
+      best: ({ row }) => this.#hand?.best(row),
       score: ({ row }) => {
         this.#history.scores = [...(this.#history.scores ?? []), row];
         this.#showScore();
@@ -553,6 +563,7 @@ class Trainer extends HTMLElement {
       `${modelName(settings)} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}${again}`;
     this.#part("computed-by").textContent = describeDevice(device);
     this.#bytes = null;
+    this.#hand?.best(null);
     this.#chart?.compare(null);
     this.#part("batch").hidden = true;
     this.#kernels?.clear();

@@ -21,6 +21,7 @@ export type RunEvent =
   | { type: "tensors"; step: number; rows: TensorRow[] | null } // while it is asked for; null: the model is too large
   | { type: "inside"; inside: Inside; cost: Cost } // while it is asked for
   | { type: "saved"; step: number; bytes: number }
+  | { type: "best"; row: ValidationRow } // whose checkpoint is kept
   | { type: "not saved"; message: string } // holds until the next "saved"
   | { type: "resumed"; progress: Progress; history: History; message: string } // after the device was lost
   | { type: "notice"; message: string } // something went wrong, and the run goes on

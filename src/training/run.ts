@@ -124,6 +124,15 @@ export class Run<Tensor, Ids> {
     });
   }
 
+  /** Goes on, once it is told to, with another session: that of an earlier checkpoint. */
+  goBack(make: () => Promise<Renewed<Tensor, Ids>>): void {
+    this.do(async () => {
+      this.#goOnWith(await make());
+      this.#enter("paused");
+      await this.save(false);
+    });
+  }
+
   /** Tells what the model as it is loses on the tokens of a step's batch. */
   inspect(step: number): void {
     this.do(async () => {
@@ -333,6 +342,7 @@ export class Run<Tensor, Ids> {
     if (this.session.questions.length > 0) {
       this.#report({ type: "score", row: await this.session.score() });
     }
+    await this.#keepIfBest();
     this.#pauseIfOver();
   }
 
@@ -343,6 +353,22 @@ export class Run<Tensor, Ids> {
     } catch (error) {
       if (!(error instanceof TextError)) throw error;
       this.#report({ type: "refused", message: error.message, setting: "sentence" });
+    }
+  }
+
+  /** Keeps the checkpoint of the best validation, where that is wanted. */
+  async #keepIfBest(): Promise<void> {
+    const { history, settings, step } = this.session;
+    const row = history.validations.at(-1);
+    if (!settings.keepBest || !this.#store?.saveBest || step === 0) return;
+    if (!row || bestOf(history.validations.filter(({ step }) => step > 0)) !== row) return;
+    try {
+      await this.#store.saveBest(this.session.progress(), this.session.parts());
+      this.#report({ type: "best", row });
+    } catch (error) {
+      if (error instanceof GpuFault) throw error;
+      const why = this.#store.whyFull(error as Error) ?? (error as Error).message;
+      this.#report({ type: "notice", message: `The best checkpoint could not be kept. ${why}.` });
     }
   }
 

@@ -24,6 +24,7 @@ export interface Settings {
   maxNorm?: number; // of the gradient; 0: it is not clipped; without it GPT-3's
   schedule?: ScheduleName; // of the learning rate after the warm-up; without it half a cosine
   patience?: number; // validations without a better one until the run pauses; without it, or with 0, it never does
+  keepBest?: boolean; // whether the checkpoint with the best validation loss is kept beside the last; without it not
   order?: Order; // of the data; without it they are shuffled
   seed: number; // of the initial weights, of the order of the data, and of the samples
   validateEvery: number; // steps
@@ -116,6 +117,7 @@ export type NumberSetting = Exclude<
   | "order"
   | "schedule"
   | "patience"
+  | "keepBest"
   | "beta1"
   | "beta2"
   | "maxNorm"
@@ -139,6 +141,7 @@ const names: Record<keyof Settings, true> = {
     beta2: true,
     schedule: true,
     patience: true,
+    keepBest: true,
     maxNorm: true,
     order: true,
     seed: true,
@@ -218,7 +221,13 @@ export function checkSettings(value: unknown): Settings {
       `whether layernorm and GELU are computed again is ${settings.recompute}; choose true or false`,
     );
   }
-  const { beta1, beta2, maxNorm, order, schedule, patience } = settings;
+  const { beta1, beta2, maxNorm, order, schedule, patience, keepBest } = settings;
+  if (keepBest !== undefined && typeof keepBest !== "boolean") {
+    throw new SettingsError(
+      "keepBest",
+      `whether the best checkpoint is kept is ${keepBest}; choose true or false`,
+    );
+  }
   if (beta1 !== undefined) checkRange("beta1", beta1, ["beta1", 0, 0.999999]);
   if (patience !== undefined) {
     checkRange("patience", patience, ["the number of validations", 0, 1000, "whole"]);

@@ -12,6 +12,8 @@ export interface Keeper {
   readonly kept: Progress | undefined;
   /** @returns its size in bytes. @throws Error if it cannot be written; the one before is kept then */
   save(progress: Progress, parts: readonly Part[]): Promise<number>;
+  /** Writes the checkpoint with the best validation loss, in place of the one before. @throws as `save` does */
+  saveBest?(progress: Progress, parts: readonly Part[]): Promise<number>;
   /** The sentence, without its end, where it failed because there is no room; else undefined. */
   whyFull(error: Error): string | undefined;
   /** What to do then, as the end of a sentence. */
@@ -27,15 +29,21 @@ export interface Kept {
 export class Store implements Keeper {
   readonly advice = "free some space or save a checkpoint to a file";
   readonly #slots: readonly SyncFile[];
+  readonly #best: SyncFile | null;
   #newest: Kept | undefined;
 
-  private constructor(slots: readonly SyncFile[]) {
+  private constructor(slots: readonly SyncFile[], best: SyncFile | null) {
     this.#slots = slots;
+    this.#best = best;
   }
 
-  /** Opens two slots, as they were left. */
-  static async open(slots: readonly SyncFile[]): Promise<Store> {
-    const store = new Store(slots);
+  /**
+   * Opens two slots, as they were left.
+   *
+   * @param best a third, for the checkpoint with the best validation loss
+   */
+  static async open(slots: readonly SyncFile[], best: SyncFile | null = null): Promise<Store> {
+    const store = new Store(slots, best);
     store.#newest = (await store.list()).kept[0];
     return store;
   }
@@ -90,23 +98,24 @@ export class Store implements Keeper {
     // Never before the other one, even if the clock of the machine was set back.
     const savedAt = Math.max(progress.savedAt, (this.#newest?.progress.savedAt ?? 0) + 1);
     const dated = { ...progress, savedAt };
-    let at = 0;
-    try {
-      slot.truncate(0);
-      const size = await writeCheckpoint(dated, parts, (bytes) => {
-        const written = slot.write(bytes, { at });
-        if (written !== bytes.length) {
-          throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
-        }
-        at += written;
-      });
-      slot.flush();
-      this.#newest = { slot: number, progress: dated };
-      return size;
-    } catch (error) {
-      slot.truncate(0); // gives back what was taken
-      throw error;
-    }
+    const size = await writeInto(slot, dated, parts);
+    this.#newest = { slot: number, progress: dated };
+    return size;
+  }
+
+  async saveBest(progress: Progress, parts: readonly Part[]): Promise<number> {
+    if (!this.#best) throw new Error("there is no place for it");
+    return writeInto(this.#best, progress, parts);
+  }
+
+  /** The best checkpoint; null if there is none. */
+  async best(): Promise<{ progress: Progress; source: Source } | null> {
+    if (!this.#best || this.#best.getSize() === 0) return null;
+    const source = syncSource(this.#best);
+    return readProgress(source).then(
+      (progress) => ({ progress, source }),
+      () => null, // it was not written to its end
+    );
   }
 
   whyFull({ name, message }: Error): string | undefined {
@@ -123,7 +132,7 @@ export class Store implements Keeper {
   }
 
   clear(): void {
-    for (const slot of this.#slots) {
+    for (const slot of this.#files) {
       slot.truncate(0);
       slot.flush();
     }
@@ -131,7 +140,34 @@ export class Store implements Keeper {
   }
 
   close(): void {
-    for (const slot of this.#slots) slot.close();
+    for (const slot of this.#files) slot.close();
+  }
+
+  get #files(): SyncFile[] {
+    return this.#best ? [...this.#slots, this.#best] : [...this.#slots];
+  }
+}
+
+async function writeInto(
+  slot: SyncFile,
+  progress: Progress,
+  parts: readonly Part[],
+): Promise<number> {
+  let at = 0;
+  try {
+    slot.truncate(0);
+    const size = await writeCheckpoint(progress, parts, (bytes) => {
+      const written = slot.write(bytes, { at });
+      if (written !== bytes.length) {
+        throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
+      }
+      at += written;
+    });
+    slot.flush();
+    return size;
+  } catch (error) {
+    slot.truncate(0); // gives back what was taken
+    throw error;
   }
 }
 

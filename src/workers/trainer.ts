@@ -62,6 +62,17 @@ type ToRun = {
 /** What can be asked of a run. Each takes effect between two steps. */
 const toRun: ToRun = {
   change: (run, { wish }) => run.change(wish),
+  "go back": (run, { computer }) => void goBack(run, computer),
+  "export best": (run) =>
+    run.do(async () => {
+      const best = await opened?.store?.best();
+      if (!best) return refuse(new Refusal("There is no best checkpoint of this run."));
+      const { size } = best.source;
+      const bytes = new Uint8Array(size);
+      await best.source.read(bytes, 0);
+      const name = `llm.ts-best-step-${best.progress.step}.safetensors`;
+      report({ type: "exported", file: new Blob([bytes]), name });
+    }),
   pause: (run) => run.pause(),
   continue: (run) => run.continue(),
   stop(run) {
@@ -212,6 +223,22 @@ async function importRun({ computer, file, ...command }: Message<"import">): Pro
   run.do(() => run.save());
 }
 
+/** What is in the best checkpoint is looked through before the run that goes on is given up for it. */
+async function goBack(run: Run<Tensor, Ids>, computer: Computer): Promise<void> {
+  try {
+    const best = await opened?.store?.best();
+    if (!best) throw new Refusal("There is no best checkpoint of this run.");
+    await verifyCheckpoint(best.source);
+    const { step } = best.progress;
+    run.goBack(async () => ({
+      session: await restoreSession(host, best.source, computer),
+      message: `The run is back at step ${step.toLocaleString("en-GB")}, where its validation loss was the best. Continue goes on from there.`,
+    }));
+  } catch (error) {
+    refuse(error as Error);
+  }
+}
+
 async function discard(): Promise<void> {
   // The page may just have ended the worker that had the store, which a busy browser is slow to clear away.
   const { state, store, close } = await openStore(20_000);
@@ -252,6 +279,9 @@ async function open(
   const store = opened?.state ?? "none";
   report({ type: "opened", progress: session.progress(), history: session.history, store });
   report({ type: "state", state: session.finished ? "finished" : "paused" });
+  const best = (await opened?.store?.best())?.progress;
+  const row = session.history.validations.find(({ step }) => step === best?.step);
+  if (row && best?.begun === session.begun) report({ type: "best", row });
   endCounting = findBaselines(session, (found) => report({ type: "baselines", ...found }));
   return opening;
 }

@@ -1,9 +1,12 @@
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { blobSource } from "@llm.ts/kernels/formats/source.ts";
 import { describe, expect, it } from "vitest";
 import { rateAt } from "../../src/training/changes.ts";
+import { type Part, writeCheckpoint } from "../../src/training/checkpoint.ts";
 import type { RunEvent } from "../../src/training/events.ts";
 import { bestOf, isOver } from "../../src/training/patience.ts";
 import { planRun } from "../../src/training/plan.ts";
+import { type Progress, readProgress } from "../../src/training/progress.ts";
 import { Run } from "../../src/training/run.ts";
 import { Session } from "../../src/training/session.ts";
 import { checkSettings, defaults, type Settings } from "../../src/training/settings.ts";
@@ -71,6 +74,61 @@ describe("a run with patience", () => {
     run.continue();
     await paused.promise;
     expect(run.session.step).toBeGreaterThan(at);
+  });
+});
+
+describe("the best checkpoint", () => {
+  it("is kept at each validation that is better than all before it, and is gone back to, with its bits", async () => {
+    const best = new Map<number, Uint8Array<ArrayBuffer>[]>();
+    const keeper = {
+      kept: undefined,
+      advice: "",
+      whyFull: () => undefined,
+      save: async () => 1,
+      async saveBest(progress: Progress, parts: readonly Part[]) {
+        const chunks: Uint8Array<ArrayBuffer>[] = [];
+        best.set(progress.step, chunks);
+        return writeCheckpoint(progress, parts, (bytes) => void chunks.push(bytes.slice()));
+      },
+    };
+    const ended = Promise.withResolvers<void>();
+    const back = Promise.withResolvers<void>();
+    const plan = planRun({ ...settings, steps: 20, keepBest: true }, "TypeScript");
+    const events: RunEvent[] = [];
+    const run = new Run(
+      new Session(createCpu(), plan, text),
+      null,
+      keeper,
+      (event) => {
+        events.push(event);
+        if (event.type !== "state") return;
+        if (event.state === "finished") ended.resolve();
+        if (event.state === "paused") back.resolve();
+      },
+      () => new Promise<void>((done) => setImmediate(done)),
+    );
+    run.continue();
+    await ended.promise;
+    const { validations, losses } = run.session.history;
+    const better = validations
+      .slice(1)
+      .filter(({ loss }, i, all) => all.slice(0, i).every((before) => before.loss > loss));
+    expect([...best.keys()]).toEqual(better.map(({ step }) => step));
+    expect(events.filter(({ type }) => type === "best")).toHaveLength(better.length);
+    const [step, chunks] = [...best].at(-1) as [number, Uint8Array<ArrayBuffer>[]];
+    expect(step).toBeLessThan(20); // else there is nothing to go back from
+    const source = blobSource(new Blob(chunks));
+    const progress = await readProgress(source);
+    run.goBack(async () => ({
+      session: await Session.restore(createCpu(), plan, progress, source),
+      message: "back",
+    }));
+    await back.promise;
+    expect([run.session.step, run.session.history.validations.length]).toEqual([
+      step,
+      step / 2 + 1,
+    ]);
+    expect((await run.session.train()).loss).toBe(losses[step].loss);
   });
 });
 

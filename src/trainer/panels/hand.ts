@@ -2,7 +2,7 @@
 
 import { integer } from "../../page/numbers.ts";
 import { changeSentence, changeSettings, rateAt, type Wish } from "../../training/changes.ts";
-import type { Change } from "../../training/history.ts";
+import type { Change, ValidationRow } from "../../training/history.ts";
 import { type Settings, SettingsError } from "../../training/settings.ts";
 import { forgive, readOrMark } from "../form.ts";
 
@@ -38,6 +38,17 @@ export class HandPanel {
     );
     this.#say("changes", told.length > 0 ? `Changed: ${told.join("; ")}.` : "");
     this.#tellNext();
+  }
+
+  /** Shows which checkpoint is kept as the best; null: none. */
+  best(row: ValidationRow | null): void {
+    const place = this.#place.querySelector<HTMLElement>('[data-hand="best"]');
+    const text = place?.querySelector("p");
+    if (!place || !text) return;
+    place.hidden = row === null;
+    if (row) {
+      text.textContent = `The best checkpoint is kept: step ${integer(row.step)}, validation loss ${row.loss.toFixed(4)}.`;
+    }
   }
 
   /** @param step updates done */

@@ -62,6 +62,7 @@ const known = new Map<string, Facet>([
   setting("weightDecay", "Weight decay", after("decay")),
   setting("schedule", "Learning rate after the warm-up", after("schedule"), "cosine"),
   setting("patience", "Validations without a better one until it pauses", after("patience"), 0),
+  setting("keepBest", "The best checkpoint kept", after("best kept"), false),
   setting("beta1", "beta1", after("beta1"), defaultOptimiser.beta1),
   setting("beta2", "beta2", after("beta2"), defaultOptimiser.beta2),
   setting("maxNorm", "Largest norm of the gradient", after("clip"), defaultOptimiser.maxNorm),
