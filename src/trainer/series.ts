@@ -36,7 +36,8 @@ function trainAlone<Tensor, Ids>(
   return new Promise((resolve, reject) => {
     const hear = (event: RunEvent) => {
       report(event);
-      if (event.type === "state" && event.state === "finished") resolve();
+      const over = ["finished", "paused"]; // nobody is there to let it go on
+      if (event.type === "state" && over.includes(event.state)) resolve();
       if (event.type !== "fault") return;
       if (event.cause === "numbers") resolve();
       else reject(new Error(event.message));

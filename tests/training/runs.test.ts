@@ -264,6 +264,7 @@ describe("a sweep", () => {
       ...{ learningRate: 0.001, steps: 100, warmup: 25, validateEvery: 25 },
     });
     expect(second).toEqual({ ...first, learningRate: 0.004 });
+    expect(sweepOf({ ...defaults.tiny, patience: 2 }, [0.001], 100)[0]).toEqual(first);
     expect(sweepOf(defaults.tiny, [1], 1).map(checkSettings)).toHaveLength(1);
     expect(() => sweepOf(defaults.tiny, [1], 0)).toThrow(
       "the number of steps is 0; choose a whole",

@@ -1,7 +1,7 @@
 // A run that is to be done again with one change: its settings are in the form, and what the reader changes is marked there.
 
 import type { RunPlan } from "../../training/plan.ts";
-import { isNumberSetting, type NumberSetting, type Settings } from "../../training/settings.ts";
+import { type Settings, settingNames } from "../../training/settings.ts";
 import { differences } from "./compare.ts";
 import type { KeptRun } from "./kept.ts";
 
@@ -49,10 +49,12 @@ export class Again {
   #mark(was: Settings | null, is = was): void {
     for (const input of this.#form.querySelectorAll<HTMLInputElement>('input[type="number"]')) {
       const label = input.labels?.[0]?.querySelector("span");
-      const name = input.name as NumberSetting;
-      if (!label || !isNumberSetting(name)) continue;
-      if (was && is && was[name] !== is[name]) label.dataset.was = String(was[name]);
-      else delete label.dataset.was;
+      const name = settingNames.find((each) => each === input.name);
+      if (!label || !name) continue;
+      const [before, now] = [was?.[name], is?.[name]];
+      if (before !== undefined && now !== undefined && before !== now) {
+        label.dataset.was = String(before);
+      } else delete label.dataset.was;
     }
   }
 }

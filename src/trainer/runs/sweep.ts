@@ -16,7 +16,7 @@ export function ratesAround(rate: number, factor: number): number[] {
 }
 
 /**
- * The settings of a short run for each rate. Its warm-up is at most a quarter of it.
+ * The settings of a short run for each rate. Its warm-up is at most a quarter of it, and nothing ends it early.
  *
  * @throws SettingsError if the number of steps is wrong
  */
@@ -27,8 +27,9 @@ export function sweepOf(settings: Settings, rates: readonly number[], steps: num
       `the number of steps ${Number.isNaN(steps) ? "is missing" : `is ${steps}`}; choose a whole number from 1 to ${largestSweep}`,
     );
   }
+  const { patience: _, ...others } = settings;
   return rates.map((learningRate) => ({
-    ...settings,
+    ...others,
     ...{ learningRate, steps },
     warmup: Math.min(settings.warmup, Math.floor(steps / 4)),
     validateEvery: Math.min(settings.validateEvery, Math.ceil(steps / 4)),
