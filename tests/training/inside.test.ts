@@ -253,12 +253,14 @@ describe("the loop", () => {
     const { session, run, looks, state } = await loop({ steps: 200, validateEvery: 1000 });
     const { handOver, look } = session;
     let seconds = 0.01; // of a look
+    const ends: number[] = []; // of the looks
     session.handOver = () => {
       now += 200;
       return handOver.call(session);
     };
     session.look = (question) => {
       now += 1000 * seconds;
+      ends.push(now);
       return look.call(session, question);
     };
     run.continue();
@@ -274,7 +276,9 @@ describe("the loop", () => {
     expect(apart.slice(4, -1)).toEqual(Array.from({ length: apart.length - 5 }, () => 50)); // 0.5 s in 10 s
     expect(looks()[0].cost).toEqual({ seconds: expect.closeTo(0.01), share: null });
     expect(looks()[2].cost.share).toBeCloseTo(0.01 / 1.01);
-    expect(looks()[6].cost.share).toBeCloseTo(0.5 / 10.5);
+    const spent = 3 * 0.01 + 3 * 0.5; // after the first
+    expect(looks()[6].cost.share).toBeCloseTo((1000 * spent) / (ends[6] - ends[0]));
+    expect(looks().at(-1)?.cost.share).toBeNull();
   });
 });
 

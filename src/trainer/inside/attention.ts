@@ -136,9 +136,9 @@ export class AttentionView {
       row: Math.floor(i / n),
       column: i % n,
     })).filter(({ row, column }) => column <= row);
-    const letters = Math.min(largest, (0.85 * width) / n);
     const longest = Math.max(...tokens.map((token) => visible(token).length));
-    const margin = Math.min(0.3 * width, 0.62 * letters * longest + 12);
+    const letters = Math.min(largest, (0.85 * width) / n, (0.35 * width) / (0.62 * longest + 1));
+    const margin = 0.62 * letters * longest + letters;
     const domain = tokens.map((_, i) => i);
     const axis = { tickFormat: (i: number) => visible(tokens[i]), tickSize: 0, label: null };
     const figure = Plot.plot({

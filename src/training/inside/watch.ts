@@ -6,7 +6,7 @@ import type { Inside, Question } from "./inside.ts";
 /** What looking takes of the time. */
 export interface Cost {
   seconds: number; // of this look
-  share: number | null; // of the time since the look before; null where the training did not go on in between
+  share: number | null; // of the time, in all looks since training went on; null in the first of them
 }
 
 const secondsBetween = 1; // looks, at least
@@ -14,7 +14,8 @@ const secondsBetween = 1; // looks, at least
 export class Watch {
   #question: Question | null = null;
   #at = Infinity; // when to look next, in milliseconds; Infinity: nobody wants to know
-  #last: number | null = null; // when the last look was over
+  #since: number | null = null; // when the first look since training went on was over, in milliseconds
+  #spent = 0; // in those after it
   readonly #longestShare: number;
 
   /** @param longestShare of the time that looking may take */
@@ -34,12 +35,13 @@ export class Watch {
   ask(question: Question | null): void {
     this.#question = question;
     this.#at = question ? 0 : Infinity;
-    this.#last = null;
+    this.restart();
   }
 
   /** The training stands still, or goes on: the time in between does not count. */
   restart(): void {
-    this.#last = null;
+    this.#since = null;
+    this.#spent = 0;
   }
 
   /** @throws TextError if the sentence cannot be encoded: it is not tried again */
@@ -52,8 +54,9 @@ export class Watch {
     const inside = await session.look(this.#question);
     const now = performance.now();
     const took = now - began;
-    const share = this.#last === null ? null : took / (now - this.#last);
-    this.#last = now;
+    if (this.#since !== null) this.#spent += took;
+    const share = this.#since === null ? null : this.#spent / (now - this.#since);
+    this.#since ??= now;
     this.#at = now + Math.max(1000 * secondsBetween, took / this.#longestShare);
     return { inside, cost: { seconds: took / 1000, share } };
   }
