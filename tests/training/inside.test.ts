@@ -276,8 +276,10 @@ describe("the loop", () => {
     expect(apart.slice(4, -1)).toEqual(Array.from({ length: apart.length - 5 }, () => 50)); // 0.5 s in 10 s
     expect(looks()[0].cost).toEqual({ seconds: expect.closeTo(0.01), share: null });
     expect(looks()[2].cost.share).toBeCloseTo(0.01 / 1.01);
-    const spent = 3 * 0.01 + 3 * 0.5; // after the first
-    expect(looks()[6].cost.share).toBeCloseTo((1000 * spent) / (ends[6] - ends[0]));
+    const spent = 4 * 0.01 + 2 * 0.5; // in those before it
+    const [first, seventh] = [ends[0] - 10, ends[6] - 500]; // when they began
+    expect(looks()[6].cost.share).toBeCloseTo((1000 * spent) / (seventh - first));
+    for (const { cost } of looks().slice(7)) expect(cost.share ?? 0).toBeLessThan(0.05);
     expect(looks().at(-1)?.cost.share).toBeNull();
   });
 });

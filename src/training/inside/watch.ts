@@ -6,7 +6,7 @@ import type { Inside, Question } from "./inside.ts";
 /** What looking takes of the time. */
 export interface Cost {
   seconds: number; // of this look
-  share: number | null; // of the time, in all looks since training went on; null in the first of them
+  share: number | null; // of the time until this look, in those before it, since training went on; null in the first
 }
 
 const secondsBetween = 1; // looks, at least
@@ -14,8 +14,8 @@ const secondsBetween = 1; // looks, at least
 export class Watch {
   #question: Question | null = null;
   #at = Infinity; // when to look next, in milliseconds; Infinity: nobody wants to know
-  #since: number | null = null; // when the first look since training went on was over, in milliseconds
-  #spent = 0; // in those after it
+  #since: number | null = null; // when the first look since training went on began, in milliseconds
+  #spent = 0; // in it and those after it
   readonly #longestShare: number;
 
   /** @param longestShare of the time that looking may take */
@@ -54,9 +54,9 @@ export class Watch {
     const inside = await session.look(this.#question);
     const now = performance.now();
     const took = now - began;
-    if (this.#since !== null) this.#spent += took;
-    const share = this.#since === null ? null : this.#spent / (now - this.#since);
-    this.#since ??= now;
+    const share = this.#since === null ? null : this.#spent / (began - this.#since);
+    this.#since ??= began;
+    this.#spent += took;
     this.#at = now + Math.max(1000 * secondsBetween, took / this.#longestShare);
     return { inside, cost: { seconds: took / 1000, share } };
   }
