@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { course } from "../../src/course.ts";
 import { exercises } from "../../src/exercises.ts";
 import { glossary } from "../../src/glossary.ts";
-import { audit, browser, faults, find, open, page, site, useReader } from "./reader.ts";
+import { audit, browser, faults, find, open, page, quiet, site, useReader } from "./reader.ts";
 
 useReader();
 
@@ -22,7 +22,7 @@ async function leaveTraces(): Promise<void> {
 
 test("a lesson counts as read when its end has been seen, and not before", async () => {
   await open("/lessons/layernorm/");
-  await page.waitForLoadState("networkidle");
+  await quiet();
   const read = () => page.evaluate(() => localStorage.getItem("llm.ts/read"));
   expect(await read()).toBeNull();
   await find("[data-end]").scrollIntoViewIfNeeded();
@@ -101,7 +101,7 @@ test("the search finds words of lessons, says where, and leads there; it loads n
   const requests: string[] = [];
   page.on("request", (request) => requests.push(new URL(request.url()).pathname));
   await open("/search/");
-  await page.waitForLoadState("networkidle");
+  await quiet();
   expect(requests.filter((path) => path.startsWith("/pagefind/"))).toEqual([]);
   await page.getByRole("searchbox").fill("rstd");
   await expect.poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for “rstd”/);

@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { brotliCompressSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { audit, find, newReader, type Reader, simplify, site, useSite } from "./reader.ts";
+import { audit, find, newReader, quiet, type Reader, simplify, site, useSite } from "./reader.ts";
 import { dist } from "./site.ts";
 
 const height = 900;
@@ -128,7 +128,7 @@ describe.each(pages)("%s", (path) => {
     beforeAll(async () => {
       reader = await open(path);
       page = reader.page;
-      await page.waitForLoadState("networkidle");
+      await quiet(page);
     });
     afterAll(() => reader?.close());
 

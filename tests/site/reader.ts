@@ -75,6 +75,22 @@ export function listenForFaults(context: BrowserContext): string[] {
   return faults;
 }
 
+/**
+ * Waits until a page has loaded nothing for half a second. Playwright's own word for it, "networkidle", never came at times on
+ * a busy machine: it waits for requests of which the browser told no end.
+ */
+export const quiet = (of: Page = page): Promise<unknown> =>
+  of.waitForFunction(
+    () => {
+      const kept = window as unknown as { loaded?: { count: number; since: number } };
+      const count = performance.getEntriesByType("resource").length;
+      if (kept.loaded?.count !== count) kept.loaded = { count, since: performance.now() };
+      return performance.now() - kept.loaded.since >= 500;
+    },
+    undefined,
+    { polling: 50 },
+  );
+
 /** Opens a path of the site in the reader's page. */
 export const open = (path: string) => page.goto(site.origin + path);
 
