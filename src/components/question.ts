@@ -1,4 +1,4 @@
-// Check of a quiz question: says right or wrong, and why.
+// Check of a quiz question: a wrong choice gets a hint of its own, the right one the reason.
 
 class Question extends HTMLElement {
   connectedCallback(): void {
@@ -20,7 +20,10 @@ class Question extends HTMLElement {
       const chosen = form.querySelector<HTMLInputElement>("input:checked");
       if (!chosen) say("", "Choose an answer first.");
       else if (chosen.value === this.dataset.answer) say("right", "Right.", why);
-      else say("wrong", "Not this one.", why);
+      else {
+        const hint = chosen.parentElement?.querySelector<HTMLElement>("[data-hint]");
+        say("wrong", "Not this one.", hint ?? undefined);
+      }
     });
     form.addEventListener("change", () => {
       status.className = "";

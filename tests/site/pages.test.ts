@@ -378,7 +378,11 @@ test("a quiz question says whether the answer is right, and why", async () => {
     .nth(right === 0 ? 1 : 0)
     .check();
   await question.getByRole("button", { name: "Check" }).click();
-  expect(await status.textContent()).toContain("Not this one.");
+  const hint = question.locator("label", { has: page.locator(":checked") }).locator("[data-hint]");
+  expect(await status.textContent()).toBe(`Not this one. ${await hint.textContent()}`);
+  expect(await status.textContent()).not.toContain(
+    (await question.locator("[data-why]").textContent())?.slice(0, 20),
+  );
   await question.getByRole("radio").nth(right).check();
   expect(await status.textContent()).toBe("");
   await question.getByRole("button", { name: "Check" }).click();
