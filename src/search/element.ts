@@ -175,7 +175,8 @@ function makeHeading(level: number, text: string, url: string): HTMLElement {
 function makeExcerpt(html: string): HTMLElement {
   const paragraph = document.createElement("p");
   for (const [i, part] of html.split(/<\/?mark>/).entries()) {
-    const text = new DOMParser().parseFromString(part, "text/html").documentElement.textContent;
+    // With its <body> written out, since a space before it would be dropped.
+    const text = new DOMParser().parseFromString(`<body>${part}`, "text/html").body.textContent;
     const node = i % 2 === 1 ? document.createElement("mark") : document.createElement("span");
     node.textContent = text;
     paragraph.append(node);

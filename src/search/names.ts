@@ -11,26 +11,32 @@ export interface Named {
 const most = 6;
 const shortest = 4; // letters of a term in which a typo is forgiven
 
-/** The names that a term means, the likeliest first: those that begin with it, then those with a word that does, each also
- * with one letter missing, too many, wrong, or exchanged with the next. */
+/**
+ * The names that a term means, the likeliest first: those that begin with it, then those with a word that does, then the
+ * same but for one slip, then those of which a word is said that begins with it.
+ */
 export function findNames(names: readonly Named[], term: string): Named[] {
   const wanted = term.trim().toLowerCase();
   if (wanted === "") return [];
   return names
-    .map((named) => ({ named, rank: rankOf(named.name.toLowerCase(), wanted) }))
+    .map((named) => ({ named, rank: rankOf(named, wanted) }))
     .filter(({ rank }) => rank < Infinity)
     .sort((a, b) => a.rank - b.rank || a.named.name.length - b.named.name.length)
     .slice(0, most)
     .map(({ named }) => named);
 }
 
-function rankOf(name: string, wanted: string): number {
-  const words = name.split(/[^\p{L}\p{N}]+/u);
+const wordsOf = (text: string) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+
+function rankOf(named: Named, wanted: string): number {
+  const name = named.name.toLowerCase();
+  const words = wordsOf(name);
   if (name === wanted) return 0;
   if (name.startsWith(wanted)) return 1;
   if (words.some((word) => word.startsWith(wanted))) return 2;
   if (wanted.length < shortest) return Infinity;
-  return [name, ...words].some((word) => beginsNearly(word, wanted)) ? 3 : Infinity;
+  if ([name, ...words].some((word) => beginsNearly(word, wanted))) return 3;
+  return wordsOf(named.says).some((word) => word.startsWith(wanted)) ? 4 : Infinity;
 }
 
 /** Whether a word begins with the term but for one slip. */

@@ -26,6 +26,7 @@ test("one slip is forgiven in a term of four letters or more, and not two", () =
   expect(first("layrnorm")).toEqual(["lesson", "LayerNorm"]);
   expect(first("matnul")).toEqual(["lesson", "Matmul"]);
   expect(first("encodder")).toEqual(["lesson", "Encoder"]);
+  expect(first("deviation")).toEqual(["symbol", "rstd"]); // by what is said of it
   expect(findNames(all, "sotfmxa")).toEqual([]);
   expect(findNames(all, "xyz")).toEqual([]);
 });

@@ -108,6 +108,9 @@ test("the search finds words of lessons, says where, and leads there; it loads n
   const link = find('[data-results] a[href^="/lessons/layernorm/#"]').first();
   expect(await find("[data-results] mark").first().textContent()).toMatch(/rstd/i);
   expect(new URL(page.url()).search).toBe("?q=rstd");
+  const excerpts = await find("[data-results] p").allTextContents();
+  expect(excerpts.join("\n")).not.toMatch(/RunStop|SymbolVariable/); // buttons and heads of tables are no text
+  expect(excerpts.some((text) => /[a-z] (\w+\.)*rstd[.,:]? [a-z]/i.test(text))).toBe(true); // spaces beside what is marked
   await link.click();
   expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
   await page.goBack();
