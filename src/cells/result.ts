@@ -141,7 +141,7 @@ function showCases({ cases }: Verdict): HTMLElement {
 const most = { rows: 48, columns: 96 };
 const svgNamespace = "http://www.w3.org/2000/svg";
 
-/** A map of the error over a tensor: one square for each number, darker the further it is off. */
+/** A map of the error over a tensor: one square for each number, in a stronger colour the further it is off. */
 export function showErrorMap(report: TensorReport): HTMLElement {
   const { tensor, shape, axes, errors, wrong, count } = report;
   const columns = shape.at(-1) ?? 1;
@@ -174,7 +174,7 @@ export function showErrorMap(report: TensorReport): HTMLElement {
     make(
       "figcaption",
       "label",
-      `Error of ${tensor}: ${layout}; the darker, the further off.${grouped}`,
+      `Error of ${tensor}: ${layout}; the stronger the colour, the further off.${grouped}`,
     ),
     svg,
   );

@@ -51,7 +51,7 @@ export class AttentionView {
       element(
         "p",
         "soft",
-        "Each row is a token, and shows from which tokens it takes how much, itself and those before it: the weights of a row are 1 together. The darker, the more; the shade is the square root of the weight.",
+        "Each row is a token, and shows from which tokens it takes how much, itself and those before it: the weights of a row add up to 1. The stronger the colour, the more: it goes with the square root of the weight.",
       ),
     );
     new ResizeObserver(() => void this.#drawMap()).observe(pointed);

@@ -13,7 +13,7 @@ export function showBatch(place: HTMLElement, inspection: Inspection, V: number)
   const some = texts.length < B ? `, the first ${texts.length} of its ${B} texts` : "";
   part("batch-title").textContent = `The batch of step ${integer(step)}${some}`;
   part("batch-note").textContent = [
-    `The darker a token, the less the model expected it. These are its losses after step ${integer(at)}, ${mean.toFixed(3)} on average over the batch.`,
+    `The stronger its colour, the less the model expected a token. These are its losses after step ${integer(at)}, ${mean.toFixed(3)} on average over the batch.`,
     `Hardest: ${hardestOf(inspection).join(", ")}.`,
   ].join(" ");
   part("batch-texts").replaceChildren(...texts.map((text) => paragraph(text, Math.log(V))));

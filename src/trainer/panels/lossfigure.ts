@@ -121,7 +121,7 @@ export function lossFigure(
       type: logX ? "log" : "linear",
       label: "step →",
       domain: [logX ? 1 : 0, Math.min(Math.max(steps, last), Math.max(10, last * 1.05))],
-      ticks: logX ? 4 : 6,
+      ticks: logX || width < narrow ? 4 : 6,
       tickFormat: (step: number) => integer(step),
     },
     y: {
