@@ -7,9 +7,9 @@ import { isChange } from "./changes.ts";
 import { readMetadata } from "./checkpoint.ts";
 import { isChoice } from "./choice.ts";
 import type { Change, ScoreRow } from "./history.ts";
-import { checkSettings, type Settings } from "./settings.ts";
+import { checkSettings, configOf, type Settings } from "./settings.ts";
 import { isTier, type Tier } from "./tiers.ts";
-import { isOwnVocabulary, type OwnVocabulary } from "./tokenizers.ts";
+import { isOwnVocabulary, type OwnVocabulary, sizeOf } from "./tokenizers.ts";
 
 /** What a run is computed by. The forms of kernels belong to it: with others the last bits would differ. */
 export interface DeviceNote {
@@ -89,7 +89,8 @@ export function isProgress(value: unknown): value is Progress {
     Array.isArray(scores) &&
     scores.every((row) => [row?.step, row?.right, row?.asked].every(isCount)) &&
     (vocabulary?.kind ?? undefined) === progress.settings.vocabulary &&
-    (vocabulary === undefined || isOwnVocabulary(vocabulary)) &&
+    (vocabulary === undefined ||
+      (isOwnVocabulary(vocabulary) && sizeOf(vocabulary) === configOf(progress.settings).V)) &&
     isTier(device?.tier) &&
     typeof device.adapter === "string" &&
     (device.choice === null || isChoice(device.choice)) &&

@@ -122,11 +122,17 @@ export function pairsOf(
   return { kind: "pairs", merges: learnPairs(sectionsOf(text, separators), V - 257, onProgress) };
 }
 
+/** The number of its tokens, <|endoftext|> among them. */
+export const sizeOf = (own: OwnVocabulary): number =>
+  own.kind === "characters" ? Array.from(own.characters).length + 1 : 257 + own.merges.length;
+
 /** Whether this is a vocabulary that a checkpoint tells of. */
 export function isOwnVocabulary(value: unknown): value is OwnVocabulary {
   const own = (value ?? {}) as OwnVocabulary;
   if (own.kind === "characters") {
-    return typeof own.characters === "string" && own.characters.length > 0;
+    const { characters } = own;
+    if (typeof characters !== "string" || characters === "") return false;
+    return new Set(characters).size === Array.from(characters).length;
   }
   return (
     own.kind === "pairs" &&

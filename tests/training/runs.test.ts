@@ -88,6 +88,8 @@ describe("a name", () => {
   test("tells what differs from the usual settings, where no other run has this model", () => {
     expect(nameOf(run(1), [])).toBe("tiny");
     expect(nameOf(run(1, { learningRate: 0.004, B: 8 }), [])).toBe("tiny, rate 0.004, B 8");
+    const four = { learningRate: 0.004, B: 8, T: 32, seed: 7 };
+    expect(nameOf(run(1, four), [])).toBe("tiny, rate 0.004, B 8, T 32"); // no more than three
     expect(nameOf(run(2, { seed: 7 }), [{ ...run(1), settings: defaults.small }])).toBe(
       "tiny, seed 7",
     );
@@ -255,6 +257,7 @@ describe("a sweep", () => {
     expect(ratesAround(0.002, 2)).toEqual([0.0005, 0.001, 0.002, 0.004, 0.008]);
     expect(ratesAround(0.002, Math.sqrt(10))).toEqual([0.0002, 0.00063, 0.002, 0.0063, 0.02]);
     expect(ratesAround(0.4321, 2)).toEqual([0.11, 0.22, 0.4321, 0.86]);
+    expect(ratesAround(1e-8, 2)).toEqual([1e-8, 2e-8, 4e-8]);
   });
 
   test("is of short runs with a short warm-up that differ in their rates alone", () => {
@@ -270,6 +273,8 @@ describe("a sweep", () => {
       "the number of steps is 0; choose a whole",
     );
     expect(() => sweepOf(defaults.tiny, [1], Number.NaN)).toThrow("the number of steps is missing");
+    expect(() => sweepOf(defaults.tiny, [1], 10_001)).toThrow("from 1 to 10000");
+    expect(sweepOf(defaults.tiny, [1], 10_000)[0].steps).toBe(10_000);
   });
 
   test("is told in the order of the rates, with the least validation loss as the best", () => {
@@ -371,7 +376,18 @@ describe("the store", () => {
       broken,
       { ...run(5), settings: { preset: "tiny" } },
       { ...run(6), end: "" },
+      { ...run(7), sample: { step: 1, text: "without its prompt" } },
+      { ...run(7), sample: { step: 1, prompt: "without its text" } },
+      { ...run(8), changes: [{ step: 1, setting: "B", from: 1, to: 2 }] },
+      { ...run(9), device: { tier: "abacus", adapter: "" } },
+      { ...run(10), device: null },
+      { ...run(11), curve: { ...curve, losses: [1, 2] } },
+      { ...run(12), curve: { ...curve, validations: [null] } },
+      { ...run(13), curve: { ...curve, every: 0 } },
     ];
+    const sample = { step: 1, prompt: "a", text: "b" };
+    const change = { step: 1, setting: "steps", from: 8, to: 9 };
+    expect(isKept({ ...run(14), sample, changes: [change] })).toBe(true);
     expect(bad.map(isKept)).toEqual(bad.map(() => false));
     const { shelf } = shelfOf([run(1), ...bad, run(3)]);
     const store = await RunStore.open(async () => shelf);

@@ -1,6 +1,6 @@
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { blobSource } from "@llm.ts/kernels/formats/source.ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { writeCheckpoint } from "../../src/training/checkpoint.ts";
 import { learnPairs, type Merge, pairEncoder } from "../../src/training/pairs.ts";
 import { planRun } from "../../src/training/plan.ts";
@@ -10,8 +10,10 @@ import { checkSettings, defaults, type Settings } from "../../src/training/setti
 import {
   charactersOf,
   decodeWith,
+  isOwnVocabulary,
   type OwnVocabulary,
   pairsOf,
+  sizeOf,
   tokenizerOf,
 } from "../../src/training/tokenizers.ts";
 
@@ -92,10 +94,11 @@ describe.each(vocabularies)("a vocabulary of %s", (kind, vocabulary) => {
   });
 
   it("goes with its run into a checkpoint and out again: samples and losses are the same", async () => {
+    const sizes = { maxT: 16, V: tokenizer.V, Vp: 384, L: 1, NH: 2, C: 16 };
     const settings = checkSettings({
       ...defaults.tiny,
       ...{ B: 2, T: 8, steps: 4, warmup: 1, vocabulary: kind, vocabularySize: 300 },
-      sizes: { maxT: 16, V: tokenizer.V, Vp: 384, L: 1, NH: 2, C: 16 },
+      sizes,
     } as Settings);
     const ids = tokenizer.encode(whole.repeat(3));
     const text = { name: "a test", vocabulary, train: ids, validation: ids.slice(0, 40) };
@@ -117,7 +120,36 @@ describe.each(vocabularies)("a vocabulary of %s", (kind, vocabulary) => {
     expect((await restored.train()).loss).toBe((await session.train()).loss);
     expect(isProgress({ ...progress, vocabulary: undefined })).toBe(false);
     expect(isProgress({ ...progress, vocabulary: { kind, merges: [[300, 1]] } })).toBe(false);
+    // One token more or fewer than the model has: an id would be no row of wte.
+    const V = tokenizer.V + 1;
+    expect(isProgress({ ...progress, settings: { ...settings, sizes: { ...sizes, V } } })).toBe(
+      false,
+    );
+    expect(sizeOf(vocabulary)).toBe(tokenizer.V);
   });
+});
+
+test.each([
+  [{ kind: "characters", characters: "ab" }, true],
+  [{ kind: "characters", characters: "" }, false],
+  [{ kind: "characters", characters: "aba" }, false],
+  [{ kind: "characters", characters: ["a", "b"] }, false],
+  [
+    {
+      kind: "pairs",
+      merges: [
+        [0, 255],
+        [256, 256],
+      ],
+    },
+    true,
+  ],
+  [{ kind: "pairs", merges: [[0, 256]] }, false], // a token that is not made yet
+  [{ kind: "pairs", merges: [[0, 1, 2]] }, false],
+  [{ kind: "words" }, false],
+  [null, false],
+])("%j is a vocabulary of a checkpoint: %s", (value, is) => {
+  expect(isOwnVocabulary(value)).toBe(is);
 });
 
 describe("what other programs are given", () => {
@@ -132,10 +164,22 @@ describe("what other programs are given", () => {
     expect(tokenizerOf(charactersOf("abc", false), 0).vocabulary()).toBeUndefined();
   });
 
+  it("of characters is in the order of their code points, and of pairs as large as it was asked for", () => {
+    const { characters } = charactersOf("ba😀é\na", false) as { characters: string };
+    expect(characters).toBe("\nabé😀");
+    expect(sizeOf(charactersOf("aaa", false))).toBe(2); // the least that there is
+    expect(sizeOf(pairsOf(whole, false, 260))).toBe(260);
+    expect(sizeOf(pairsOf(whole, false, 257))).toBe(257);
+  });
+
   it("says which character a model does not know", () => {
     const { encode } = tokenizerOf(charactersOf("abc", false), 0);
     expect(() => encode("abd")).toThrow(
       'The model does not know "d": its vocabulary is the 3 characters of its text, abc.',
+    );
+    const many = Array.from({ length: 41 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join("");
+    expect(() => tokenizerOf(charactersOf(many, false), 0).encode("d")).toThrow(
+      `the 41 characters of its text, ${many.slice(0, 40)} and others.`,
     );
   });
 });

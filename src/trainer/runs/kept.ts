@@ -89,12 +89,13 @@ export function isKept(value: unknown): value is KeptRun {
     Array.isArray(changes) &&
     changes.every(isChange) &&
     [run.begun, run.step, run.seconds, curve?.every].every(Number.isFinite) &&
+    curve.every >= 1 &&
     [run.name, run.text, run.weights, device?.adapter].every((each) => typeof each === "string") &&
     ["open", "finished", "diverged"].includes(run.end) &&
     isTier(device.tier) &&
     curve.losses instanceof Float32Array &&
     Array.isArray(curve.validations) &&
-    curve.validations.every(({ step, loss }) => Number.isFinite(step) && Number.isFinite(loss)) &&
-    (sample === null || typeof sample?.text === "string")
+    curve.validations.every((row) => [row?.step, row?.loss].every(Number.isFinite)) &&
+    (sample === null || [sample?.prompt, sample?.text].every((each) => typeof each === "string"))
   );
 }
