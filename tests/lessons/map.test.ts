@@ -1,9 +1,13 @@
 // The map of the model: every lesson is on it, and what it tells adds up.
 
+import { costOf, watchKernels } from "@llm.ts/kernels/cost.ts";
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { expect, test } from "vitest";
 import { course } from "../../src/course.ts";
-import { groups, learned, shareOf } from "../../src/map/parts.ts";
+import { B, groups, learned, shareOf, T } from "../../src/map/parts.ts";
 
 const gpt2 = presets["gpt2-124M"];
 const lessons = course.map(({ slug }) => slug);
@@ -24,6 +28,28 @@ test.each(Object.entries(presets))(
     expect(sum(({ flopsShare }) => flopsShare)).toBeCloseTo(1, 12);
   },
 );
+
+test("what lessons cost beside each other is what a forward pass does in their kernels", () => {
+  const config = { maxT: 64, V: 300, Vp: 384, L: 2, NH: 2, C: 8 };
+  const counted: Record<string, number> = {};
+  const backend = watchKernels(createCpu(Float32Array), (kernel, args) => {
+    const lesson = kernel.replace(/[A-Z].*/, "");
+    counted[lesson] = (counted[lesson] ?? 0) + costOf(kernel, args).flops;
+  });
+  const model = createGPT2(backend, config, { B, T, training: true });
+  initialise(model, 1);
+  for (const lesson of Object.keys(counted)) delete counted[lesson];
+  model.architecture.forward(model, new Int32Array(B * T));
+  const { matmul: inBlocks, ...others } = counted;
+  const matmul = inBlocks + 2 * B * T * config.C * config.Vp; // the classifier's comes with the loss
+  expect(Object.keys(others).sort()).toEqual(
+    ["attention", "encoder", "gelu", "layernorm", "residual"].sort(),
+  );
+  const share = (lesson: string) => shareOf(lesson, config).flopsShare;
+  for (const [lesson, flops] of Object.entries(others)) {
+    expect(share(lesson) / share("matmul"), lesson).toBeCloseTo(flops / matmul, 10);
+  }
+});
 
 test("GPT-2 124M is as it is known", () => {
   expect(learned(gpt2)).toBe(124_439_808);

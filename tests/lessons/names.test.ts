@@ -31,6 +31,17 @@ test("one slip is forgiven in a term of four letters or more, and not two", () =
   expect(findNames(all, "xyz")).toEqual([]);
 });
 
+test("of names that begin alike the shorter comes first, and a slip in three letters is none", () => {
+  const names = ["matrices", "matrix", "a mat"].map((name): Named => {
+    return { name, kind: "word", says: "", url: "" };
+  });
+  const found = (term: string) => findNames(names, term).map(({ name }) => name);
+  expect(found("mat")).toEqual(["matrix", "matrices", "a mat"]);
+  expect(found("mar")).toEqual([]);
+  expect(found("marr")).toEqual(["matrix", "matrices"]);
+  expect(found("rtam")).toEqual([]);
+});
+
 test.each([
   ["abcd", "abd", true],
   ["abcd", "abxcd", true],

@@ -1,6 +1,7 @@
 // What a reader has done can be taken along and brought back, and a file that is none changes nothing.
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { keepGuess, readGuess } from "../../src/reader/guesses.ts";
 import { isDone, nextPlace } from "../../src/reader/next.ts";
 import {
   collectProgress,
@@ -154,7 +155,13 @@ test("what a browser holds that cannot be read counts as not there", () => {
     '{"gelu/backward": "yesterday", "matmul/backward": "2026-01-01"}',
   );
   storage.setItem("llm.ts/cell/gelu/forward", '{"text": 5}');
-  storage.setItem("llm.ts/at", '{"gelu": {"id": 5, "title": "", "on": "2026-01-01"}}');
+  const places = {
+    gelu: { id: 5, title: "", on: "2026-01-01" },
+    matmul: { id: "", title: 5, on: "2026-01-01" },
+    softmax: { id: "", title: "", on: "some day" },
+    adamw: null,
+  };
+  storage.setItem("llm.ts/at", JSON.stringify(places));
   expect(collectProgress(storage)).toEqual({
     ...noProgress(),
     passed: { "matmul/backward": "2026-01-01" },
@@ -213,6 +220,16 @@ describe("where to continue", () => {
     expect(next({ ...place, read: { tokens: day(6) } })).toBe("tokens#exercise-batch");
   });
 
+  test("is the exercise after the one that is passed, before one that was passed over", () => {
+    const three = [{ slug: "tokens", exercises: ["tokens/a", "tokens/b", "tokens/c"] }];
+    const place = nextPlace(three, {
+      ...noProgress(),
+      passed: { "tokens/b": day(2) },
+      at: { tokens: at("exercise-b", 1) },
+    });
+    expect(place).toEqual({ slug: "tokens", id: "exercise-c" });
+  });
+
   test("is the next lesson that is not done, from its beginning, where the last one is done", () => {
     const passed = { "tokens/batch": day(1), "tokens/mend": day(2) };
     const place = { tokens: at("what-to-take-away", 4) };
@@ -233,6 +250,23 @@ describe("where to continue", () => {
   test("is nowhere where what was done is no part of the course", () => {
     expect(next({ edits: { "elsewhere/cell": edit(1) } })).toBeUndefined();
   });
+});
+
+test("a guess is read as it was kept, under its question, and is no part of a page without storage", () => {
+  vi.stubGlobal("localStorage", storage);
+  try {
+    keepGuess("gelu/1a2b3c4d", "-0.16");
+    expect(readGuess("gelu/1a2b3c4d")).toBe("-0.16");
+    expect(readGuess("gelu/00000000")).toBeNull();
+    expect(collectProgress(storage).guesses).toEqual({ "gelu/1a2b3c4d": "-0.16" });
+    storage.room = 0;
+    keepGuess("gelu/00000000", "1"); // no room, and no complaint
+    expect(readGuess("gelu/00000000")).toBeNull();
+    vi.stubGlobal("localStorage", undefined);
+    expect(readGuess("gelu/1a2b3c4d")).toBeNull();
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
 
 test("of what happens again the first time is kept, beside the others", () => {

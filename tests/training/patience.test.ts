@@ -178,5 +178,20 @@ describe("settings that need not be given", () => {
       "choose a whole number from 0 to 1000",
     );
     expect(() => checkSettings({ ...settings, beta1: 1 })).toThrow("beta1 is 1");
+    expect(() => checkSettings({ ...settings, keepBest: 1 })).toThrow(
+      "whether the best checkpoint is kept is 1; choose true or false",
+    );
+    const pairs = (vocabularySize?: number) => () =>
+      checkSettings({ ...settings, vocabulary: "pairs", vocabularySize });
+    expect(pairs(256)).toThrow("the size of the vocabulary is 256; choose a whole number from 257");
+    expect(pairs(8193)).toThrow("to 8192");
+    expect(pairs()).toThrow("the size of the vocabulary is missing");
+    expect(pairs(257)()).toMatchObject({ vocabularySize: 257 });
+    const sizes = { maxT: 16, V: 2, Vp: 128, L: 1, NH: 2, C: 16 };
+    expect(() => checkSettings({ ...settings, sizes })).toThrow("V, the number of tokens");
+    expect(checkSettings({ ...settings, sizes, vocabulary: "characters" })).toMatchObject({
+      sizes,
+    });
+    expect(() => checkSettings({ ...settings, sizes: { ...sizes, NH: 3 } })).toThrow(/NH/);
   });
 });

@@ -17,6 +17,7 @@ import {
 } from "../../src/trainer/runs/kept.ts";
 import { linkOf, readLink } from "../../src/trainer/runs/link.ts";
 import { layOut } from "../../src/trainer/runs/picture.ts";
+import { describeRun } from "../../src/trainer/runs/row.ts";
 import { mostKept, RunStore, type Shelf } from "../../src/trainer/runs/store.ts";
 import { outcomesOf, ratesAround, sweepOf, verdictOf } from "../../src/trainer/runs/sweep.ts";
 import { trainSeries } from "../../src/trainer/series.ts";
@@ -221,6 +222,18 @@ test("a run that is done again says what is changed, and that many changes expla
   expect(sentenceOf("the link", ["Seed: 7, was 1", "Steps: 9, was 8"])).toBe(
     "The settings of the link, but for 2 changes. Seed: 7, was 1; Steps: 9, was 8. With 2 changes at once, none of them alone explains what comes out.",
   );
+});
+
+test("a row tells how far a run came", () => {
+  const [kept] = [run(0)];
+  const told = (changes: Partial<KeptRun>) => describeRun({ ...kept, ...changes }, false);
+  expect(told({})).toMatch(
+    /^3 of 8,000 steps · validation loss 1\.500 · tiny on Plays · 3\.0 s with WebAssembly · /,
+  );
+  expect(told({ end: "finished" })).toMatch(/^all 3 steps · /);
+  expect(told({ end: "diverged" })).toMatch(/^diverged at step 4 of 8,000 · /); // after 3 that were done
+  expect(told({ weights: "a.bin" })).toContain("tiny on Plays, from a.bin");
+  expect(describeRun(kept, true)).toMatch(/^the run above · 3 of 8,000/);
 });
 
 test("curves are written a line for each step of each run, with the name as it may be", () => {

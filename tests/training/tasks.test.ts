@@ -1,7 +1,11 @@
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { blobSource } from "@llm.ts/kernels/formats/source.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import { writeCheckpoint } from "../../src/training/checkpoint.ts";
 import { planRun } from "../../src/training/plan.ts";
+import { readProgress } from "../../src/training/progress.ts";
+import { Run } from "../../src/training/run.ts";
 import { Session } from "../../src/training/session.ts";
 import {
   checkSettings,
@@ -59,6 +63,9 @@ describe.each(taskNames)("the task %s", (name) => {
     const seen = new Set(train.map(({ prompt }) => prompt));
     expect(validation.filter(({ prompt }) => seen.has(prompt))).toEqual([]);
     expect(new Set(questions.map(({ prompt }) => prompt)).size).toBe(50);
+    expect(questions.filter(({ prompt }) => seen.has(prompt))).toEqual([]);
+    const firsts = new Map(validation.map((problem) => [problem.prompt, problem]));
+    expect(questions).toEqual([...firsts.values()].slice(0, 50));
     expect([train.length, validation.length]).toEqual([30_000, 3_000]);
   });
 
@@ -72,6 +79,23 @@ describe.each(taskNames)("the task %s", (name) => {
     expect(new Set(all.join(""))).toEqual(new Set(tasks[name].characters));
     expect(Math.max(...all.map((text) => text.length + 1))).toBe(longestProblem(name));
   });
+});
+
+test("an eighth of all problems is kept from training", () => {
+  const { train, validation } = makeTask("add", 1337);
+  const different = (problems: Problem[]) => new Set(problems.map(({ prompt }) => prompt)).size;
+  // Of the 10,000 sums 1,250 and 8,750; so many draws find nine in ten of the one, nearly all of the other.
+  expect(different(validation)).toBeGreaterThan(1050);
+  expect(different(validation)).toBeLessThan(1250);
+  expect(different(train)).toBeGreaterThan(8300);
+  expect(different(train)).toBeLessThan(8800);
+});
+
+test("two tasks with the same seed have problems of their own", () => {
+  const [copy, reverse] = (["copy", "reverse"] as const).map((name) =>
+    questionsOf(name, 1337).map(({ prompt }) => prompt),
+  );
+  expect(copy.filter((prompt) => reverse.includes(prompt))).toEqual([]);
 });
 
 describe("a run on a task", () => {
@@ -124,6 +148,59 @@ describe("a run on a task", () => {
     expect(row.right).toBeGreaterThan(0);
     expect(row.right).toBeLessThan(50);
     expect(session.progress().scores).toEqual([row]);
+  });
+
+  const small = () => {
+    const sizes = { ...presets.tiny, V: 28, Vp: 128, L: 1, NH: 2, C: 16 };
+    const own = { ...settings, B: 2, steps: 4, validateEvery: 2, sizes };
+    const plan = planRun(checkSettings(own), "TypeScript");
+    return { plan, session: new Session(createCpu(), plan, textOfTask("copy", 1337)) };
+  };
+
+  it("tells the score after each validation, and a checkpoint has all of them", async () => {
+    const { plan, session } = small();
+    const told: number[] = [];
+    const ended = Promise.withResolvers<void>();
+    const run = new Run(
+      session,
+      null,
+      null,
+      (event) => {
+        if (event.type === "score") told.push(event.row.step);
+        if (event.type === "state" && event.state === "finished") ended.resolve();
+      },
+      () => new Promise<void>((done) => setImmediate(done)),
+    );
+    run.continue();
+    await ended.promise;
+    expect(told).toEqual([0, 2, 4]);
+    expect(session.history.scores?.map(({ step }) => step)).toEqual(told);
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    await writeCheckpoint(session.progress(), session.parts(), (bytes) => {
+      chunks.push(bytes.slice());
+    });
+    const source = blobSource(new Blob(chunks));
+    const restored = await Session.restore(createCpu(), plan, await readProgress(source), source);
+    expect(restored.history.scores).toEqual(session.history.scores);
+    expect(restored.questions).toEqual(session.questions);
+  });
+
+  it("begins a problem where the prompt is empty, and has no blank in it", async () => {
+    const { session } = small();
+    const inside = { position: null, attention: false, lens: false, embeddings: false };
+    const { tokens } = await session.look({ sentence: "", ...inside });
+    expect(tokens).toEqual(["<|endoftext|>"]);
+    await expect(session.look({ sentence: " ", ...inside })).rejects.toThrow("The text is empty");
+  });
+
+  it("is not given out as a GGUF, which cannot hold its characters, but as safetensors", async () => {
+    const { session } = small();
+    expect(() => session.exportWeights("gguf-q8_0")).toThrow(
+      "GGUF has no form for a vocabulary of characters",
+    );
+    let bytes = 0;
+    for await (const chunk of session.exportWeights("safetensors")) bytes += chunk.length;
+    expect(bytes).toBeGreaterThan(4 * 28 * 16);
   });
 
   it("needs a T that a problem fits in, and the vocabulary of the task", () => {
