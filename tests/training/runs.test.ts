@@ -134,6 +134,19 @@ describe("a comparison", () => {
       { label: "Vocabulary", values: ["GPT-2's", "characters"] },
     ]);
     expect(nameOf(characters, [])).toBe("tiny, characters");
+    const few = run(4, { sizes: { ...sizes, V: 512, Vp: 512 } }); // as large otherwise
+    expect(differences([run(1), few])).toEqual([
+      { label: "Tokens that the model knows", values: ["1024", "512"] },
+    ]);
+    expect([nameOf(few, [run(1)]), nameOf(few, [])]).toEqual(["tiny, V 512", "tiny, V 512"]);
+    const narrow = { ...characters.settings, sizes: { ...sizes, C: 64 } };
+    expect(nameOf({ ...run(5), settings: narrow }, [])).toBe(
+      "a GPT-2 of L = 4, NH = 4, C = 64, characters",
+    );
+    const long = run(4, { sizes: { ...sizes, maxT: 128, V: 1024, Vp: 1024 } });
+    expect(differences([run(1), long])).toEqual([
+      { label: "Longest text, in tokens", values: ["64", "128"] },
+    ]);
     const of = { ...run(3), settings: defaults.small };
     expect(differences([run(1), of]).at(0)).toEqual({ label: "Model", values: ["tiny", "small"] });
   });
@@ -396,6 +409,7 @@ describe("the store", () => {
       { ...run(10), device: null },
       { ...run(11), curve: { ...curve, losses: [1, 2] } },
       { ...run(12), curve: { ...curve, validations: [null] } },
+      { ...run(12), curve: { ...curve, validations: [{ step: 1, loss: null }] } },
       { ...run(13), curve: { ...curve, every: 0 } },
     ];
     const sample = { step: 1, prompt: "a", text: "b" };
@@ -431,6 +445,13 @@ describe("the store", () => {
     expect(begun(store).at(-1)).toBe(3);
     expect(on.size).toBe(mostKept);
     expect(on.has(2)).toBe(false);
+  });
+
+  test("lets the oldest go when it is opened, where two tabs have kept too many", async () => {
+    const { on, shelf } = shelfOf(Array.from({ length: mostKept + 3 }, (_, i) => run(i + 1)));
+    const store = await RunStore.open(async () => shelf);
+    expect(begun(store)).toHaveLength(mostKept);
+    expect([on.size, Math.min(...on.keys())]).toEqual([mostKept, 4]);
   });
 
   test("says that the disk is full, and keeps the run while the page is open", async () => {

@@ -36,6 +36,15 @@ function setting(
 /** In the order in which they are told: what matters most to the losses comes first. */
 const known = new Map<string, Facet>([
   ["model", { label: "Model", short: bare, of: ({ settings }) => modelOf(settings) }],
+  ["V", { label: "Tokens that the model knows", short: after("V"), of: vocabularyOf }],
+  [
+    "maxT",
+    {
+      label: "Longest text, in tokens",
+      short: after("maxT"),
+      of: ({ settings }) => configOf(settings).maxT,
+    },
+  ],
   setting("task", "Task", bare, "none"),
   setting("vocabulary", "Vocabulary", bare, "GPT-2's"),
   setting(
@@ -99,6 +108,11 @@ export function modelOf(settings: Settings): string {
   return same ? settings.preset : modelName(settings);
 }
 
+/** Of a vocabulary that is its text's own the size follows from what else is told. */
+function vocabularyOf({ settings: { preset, sizes, vocabulary } }: Described): number {
+  return (vocabulary ? presets[preset] : configOf({ preset, sizes })).V;
+}
+
 function changesOf({ changes }: Described): string {
   const told = changes.map(
     (change) => `${changeSentence(change)} after step ${integer(change.step)}`,
@@ -146,7 +160,9 @@ export function nameOf(run: Described, others: readonly (Described & { name: str
     .sort((a, b) => a.words.length - b.words.length)
     .at(0);
   const { preset, sizes } = run.settings;
-  const usual = { ...run, settings: { ...defaults[preset], ...(sizes && { sizes }) } };
+  const isPreset = !sizes || model === preset;
+  const own = isPreset ? {} : { sizes: { ...sizes, V: vocabularyOf(run) } };
+  const usual = { ...run, settings: { ...defaults[preset], ...own } };
   const words = alike?.words ?? apart(run, usual);
   const name =
     alike && words.length === 0

@@ -26,6 +26,7 @@ export class RunStore {
       const shelf = await open();
       const store = new RunStore(shelf);
       store.#runs = (await shelf.all()).filter(isKept).sort(newestFirst);
+      await store.#letGo(); // two tabs that were open at once can have kept more
       return store;
     } catch (error) {
       const store = new RunStore(null);
@@ -51,10 +52,16 @@ export class RunStore {
   /** Keeps a run, as it is now if it was kept before. Of too many, the oldest go. */
   async keep(run: KeptRun): Promise<void> {
     this.#runs = [run, ...this.#runs.filter(({ begun }) => begun !== run.begun)].sort(newestFirst);
+    await this.#letGo();
+    await this.#try((shelf) => shelf.put(run));
+  }
+
+  /** The oldest, where there are too many. */
+  async #letGo(): Promise<void> {
     const old = this.#runs.splice(mostKept);
+    if (old.length === 0) return;
     await this.#try(async (shelf) => {
       for (const { begun } of old) await shelf.remove(begun);
-      await shelf.put(run);
     });
   }
 
