@@ -20,12 +20,14 @@ import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
 import { readProgress } from "../training/progress.ts";
 import { configOf } from "../training/settings.ts";
+import type { OwnVocabulary } from "../training/tokenizers.ts";
 import { openFile, reading, readWhole } from "./files.ts";
 
 /** Where the parameters of a model come from, whatever file they are in. */
 export interface OpenWeights extends Weights {
   readonly says: string; // what kind of file it is
   readonly vocabulary?: Vocabulary; // if the file, or one beside it, has the tokens
+  readonly own?: OwnVocabulary; // of the text that it was trained on, where the file says so
   readonly otherTokens?: string; // how tokens are made that are not as GPT-2's are
   readonly notes: readonly string[]; // what does not come along, or was taken for granted, in whole sentences
 }
@@ -135,7 +137,7 @@ async function openLlamaCpp(source: Source): Promise<OpenWeights> {
 
 async function openCheckpoint(source: Source): Promise<OpenWeights> {
   await verifyCheckpoint(source);
-  const { settings, step } = await readProgress(source);
+  const { settings, step, vocabulary: own } = await readProgress(source);
   const config = configOf(settings);
   const { entries, start } = await openSafetensors(source);
   for (const name of parameterNames) {
@@ -145,6 +147,7 @@ async function openCheckpoint(source: Source): Promise<OpenWeights> {
   }
   return {
     config,
+    ...(own && { own }),
     says: `a checkpoint of this project after ${step} steps`,
     notes: ["Only the weights come along: text, history, m and v stay behind."],
     async read(name, at, into) {

@@ -17,6 +17,7 @@ import {
   weightsKinds,
 } from "../training/kinds.ts";
 import { vocabularyOf } from "../training/merges.ts";
+import { noCharacters, tokenizerOf } from "../training/tokenizers.ts";
 import { gpt2V } from "../training/vocabulary.ts";
 import { type Command, type Flags, UsageError } from "./command.ts";
 import { fileAt, kindOf, type OpenWeights, withWeights } from "./convert.read.ts";
@@ -111,7 +112,7 @@ async function convertWeights(
     read: (name, start, into) => input.reading(() => read(name, start, into)),
   };
   const folder = target === "huggingface";
-  const vocabulary = folder || holdsTokens(target) ? tokensFor(weights, from) : undefined;
+  const vocabulary = folder || holdsTokens(target) ? tokensFor(weights, from, folder) : undefined;
   if (!folder) {
     return input.naming(writeFile(to, encodeWeights(target, named, { vocabulary })));
   }
@@ -152,15 +153,21 @@ class Input {
   }
 }
 
-/** The tokens of the file, or those of the models that are trained here. */
-function tokensFor(weights: OpenWeights, from: string): Vocabulary | undefined {
-  const { vocabulary, otherTokens, config } = weights;
+/** The tokens of the file, or those of the models that are trained here. @param folder which may be without any */
+function tokensFor(weights: OpenWeights, from: string, folder: boolean): Vocabulary | undefined {
+  const { vocabulary, own, otherTokens, config } = weights;
   const { V } = config;
   if (otherTokens) {
     throw new Error(
       `${from} has tokens of another kind than GPT-2's (${otherTokens}): only a .bin or .safetensors, which have none, can be made of it`,
     );
   }
+  if (own?.kind === "characters") {
+    if (!folder) throw new Error(`${from}: ${noCharacters}`);
+    console.log("Its tokens are the characters of its text: there is no tokenizer.json for these.");
+    return undefined;
+  }
+  if (own) return tokenizerOf(own, V).vocabulary();
   const found = vocabulary ?? vocabularyOf(V);
   if (!found) console.log(`V = ${V} is too small for GPT-2's tokens: it is written without any.`);
   else if (!vocabulary && V < gpt2V) {

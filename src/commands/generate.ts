@@ -5,7 +5,8 @@ import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 import { generateWith, generate as generateWithout } from "@llm.ts/kernels/model/sample.ts";
 import { encode, endOfText } from "../training/tokenizer.ts";
-import { narrowTokens, tokenBytes } from "../training/vocabulary.ts";
+import { type OwnVocabulary, tokenizerOf } from "../training/tokenizers.ts";
+import { narrowTokens } from "../training/vocabulary.ts";
 import { fillParameters } from "../training/weights.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, UsageError } from "./command.ts";
@@ -74,17 +75,28 @@ async function writeOn(weights: OpenWeights, flags: Flags<Name>): Promise<number
     const model = createGPT2(computer.backend, config, options);
     await fillParameters(model, weights);
     process.stderr.write(`${weights.says}, computed by ${nameOf(computer)}\n`);
-    await write(model, flags);
+    await write(model, weights.own, flags);
     return 0;
   } finally {
     computer.close();
   }
 }
 
-async function write<Tensor, Ids>(model: GPT2<Tensor, Ids>, flags: Flags<Name>): Promise<void> {
+/** A prompt as the model reads it. With a vocabulary of its own it has only seen prompts at the beginning of a text. */
+function idsOf(prompt: string, own: OwnVocabulary | undefined, V: number): ArrayLike<number> {
+  if (!own) return narrowTokens(prompt === "" ? [endOfText] : encode(prompt), V);
+  return prompt === "" ? [V - 1] : tokenizerOf(own, V).encode(prompt);
+}
+
+async function write<Tensor, Ids>(
+  model: GPT2<Tensor, Ids>,
+  own: OwnVocabulary | undefined,
+  flags: Flags<Name>,
+): Promise<void> {
   const { V } = model.config;
+  const tokenizer = tokenizerOf(own, V);
   const prompt = flags.text("prompt") ?? "";
-  const ids = narrowTokens(prompt === "" ? [endOfText] : encode(prompt), V);
+  const ids = idsOf(prompt, own, V);
   const options = {
     temperature: flags.number("temperature") ?? 0.8,
     topK: Math.min(flags.number("top-k") ?? 40, V),
@@ -105,7 +117,7 @@ async function write<Tensor, Ids>(model: GPT2<Tensor, Ids>, flags: Flags<Name>):
     written++;
     if (written === 1) first = performance.now() - began;
     if (id === V - 1) break; // <|endoftext|>
-    show.bytes(tokenBytes(id, V));
+    show.bytes(Uint8Array.from(tokenizer.bytes(id)));
     if (written === length) break;
     await new Promise((done) => setImmediate(done)); // what is written leaves, and a signal is heard
   }

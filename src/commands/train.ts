@@ -186,6 +186,11 @@ async function beginWith(
   name: string,
   stored: OpenWeights | null,
 ): Promise<Opened> {
+  if (stored?.own) {
+    throw new UsageError(
+      `${name} has a vocabulary of its own, the ${stored.own.kind} of its text, which no other text is encoded in: go on with its run by --resume`,
+    );
+  }
   const sizes = stored?.config;
   const task = flags.text("task") as TaskName | undefined;
   if (task && (stored || ["train", "val", "text"].some((each) => flags.has(each as Name)))) {

@@ -31,12 +31,11 @@ const wordsOf = (text: string) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
 function rankOf(named: Named, wanted: string): number {
   const name = named.name.toLowerCase();
   const words = wordsOf(name);
-  if (name === wanted) return 0;
-  if (name.startsWith(wanted)) return 1;
-  if (words.some((word) => word.startsWith(wanted))) return 2;
+  if (name.startsWith(wanted)) return 0;
+  if (words.some((word) => word.startsWith(wanted))) return 1;
   if (wanted.length < shortest) return Infinity;
-  if ([name, ...words].some((word) => beginsNearly(word, wanted))) return 3;
-  return wordsOf(named.says).some((word) => word.startsWith(wanted)) ? 4 : Infinity;
+  if ([name, ...words].some((word) => beginsNearly(word, wanted))) return 2;
+  return wordsOf(named.says).some((word) => word.startsWith(wanted)) ? 3 : Infinity;
 }
 
 /** Whether a word begins with the term but for one slip. */

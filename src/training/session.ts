@@ -47,7 +47,13 @@ import type { DeviceNote, Inspection, Progress, Sample } from "./progress.ts";
 import type { Sampling, Settings } from "./settings.ts";
 import { type Problem, questionsOf } from "./tasks.ts";
 import { type TensorRow, tensorRows, type Values } from "./tensors.ts";
-import { decodeWith, type OwnVocabulary, type Tokenizer, tokenizerOf } from "./tokenizers.ts";
+import {
+  decodeWith,
+  noCharacters,
+  type OwnVocabulary,
+  type Tokenizer,
+  tokenizerOf,
+} from "./tokenizers.ts";
 import { exportWeights, fillParameters, loadWeights } from "./weights.ts";
 
 /** What is trained on, in the vocabulary of the model. */
@@ -168,9 +174,7 @@ export class Session<Tensor, Ids> {
     const notes = { step: `${this.step}`, text: this.text.name };
     const { vocabulary } = this.tokenizer;
     if (this.text.vocabulary?.kind === "characters" && holdsTokens(kind)) {
-      throw new TextError(
-        "GGUF has no form for a vocabulary of characters. Save the weights for PyTorch, or train with byte pairs.",
-      );
+      throw new TextError(noCharacters);
     }
     return exportWeights(this.#model, notes, kind, vocabulary());
   }

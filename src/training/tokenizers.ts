@@ -25,6 +25,10 @@ export interface Tokenizer {
   vocabulary(): Vocabulary | undefined;
 }
 
+/** Why weights with such a vocabulary are not written as GGUF. */
+export const noCharacters =
+  "GGUF has no form for a vocabulary of characters. Save the weights for PyTorch, or train with byte pairs.";
+
 /** @param V of GPT-2's vocabulary, where there is no other */
 export function tokenizerOf(own: OwnVocabulary | undefined, V: number): Tokenizer {
   if (own?.kind === "characters") return ofCharacters(own.characters);

@@ -58,6 +58,8 @@ test("GPT-2 124M is as it is known", () => {
   expect([times, parameters]).toEqual([49, 12 * (12 * 768 ** 2 + 9 * 768)]);
   // 2 operations for each weight and token, the 50,304 rows of wte among them, of 4 * 64 tokens.
   const flops = 2 * 256 * (12 * 12 * 768 ** 2 + 50304 * 768);
+  const attention = 12 * 2 * 256 * 65 * 768; // of the pairs that are not masked
+  expect(flopsShare / shareOf("attention", gpt2).flopsShare).toBeCloseTo(flops / attention, 9);
   const others = flops * (1 / flopsShare - 1);
   expect(others / flops).toBeLessThan(0.02);
   expect(shareOf("adamw", gpt2)).toEqual({

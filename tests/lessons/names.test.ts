@@ -28,6 +28,7 @@ test("one slip is forgiven in a term of four letters or more, and not two", () =
   expect(first("encodder")).toEqual(["lesson", "Encoder"]);
   expect(first("deviation")).toEqual(["symbol", "rstd"]); // by what is said of it
   expect(findNames(all, "sotfmxa")).toEqual([]);
+  expect(first("rsd")).not.toEqual(["symbol", "rstd"]); // three letters begin too much, with a slip
   expect(findNames(all, "xyz")).toEqual([]);
 });
 

@@ -218,6 +218,10 @@ describe("where to continue", () => {
       "tokens#exercise-batch",
     );
     expect(next({ ...place, read: { tokens: day(6) } })).toBe("tokens#exercise-batch");
+    // Onwards from where the reader was, and not back to what was left out before it.
+    const three = [{ slug: "tokens", exercises: ["tokens/a", "tokens/b", "tokens/c"] }];
+    const onB = { at: { tokens: at("exercise-b", 1) }, passed: { "tokens/b": day(2) } };
+    expect(nextPlace(three, { ...noProgress(), ...onB })?.id).toBe("exercise-c");
   });
 
   test("is the exercise after the one that is passed, before one that was passed over", () => {

@@ -36,7 +36,7 @@ Before.
 });
 
 test("the minutes are those of the words alone", () => {
-  const words = "word ".repeat(1000);
+  const words = "word ".repeat(1010);
   const mdx = `---\ntitle: "x"\n---\n${words}\n\`\`\`ts\n${words}\n\`\`\`\n$$${words}$$\n<Cell id="a" title="${words}" />`;
   expect(minutesOf({ ...entry, mdx })).toBe(5);
   expect(minutesOf({ ...entry, mdx: "Short." })).toBe(1);

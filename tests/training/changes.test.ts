@@ -156,6 +156,15 @@ describe("the learning rate", () => {
     const expected = 1e-4 + (1.9e-3 * (1 + Math.cos((4 / 10) * Math.PI))) / 2;
     expect(rateAt(long, 7)).toBeCloseTo(expected, 12);
   });
+
+  it("stays where it is after the warm-up, or falls along a line, where that is chosen", () => {
+    const { learningRate: lr, warmup, steps, finalRate } = settings;
+    const at = (schedule: "constant" | "linear", step: number) =>
+      rateAt({ ...settings, schedule }, step);
+    expect([warmup, warmup + 1, steps].map((step) => at("constant", step))).toEqual([lr, lr, lr]);
+    const share = (steps - 1 - warmup) / (steps - warmup); // of the way, before the last step
+    expect(at("linear", steps)).toBeCloseTo(lr - share * lr * (1 - finalRate), 12);
+  });
 });
 
 describe("a checkpoint", () => {

@@ -37,6 +37,8 @@ test("the first twenty losses are kept, later ones are means at mean steps", () 
   );
   // Between the roots 5 and 6: steps 25 to 35.
   expect(points.find(([step]) => step === 30)).toEqual([30, 7.7]);
+  expect(points.find(([step]) => step === 56)).toEqual([56, 7.44]); // between the roots 7 and 8
+  expect(points).toHaveLength(20 + 17); // the roots 4 to 20
   // These losses lie on a line, so a mean is on it too, but for the rounding of its step.
   for (const [step, loss] of points) expect(Math.abs(loss - 8 + step / 100)).toBeLessThan(0.0051);
   expect(points.at(-1)).toEqual([400, 4]);

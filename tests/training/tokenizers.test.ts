@@ -83,6 +83,21 @@ const vocabularies: [string, OwnVocabulary][] = [
 describe.each(vocabularies)("a vocabulary of %s", (kind, vocabulary) => {
   const tokenizer = tokenizerOf(vocabulary, 0);
 
+  it("is taken from a checkpoint only where each pair is of tokens before it", () => {
+    const pairs = (...merges: number[][]) => isOwnVocabulary({ kind: "pairs", merges });
+    expect([pairs([97, 116], [256, 32]), pairs([97, 116], [257, 32])]).toEqual([true, false]);
+    expect([pairs([255, 0]), pairs([256, 0]), pairs([-1, 0]), pairs([1])]).toEqual([
+      ...[true, false, false, false],
+    ]);
+    expect(isOwnVocabulary(vocabulary)).toBe(true);
+    expect(isOwnVocabulary({ kind: "characters", characters: "" })).toBe(false);
+  });
+
+  it("has as many tokens as were asked for, the 256 bytes and the end of a text among them", () => {
+    if (kind === "characters") expect(tokenizer.V).toBe(new Set(whole).size + 1);
+    else expect(tokenizerOf(pairsOf(lesson.repeat(9), false, 262), 0).V).toBe(262);
+  });
+
   it("gives back what it was given, section by section", () => {
     const ids = tokenizer.encode(whole);
     const { text, ends } = decodeWith(tokenizer, ids);
