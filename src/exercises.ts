@@ -24,5 +24,11 @@ export function exercisesOf({ slug, mdx }: Entry): ExerciseEntry[] {
   });
 }
 
+/** Their keys in a row, for an attribute that the reader's progress is looked up by. */
+export const keysOf = (entry: Entry): string =>
+  exercisesOf(entry)
+    .map(({ key }) => key)
+    .join(" ");
+
 /** All exercises of the course. */
 export const exercises: readonly ExerciseEntry[] = course.flatMap(exercisesOf);

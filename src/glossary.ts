@@ -7,6 +7,10 @@ export interface Term {
   lesson: string; // slug
 }
 
+/** The word's place on the glossary's page. */
+export const anchorOf = ({ word }: Pick<Term, "word">): string =>
+  word.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+
 export const glossary: readonly Term[] = [
   {
     word: "activation",

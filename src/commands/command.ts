@@ -1,6 +1,7 @@
 // What all commands share: flags in one table, from which help and checks follow, and an end in one sentence.
 
 import { parseArgs } from "node:util";
+import { SettingsError } from "../training/settings.ts";
 
 /** One flag of a command. */
 export interface Flag {
@@ -11,6 +12,9 @@ export interface Flag {
   readonly range?: readonly [least: number, most: number, whole?: "whole"];
   readonly choices?: readonly string[];
 }
+
+/** The range of a number of things. */
+export const positive = [1, Number.MAX_SAFE_INTEGER, "whole"] as const;
 
 export interface Command<Name extends string> {
   readonly name: string; // of the npm script
@@ -34,6 +38,15 @@ export interface Flags<Name extends string> {
 /** The command was called in a way that it has no meaning for: exit status 2. */
 export class UsageError extends Error {
   override name = "UsageError";
+}
+
+/** Settings come from flags here, so one that is out of range is a call that makes no sense. */
+export function asUsage<Result>(check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof SettingsError ? new UsageError(error.message) : error;
+  }
 }
 
 /**

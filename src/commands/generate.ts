@@ -9,11 +9,9 @@ import { type OwnVocabulary, tokenizerOf } from "../training/tokenizers.ts";
 import { narrowTokens } from "../training/vocabulary.ts";
 import { fillParameters } from "../training/weights.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
-import { type Command, type Flags, UsageError } from "./command.ts";
+import { type Command, type Flags, positive, UsageError } from "./command.ts";
 import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
 import { pathOf } from "./files.ts";
-
-const largest = Number.MAX_SAFE_INTEGER;
 
 const flags = {
   model: {
@@ -23,7 +21,7 @@ const flags = {
   prompt: { takes: "TEXT", says: "what to go on from. Default: the beginning of a text" },
   length: {
     takes: "N",
-    range: [1, largest, "whole"],
+    range: positive,
     says: "most tokens to write; a text may end before. Default: 256",
   },
   temperature: {
@@ -33,7 +31,7 @@ const flags = {
   },
   "top-k": {
     takes: "N",
-    range: [1, largest, "whole"],
+    range: positive,
     says: "likeliest tokens to draw from. Default: 40",
   },
   "top-p": {

@@ -14,21 +14,19 @@ import {
   defaults,
   type Sampling,
   type Settings,
-  SettingsError,
   usualWarmup,
 } from "../training/settings.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
-import { type Command, type Flags, UsageError } from "./command.ts";
+import { asUsage, type Command, type Flags, positive } from "./command.ts";
 import { pathOf } from "./files.ts";
 import { readTextFor } from "./texts.ts";
 
 const points = 220; // of the curve
-const largest = Number.MAX_SAFE_INTEGER;
 
 const flags = {
   preset: { takes: "NAME", choices: Object.keys(presets), says: "the model. Default: tiny" },
-  steps: { takes: "N", range: [1, largest, "whole"], says: "steps. Default: the preset's" },
-  B: { takes: "N", range: [1, largest, "whole"], says: "texts in a batch. Default: the preset's" },
+  steps: { takes: "N", range: positive, says: "steps. Default: the preset's" },
+  B: { takes: "N", range: positive, says: "texts in a batch. Default: the preset's" },
   lr: {
     takes: "X",
     range: [0, 1],
@@ -36,11 +34,11 @@ const flags = {
   },
   "val-batches": {
     takes: "N",
-    range: [1, largest, "whole"],
+    range: positive,
     says: "batches of a validation. Default: the preset's",
   },
   prompt: { takes: "TEXT", says: "what the model writes on after. Default: ROMEO:" },
-  length: { takes: "N", range: [1, largest, "whole"], says: "tokens that it writes. Default: 90" },
+  length: { takes: "N", range: positive, says: "tokens that it writes. Default: 90" },
   stops: {
     takes: "N",
     range: [2, 200, "whole"],
@@ -144,14 +142,6 @@ function settingsOf(flags: Flags<Name>, preset: Preset): Settings {
       validationBatches: flags.number("val-batches") ?? usual.validationBatches,
     }),
   );
-}
-
-function asUsage<Result>(check: () => Result): Result {
-  try {
-    return check();
-  } catch (error) {
-    throw error instanceof SettingsError ? new UsageError(error.message) : error;
-  }
 }
 
 /** One line a stop, so that a change of the file can be read. */

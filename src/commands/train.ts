@@ -14,14 +14,13 @@ import {
   orders,
   type Sampling,
   type Settings,
-  SettingsError,
   withVocabulary,
 } from "../training/settings.ts";
 import { type TaskName, taskNames } from "../training/tasks.ts";
 import { textOfTask } from "../training/tasktext.ts";
 import { tokenizerOf } from "../training/tokenizers.ts";
 import { backendFlags, type Computer, nameOf, openBackend } from "./backends.ts";
-import { type Command, type Flags, UsageError } from "./command.ts";
+import { asUsage, type Command, type Flags, positive, UsageError } from "./command.ts";
 import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
 import { openFile, pathOf, reading } from "./files.ts";
 import { FileKeeper } from "./keeper.ts";
@@ -48,11 +47,11 @@ const beginFlags = {
     choices: taskNames,
     says: "problems with known answers instead of a text: how many it gets is counted",
   },
-  B: { takes: "N", range: [1, largest, "whole"], says: "texts in a batch. Default: 4" },
-  T: { takes: "N", range: [1, largest, "whole"], says: "tokens in each. Default: 64" },
+  B: { takes: "N", range: positive, says: "texts in a batch. Default: 4" },
+  T: { takes: "N", range: positive, says: "tokens in each. Default: 64" },
   accumulation: {
     takes: "N",
-    range: [1, largest, "whole"],
+    range: positive,
     says: "batches whose gradients are added up for one step. Default: 1",
   },
   lr: { takes: "X", range: [0, any], says: "learning rate, at its highest. Default: 1e-4" },
@@ -88,15 +87,15 @@ const beginFlags = {
 
 const flags = {
   ...beginFlags,
-  steps: { takes: "N", range: [1, largest, "whole"], says: "steps in all. Default: 40" },
+  steps: { takes: "N", range: positive, says: "steps in all. Default: 40" },
   "val-every": {
     takes: "N",
-    range: [1, largest, "whole"],
+    range: positive,
     says: "steps between validations. Default: 10",
   },
   "val-batches": {
     takes: "N",
-    range: [1, largest, "whole"],
+    range: positive,
     says: "batches in one, always the same. Default: 5",
   },
   "sample-every": {
@@ -104,12 +103,12 @@ const flags = {
     range: [0, largest, "whole"],
     says: "steps between samples; 0: none. Default: 20",
   },
-  "sample-length": { takes: "N", range: [1, largest, "whole"], says: "tokens in one. Default: 64" },
+  "sample-length": { takes: "N", range: positive, says: "tokens in one. Default: 64" },
   prompt: { takes: "TEXT", says: "what a sample begins with. Default: nothing" },
   temperature: { takes: "X", range: [0, any], says: "of samples. Default: 1" },
   "top-k": {
     takes: "N",
-    range: [1, largest, "whole"],
+    range: positive,
     says: "likeliest tokens to draw from. Default: all",
   },
   "top-p": {
@@ -123,7 +122,7 @@ const flags = {
   },
   "save-every": {
     takes: "N",
-    range: [1, largest, "whole"],
+    range: positive,
     says: "steps between them, instead of half a minute",
   },
   resume: {
@@ -320,14 +319,6 @@ function samplingOf(flags: Flags<Name>): Sampling | null {
 
 function checked(settings: Settings): Settings {
   return asUsage(() => checkSettings(settings));
-}
-
-function asUsage<Result>(check: () => Result): Result {
-  try {
-    return check();
-  } catch (error) {
-    throw error instanceof SettingsError ? new UsageError(error.message) : error;
-  }
 }
 
 /** Opens what computes. @param before what has computed the run until now */

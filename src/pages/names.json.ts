@@ -2,7 +2,7 @@
 
 import { course, lessonPath } from "../course.ts";
 import { exercisesOf } from "../exercises.ts";
-import { glossary } from "../glossary.ts";
+import { anchorOf, glossary } from "../glossary.ts";
 import { gatherNotation } from "../notation.ts";
 import type { Named } from "../search/names.ts";
 
@@ -29,7 +29,7 @@ export function GET(): Response {
       })),
     ...glossary.map(({ word, says }) => ({
       ...{ name: word, kind: "word" as const, says: plain(says) },
-      url: `/glossary/#${word.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`,
+      url: `/glossary/#${anchorOf({ word })}`,
     })),
   ];
   return Response.json(names);

@@ -61,29 +61,6 @@ export interface Decoded {
   readonly ends: number[];
 }
 
-/** The text of tokens, as `decodeTokens` gives it, and where in it a text ended. @throws as `decodeTokens` does */
-export function decodeSample(ids: readonly number[], V: number): Decoded {
-  let text = "";
-  const ends: number[] = [];
-  let from = 0;
-  for (let i = 0; i <= ids.length; i++) {
-    if (i < ids.length && ids[i] !== V - 1) continue;
-    text += decodeTokens(ids.slice(from, i), V);
-    from = i + 1;
-    if (i === ids.length) break;
-    ends.push(text.length);
-    text += endOfTextMarker;
-  }
-  return { text, ends };
-}
-
-/** The bytes of one token: they may be a part of a character. @throws RangeError if V or the id is out of range */
-export function tokenBytes(id: number, V: number): Uint8Array {
-  checkV("tokenBytes", V);
-  checkId("tokenBytes", [id], 0, V);
-  return Uint8Array.from(bytesOf(id === V - 1 ? endOfText : id));
-}
-
 /** The bytes that one of GPT-2's tokens stands for. */
 export function bytesOf(id: number): ArrayLike<number> & Iterable<number> {
   const entry = id === endOfText ? endOfTextMarker : ranks[id]; // a string where the bytes are UTF-8, else the bytes

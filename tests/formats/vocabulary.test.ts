@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { encodeText } from "../../src/training/encoding.ts";
 import { endOfText } from "../../src/training/tokenizer.ts";
-import { decodeSample, decodeTokens, gpt2V, narrowTokens } from "../../src/training/vocabulary.ts";
+import { decodeWith, tokenizerOf } from "../../src/training/tokenizers.ts";
+import { decodeTokens, gpt2V, narrowTokens } from "../../src/training/vocabulary.ts";
 
 // The merges once more, from the other form in which gpt-tokenizer brings them: token id -> its bytes, as Latin-1.
 const tokens = readFileSync(
@@ -119,6 +120,8 @@ describe("the narrow vocabulary", () => {
 });
 
 describe("what a model wrote", () => {
+  const decodeSample = (ids: number[], V: number) => decodeWith(tokenizerOf(undefined, V), ids);
+
   test("the token is told from its letters, wherever the two are", () => {
     const letters = [...encodeText("<|endoftext|>").subarray(1)];
     const [a] = encodeText("a").subarray(1);
