@@ -7,6 +7,7 @@ import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { expect, test } from "vitest";
 import { lossOfCounts } from "../../src/training/counts.ts";
+import type { Recording } from "../../src/training/recording.ts";
 import { defaults } from "../../src/training/settings.ts";
 import { decodeTokens, narrowTokens } from "../../src/training/vocabulary.ts";
 import { load } from "../reference.ts";
@@ -66,6 +67,32 @@ test("the table of counts, the most frequent tokens and the validation text are 
   if (source.title === "Tiny Shakespeare") expect(measured).toEqual(stated);
   for (const [k, name] of ["single tokens", "pairs", "triples"].entries()) {
     expect(page).toContain(`| counts of ${name} | ${stated.counts[k].join(" | ")} |`);
+  }
+});
+
+test("what the lesson says of a run of tiny is what the recorded run came to", async () => {
+  const file = new URL("../../src/recorded/tiny.json", import.meta.url);
+  const { settings, stops, baselines }: Recording = JSON.parse(await readFile(file, "utf8"));
+  expect(settings).toMatchObject({ seed: tiny.seed, steps: tiny.steps, B: tiny.B, T: tiny.T });
+  const [first, last] = [stops[0].loss, stops[stops.length - 1].loss];
+  expect(page).toContain(
+    `\`tiny\` with the seed ${settings.seed} begins at a validation loss of ${first.toFixed(2)}`,
+  );
+  expect(page).toMatch(new RegExp(`^\\| 0 \\| ${first.toFixed(2)} \\|`, "m"));
+  expect(page).toMatch(new RegExp(`^\\| 8,000 \\| ${last.toFixed(2)} \\|`, "m"));
+  expect(page).toContain(`| \`tiny\`, 8,000 steps | ${last.toFixed(2)} |`);
+  expect(page).toContain(`the model is ${(baselines[2] - last).toFixed(2)} nats ahead of`);
+  // Losses of the table, against those of the stops around them.
+  const rows = Array.from(page.matchAll(/^\| ([\d,]+) \| (\d\.\d\d) \|/gm), ([, step, loss]) => [
+    Number(step.replace(",", "")),
+    Number(loss),
+  ]);
+  expect(rows.map(([step]) => step)).toEqual([0, 200, 800, 2000, 4000, 8000]);
+  for (const [step, loss] of rows) {
+    const before = stops.findLast((stop) => stop.step <= step);
+    const after = stops.find((stop) => stop.step >= step);
+    expect(loss, `step ${step}`).toBeLessThan((before?.loss ?? 0) + 0.03);
+    expect(loss, `step ${step}`).toBeGreaterThan((after?.loss ?? 0) - 0.03);
   }
 });
 
