@@ -1,6 +1,6 @@
 // npm run train: what llm.c's train_gpt2 does, and what a run needs that goes on for days: checkpoints, and going on from one.
 
-import { type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { type Config, type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { changesOf } from "../training/changes.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
 import { planRun } from "../training/plan.ts";
@@ -47,6 +47,9 @@ const beginFlags = {
     choices: taskNames,
     says: "problems with known answers instead of a text: how many it gets is counted",
   },
+  L: { takes: "N", range: positive, says: "layers, with random weights. Default: the model's" },
+  NH: { takes: "N", range: positive, says: "heads, likewise" },
+  C: { takes: "N", range: positive, says: "channels, likewise" },
   B: { takes: "N", range: positive, says: "texts in a batch. Default: 4" },
   T: { takes: "N", range: positive, says: "tokens in each. Default: 64" },
   accumulation: {
@@ -190,7 +193,11 @@ async function beginWith(
       `${name} has a vocabulary of its own, the ${stored.own.kind} of its text, which no other text is encoded in: go on with its run by --resume`,
     );
   }
-  const sizes = stored?.config;
+  const sizes = stored?.config ?? ownSizes(flags, name as Preset);
+  const own = (["L", "NH", "C"] as const).find((size) => flags.has(size));
+  if (stored && own) {
+    throw new UsageError(`--${own}: the model in ${name} has sizes of its own. Leave --${own} out`);
+  }
   const task = flags.text("task") as TaskName | undefined;
   if (task && (stored || ["train", "val", "text"].some((each) => flags.has(each as Name)))) {
     throw new UsageError(
@@ -246,6 +253,14 @@ async function beginWith(
     save: keeper?.path ?? null,
   });
   return { session, computer, keeper };
+}
+
+/** A preset's sizes with those of the flags instead; undefined if there are none. */
+function ownSizes(flags: Flags<Name>, preset: Preset): Config | undefined {
+  const own = (["L", "NH", "C"] as const).filter((size) => flags.has(size));
+  if (own.length === 0) return undefined;
+  const given = own.map((size) => [size, flags.number(size)]);
+  return { ...presets[preset], ...Object.fromEntries(given) };
 }
 
 async function resume(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {

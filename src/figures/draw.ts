@@ -12,7 +12,7 @@ type Draw = (
 const drawings = import.meta.glob<{ draw: Draw }>([
   "../../lessons/*/figures/*.ts",
   "./*.ts",
-  "!./{draw,exports}.ts",
+  "!./{draw,element,exports,handle,sketch}.ts",
 ]);
 
 /**

@@ -3,11 +3,13 @@
 import type { MarkdownHeading } from "astro";
 import type { Entry } from "../course.ts";
 import { type ExerciseEntry, exercisesOf } from "../exercises.ts";
+import { type StopEntry, stopsOf } from "../stops.ts";
 
 export interface Section {
   slug: string; // its address on the page is #slug
   text: string;
   exercises: readonly ExerciseEntry[];
+  stop?: StopEntry; // that begins with it
 }
 
 const wordsInMinute = 200; // of dense text; 238 are usual for prose (Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047)
@@ -21,6 +23,8 @@ const wordsInMinute = 200; // of dense text; 238 are usual for prose (Brysbaert 
 export function sectionsOf(entry: Entry, headings: readonly MarkdownHeading[]): Section[] {
   const titles = headings.filter(({ depth }) => depth === 2);
   const [, ...parts] = entry.mdx.split(/^## /m);
+  const begins = Array.from(entry.mdx.matchAll(/^## /gm), ({ index }) => index);
+  const stops = stopsOf(entry);
   if (parts.length !== titles.length) {
     throw new Error(
       `${entry.slug}: the text has ${parts.length} sections, the page ${titles.length}`,
@@ -30,6 +34,7 @@ export function sectionsOf(entry: Entry, headings: readonly MarkdownHeading[]): 
     slug,
     text,
     exercises: exercisesOf({ ...entry, mdx: parts[i] }),
+    stop: stops.find(({ at }) => at < begins[i] && at > (begins[i - 1] ?? 0)),
   }));
 }
 

@@ -1,9 +1,7 @@
 // Short texts that come to a component as an attribute, where MDX does not read Markdown: a title, a question.
 
+import { escapeHtml } from "./escape.ts";
 import { renderMath } from "./mathematics.ts";
-
-const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (c) => escapes[c]);
 
 /**
  * HTML of a short text in which `code`, $mathematics$ and *emphasis* are marked as in Markdown.

@@ -10,8 +10,21 @@ export const status = (one: Locator) => one.locator("[data-status]");
 /** What a cell printed, line by line. */
 export const printed = (one: Locator) => one.locator("[data-lines] pre").allTextContents();
 
+/** Opens whatever it is folded into, as a reader does who wants to see it. */
+export const unfold = (one: Locator): Promise<void> =>
+  one.evaluate((cell) => {
+    for (
+      let fold = cell.closest("details");
+      fold;
+      fold = fold.parentElement?.closest("details") ?? null
+    ) {
+      fold.open = true;
+    }
+  });
+
 /** Clicks Run and waits for the end. */
 export async function runToEnd(one: Locator): Promise<string> {
+  await unfold(one);
   await run(one).click();
   return end(one);
 }
@@ -29,6 +42,7 @@ export async function runText(one: Locator, text: string): Promise<string> {
 
 /** Turns the listing of a cell into an editor and pastes a text in place of all that is there. */
 export async function paste(one: Locator, text: string): Promise<void> {
+  await unfold(one);
   const listing = one.locator("[data-code] > pre");
   if (await listing.count()) await listing.click({ position: { x: 120, y: 30 } });
   const content = one.locator(".cm-content");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
 import { exercises } from "../../src/exercises.ts";
-import { cell, end, paste, printed, run, runText, runToEnd, status } from "./cell.ts";
+import { cell, end, paste, printed, run, runText, runToEnd, status, unfold } from "./cell.ts";
 import { audit, browser, faults, find, open, page, simplify, site, useReader } from "./reader.ts";
 import { dist } from "./site.ts";
 
@@ -39,6 +39,7 @@ describe.each(lessons)("%s", (path) => {
     await open(path);
     for (const one of await find("llm-cell").all()) {
       const key = await one.getAttribute("data-key");
+      await unfold(one);
       await one.scrollIntoViewIfNeeded();
       if ((await one.getAttribute("data-automatic")) === null) {
         const says = await runToEnd(one);

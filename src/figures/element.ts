@@ -1,0 +1,95 @@
+// Brings a sketch to life: its functions are loaded when a hand or the focus comes near.
+
+import type { Sketch, SketchHandle } from "./sketch.ts";
+
+const sketches = import.meta.glob<{ sketch: Sketch<unknown> }>("../../lessons/*/sketch.ts");
+
+class SketchElement extends HTMLElement {
+  #waking = false;
+  #pressed: PointerEvent | null = null;
+
+  connectedCallback(): void {
+    for (const near of ["pointerover", "focusin"]) {
+      this.addEventListener(near, () => this.#wake(), { once: true });
+    }
+    // A finger comes without warning: what it holds is handed over when all is loaded.
+    this.addEventListener("pointerdown", (event) => {
+      this.#pressed = event;
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.addEventListener(end, () => {
+        this.#pressed = null;
+      });
+    }
+  }
+
+  async #wake(): Promise<void> {
+    if (this.#waking) return;
+    this.#waking = true;
+    const load = sketches[`../../lessons/${this.dataset.lesson}/sketch.ts`];
+    const [{ sketch }, { hold }] = await Promise.all([load(), import("./handle.ts")]);
+    this.#live(sketch, hold);
+    const { target, pointerId } = this.#pressed ?? {};
+    if (target instanceof SVGElement && target.matches("[data-handle]") && pointerId) {
+      target.setPointerCapture(pointerId);
+    }
+  }
+
+  #live(sketch: Sketch<unknown>, hold: typeof import("./handle.ts").hold): void {
+    let state = sketch.start;
+    const marks = this.querySelector("[data-marks]") as SVGGElement;
+    const says = this.querySelector("[data-says]") as HTMLElement;
+    const handles = [...this.querySelectorAll<SVGCircleElement>("[data-handle]")];
+    const tell: (() => void)[] = [];
+    const show = (next: unknown) => {
+      state = next;
+      marks.innerHTML = sketch.marks(state);
+      for (const [i, { cx, cy }] of sketch.handles(state).entries()) {
+        handles[i].setAttribute("cx", String(cx));
+        handles[i].setAttribute("cy", String(cy));
+      }
+      for (const each of tell) each();
+      says.textContent = sketch.says(state);
+    };
+
+    const axisOf = (i: number, direction: "x" | "y") => {
+      const now = () =>
+        sketch.handles(state)[i][direction] as NonNullable<SketchHandle<unknown>["x"]>;
+      if (!now()) return undefined;
+      const { min, max, step, down } = now();
+      return {
+        ...{ min, max, step, down },
+        value: () => now().value,
+        at: (place: DOMPoint) => now().at(place),
+        move: (value: number) => show(now().set(value)),
+      };
+    };
+    for (const [i, handle] of handles.entries()) {
+      const { name, says } = sketch.handles(state)[i];
+      tell.push(
+        hold(handle, {
+          name,
+          says: says === undefined ? undefined : () => sketch.handles(state)[i].says ?? "",
+          x: axisOf(i, "x"),
+          y: axisOf(i, "y"),
+        }),
+      );
+    }
+
+    for (const [i, group] of this.querySelectorAll("[data-choice]").entries()) {
+      group.addEventListener("change", ({ target }) => {
+        const choice = sketch.choices?.(state)[i];
+        if (choice) show(choice.set(Number((target as HTMLInputElement).value)));
+      });
+    }
+
+    const text = this.querySelector<HTMLInputElement>("[data-text]");
+    text?.addEventListener("input", async () => {
+      const { value } = text;
+      const next = await sketch.text?.(state).set(value);
+      if (text.value === value) show(next); // unless the reader has written on
+    });
+  }
+}
+
+customElements.define("llm-sketch", SketchElement);

@@ -1,0 +1,95 @@
+// The sketches of the lessons: what is drawn when the site is built, and after every handle, choice and text was used.
+
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
+import { createToy } from "../../src/figures/toy.ts";
+
+const found = import.meta.glob<{ sketch: Sketch<unknown> }>("/lessons/*/sketch.ts", {
+  eager: true,
+});
+const sketches = Object.entries(found).map(([path, { sketch }]) => ({
+  lesson: path.split("/")[2],
+  sketch,
+}));
+
+/** Numbers that are none would be written as NaN or undefined. */
+const faulty = /NaN|undefined|Infinity/;
+
+describe.each(sketches)("$lesson", ({ sketch }) => {
+  const { start } = sketch;
+
+  test("is drawn, and says something", () => {
+    expect(sketch.marks(start).length).toBeGreaterThan(200);
+    expect(sketch.marks(start)).not.toMatch(faulty);
+    expect(sketch.says(start)).not.toMatch(faulty);
+    expect(sketch.says(start).length).toBeGreaterThan(20);
+  });
+
+  test("every handle, wherever it is moved to, changes what is drawn, and stays in the drawing", () => {
+    for (const [i, handle] of sketch.handles(start).entries()) {
+      for (const direction of ["x", "y"] as const) {
+        const axis = handle[direction];
+        if (!axis) continue;
+        const { min, max, value, set } = axis;
+        expect(value).toBeGreaterThanOrEqual(min);
+        expect(value).toBeLessThanOrEqual(max);
+        for (const end of [min, max]) {
+          const state = set(end);
+          const { cx, cy, [direction]: moved } = sketch.handles(state)[i];
+          expect(moved?.value).toBeCloseTo(end);
+          expect(sketch.marks(state)).not.toMatch(faulty);
+          expect(sketch.says(state)).not.toMatch(faulty);
+          if (end !== value) expect(sketch.marks(state)).not.toBe(sketch.marks(start));
+          expect(Math.min(cx, sketchWidth - cx)).toBeGreaterThanOrEqual(0);
+          expect(Math.min(cy, sketch.height - cy)).toBeGreaterThanOrEqual(0);
+          // Where the mark is drawn is where the pointer has to be for this value.
+          expect(moved?.at({ x: cx, y: cy })).toBeCloseTo(end, 1);
+        }
+      }
+    }
+  });
+
+  test("every choice can be made", () => {
+    for (const [i, { options, set }] of (sketch.choices?.(start) ?? []).entries()) {
+      for (const at of options.keys()) {
+        const state = set(at);
+        expect(sketch.choices?.(state)[i].value).toBe(at);
+        expect(sketch.marks(state)).not.toMatch(faulty);
+      }
+    }
+  });
+
+  test("there is something to take hold of", () => {
+    const all = [
+      ...sketch.handles(start),
+      ...(sketch.choices?.(start) ?? []),
+      sketch.text?.(start),
+    ];
+    expect(all.filter(Boolean).length).toBeGreaterThan(0);
+  });
+});
+
+describe("attention's", () => {
+  const toy = createToy(readFileSync("src/figures/toy.bin"));
+  const sentence = "Thou hast slain thy brother, and he";
+
+  test("weights are those of the small model", async () => {
+    const { tokens, attention } = await toy(sentence);
+    const { L, NH, weights } = attention ?? { L: 0, NH: 0, weights: [] };
+    const rounded = Array.from(weights, (weight) => Math.round(1000 * weight) / 1000);
+    const text = `${JSON.stringify({ sentence, tokens, L, NH, weights: rounded })}\n`;
+    await expect(text).toMatchFileSnapshot("../../lessons/06-attention/sketch.json");
+  });
+
+  test("verb looks at its subject, as the lesson says", async () => {
+    const { tokens, attention } = await toy(sentence);
+    const T = tokens.length;
+    const weight = (layer: number, head: number, t: number, t2: number) =>
+      attention?.weights[((layer * 4 + head) * T + t) * T + t2];
+    expect(tokens.slice(1, 5)).toEqual(["Th", "ou", " h", "ast"]);
+    expect(weight(1, 1, 4, 2)).toBeCloseTo(0.89, 2);
+    expect(tokens.slice(7, 9)).toEqual([" th", "y"]);
+    expect(weight(0, 1, 8, 7)).toBeCloseTo(0.94, 2);
+  });
+});
