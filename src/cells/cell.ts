@@ -30,6 +30,7 @@ class Cell extends HTMLElement {
     this.#button("run").addEventListener("click", () => this.run());
     this.#button("stop").addEventListener("click", () => this.#stop?.abort());
     this.#button("reset").addEventListener("click", () => this.#reset());
+    this.querySelector("[data-more]")?.addEventListener("click", () => this.#showWhole());
     this.#listenToListing();
     addEventListener("pagehide", () => this.#save());
     this.#restore();
@@ -197,7 +198,13 @@ class Cell extends HTMLElement {
     });
   }
 
+  /** A long listing that was shown in part. */
+  #showWhole(): void {
+    this.dataset.whole = "";
+  }
+
   async #edit(pointer?: { x: number; y: number }): Promise<void> {
+    this.#showWhole();
     try {
       const editor = await this.#open();
       const { activeElement } = document;
@@ -237,6 +244,7 @@ class Cell extends HTMLElement {
   }
 
   #mark(problems: readonly Problem[]): void {
+    if (problems.length > 0) this.#showWhole();
     if (this.#editor) {
       this.#editor.mark(problems);
       return;
