@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { sketch as numbers } from "../../lessons/01-numbers-in-a-row/sketch.ts";
 import { type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
 import { createToy } from "../../src/figures/toy.ts";
 
@@ -91,5 +92,30 @@ describe("attention's", () => {
     expect(weight(1, 1, 4, 2)).toBeCloseTo(0.89, 2);
     expect(tokens.slice(7, 9)).toEqual([" th", "y"]);
     expect(weight(0, 1, 8, 7)).toBeCloseTo(0.94, 2);
+  });
+});
+
+describe("in the row of numbers", () => {
+  /** Where an element of (2, 3, 4) is: counted by going through all of them, the last index fastest. */
+  const order = [0, 1].flatMap((b) => [0, 1, 2].flatMap((t) => [0, 1, 2, 3].map((i) => [b, t, i])));
+  const readout = (offset: number) => numbers.says({ offset });
+
+  test("an element is where row-major order puts it, and a place holds the element that belongs there", () => {
+    const { start } = numbers;
+    for (const [offset, [b, t, i]] of order.entries()) {
+      const [element, place] = numbers.handles(start);
+      const across = element.x?.set(4 * b + i) ?? start;
+      const state = numbers.handles(across)[0].y?.set(t);
+      expect(state).toEqual({ offset });
+      const said = numbers.handles(place.x?.set(offset) ?? start)[0].says;
+      expect(said).toBe(`b = ${b}, t = ${t}, i = ${i}`);
+      expect(readout(offset)).toContain(`${b} × 12 + ${t} × 4 + ${i} × 1.`);
+      expect(readout(offset)).toContain(`= ${offset}. `);
+    }
+  });
+
+  test("b, t and i all change at one step only, from 11 to 12", () => {
+    const steps = order.slice(1).filter((at, k) => at.every((index, n) => index !== order[k][n]));
+    expect(steps).toEqual([[1, 0, 0]]);
   });
 });
