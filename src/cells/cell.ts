@@ -47,6 +47,7 @@ class Cell extends HTMLElement {
     if (this.#stop) return;
     const stop = new AbortController();
     this.#stop = stop;
+    const hadFocus = document.activeElement === this.#button("run");
     this.#button("run").disabled = true;
     this.#button("stop").disabled = false;
     this.#show("running", "Running");
@@ -62,7 +63,7 @@ class Cell extends HTMLElement {
         region,
         check,
         exercise: exercise ?? mistakes,
-        text: this.#text,
+        text: this.text,
         seed: this.#seed,
         signal: stop.signal,
         onLine: (level, text) => this.#addLine(level, text),
@@ -77,6 +78,8 @@ class Cell extends HTMLElement {
       this.#stop = undefined;
       this.#button("run").disabled = false;
       this.#button("stop").disabled = true;
+      // A button that is switched off loses the keyboard's focus.
+      if (hadFocus && document.activeElement === document.body) this.#button("run").focus();
     }
   }
 
@@ -92,7 +95,10 @@ class Cell extends HTMLElement {
       this.#part("details").replaceChildren(...showVerdict(verdict, comparison));
       this.#showMessages(messages);
       this.#markLines(verdict.marks ?? []);
-      if (verdict.passed && this.dataset.exercise) markPassed(this.dataset.key ?? "");
+      if (verdict.passed && this.dataset.exercise) {
+        this.#save(); // training takes the text from where it is kept
+        markPassed(this.dataset.key ?? "");
+      }
     } else if ("automatic" in this.dataset) {
       this.#show("", ""); // the figure speaks for itself
     } else {
@@ -148,7 +154,7 @@ class Cell extends HTMLElement {
   /** The line of the cell, counted from 1, for a line of its file; null for one that the cell does not show. */
   #ownLine(lineOfFile: number): number | null {
     const line = lineOfFile - Number(this.dataset.firstLine) + 1;
-    return line >= 1 && line <= this.#text.split("\n").length ? line : null;
+    return line >= 1 && line <= this.text.split("\n").length ? line : null;
   }
 
   async #draw(name: string, values: Record<string, unknown>): Promise<void> {
@@ -174,7 +180,8 @@ class Cell extends HTMLElement {
 
   // The editor.
 
-  get #text(): string {
+  /** What is in the cell now. */
+  get text(): string {
     return this.#editor?.text() ?? this.#listing.textContent ?? "";
   }
 
@@ -261,7 +268,7 @@ class Cell extends HTMLElement {
   // Edits.
 
   #changed(): void {
-    this.#button("reset").disabled = this.#text === this.#original;
+    this.#button("reset").disabled = this.text === this.#original;
     clearTimeout(this.#saving);
     this.#saving = window.setTimeout(() => this.#save(), 300);
   }
@@ -270,7 +277,7 @@ class Cell extends HTMLElement {
     if (!this.#saving) return;
     clearTimeout(this.#saving);
     this.#saving = 0;
-    const failure = keepEdit(this.dataset.key ?? "", this.#text, this.#original);
+    const failure = keepEdit(this.dataset.key ?? "", this.text, this.#original);
     this.#note(failure ?? editing);
   }
 
@@ -311,7 +318,7 @@ class Cell extends HTMLElement {
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         observer.disconnect();
-        if (this.#text === this.#original) this.run();
+        if (this.text === this.#original) this.run();
         else this.#show("", "You have changed this figure's code. Run it to draw the figure.");
       },
       { rootMargin: "200px" },

@@ -1,12 +1,9 @@
 // Your own GPT-2: which functions are the reader's, a run of them beside a run of the site's, and whether the losses agree.
 
-import type * as PlotModule from "@observablehq/plot";
-import { readEdit } from "../reader/edits.ts";
 import { readPassed } from "../reader/passed.ts";
+import type { Losses } from "./chart.ts";
 import { keyOf, ownFunctions } from "./functions.ts";
-import type { Side, Written } from "./run.ts";
-
-type Losses = Record<Side, number[]>;
+import { describeWritten, readWritten } from "./written.ts";
 
 class OwnGpt2 extends HTMLElement {
   #stop: AbortController | undefined;
@@ -28,7 +25,7 @@ class OwnGpt2 extends HTMLElement {
   /** Shows for each function whether there is one of the reader's. */
   #list(): void {
     if (this.#stop) return;
-    const written = this.#written().map(({ of }) => of.kernel);
+    const written = readWritten().map(({ of }) => of.kernel);
     const passed = readPassed();
     for (const one of ownFunctions) {
       const box = this.#box(one.kernel);
@@ -42,18 +39,9 @@ class OwnGpt2 extends HTMLElement {
     this.#status(
       count === 0
         ? "You have not passed one of these exercises yet. Each that you pass can train here."
-        : `${count} of ${ownFunctions.length} functions are yours.`,
+        : `${describeWritten()}.`,
     );
     this.#button("start").disabled = count === 0;
-  }
-
-  /** The functions that the reader has passed and whose texts this browser still holds. */
-  #written(): Written[] {
-    const passed = readPassed();
-    return ownFunctions.flatMap((of) => {
-      const edit = keyOf(of) in passed ? readEdit(keyOf(of)) : null;
-      return edit ? [{ of, text: edit.text }] : [];
-    });
   }
 
   async #start(): Promise<void> {
@@ -80,7 +68,7 @@ class OwnGpt2 extends HTMLElement {
   }
 
   async #train(signal: AbortSignal): Promise<void> {
-    const chosen = this.#written().filter(({ of }) => this.#box(of.kernel).checked);
+    const chosen = readWritten().filter(({ of }) => this.#box(of.kernel).checked);
     if (chosen.length === 0) return this.#status("Choose at least one function of yours.");
     this.#status("Loading");
     const { checkWritten, compareLosses, trainBoth } = await import("./run.ts");
@@ -144,7 +132,10 @@ class OwnGpt2 extends HTMLElement {
     if (this.#waiting || this.#losses.ours.length + this.#losses.yours.length === 0) return;
     this.#waiting = true;
     setTimeout(async () => {
-      const Plot = await import("@observablehq/plot");
+      const [Plot, { drawLosses }] = await Promise.all([
+        import("@observablehq/plot"),
+        import("./chart.ts"),
+      ]);
       this.#waiting = false;
       const place = this.#part("chart");
       if (place.clientWidth > 0) {
@@ -179,37 +170,6 @@ class OwnGpt2 extends HTMLElement {
   #part(name: string): HTMLElement {
     return this.querySelector(`[data-own="${name}"]`) as HTMLElement;
   }
-}
-
-/** Ours as a broad pale line, and yours on it: where they agree there is one line. */
-function drawLosses(Plot: typeof PlotModule, { yours, ours }: Losses, width: number): Element {
-  const points = (losses: readonly number[]) => losses.map((loss, i) => ({ step: i + 1, loss }));
-  return Plot.plot({
-    ariaLabel: "Training loss over the steps, with your functions and with ours",
-    width,
-    height: Math.max(220, Math.min(320, width * 0.45)),
-    marginLeft: 44,
-    marginRight: 12,
-    marginBottom: 40,
-    style: { background: "none", fontSize: "13px" },
-    x: { label: "step →" },
-    y: { label: "↑ loss", grid: true, nice: true },
-    color: {
-      domain: ["ours", "yours"],
-      range: ["var(--mark-6)", "var(--mark-2)"],
-      legend: true,
-    },
-    marks: [
-      Plot.lineY(points(ours), {
-        x: "step",
-        y: "loss",
-        stroke: () => "ours",
-        strokeWidth: 6,
-        strokeOpacity: 0.35,
-      }),
-      Plot.lineY(points(yours), { x: "step", y: "loss", stroke: () => "yours", strokeWidth: 1.5 }),
-    ],
-  });
 }
 
 customElements.define("llm-own", OwnGpt2);

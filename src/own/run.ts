@@ -10,13 +10,8 @@ import { type Outcome, type Run, runInSandbox } from "../cells/sandbox.ts";
 import * as sources from "../cells/sources.ts";
 import { loadSite } from "../trainer/text.ts";
 import { decodeTokens, narrowTokens } from "../training/vocabulary.ts";
-import { type OwnFunction, ownFunctions } from "./functions.ts";
-
-/** A function that a reader has written. */
-export interface Written {
-  of: OwnFunction;
-  text: string;
-}
+import { ownFunctions } from "./functions.ts";
+import type { Written } from "./written.ts";
 
 export type Side = "yours" | "ours";
 

@@ -1,0 +1,89 @@
+// What an exercise shows once it is passed: what it has taught, the model with its part lit, the ways on. The panel is in the
+// page from the start; it appears when the exercise passes, and where it has passed before.
+
+import { describeWritten } from "../own/written.ts";
+import { passedEvent, readPassed } from "../reader/passed.ts";
+
+const steps = 60; // as the button says
+
+const sections = document.querySelectorAll<HTMLElement>("[data-exercise-key]");
+const passedHere = new Set<string>(); // also where storage is blocked
+
+/** Shows the panels of what is passed, and tells how many functions are the reader's. */
+function show(): void {
+  const passed = readPassed();
+  const yours = describeWritten();
+  for (const section of sections) {
+    for (const place of section.querySelectorAll("[data-yours]")) place.textContent = yours;
+    const key = section.dataset.exerciseKey ?? "";
+    const panel = section.querySelector<HTMLElement>("[data-panel]");
+    if (!panel || !(key in passed || passedHere.has(key))) continue;
+    panel.hidden = false;
+    light(panel);
+    besideOf(section);
+  }
+}
+
+/** A small copy of the page's map, to look at: the parts of this lesson are lit on it. */
+function light(panel: HTMLElement): void {
+  const place = panel.querySelector<HTMLElement>("[data-lit]");
+  const map = document.querySelector(".model .groups")?.parentElement;
+  if (!place || !map) return;
+  const copy = map.cloneNode(true) as HTMLElement;
+  copy.querySelector(".told")?.remove();
+  copy.removeAttribute("aria-label");
+  place.replaceChildren(copy);
+}
+
+for (const section of sections) {
+  const button = section.querySelector<HTMLButtonElement>("[data-train]");
+  button?.addEventListener("click", async () => {
+    const place = section.querySelector<HTMLElement>("[data-training]");
+    if (!place || button.disabled) return;
+    button.disabled = true;
+    try {
+      const { trainHere } = await import("../own/here.ts");
+      await trainHere(place, button.dataset.train ?? "", steps);
+    } catch {
+      place.textContent = "The training could not be loaded. Reload the page and try again.";
+    }
+    button.disabled = false;
+  });
+}
+
+/** The fold with the reader's lines beside ours, before the solution: made when it is first wanted. */
+function besideOf(section: HTMLElement): HTMLDetailsElement {
+  const made = section.querySelector<HTMLDetailsElement>("[data-beside]");
+  if (made) return made;
+  const beside = document.createElement("details");
+  beside.className = "reveal";
+  beside.dataset.beside = "";
+  const summary = document.createElement("summary");
+  summary.textContent = "Your lines beside ours";
+  const place = document.createElement("div");
+  place.className = "reveal-body";
+  beside.append(summary, place);
+  const solution = section.querySelector("[data-solution]");
+  solution?.before(beside);
+  beside.addEventListener("toggle", async () => {
+    if (!beside.open) return;
+    const cell = section.querySelector<HTMLElement & { text: string }>("llm-cell");
+    const { showBeside } = await import("./beside.ts");
+    const ours = solution?.querySelector("pre")?.textContent ?? "";
+    place.replaceChildren(showBeside(cell?.text ?? "", ours));
+  });
+  return beside;
+}
+
+addEventListener(passedEvent, (event) => {
+  const key = (event as CustomEvent<string>).detail;
+  passedHere.add(key);
+  show();
+  for (const section of sections) {
+    if (section.dataset.exerciseKey !== key) continue;
+    const beside = besideOf(section);
+    beside.open = false; // so that it is filled with the text that passed now
+    beside.open = matchMedia("(min-width: 48rem)").matches; // side by side; on a phone it stays folded
+  }
+});
+show();
