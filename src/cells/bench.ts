@@ -7,8 +7,9 @@ import type { Mutant } from "./mutants.ts";
 import { readCases } from "./reference.ts";
 import { findRegion, replaceRegion } from "./region.ts";
 import { runInSandbox } from "./sandbox.ts";
-import { executeShader } from "./shader.ts";
+import { executeShader, runInWorker } from "./shader.ts";
 import * as sources from "./sources.ts";
+import { executeWritten } from "./written.ts";
 
 const mutantsOf = import.meta.glob<{ mutants: Mutant[] }>("/lessons/*/*/mutants.ts");
 
@@ -44,6 +45,14 @@ export async function runCell(cell: CellRun): Promise<Result> {
     if (!file.endsWith(".wgsl")) return await execute(execution);
     const asked = execution.check;
     if (!asked) throw new Error(`a shader needs a check to be run with, and ${file} has none`);
+    if (asked.shader && exercise) {
+      return await executeWritten({
+        ...execution,
+        check: { ...asked, shader: asked.shader },
+        exercise: await loadExercise(exercise, "wgsl"),
+        runOnGpu: (job) => runInWorker(job, signal),
+      });
+    }
     return await executeShader({
       ...execution,
       check: asked,
@@ -60,10 +69,10 @@ async function putBack(file: string, region: string, text: string): Promise<stri
   return replaceRegion(source, findRegion(source, region, file), text);
 }
 
-async function loadExercise(folder: string): Promise<Exercise> {
+async function loadExercise(folder: string, extension = "ts"): Promise<Exercise> {
   const [start, solution, { mutants }] = await Promise.all([
-    sources.readSource(`${folder}/start.ts`),
-    sources.readSource(`${folder}/solution.ts`),
+    sources.readSource(`${folder}/start.${extension}`),
+    sources.readSource(`${folder}/solution.${extension}`),
     mutantsOf[`/${folder}/mutants.ts`](),
   ]);
   return { folder, start, solution, mutants };

@@ -33,6 +33,18 @@ export interface Check {
    * outputs must be is computed by the solution.
    */
   draw?: (draw: Draw) => Case[];
+  /** Where the exercise is a shader of its own: how it is run. */
+  shader?: ShaderCheck;
+}
+
+/** How the shader of an exercise is run for a call. */
+export interface ShaderCheck {
+  entryPoint: string;
+  /** The arguments that are bound at 0, 1, 2, ... */
+  tensors: readonly string[];
+  /** The shader's constants. */
+  overrides: (sizes: Sizes) => Readonly<Record<string, number>>;
+  workgroups: (sizes: Sizes) => readonly [number, number];
 }
 
 /** One case of a reference file, or a drawn one. */

@@ -14,10 +14,14 @@ export function lessonName(url: URL): string {
  */
 export function exerciseFolder(lesson: string, exercise: string): string {
   for (const path of sourcePaths) {
-    const match = /^(lessons\/\d\d-([a-z0-9-]+)\/([a-z0-9-]+))\/start\.ts$/.exec(path);
+    const match = /^(lessons\/\d\d-([a-z0-9-]+)\/([a-z0-9-]+))\/start\.(?:ts|wgsl)$/.exec(path);
     if (match && match[2] === lesson && match[3] === exercise) return match[1];
   }
   throw new Error(
-    `the lesson "${lesson}" has no exercise "${exercise}": expected lessons/NN-${lesson}/${exercise}/start.ts`,
+    `the lesson "${lesson}" has no exercise "${exercise}": expected lessons/NN-${lesson}/${exercise}/start.ts or start.wgsl`,
   );
 }
+
+/** What an exercise is written in, as its files' names end. */
+export const extensionOf = (folder: string): "ts" | "wgsl" =>
+  sourcePaths.has(`${folder}/start.wgsl`) ? "wgsl" : "ts";

@@ -34,6 +34,7 @@ export function showVerdict(verdict: Verdict, comparison?: Comparison): Node[] {
         ),
       ]
     : [];
+  if (verdict.tensors.length === 0) return beside; // it was not run to its end
   return [
     showTensors(verdict.tensors),
     ...before,
@@ -84,6 +85,7 @@ function showComparison({ adapter, columns }: Comparison): Node[] {
     "tensor",
     ...columns.flatMap(({ name }) => [`${name}: largest error`, "relative"]),
   ];
+  const others = columns[1].name === "TypeScript" ? "the TypeScript kernel" : "the walk through";
   const rows = columns[0].errors.map(({ tensor }, i) => {
     const row = make("tr");
     row.append(headOf("row", tensor));
@@ -99,9 +101,9 @@ function showComparison({ adapter, columns }: Comparison): Node[] {
     make(
       "p",
       "label",
-      `This GPU (${adapter}) and the TypeScript kernel, each against PyTorch. A relative error is large where the number itself is almost 0.`,
+      `This GPU (${adapter}) and ${others}, each against PyTorch. A relative error is large where the number itself is almost 0.`,
     ),
-    showTable("GPU and TypeScript against PyTorch", heads, rows),
+    showTable("Errors against PyTorch", heads, rows),
   ];
 }
 

@@ -14,6 +14,16 @@ export interface ShaderJob {
   edited: string;
   kernel: string;
   calls: Argument[][];
+  /** For each call how it is run, where the shader is an exercise of its own and no kernel's. */
+  dispatches?: ShaderDispatch[];
+}
+
+/** One dispatch of an exercise's shader. */
+export interface ShaderDispatch {
+  entryPoint: string;
+  tensors: readonly number[]; // which arguments are bound at 0, 1, 2, ...
+  overrides: Readonly<Record<string, number>>;
+  workgroups: readonly [number, number];
 }
 
 /** What the worker tells the page. After any but "compiled" it is silent. */
@@ -21,7 +31,7 @@ export type ShaderReport =
   | { type: "compiled"; messages: CompilerMessage[] } // with an error among them, the last report
   | { type: "ran"; adapter: string; gpu: Argument[][]; typescript: Argument[][] }
   | { type: "endless"; line: number; rounds: number } // of the file; the loop there was ended
-  | { type: "failed"; message: string };
+  | { type: "failed"; message: string; absent?: boolean }; // absent: there is no GPU to run it on
 
 /** What the compiler says of the reader's code. Lines and columns are the file's, counted from 1. */
 export interface CompilerMessage {
@@ -85,10 +95,10 @@ function compare(
 }
 
 type Ran = Extract<ShaderReport, { type: "ran" }> & { messages: CompilerMessage[] };
-type Outcome = Exclude<ShaderReport, { type: "ran" }> | Ran | { type: "stopped" };
+export type Outcome = Exclude<ShaderReport, { type: "ran" }> | Ran | { type: "stopped" };
 
 /** Runs a job to its end. When the promise is fulfilled, the worker has been ended, and its device with it. */
-function runInWorker(job: ShaderJob, signal: AbortSignal | undefined): Promise<Outcome> {
+export function runInWorker(job: ShaderJob, signal: AbortSignal | undefined): Promise<Outcome> {
   if (signal?.aborted) return Promise.resolve({ type: "stopped" });
   const worker = new Worker(new URL("../workers/shader.ts", import.meta.url), { type: "module" });
   let messages: CompilerMessage[] = [];

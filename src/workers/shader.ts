@@ -7,8 +7,8 @@ import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import { createWebGpu, plainForms } from "@llm.ts/kernels/webgpu.ts";
 import { endLoops, keepBindings, mostRounds } from "../cells/instrument.ts";
 import type { Argument } from "../cells/messages.ts";
-import type { CompilerMessage, ShaderJob, ShaderReport } from "../cells/shader.ts";
-import { describe, requestDevice } from "../gpu/device.ts";
+import type { CompilerMessage, ShaderDispatch, ShaderJob, ShaderReport } from "../cells/shader.ts";
+import { describe, NoGpu, requestDevice } from "../gpu/device.ts";
 
 const report = (report: ShaderReport): void => self.postMessage(report);
 
@@ -16,11 +16,12 @@ self.onmessage = async ({ data }: MessageEvent<ShaderJob>) => {
   try {
     await run(data);
   } catch (error) {
-    report({ type: "failed", message: sentence((error as Error).message) });
+    const message = sentence((error as Error).message);
+    report({ type: "failed", message, absent: error instanceof NoGpu });
   }
 };
 
-async function run({ original, edited, kernel, calls }: ShaderJob): Promise<void> {
+async function run({ original, edited, kernel, calls, dispatches }: ShaderJob): Promise<void> {
   const { device, adapter } = await requestDevice();
   const messages = await compile(device, edited);
   report({ type: "compiled", messages });
@@ -29,14 +30,21 @@ async function run({ original, edited, kernel, calls }: ShaderJob): Promise<void
   const backend = createWebGpu(device, { choices: plainForms });
   const endless = replaceShader(backend.gpu, { original, edited });
   const onGpu: Argument[][] = [];
-  for (const args of calls) onGpu.push(await call(backend, kernel, args));
+  for (const [i, args] of calls.entries()) {
+    const dispatch = dispatches?.[i];
+    onGpu.push(
+      await (dispatch
+        ? runDispatch(backend, original, dispatch, args)
+        : call(backend, kernel, args)),
+    );
+  }
   const line = await endless();
   device.destroy();
   if (line > 0) return report({ type: "endless", line, rounds: mostRounds });
 
   const cpu = createCpu(Float32Array);
   const inTypeScript: Argument[][] = [];
-  for (const args of calls) inTypeScript.push(await call(cpu, kernel, args));
+  for (const args of dispatches ? [] : calls) inTypeScript.push(await call(cpu, kernel, args));
   const adapterName = describe(adapter).name;
   report({ type: "ran", adapter: adapterName, gpu: onGpu, typescript: inTypeScript });
 }
@@ -79,6 +87,26 @@ async function compile(device: GPUDevice, code: string): Promise<CompilerMessage
     column: linePos,
     length,
   }));
+}
+
+/** Runs the shader of an exercise. @returns the arguments after it */
+async function runDispatch(
+  { gpu }: { gpu: Gpu },
+  code: string,
+  { entryPoint, overrides, tensors, workgroups }: ShaderDispatch,
+  args: readonly Argument[],
+): Promise<Argument[]> {
+  const bound = tensors.map((argument) => {
+    const values = args[argument] as Float32Array;
+    const tensor = gpu.alloc(values.length);
+    gpu.write(tensor, values);
+    return tensor;
+  });
+  gpu.run({ code, entryPoint }, { ...overrides }, bound, workgroups);
+  gpu.submit();
+  const after = [...args];
+  for (const [i, argument] of tensors.entries()) after[argument] = await gpu.read(bound[i]);
+  return after;
 }
 
 /** Calls a kernel of a tier. @returns the arguments after it */

@@ -1,7 +1,6 @@
 // The cases that are drawn when the reader presses the button: the same again from the same seed, made to tell mistakes
 // apart, and passed by right code that is written in another way.
 
-import { dirname } from "node:path";
 import { kernels } from "@llm.ts/kernels/layers.ts";
 import { describe, expect, test } from "vitest";
 import type { Call } from "../../src/cells/check.ts";
@@ -13,11 +12,11 @@ import { kernelChecks } from "../../src/cells/kernel-checks.ts";
 import type { Argument } from "../../src/cells/messages.ts";
 import { type Mutant, mutate, runTexts } from "../../src/cells/mutants.ts";
 import * as sources from "../../src/cells/sources.ts";
-import { checkOf } from "./exercises.ts";
+import { checkOf, foldersIn } from "./exercises.ts";
 import { runInline } from "./inline-run.ts";
 
 const files = import.meta.glob<{ mutants: Mutant[] }>("/lessons/*/*/mutants.ts", { eager: true });
-const folders = Object.keys(files).map((file) => dirname(file).slice(1));
+const folders = foldersIn("ts");
 const seeds = [11, 12, 13, 14];
 
 /** Mistakes that show only in numbers that are unlikely to be drawn. The fixed cases have them. */

@@ -1,13 +1,12 @@
 // The graders of the exercises, graded: every solution passes, every starter fails politely, every mutant is recognised.
 
-import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checks } from "../../src/cells/checks.ts";
 import { type Execution, execute, type Result } from "../../src/cells/execute.ts";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
 import type { Outcome, Run } from "../../src/cells/sandbox.ts";
 import * as sources from "../../src/cells/sources.ts";
-import { checkOf, loadCases } from "./exercises.ts";
+import { checkOf, foldersIn, loadCases } from "./exercises.ts";
 import { runInline } from "./inline-run.ts";
 
 // The run of all mutants is the same whichever text is checked: once for each exercise is enough.
@@ -50,7 +49,7 @@ function exerciseIn(folder: string) {
   return { mutants, read, submit };
 }
 
-for (const folder of Object.keys(files).map((file) => dirname(file).slice(1))) {
+for (const folder of foldersIn("ts")) {
   const { mutants, read, submit } = exerciseIn(folder);
 
   describe(folder, () => {

@@ -3,6 +3,7 @@
 import { basename, dirname } from "node:path";
 import type { Case } from "../../src/cells/check.ts";
 import { readCases } from "../../src/cells/reference.ts";
+import { sourcePaths } from "../../src/cells/sources.ts";
 import { load } from "../reference.ts";
 
 const pages = import.meta.glob<string>("/lessons/*/index.mdx", {
@@ -21,6 +22,13 @@ export function checkOf(folder: string): string {
   if (!check) throw new Error(`no <Exercise id="${basename(folder)}" check="..."> for ${folder}`);
   return check;
 }
+
+/** Folders of the exercises that are written in TypeScript, or in WGSL. */
+export const foldersIn = (extension: "ts" | "wgsl"): string[] =>
+  [...sourcePaths].flatMap((path) => {
+    const found = /^(lessons\/[^/]+\/[^/]+)\/start\.(ts|wgsl)$/.exec(path);
+    return found && found[2] === extension ? [found[1]] : [];
+  });
 
 const cases = new Map<string, Promise<Case[]>>();
 
