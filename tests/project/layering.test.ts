@@ -170,9 +170,10 @@ const rules: Rule[] = [
   },
   {
     files: /^lessons\//,
-    says: "a lesson imports itself, components, what figures share, and kernels (and types from src/cells)",
+    says: "a lesson imports itself, components, what figures and lines share, and kernels (and types from src/cells)",
     may: (to, own) =>
       /^(kernels|src\/components|src\/figures)\//.test(to) ||
+      to === "src/lines/line.ts" ||
       to.startsWith(own.split("/").slice(0, 2).join("/")) ||
       isPackage(to),
     types: /^src\/cells\//,

@@ -1,0 +1,189 @@
+// The lines of the derivations that are left to the reader: what is right is right, and measured; what is wrong is told.
+
+import { describe, expect, test } from "vitest";
+import { parseExpression } from "../../src/lines/expression.ts";
+import { drawPoints, judge } from "../../src/lines/judge.ts";
+import type { Line } from "../../src/lines/line.ts";
+
+const files = import.meta.glob<{ line: Line }>("/lessons/*/line.ts", { eager: true });
+const pages = import.meta.glob<string>("/lessons/*/index.mdx", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const lines = Object.entries(files).map(([path, { line }]) => {
+  return { lesson: path.split("/")[2], line };
+});
+const lineOf = (lesson: string) => lines.find((one) => one.lesson.endsWith(lesson))?.line as Line;
+
+test("every derivation from the encoder to AdamW leaves one line to the reader", () => {
+  const derived = Object.entries(pages)
+    .filter(([, page]) => page.includes("<Derivation>"))
+    .map(([path]) => path.split("/")[2])
+    .filter((lesson) => lesson >= "03" && lesson < "12");
+  expect(lines.map(({ lesson }) => lesson).sort()).toEqual(derived.sort());
+  for (const { lesson } of lines) {
+    expect(pages[`/lessons/${lesson}/index.mdx`].match(/<Line>/g), lesson).toHaveLength(1);
+  }
+});
+
+// For each line: right in another form; wrong, with what is said.
+const answers: Record<string, { right: string[]; wrong: [string, string | RegExp][] }> = {
+  encoder: {
+    right: ["d_11 + d_00", "2 * d_00 + d_11 - d_00"],
+    wrong: [
+      ["d_00 * d_11", "what comes along them adds up"],
+      ["d_00 - d_11", /^Not yet\. With d_00 = \S+, d_11 = \S+ yours gives \S+, the line \S+\.$/],
+    ],
+  },
+  layernorm: {
+    right: ["r*g - r*mean_g - r*xhat*mean_gx", "(g - (mean_g + xhat*mean_gx)) * r"],
+    wrong: [
+      ["r * (g - mean_g + xhat * mean_gx)", "The path through r has the wrong sign"],
+      ["r^2 * (g - mean_g - xhat * mean_gx)", "There is a factor r too many."],
+    ],
+  },
+  matmul: {
+    right: ["W_10 * d_1 + W_00 * d_0"],
+    wrong: [
+      ["d_0 * W_00 + d_1 * W_01", "The indices of W are swapped"],
+      ["d_1 * W_00 + d_0 * W_10", "d_0 and d_1 have changed places."],
+    ],
+  },
+  attention: {
+    right: ["a*g - a*m", "-a * (m - g)"],
+    wrong: [
+      ["a * (m - g)", "the wrong sign"],
+      ["a * g - m", "The factor a belongs to both parts"],
+    ],
+  },
+  gelu: {
+    right: ["sqrt(2/pi) * (1 + 0.134145 * x^2)", "c + c * 0.134145 * x * x"],
+    wrong: [
+      ["c * (1 + 0.044715 * x^2)", "the factor 3 is missing"],
+      ["2 * c * (1 + 3 * 0.044715 * x^2)", "It is 2 times the line everywhere"],
+    ],
+  },
+  residual: {
+    right: ["dout + dout * s"],
+    wrong: [
+      ["dout * s", "the path through the block alone"],
+      ["1 + s", "The factor dout is missing."],
+    ],
+  },
+  softmax: {
+    right: ["-(p_j * p_i)", "p_i * (0 - p_j)"],
+    wrong: [
+      ["p_i * p_j", "The sign: where the other logit grows"],
+      ["-p_i^2", "One of the two factors"],
+    ],
+  },
+  crossentropy: {
+    right: ["-(one - p_v)", "p_v * 1 - one"],
+    wrong: [
+      ["one - p_v", "turns both signs"],
+      ["p_v - 1", "in the target's column alone"],
+    ],
+  },
+  adamw: {
+    right: ["1 - b**t", "(1 - b) * (1 - b^t) / (1 - b)"],
+    wrong: [
+      ["b^t", "what is missing to 1"],
+      ["b^t - 1", "the wrong sign"],
+    ],
+  },
+};
+
+describe.each(lines)("$lesson", ({ lesson, line }) => {
+  const { right, wrong } = answers[lesson.slice(3)];
+  const names = Object.keys(line.symbols);
+
+  test("the line itself is right, and what is measured says the same", () => {
+    const { says } = judge(line, line.right);
+    expect(says).toMatch(
+      /^Right\. At 12 drawn points it has the values of the line, and .* has them too\.$/,
+    );
+    const { compute } = parseExpression(line.right, names);
+    for (const seed of [1, 2, 3]) {
+      for (const { values, measured } of drawPoints(line, seed)) {
+        expect(Object.keys(values).sort()).toEqual([...names].sort());
+        expect(Math.abs(compute(values) - measured)).toBeLessThan(1e-7 * (1 + Math.abs(measured)));
+      }
+    }
+  });
+
+  test.each(right)("%s is right", (text) => {
+    expect(judge(line, text, 5)).toMatchObject({ right: true });
+  });
+
+  test.each(wrong)("%s is wrong, and told", (text, says) => {
+    const judged = judge(line, text, 5);
+    expect(judged.right).toBe(false);
+    expect(judged.says).toMatch(/^Not yet\. With /);
+    if (typeof says === "string") expect(judged.says).toContain(says);
+    else expect(judged.says).toMatch(says);
+  });
+
+  test.each(line.mistakes)("$wrong is told as a mistake of its own", ({ wrong, says }) => {
+    for (const seed of [1, 7, 8]) {
+      const judged = judge(line, wrong, seed);
+      expect(judged.right).toBe(false);
+      expect(judged.says.endsWith(says)).toBe(true);
+    }
+  });
+});
+
+test("what is said is what was computed", () => {
+  const line: Line = {
+    ...lineOf("attention"),
+    point: () => ({ values: { a: 0.5, g: 2, m: 1 }, measured: 0.5 }),
+  };
+  expect(judge(line, "a * g").says).toMatch(
+    /^Not yet\. With a = 0\.5, g = 2, m = 1 yours gives 1, the line 0\.5\. The second part is missing/,
+  );
+  expect(judge(line, "1 / (g - 2)").says).toContain("yours gives no number");
+});
+
+describe("an expression", () => {
+  const value = (text: string) =>
+    parseExpression(text, ["a", "b", "x_1"]).compute({ a: 2, b: 3, x_1: 5 });
+
+  test.each([
+    ["a + b * x_1", 17],
+    ["(a + b) * x_1", 25],
+    ["a - b - x_1", -6],
+    ["x_1 / a / 5", 0.5],
+    ["-a^2", -4],
+    ["a^-1", 0.5],
+    ["a^b^a", 512],
+    ["a ** b", 8],
+    ["2e-1 * .5 * 10.", 1],
+    ["--a", 2],
+    ["a * -b", -6],
+    ["exp(0) + ln(1) + sqrt(4) + tanh(0)", 3],
+    ["a·b − 1", 5],
+    ["a² + a³", 12],
+    ["pi / π", 1],
+  ])("%s is %d", (text, expected) => {
+    expect(value(text)).toBeCloseTo(expected, 12);
+  });
+
+  test.each([
+    ["", "Type the right side of the line first."],
+    ["a +", "Something is missing at the end."],
+    ["(a + b", "A bracket is opened and not closed."],
+    ["a + b)", "A bracket is closed that was never opened."],
+    ["2a", 'There is nothing between "2" and "a". Products need a sign: 2 * x.'],
+    ["ab", 'There is no "ab" here. For a product, write a * b.'],
+    ["c", 'There is no "c" here. The names are a, b, x_1.'],
+    ["* a", 'A number or a name is missing before "*".'],
+    ["exp a", "exp needs brackets: exp(...)."],
+    ["y = a", "Only the right side is wanted, without the =."],
+    ["= a", "Only the right side is wanted, without the =."],
+    ["a # b", '"#" cannot be read here.'],
+    ["constructor", 'There is no "constructor" here. The names are a, b, x_1.'],
+    ["alert(1)", 'There is no "alert" here. The names are a, b, x_1.'],
+  ])("%s is refused with a sentence", (text, says) => {
+    expect(() => value(text)).toThrow(new Error(says));
+  });
+});
