@@ -32,6 +32,7 @@ import { deviceMemory, drawMemory } from "./panels/memory.ts";
 import { SampleList } from "./panels/samples.ts";
 import { keep, readKept } from "./panels/sampling.ts";
 import { showScore } from "./panels/score.ts";
+import { Scrubber } from "./panels/scrubber.ts";
 import { TensorTable } from "./panels/tensors.ts";
 import { TextPanel } from "./panels/text.ts";
 import { WeightsPanel } from "./panels/weights.ts";
@@ -83,7 +84,10 @@ class Trainer extends HTMLElement {
       this.#say(`Asking the model about the batch of step ${integer(step)}.`, true);
       this.#send({ type: "batch", step });
     });
-    this.#samples = new SampleList(this.#part<HTMLOListElement>("samples"));
+    this.#samples = new SampleList(
+      this.#part<HTMLOListElement>("samples"),
+      new Scrubber(this.#part("overtime")),
+    );
     this.#kernels = new KernelTable(this.#part<HTMLDetailsElement>("kernels"), (on) =>
       this.#send({ type: "time kernels", on }),
     );

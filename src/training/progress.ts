@@ -34,7 +34,7 @@ export interface Progress {
   position: number; // of the data loader
   seconds: number; // spent in training, over all sittings
   drawn: number; // samples so far; the next one's random numbers begin from this count
-  samples: Sample[]; // the latest
+  samples: Sample[]; // spread over the run, the first and the last among them
   losses: number; // rows in history.losses
   validations: number; // rows in history.validations
   savedAt: number; // milliseconds since 1970

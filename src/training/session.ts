@@ -44,6 +44,7 @@ import { type Inside, lookInside, type Question } from "./inside/inside.ts";
 import { holdsTokens, type WeightsKind } from "./kinds.ts";
 import type { RunPlan } from "./plan.ts";
 import type { DeviceNote, Inspection, Progress, Sample } from "./progress.ts";
+import { spreadSamples } from "./samples.ts";
 import type { Sampling, Settings } from "./settings.ts";
 import { type Problem, questionsOf } from "./tasks.ts";
 import { type TensorRow, tensorRows, type Values } from "./tensors.ts";
@@ -64,7 +65,7 @@ export interface Text {
   validation: Uint16Array<ArrayBuffer>;
 }
 
-const samplesKept = 20;
+const samplesKept = 40;
 const mostMeasured = 20_000_000; // parameters, which are read three times
 const tokensInspected = 1024; // of a batch, in whole texts
 
@@ -396,7 +397,7 @@ export class Session<Tensor, Ids> {
       if (!(await go(soFar))) return undefined;
     }
     const sample = soFar();
-    this.samples = [...this.samples, sample].slice(-samplesKept);
+    this.samples = spreadSamples([...this.samples, sample], samplesKept);
     return sample;
   }
 

@@ -1,5 +1,7 @@
 // The reader's hand on a run: what is changed while it goes.
 
+import { readFile } from "node:fs/promises";
+import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import { afterEach, expect, test } from "vitest";
 import { context, faults, poll, useReader } from "../reader.ts";
 import {
@@ -123,6 +125,44 @@ test("a vocabulary is made from the reader's text: its characters, or byte pairs
   await page.click('[data-action="sample"]');
   const sample = page.locator('[data-part="samples"] li:not([data-writing]) .writing').first();
   await poll(() => sample.textContent()).toMatch(/^the mat sat/);
+});
+
+test("the best checkpoint is kept beside the last, saved to a file, and gone back to", async () => {
+  const page = await context.newPage();
+  await openLesson(page);
+  await page.check('input[name="preset"][value="own"]');
+  const run = { ...quick, L: 1, C: 48, NH: 4, T: 16, steps: 12, warmup: 0, validateEvery: 1 };
+  await choose(page, { ...run, learningRate: 0.5 }); // at which the loss soon grows
+  await page.check('input[name="keepBest"]');
+  await act(page, "start");
+  await view(page, "finished");
+  const before = await download(page);
+  const losses = before.filter(({ validation_loss }) => validation_loss);
+  const [{ step: best, validation_loss: least }] = losses
+    .slice(1)
+    .toSorted((a, b) => Number(a.validation_loss) - Number(b.validation_loss));
+  expect(Number(best)).toBeLessThan(12);
+
+  const hand = page.locator('[data-part="hand"]');
+  await hand.locator("summary").click();
+  const told = hand.locator('[data-hand="best"]');
+  expect(await told.locator("p").textContent()).toBe(
+    `The best checkpoint is kept: step ${best}, validation loss ${Number(least).toFixed(4)}.`,
+  );
+  const saved = page.waitForEvent("download");
+  await told.locator('[data-action="export-best"]').click();
+  const file = readSafetensors(await readFile(await (await saved).path()));
+  expect(JSON.parse(file.metadata.progress).step).toBe(Number(best));
+
+  await told.locator('[data-action="back"]').click();
+  await page.click('[data-part="dialog"] button[value="yes"]');
+  await view(page, "paused");
+  await poll(() => number(page, "step")).toBe(`${best} of 12`);
+  const after = await download(page);
+  const upTo = (rows: typeof before) =>
+    rows.filter(({ step, train_loss }) => train_loss && Number(step) < Number(best));
+  expect(bits(after).length).toBe(Number(best));
+  expect(upTo(after)).toEqual(upTo(before));
 });
 
 test("a model of the reader's own sizes is planned, refused at the field and trained; patience pauses it", async () => {

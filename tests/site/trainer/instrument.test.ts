@@ -117,6 +117,38 @@ describe("what is kept and said", () => {
     expect(before[0]).toMatch(/^JULIET:/);
   });
 
+  test("what was written after one prompt is gone through from the first step to the last, by keyboard, and after a reload", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 40, sampleEvery: 10, sampleLength: 12 });
+    await act(page, "start");
+    await view(page, "finished");
+    const list = page.locator('[data-part="samples"] .writing');
+    await poll(() => list.count()).toBe(4);
+    const written = (await list.allTextContents()).toReversed(); // the list has the newest first
+    expect(new Set(written).size).toBeGreaterThan(1);
+    const time = part(page, "overtime");
+    const now = () => time.locator(".writing").textContent();
+    expect(await now()).toBe(written[3]);
+    await time.locator("input").focus();
+    await page.keyboard.press("Home");
+    expect(await now()).toBe(written[0]);
+    expect(await time.locator("output").textContent()).toBe("step 10");
+    await page.keyboard.press("ArrowRight");
+    expect(await now()).toBe(written[1]);
+    expect(await time.locator("input").getAttribute("aria-valuetext")).toBe(
+      "step 20, of 4 samples",
+    );
+    await page.reload();
+    await view(page, "idle");
+    await act(page, "resume");
+    await view(page, "finished");
+    expect(await now()).toBe(written[3]);
+    // Another prompt cannot be compared with it.
+    await page.fill('[name="prompt"]', "JULIET:");
+    await page.click('[data-action="sample"]');
+    await poll(() => time.isVisible()).toBe(false);
+  });
+
   test("a sample is shown while it is written, and is as long as is asked for", async () => {
     const page = await open();
     await pausedRun(page);

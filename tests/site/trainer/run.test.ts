@@ -58,7 +58,9 @@ describe("a run", () => {
     expect(await number(page, "loss")).toBe(losses[29].toFixed(4));
     expect(Number((await number(page, "speed")).replaceAll(",", ""))).toBeGreaterThan(10);
     expect(await page.locator('[data-part="samples"] li').count()).toBe(2);
-    expect((await page.locator(".writing").first().textContent())?.length).toBeGreaterThan(3);
+    expect(
+      (await page.locator('[data-part="samples"] .writing').first().textContent())?.length,
+    ).toBeGreaterThan(3);
     const chart = page.locator('[data-part="chart"] svg');
     await chart.waitFor();
     expect(await chart.getAttribute("aria-description")).toContain("at step 30");
