@@ -64,7 +64,7 @@ export async function executeShader(execution: ShaderExecution): Promise<Result>
   if (outcome.type === "stopped") return { type: "stopped" };
   if (outcome.type === "failed") return { type: "problem", message: outcome.message, place: null };
   if (outcome.type === "endless") {
-    const message = `This loop had gone round ${outcome.rounds.toLocaleString("en")} times, and was ended. Does it never come to its end?`;
+    const message = endless(outcome.rounds);
     return { type: "problem", message, place: { path, line: outcome.line } };
   }
   if (outcome.type === "compiled") return { type: "uncompiled", messages: outcome.messages };
@@ -78,6 +78,10 @@ export async function executeShader(execution: ShaderExecution): Promise<Result>
   const comparison = compare(calls, gpu, typescript, adapter);
   return { type: "ran", values: {}, verdict, milliseconds, comparison, messages };
 }
+
+/** Said of a loop that was ended. */
+export const endless = (rounds: number): string =>
+  `This loop had gone round ${rounds.toLocaleString("en")} times, and was ended. Does it never come to its end?`;
 
 function compare(
   calls: readonly Call[],

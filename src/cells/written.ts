@@ -8,7 +8,7 @@ import { type Comparison, compareErrors, grade, type Verdict } from "./grader.ts
 import type { Argument } from "./messages.ts";
 import { mutate } from "./mutants.ts";
 import type { Known } from "./recognise.ts";
-import type { Outcome, ShaderDispatch, ShaderJob } from "./shader.ts";
+import { endless, type Outcome, type ShaderDispatch, type ShaderJob } from "./shader.ts";
 import { bareCode, sameCode } from "./text.ts";
 import { type Trouble, walk } from "./walk/walk.ts";
 
@@ -37,6 +37,16 @@ export async function executeWritten(execution: WrittenExecution): Promise<Resul
   const { path, source, check, exercise, runOnGpu } = execution;
   const calls = prepareCalls(check, await execution.loadCases(check.reference));
   const started = performance.now();
+  const walked = walkCalls(source, check, calls);
+  const asked = { check, calls, exercise };
+  const judged = async () => ({
+    ...{ type: "ran" as const, values: {} },
+    verdict: await judge(source, walked, asked),
+    milliseconds: performance.now() - started,
+  });
+  // A GPU cannot be interrupted, so it is spared a loop without end.
+  if (walked.trouble?.kind === "endless") return judged();
+
   const ran = await runOnGpu({
     original: exercise.solution,
     edited: source,
@@ -46,26 +56,29 @@ export async function executeWritten(execution: WrittenExecution): Promise<Resul
   });
   if (ran.type === "stopped") return ran;
   if (ran.type === "compiled") return { type: "uncompiled", messages: ran.messages };
+  if (ran.type === "endless") {
+    return { type: "problem", message: endless(ran.rounds), place: { path, line: ran.line } };
+  }
   if (ran.type === "failed" && !ran.absent) {
     return { type: "problem", message: ran.message, place: null };
   }
-  const walked = walkCalls(source, check, calls);
   if (walked.trouble?.kind === "unreadable") {
     const { says, line } = walked.trouble;
-    return { type: "problem", message: says, place: { path, line } };
+    const message = says.replace(/^Line \d+: /, ""); // the place says so
+    return { type: "problem", message, place: { path, line } };
   }
-  const milliseconds = performance.now() - started;
-  const verdict = await judge(source, walked, { check, calls, exercise });
-  if (ran.type !== "ran") {
-    if (ran.type === "failed" && verdict.passed) verdict.says += ` ${walkedOnly}`;
-    return { type: "ran", values: {}, verdict, milliseconds };
+  const result = await judged();
+  const { verdict } = result;
+  if (ran.type === "failed") {
+    if (verdict.passed) verdict.says += ` ${walkedOnly}`;
+    return result;
   }
   const { gpu, adapter, messages } = ran;
   const onGpu = grade(calls, gpu);
   if (walked.trouble) {
     const { kind } = walked.trouble;
     if (kind === "race") verdict.says += ` ${onGpu.passed ? gotAway : caught}`;
-    return { type: "ran", values: {}, verdict, milliseconds, messages };
+    return { ...result, messages };
   }
   const comparison: Comparison = {
     adapter,
@@ -75,7 +88,7 @@ export async function executeWritten(execution: WrittenExecution): Promise<Resul
     ],
   };
   const both = verdict.passed && !onGpu.passed ? besides(onGpu) : verdict;
-  return { type: "ran", values: {}, verdict: both, milliseconds, comparison, messages };
+  return { ...result, verdict: both, comparison, messages };
 }
 
 function besides(onGpu: Verdict): Verdict {

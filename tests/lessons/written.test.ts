@@ -93,6 +93,27 @@ test("where the GPU has other numbers than the walk, it is not passed", async ()
   );
 });
 
+test("what the walk cannot read is a problem with a place, where no compiler has said more", async () => {
+  const [folder] = folders;
+  const source = (await read(folder, "solution")).replace(
+    "sum += dout",
+    "sum += f32(row) * row + dout",
+  );
+  const line = source.split("\n").findIndex((text) => text.includes("f32(row) * row")) + 1;
+  expect(await submit(folder, source)).toMatchObject({
+    type: "problem",
+    message: expect.stringMatching(/^f32 \* u32: nothing is converted by itself in WGSL\. /),
+    place: { path: `${folder}/start.wgsl`, line },
+  });
+});
+
+test("a loop without end is told, and never reaches the GPU", async () => {
+  const [folder] = folders;
+  const source = (await read(folder, "solution")).replace("row++", "row += 0u");
+  const result = await submit(folder, source, () => expect.unreachable("it ran on the GPU"));
+  expect(saysOf(result)).toMatch(/^Line 14: This loop had gone round 65,536 times/);
+});
+
 test("the race is mended one barrier after the other, each named by its lines", async () => {
   const folder = "lessons/15-onto-the-gpu/race";
   let text = await read(folder, "start");

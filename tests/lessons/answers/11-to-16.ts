@@ -452,6 +452,65 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "named",
     },
   ],
+  "13-backward-through-everything/step": [
+    {
+      name: "the gradients set to 0 at the end",
+      edits: [
+        ["  for (const name of parameterNames) gradients[name].fill(0);\n\n", ""],
+        [
+          "  return loss;\n}",
+          "  for (const name of parameterNames) gradients[name].fill(0);\n  return loss;\n}",
+        ],
+      ],
+      outcome: "passes",
+    },
+    {
+      name: "the loss as a mean of a sum",
+      edits: [
+        ["loss += one / model.losses.length", "loss += one"],
+        ["  return loss;\n}", "  return loss / model.losses.length;\n}"],
+      ],
+      outcome: "passes",
+    },
+    {
+      name: "names of matrices by their ends",
+      edits: [["matrices.includes(name)", "/^w.e$|[^1-2f]w$/.test(name)"]],
+      outcome: "passes",
+    },
+    {
+      name: "the learning rate off by a tenth",
+      edits: [["v[name], t, lr", "v[name], t, 0.9 * lr"]],
+      outcome: "located",
+      says: /losses/,
+    },
+    {
+      name: "the optimiser forgets",
+      edits: [
+        [
+          "  return loss;\n}",
+          "  for (const name of parameterNames) m[name].fill(0);\n  return loss;\n}",
+        ],
+      ],
+      outcome: "located",
+      never: /beta1 and beta2|AdamW is told in every step/,
+    },
+    {
+      name: "the decay goes by the gradient",
+      edits: [
+        [
+          "clipGradients(grads",
+          "for (let i = 0; i < N; i++) grads[i] += decay * params[i];\n    clipGradients(grads",
+        ],
+      ],
+      outcome: "located",
+      never: /Nothing decays/,
+    },
+    {
+      name: "the way forward forgotten",
+      edits: [["  forward(model, inputs);\n", ""]],
+      outcome: "located",
+    },
+  ],
   "13-backward-through-everything/mend": [
     {
       name: "made anew in each layer",
