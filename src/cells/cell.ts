@@ -2,12 +2,14 @@
 // grader follow when they are needed.
 
 import { fingerprint, keepEdit, readEdit } from "../reader/edits.ts";
-import { markPassed } from "../reader/passed.ts";
+import { markPassed, readPassed } from "../reader/passed.ts";
+import { noteTry } from "../reader/tries.ts";
 import type { Editor, Problem } from "./editor.ts";
 import type { Result } from "./execute.ts";
 import type { Level } from "./messages.ts";
 import type { Mark } from "./sentences.ts";
 import type { CompilerMessage } from "./shader.ts";
+import { triedEvent } from "./tried.ts";
 
 const editing = "Tab indents; Escape, then Tab, leaves the editor. Ctrl+Enter runs.";
 
@@ -58,16 +60,18 @@ class Cell extends HTMLElement {
     const { file = "", region, check, exercise, mistakes } = this.dataset;
     try {
       const { runCell } = await import("./bench.ts");
+      const { text } = this;
       const result = await runCell({
         file,
         region,
         check,
         exercise: exercise ?? mistakes,
-        text: this.text,
+        text,
         seed: this.#seed,
         signal: stop.signal,
         onLine: (level, text) => this.#addLine(level, text),
       });
+      this.#countTry(result, text);
       await this.#showResult(result);
     } catch (error) {
       this.#show(
@@ -81,6 +85,16 @@ class Cell extends HTMLElement {
       // A button that is switched off loses the keyboard's focus.
       if (hadFocus && document.activeElement === document.body) this.#button("run").focus();
     }
+  }
+
+  /** An answer to an exercise, until it has passed. As it stands at first it is none. */
+  #countTry(result: Result, text: string): void {
+    const { key = "", exercise } = this.dataset;
+    if (!exercise || text === this.#original) return;
+    if (result.type === "stopped" || (result.type === "problem" && !result.place)) return;
+    if (!(key in readPassed())) noteTry(key, text);
+    const passed = result.type === "ran" && result.verdict?.passed;
+    if (!passed) dispatchEvent(new CustomEvent(triedEvent, { detail: key }));
   }
 
   async #showResult(result: Result): Promise<void> {

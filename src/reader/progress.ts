@@ -13,7 +13,10 @@ import {
   passedKey,
   placesOf,
   readKey,
+  type Tries,
   timesOf,
+  triesKey,
+  triesOf,
 } from "./stored.ts";
 
 export interface Progress {
@@ -22,6 +25,7 @@ export interface Progress {
   edits: Record<string, Edit>; // cell, "layernorm/backward": the reader's text
   at: Record<string, Place>; // lesson: where in it they were last
   guesses: Record<string, string>; // question of a lesson: what the reader guessed
+  tries: Record<string, Tries>; // exercise: how often it was tried
 }
 
 export const noProgress = (): Progress => ({
@@ -30,6 +34,7 @@ export const noProgress = (): Progress => ({
   edits: {},
   at: {},
   guesses: {},
+  tries: {},
 });
 
 const version = 1;
@@ -53,6 +58,7 @@ export function collectProgress(storage: Storage): Progress {
     edits,
     at: placesOf(parse(storage.getItem(atKey))),
     guesses,
+    tries: triesOf(parse(storage.getItem(triesKey))),
   };
 }
 
@@ -92,10 +98,11 @@ export function parseProgress(text: string): Progress {
     edits: edits as Progress["edits"],
     at: placesOf(file.at), // not in files from before it was kept
     guesses: guesses as Progress["guesses"],
+    tries: triesOf(file.tries), // nor are they
   };
 }
 
-/** Both together: what either has read or passed, by its earlier time; of two edits of a cell, and of two places, the later; the guesses of both. */
+/** Both together: what either has read or passed, by its earlier time; of two edits of a cell, and of two places, the later; the guesses of both; the more tries. */
 export function mergeProgress(a: Progress, b: Progress): Progress {
   return {
     read: earlier(a.read, b.read),
@@ -103,6 +110,7 @@ export function mergeProgress(a: Progress, b: Progress): Progress {
     edits: later(a.edits, b.edits),
     at: later(a.at, b.at),
     guesses: { ...b.guesses, ...a.guesses },
+    tries: more(a.tries, b.tries),
   };
 }
 
@@ -118,6 +126,7 @@ export function storeProgress(storage: Storage, progress: Progress): void {
     storage.setItem(readKey, JSON.stringify(progress.read));
     storage.setItem(passedKey, JSON.stringify(progress.passed));
     storage.setItem(atKey, JSON.stringify(progress.at));
+    storage.setItem(triesKey, JSON.stringify(progress.tries));
     for (const [cell, edit] of Object.entries(progress.edits)) {
       storage.setItem(editPrefix + cell, JSON.stringify(edit));
     }
@@ -142,7 +151,7 @@ function ownItems(storage: Storage): [string, string][] {
   const keys = Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? "");
   const own = keys.filter(
     (key) =>
-      [readKey, passedKey, atKey].includes(key) ||
+      [readKey, passedKey, atKey, triesKey].includes(key) ||
       [editPrefix, guessPrefix].some((prefix) => key.startsWith(prefix)),
   );
   return own.map((key) => [key, storage.getItem(key) ?? ""]);
@@ -163,6 +172,14 @@ function later<Kept extends { on: string }>(
   const both = { ...a };
   for (const [name, kept] of Object.entries(b)) {
     if (!both[name] || Date.parse(kept.on) > Date.parse(both[name].on)) both[name] = kept;
+  }
+  return both;
+}
+
+function more(a: Record<string, Tries>, b: Record<string, Tries>): Record<string, Tries> {
+  const both = { ...a };
+  for (const [name, tries] of Object.entries(b)) {
+    if (!both[name] || tries.count > both[name].count) both[name] = tries;
   }
   return both;
 }

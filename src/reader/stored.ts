@@ -3,6 +3,7 @@
 
 export const readKey = "llm.ts/read"; // lesson: when its end was reached, ISO 8601
 export const passedKey = "llm.ts/passed"; // exercise, "layernorm/backward": when it was first passed
+export const triesKey = "llm.ts/tries"; // exercise: how often it was tried
 export const atKey = "llm.ts/at"; // lesson: where in it they were last
 export const editPrefix = "llm.ts/cell/"; // followed by the cell, "layernorm/backward": the reader's text
 export const guessPrefix = "llm.ts/guess/"; // followed by the lesson and the question's fingerprint: the reader's guess
@@ -42,6 +43,25 @@ export function placesOf(value: unknown): Record<string, Place> {
       !Number.isNaN(Date.parse(String(entry[1].on))),
   );
   return Object.fromEntries(places);
+}
+
+/** Tries of an exercise. */
+export interface Tries {
+  count: number;
+  of: string; // fingerprint of the text that was tried last
+}
+
+/** The entries of a record whose values are tries. */
+export function triesOf(value: unknown): Record<string, Tries> {
+  if (!isRecord(value)) return {};
+  const tries = Object.entries(value).filter(
+    (entry): entry is [string, Tries] =>
+      isRecord(entry[1]) &&
+      Number.isInteger(entry[1].count) &&
+      Number(entry[1].count) > 0 &&
+      typeof entry[1].of === "string",
+  );
+  return Object.fromEntries(tries);
 }
 
 /** The entries of a record whose values are times. */

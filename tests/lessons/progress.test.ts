@@ -14,6 +14,7 @@ import {
   storeProgress,
 } from "../../src/reader/progress.ts";
 import { noteTime, readTimes } from "../../src/reader/stored.ts";
+import { noteTry, ordinal, readTries } from "../../src/reader/tries.ts";
 
 /** A browser's storage, with room for so many characters. */
 class FakeStorage implements Storage {
@@ -56,6 +57,7 @@ const progress: Progress = {
   edits: { "layernorm/backward": { text: "export {}", of: "00c0ffee", on: late } },
   at: { layernorm: { id: "exercise-mend", title: "Find the bug", on: late } },
   guesses: { "layernorm/1a2b3c4d": "0 and 1" },
+  tries: { "layernorm/backward": { count: 3, of: "00c0ffee" } },
 };
 
 let storage: FakeStorage;
@@ -74,6 +76,7 @@ test("what is stored is what is collected, and the file holds all of it", () => 
     "llm.ts/guess/layernorm/1a2b3c4d",
     "llm.ts/passed",
     "llm.ts/read",
+    "llm.ts/tries",
     "theme",
   ]);
 });
@@ -86,7 +89,7 @@ test("forgetting takes all of it, and nothing else", () => {
   expect(collectProgress(storage)).toEqual(noProgress());
 });
 
-test("of two, the earlier time of a pass, the later text of a cell and the later place are kept", () => {
+test("of two, the earlier time of a pass, the later text of a cell, the later place and the more tries are kept", () => {
   const other: Progress = {
     read: { encoder: late, matmul: early },
     passed: { "layernorm/backward": early, "gelu/backward": late },
@@ -96,6 +99,7 @@ test("of two, the earlier time of a pass, the later text of a cell and the later
     },
     at: { layernorm: { id: "", title: "", on: early } },
     guesses: { "gelu/5e6f7a8b": "-0.16" },
+    tries: { "layernorm/backward": { count: 2, of: "0" }, "gelu/mend": { count: 1, of: "1" } },
   };
   const merged: Progress = {
     read: { encoder: early, matmul: early },
@@ -103,6 +107,7 @@ test("of two, the earlier time of a pass, the later text of a cell and the later
     edits: { ...other.edits, ...progress.edits },
     at: progress.at,
     guesses: { ...other.guesses, ...progress.guesses },
+    tries: { ...other.tries, ...progress.tries },
   };
   expect(mergeProgress(progress, other)).toEqual(merged);
   expect(mergeProgress(other, progress)).toEqual(merged);
@@ -130,10 +135,30 @@ describe("a file that cannot be used is refused in a sentence", () => {
   });
 });
 
-test("a file from before places were kept is read", () => {
-  const { at, ...rest } = progress;
+test("a file from before places and tries were kept is read", () => {
+  const { at, tries, ...rest } = progress;
   const file = JSON.stringify({ "llm.ts progress": 1, ...rest });
-  expect(parseProgress(file)).toEqual({ ...rest, at: {} });
+  expect(parseProgress(file)).toEqual({ ...rest, at: {}, tries: {} });
+});
+
+test("a try is counted once for each text, and what is no count is not believed", () => {
+  vi.stubGlobal("localStorage", storage);
+  for (const text of ["a", "a", "b", "b", "a"]) noteTry("layernorm/backward", text);
+  noteTry("gelu/mend", "a");
+  expect([readTries("layernorm/backward"), readTries("gelu/mend")]).toEqual([3, 1]);
+  storage.setItem("llm.ts/tries", '{"a/b": {"count": -1, "of": ""}, "gelu/mend": {"count": "x"}}');
+  expect([readTries("a/b"), readTries("gelu/mend")]).toEqual([0, 0]);
+  vi.unstubAllGlobals();
+  expect([1, 2, 3, 4, 11, 12, 21, 22].map(ordinal)).toEqual([
+    "1st",
+    "2nd",
+    "3rd",
+    "4th",
+    "11th",
+    "12th",
+    "21st",
+    "22nd",
+  ]);
 });
 
 test("where there is no room, the storage is as it was", () => {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { exercises } from "../../src/exercises.ts";
 import { cell, runText } from "./cell.ts";
-import { audit, faults, find, open, page, simplify, useReader } from "./reader.ts";
+import { audit, browser, faults, find, open, page, simplify, site, useReader } from "./reader.ts";
 
 const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
   query: "?raw",
@@ -93,5 +93,64 @@ describe("passing an exercise", () => {
     await page.keyboard.press("Enter");
     await expect.poll(() => button.isEnabled(), { timeout: 60_000 }).toBe(true);
     expect(await button.evaluate((element) => document.activeElement === element)).toBe(true);
+  });
+});
+
+describe("the ladder of hints", () => {
+  const wrong = (factor: number) =>
+    solution.replace("dnormNormMean);", `dnormNormMean * ${factor});`);
+
+  test("offers the first hint after the second try that fails, by keyboard too, one after the other, the solution last", async () => {
+    await open(layernorm);
+    const rungs = section().locator(".ladder > .reveal");
+    const seen = () =>
+      rungs.evaluateAll((all) => all.map((one) => one.checkVisibility() && one.children.length));
+    expect(await seen()).toEqual([2, false, false]);
+    await runText(cell(key), wrong(2));
+    expect(await part("tries").textContent()).toBe("1st try");
+    expect(await part("offer").textContent()).toBe("");
+    await cell(key).locator("[data-run]").click(); // the same once more is no further try
+    await expect.poll(() => cell(key).locator("[data-run]").isEnabled()).toBe(true);
+    expect(await part("tries").textContent()).toBe("1st try");
+
+    await runText(cell(key), wrong(3));
+    expect(await part("tries").textContent()).toBe("2nd try");
+    expect(await part("offer").textContent()).toMatch(/^If you are stuck, open First hint/);
+    expect(await seen()).toEqual([2, false, false]); // offered, not forced
+    await part("offer").getByRole("button").focus();
+    await page.keyboard.press("Enter");
+    expect(await rungs.first().getAttribute("open")).not.toBe(null);
+    expect(
+      await rungs
+        .first()
+        .locator("summary")
+        .evaluate((one) => one.matches(":focus")),
+    ).toBe(true);
+    await expect.poll(seen).toEqual([2, 2, false]);
+    await rungs.first().locator("summary").click(); // closed again, the next one stays
+    expect(await seen()).toEqual([2, 2, false]);
+
+    await runText(cell(key), wrong(4));
+    expect(await part("offer").textContent()).toMatch(/^If you are stuck, open Second hint/);
+    await part("offer").getByRole("button").click();
+    await runText(cell(key), wrong(5));
+    expect(await part("offer").textContent()).toBe("If you are stuck, open the solution.");
+    await page.reload();
+    expect(await part("tries").textContent()).toBe("4th try");
+    await runText(cell(key), solution);
+    expect(await part("tries").textContent()).toBe("at the 5th try");
+    expect(await part("offer").textContent()).toBe("");
+    expect((await seen()).every(Boolean)).toBe(true);
+    expect(faults).toEqual([]);
+  });
+
+  test("is whole without JavaScript", async () => {
+    const plain = await browser.newContext({ javaScriptEnabled: false });
+    const read = await plain.newPage();
+    await read.goto(site.origin + layernorm);
+    const rungs = find('[id="exercise-backward"] .ladder > .reveal', read);
+    expect(await rungs.count()).toBe(3);
+    for (const rung of await rungs.all()) expect(await rung.isVisible()).toBe(true);
+    await plain.close();
   });
 });
