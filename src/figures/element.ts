@@ -56,9 +56,16 @@ class SketchElement extends HTMLElement {
       const now = () =>
         sketch.handles(state)[i][direction] as NonNullable<SketchHandle<unknown>["x"]>;
       if (!now()) return undefined;
-      const { min, max, step, down } = now();
       return {
-        ...{ min, max, step, down },
+        // Where it ends may depend on the state: a text has more tokens than another.
+        get min() {
+          return now().min;
+        },
+        get max() {
+          return now().max;
+        },
+        step: now().step,
+        down: now().down,
         value: () => now().value,
         at: (place: DOMPoint) => now().at(place),
         move: (value: number) => show(now().set(value)),

@@ -48,9 +48,9 @@ export function hold(mark: SVGElement, { name, says, ...axes }: Hold): () => voi
   mark.setAttribute("role", "slider");
   mark.setAttribute("aria-label", name);
   mark.setAttribute("aria-orientation", axes.x ? "horizontal" : "vertical");
-  mark.setAttribute("aria-valuemin", String(main.min));
-  mark.setAttribute("aria-valuemax", String(main.max));
   const tell = () => {
+    mark.setAttribute("aria-valuemin", String(main.min));
+    mark.setAttribute("aria-valuemax", String(main.max));
     mark.setAttribute("aria-valuenow", String(main.value()));
     if (says) mark.setAttribute("aria-valuetext", says());
   };

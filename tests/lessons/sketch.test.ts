@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sketch as numbers } from "../../lessons/01-numbers-in-a-row/sketch.ts";
+import { stagesOf, sketch as tokens } from "../../lessons/02-tokens/sketch.ts";
 import { type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
 import { createToy } from "../../src/figures/toy.ts";
 
@@ -117,5 +118,48 @@ describe("in the row of numbers", () => {
   test("b, t and i all change at one step only, from 11 to 12", () => {
     const steps = order.slice(1).filter((at, k) => at.every((index, n) => index !== order[k][n]));
     expect(steps).toEqual([[1, 0, 0]]);
+  });
+});
+
+describe("in the words that are cut into tokens", () => {
+  const text = "Shakespeare's verse";
+  const last = async (of: string) => (await stagesOf(of)).at(-1)?.map((piece) => piece.text);
+
+  test("what is drawn first is what the tokenizer does", async () => {
+    const stages = await stagesOf(text);
+    await expect(`${JSON.stringify({ text, stages })}\n`).toMatchFileSnapshot(
+      "../../lessons/02-tokens/sketch.json",
+    );
+  });
+
+  test("every stage is the text, and each merge leaves fewer pieces", async () => {
+    for (const written of [
+      text,
+      "a cat, é 漢",
+      "aaaa aaaa",
+      "x",
+      "this is much longer than there is room for",
+    ]) {
+      const stages = await stagesOf(written);
+      expect(stages[0].every(({ bytes }) => bytes === 1)).toBe(true);
+      for (const [k, pieces] of stages.entries()) {
+        expect(pieces.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(stages[0].length);
+        if (k > 0) expect(pieces.length).toBeLessThan(stages[k - 1].length);
+      }
+      const state = { text: written, stages, done: stages.length - 1 };
+      expect(tokens.marks(state)).not.toMatch(faulty);
+      expect(tokens.says(state)).not.toMatch(faulty);
+      expect(stages[0].length).toBeLessThanOrEqual(19);
+    }
+  });
+
+  test("tokens are those that the lesson tells of", async () => {
+    expect(await last("hello")).toEqual(["hello"]);
+    expect(await last(" hello")).toEqual([" hello"]);
+    expect(await last("HELLO")).toEqual(["HE", "LL", "O"]);
+    expect(await last("12345")).toEqual(["123", "45"]);
+    expect(await last("ROMEO")).toEqual(["ROM", "EO"]);
+    expect(await last("Shakespeare")).toEqual(["Sh", "akespeare"]);
+    expect(await last(" Shakespeare")).toEqual([" Shakespeare"]);
   });
 });
