@@ -24,7 +24,7 @@ const head = ["Symbol", "Variable", "Shape", "What it is"];
  * @throws Error if such a table has other columns than Symbol, Variable, Shape and What it is
  */
 export function symbolRows(mdx: string): SymbolRow[] {
-  return [...mdx.matchAll(/<Symbols>(.*?)<\/Symbols>/gs)].flatMap(([, table]) => {
+  return [...mdx.matchAll(/<Symbols\b[^>]*>(.*?)<\/Symbols>/gs)].flatMap(([, table]) => {
     const lines = table.split("\n").filter((line) => line.startsWith("|"));
     const [names, , ...rows] = lines.map(cellsOf);
     if (names?.join() !== head.join()) {
