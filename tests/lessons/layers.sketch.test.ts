@@ -1,0 +1,50 @@
+// What the sketches of the layers' lessons say: their numbers, and what their captions promise.
+
+import { describe, expect, test } from "vitest";
+import type { Sketch } from "../../src/figures/sketch.ts";
+
+const found = import.meta.glob<{ sketch: Sketch<unknown> }>("/lessons/*/sketch.ts", {
+  eager: true,
+});
+
+const sketchOf = (lesson: string): Sketch<unknown> => {
+  const path = Object.keys(found).find((one) => one.endsWith(`${lesson}/sketch.ts`));
+  if (!path) throw new Error(`no sketch for ${lesson}`);
+  return found[path].sketch;
+};
+
+/** Its state after a handle was moved. */
+const moved = (
+  lesson: string,
+  name: string,
+  value: number,
+  axis: "x" | "y" = "y",
+): Sketch<unknown> => {
+  const sketch = sketchOf(lesson);
+  const handle = sketch.handles(sketch.start).find((one) => one.name === name);
+  const start = handle?.[axis]?.set(value);
+  if (start === undefined) throw new Error(`${lesson}: no handle is called ${name}`);
+  return { ...sketch, start };
+};
+
+const said = ({ says, start }: Sketch<unknown>) => says(start);
+
+describe("layernorm's", () => {
+  test("output is (x - 8) / 5 for 7, 15, 1 and 9, as worked out by hand in the lesson", () => {
+    expect(said(sketchOf("layernorm"))).toBe(
+      "In: 7, 15, 1, 9, with mean 8 and spread 5. Out: −0.20, 1.40, −1.40, 0.20, with mean 0 and spread 1.",
+    );
+  });
+
+  test("output does not notice the mean or the spread of its input, but all of it notices one bar", () => {
+    const out = (sketch: Sketch<unknown>) => said(sketch).split("Out: ")[1];
+    const start = out(sketchOf("layernorm"));
+    expect(said(moved("layernorm", "mean of all four inputs", -3))).toMatch(/^In: −4, 4, −10, −2,/);
+    expect(out(moved("layernorm", "mean of all four inputs", -3))).toBe(start);
+    const wide = moved("layernorm", "spread of the inputs about their mean", 8);
+    expect(said(wide)).toMatch(/^In: 6.4, 19.2, −3.2, 9.6,/);
+    expect(out(wide)).toBe(start);
+    // 7, 20, 1, 9: mean 9.25, variance (2.25² + 10.75² + 8.25² + 0.25²) / 4 = 47.1875
+    expect(out(moved("layernorm", "input 1", 20))).toMatch(/^−0.33, 1.56, −1.20, −0.04,/);
+  });
+});
