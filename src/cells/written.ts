@@ -142,10 +142,12 @@ async function judge(
   const { trouble, results } = walked;
   const { start, solution, mutants } = exercise;
   if (trouble) {
-    const { says, line } = trouble;
+    const { says, line, other = line } = trouble;
     const known = sameTrouble(source, trouble, { check, calls, exercise });
     const all = known ? `${says} ${known}` : says;
-    const marks = [{ line, says, severity: "error" as const }];
+    const marks = [...new Set([other, line])].map((line) => ({
+      ...{ line, says, severity: "error" as const },
+    }));
     return { passed: false, says: all, marks, tensors: [], cases: [] };
   }
   const first = grade(calls, results);

@@ -61,6 +61,16 @@ test("fours: eight threads for a row, eight rows for a workgroup, one barrier be
   expect(forward.indexOf("return;")).toBeGreaterThan(forward.lastIndexOf("workgroupBarrier()"));
 });
 
+test("the exercises: 58 of 64 threads have no column of six; three of five barriers are missing", async () => {
+  const columns = await read("lessons/15-onto-the-gpu/columns/solution.wgsl");
+  expect(threads(columns, "biasBackward") - 6).toBe(58);
+  const barriers = async (name: string) =>
+    (await read(`lessons/15-onto-the-gpu/race/${name}.wgsl`)).split("workgroupBarrier();").length -
+    1;
+  expect(await barriers("solution")).toBe(5);
+  expect(await barriers("start")).toBe(2);
+});
+
 test("subgroups are asked for in the file that uses them", async () => {
   const subgroups = await read("kernels/layernorm/layernorm.subgroups.wgsl");
   expect(subgroups).toContain("enable subgroups;");

@@ -135,6 +135,13 @@ test("the race is mended one barrier after the other, each named by its lines", 
   expect(saysOf(await submit(folder, text))).toMatch(/^All/);
 });
 
+test("a race marks both of its lines", async () => {
+  const folder = "lessons/15-onto-the-gpu/race";
+  const result = await submit(folder, await read(folder, "start"));
+  const marks = (result.type === "ran" && result.verdict?.marks) || [];
+  expect(marks.map(({ line }) => line)).toEqual([23, 25]);
+});
+
 describe("the walk", () => {
   const head = (body: string, more = "") => `override N: u32;
 @group(0) @binding(0) var<storage, read_write> out: array<f32>;

@@ -50,6 +50,7 @@ test("a race is found by every press, whatever the GPU made of it, and mended", 
   expect(first).toMatch(
     /Your GPU happened to give the right numbers this time|On your GPU it has spoiled numbers/,
   );
+  expect(await one.locator(".cell-bad-line").count()).toBe(2);
   const second = await runToEnd(one);
   expect(second.slice(0, 100)).toBe(first.slice(0, 100));
   expect(await runText(one, solution("race"))).toMatch(/^All [\d,]+ numbers agree with PyTorch/);

@@ -39,6 +39,8 @@ export interface Trouble {
   kind: "unreadable" | "outside" | "race" | "barrier" | "endless";
   says: string;
   line: number;
+  /** The other line of a race, where there are two. */
+  other?: number;
   /** What was done where, apart from the numbers of lines: two texts with the same one have the same trouble. */
   mark: string;
 }
@@ -579,6 +581,7 @@ class Walk {
       kind,
       says,
       line,
+      other,
       mark: [kind, what, text(other), text(line)].join(" | "),
     });
   }
