@@ -48,3 +48,25 @@ describe("layernorm's", () => {
     expect(out(moved("layernorm", "input 1", 20))).toMatch(/^−0.33, 1.56, −1.20, −0.04,/);
   });
 });
+
+describe("matmul's", () => {
+  test("sums are those that are worked out by hand in the lesson", () => {
+    expect(said(sketchOf("matmul"))).toContain("1 · 1 + 2 · 0 + 3 · (−1) + 1 = −1.");
+    expect(said(moved("matmul", "element of out", 1, "x"))).toContain(
+      "1 · 2 + 2 · 1 + 3 · 0 + 0 = 4.",
+    );
+    expect(said(moved("matmul", "element of out", 1))).toContain(
+      "4 · 1 + 0 · 0 + (−2) · (−1) + 1 = 7.",
+    );
+    expect(said(moved("matmul", "element of out", 2))).toContain("Output 0 of token 2");
+  });
+
+  test("only output 1 takes no notice of the last channel, as the caption asks", () => {
+    const weights = [0, 1, 2, 3].map((o) => {
+      const [, weight] =
+        / · (\S+) \+ \S+ = /.exec(said(moved("matmul", "element of out", o, "x"))) ?? [];
+      return weight;
+    });
+    expect(weights).toEqual(["(−1)", "0", "1", "1"]);
+  });
+});
