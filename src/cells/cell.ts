@@ -101,12 +101,13 @@ class Cell extends HTMLElement {
     if (result.type === "stopped") return this.#show("", "Stopped.");
     if (result.type === "problem") return this.#showProblem(result);
     if (result.type === "uncompiled") return this.#showMessages(result.messages);
-    const { verdict, values, milliseconds, comparison, messages = [] } = result;
+    const { verdict, values, milliseconds, comparison, messages = [], play } = result;
     if (verdict) {
       this.#seed = verdict.seed ?? (verdict.passed ? undefined : this.#seed);
       const { showVerdict } = await import("./result.ts");
+      const playing = play && { play, light: (line: number | null) => this.#light(line) };
       this.#show(verdict.passed ? "right" : "wrong", verdict.says);
-      this.#part("details").replaceChildren(...showVerdict(verdict, comparison));
+      this.#part("details").replaceChildren(...showVerdict(verdict, comparison, playing));
       this.#showMessages(messages);
       this.#markLines(verdict.marks ?? []);
       if (verdict.passed && this.dataset.exercise) {
@@ -139,6 +140,15 @@ class Cell extends HTMLElement {
       return own ? [{ line: own, message: says, severity }] : [];
     });
     if (problems.length > 0) this.#mark(problems);
+  }
+
+  /** Lights a line of the file, and no other. */
+  #light(lineOfFile: number | null): void {
+    const line = lineOfFile === null ? null : this.#ownLine(lineOfFile);
+    this.#editor?.light(line);
+    for (const [i, each] of [...this.#listing.querySelectorAll(".line")].entries()) {
+      each.classList.toggle("cell-lit", i + 1 === line);
+    }
   }
 
   /** What the compiler of a shader says: the first error as the cell's answer, all of it below and in the editor. */

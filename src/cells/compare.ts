@@ -29,6 +29,9 @@ export interface TensorReport {
   largestRelative: number;
   mistake: Mistake | null; // null: right
   first: Wrong | null; // of the wrong ones
+  before: Float32Array; // what it held before the call
+  got: Float32Array;
+  expected: Float32Array;
   errors: Float32Array; // |got - expected| over the tolerance of the element: 1 and below is right
 }
 
@@ -58,6 +61,9 @@ export function compare(call: Call, expected: Expected, result: readonly Argumen
     largestRelative: 0,
     mistake: null,
     first: null,
+    before: expected.before,
+    got,
+    expected: wanted,
     errors: new Float32Array(wanted.length),
   };
   for (let i = 0; i < wanted.length; i++) {

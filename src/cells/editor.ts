@@ -11,7 +11,15 @@ import {
 } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
 import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
-import { EditorView, GutterMarker, gutterLineClass, keymap, lineNumbers } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  GutterMarker,
+  gutterLineClass,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { wgsl } from "./wgsl.ts";
 
@@ -22,6 +30,8 @@ export interface Editor {
   replace(text: string): void;
   /** Marks what is wrong, in the place of all earlier marks. */
   mark(problems: readonly Problem[]): void;
+  /** Lights a line, and no other; null: none. */
+  light(line: number | null): void;
   /** Puts the cursor where the pointer is, else leaves it where it was. */
   focus(pointer?: { x: number; y: number }): void;
 }
@@ -58,6 +68,7 @@ export function createEditor(options: EditorOptions): Editor {
       extensions: [
         lineNumbers({ formatNumber: (line) => String(line + firstLine - 1) }),
         badLines,
+        litLine,
         history(),
         indentOnInput(),
         indentUnit.of("  "),
@@ -113,6 +124,16 @@ export function createEditor(options: EditorOptions): Editor {
         ],
       });
     },
+    light(line) {
+      const { doc } = view.state;
+      const at = line !== null && line >= 1 && line <= doc.lines ? doc.line(line).from : null;
+      view.dispatch({
+        effects: [
+          setLitLine.of(at),
+          ...(at === null ? [] : [EditorView.scrollIntoView(at, { y: "nearest" })]),
+        ],
+      });
+    },
     focus(pointer) {
       const at = pointer && view.posAtCoords(pointer);
       if (at !== undefined && at !== null) {
@@ -141,6 +162,22 @@ const badLines = StateField.define<RangeSet<GutterMarker>>({
     return transaction.docChanged ? RangeSet.empty : marked;
   },
   provide: (field) => gutterLineClass.from(field),
+});
+
+const setLitLine = StateEffect.define<number | null>();
+const lit = Decoration.line({ class: "cell-lit" });
+
+/** The line of a write that is played, until the text changes. */
+const litLine = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(shown, transaction) {
+    for (const effect of transaction.effects) {
+      if (!effect.is(setLitLine)) continue;
+      return effect.value === null ? Decoration.none : Decoration.set([lit.range(effect.value)]);
+    }
+    return transaction.docChanged ? Decoration.none : shown;
+  },
+  provide: (field) => EditorView.decorations.from(field),
 });
 
 /** The colours of the listings; see cell.css. */

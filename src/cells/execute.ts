@@ -31,7 +31,7 @@ import {
   returnsSomething,
   sameCode,
 } from "./text.ts";
-import { tell } from "./watch.ts";
+import { type Play, placeInArgument, tell, tellWrites } from "./watch.ts";
 
 /** What a run came to. */
 export type Result =
@@ -42,6 +42,7 @@ export type Result =
       milliseconds: number;
       comparison?: Comparison; // of a shader with the same kernel in TypeScript
       messages?: CompilerMessage[]; // warnings, of a shader
+      play?: Play; // follows an element of the first wrong call
     }
   | { type: "uncompiled"; messages: CompilerMessage[] } // a shader with errors
   | { type: "problem"; message: string; place: Place | null }
@@ -116,6 +117,11 @@ export async function execute(execution: Execution): Promise<Result> {
       known.push(...(await findPairs(execution, check, calls, outcome.results, known, verdict)));
     }
     verdict = grade(calls, outcome.results, known, about);
+    const failed = calls[verdict.cases.findIndex(({ passed }) => !passed)];
+    if (failed) {
+      const play = playerOf(execution, script, check, failed);
+      return { type: "ran", values: outcome.values, verdict, milliseconds, play };
+    }
   }
   return { type: "ran", values: outcome.values, verdict, milliseconds };
 }
@@ -128,6 +134,24 @@ async function callsOf(execution: Execution, check: Check): Promise<Call[]> {
   const { path, source } = await execution.loadSolution();
   const solution = await compile(path, source, sources);
   return [...calls, ...(await drawCalls(check, seeds, solution, run, signal))];
+}
+
+/** Follows elements of a call: the answer is run once more for each. */
+function playerOf({ path, run }: Execution, script: Script, check: Check, call: Call): Play {
+  return async (tensor, index) => {
+    const nothing = { writes: [], more: false };
+    const expected = call.expected.find((one) => one.tensor === tensor);
+    if (!expected) return { ...nothing, problem: `The check knows no tensor ${tensor}.` };
+    const followed = { argument: expected.argument, index: placeInArgument(expected, index) };
+    const asked = { function: check.function, args: [call.args], watched: call.names, followed };
+    const outcome = await run(script, { calls: asked });
+    if (outcome.type === "done" && outcome.watched)
+      return tellWrites(outcome.watched, script, path);
+    return {
+      ...nothing,
+      problem: "This run did not come to its end, so its writes are not known.",
+    };
+  };
 }
 
 /** All that can be found out about a wrong answer besides its numbers. */

@@ -10,9 +10,14 @@ export interface Job {
   nonce: string;
   /**
    * After the module has run, this export is called once with each list of arguments. `watched`: names of the arguments,
-   * where what happens to the arrays among them is to be told.
+   * where what happens to the arrays among them is to be told. `followed`: an element of one of them whose writes are told.
    */
-  calls?: { function: string; args: Argument[][]; watched?: readonly string[] };
+  calls?: {
+    function: string;
+    args: Argument[][];
+    watched?: readonly string[];
+    followed?: { argument: number; index: number };
+  };
 }
 
 /** What a run tells the page. */
@@ -29,6 +34,16 @@ export interface Watched {
   /** For each argument of the last call, the stack that wrote each element last, by its number in `stacks`; -1: none. */
   writers: (Int32Array | null)[];
   stacks: string[];
+  /** To the element that was followed, in their order. */
+  writes?: SeenWrite[];
+}
+
+export interface SeenWrite {
+  stack: string;
+  before: number;
+  value: number;
+  reads: { name: string; at: number; value: number }[]; // the last of those since the write before it to its tensor
+  others: number; // reads before these
 }
 
 export interface Odd {
@@ -102,14 +117,32 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isWatched(value: unknown): value is Watched {
   if (!isRecord(value)) return false;
-  const { odd, writers, stacks } = value;
+  const { odd, writers, stacks, writes } = value;
   return (
     Array.isArray(odd) &&
     odd.every(isOdd) &&
     Array.isArray(writers) &&
     writers.every((one) => one === null || one instanceof Int32Array) &&
     Array.isArray(stacks) &&
-    stacks.every((stack) => typeof stack === "string")
+    stacks.every((stack) => typeof stack === "string") &&
+    (writes === undefined || (Array.isArray(writes) && writes.every(isWrite)))
+  );
+}
+
+function isWrite(value: unknown): value is SeenWrite {
+  if (!isRecord(value)) return false;
+  const { stack, before, value: written, reads, others } = value;
+  return (
+    typeof stack === "string" &&
+    [before, written, others].every((one) => typeof one === "number") &&
+    Array.isArray(reads) &&
+    reads.every(
+      (read) =>
+        isRecord(read) &&
+        typeof read.name === "string" &&
+        typeof read.at === "number" &&
+        typeof read.value === "number",
+    )
   );
 }
 

@@ -3,6 +3,7 @@
 import { sizesOf } from "./calls.ts";
 import type { TensorReport } from "./compare.ts";
 import type { Comparison, Verdict } from "./grader.ts";
+import { type Playing, showNumbers } from "./numbers.ts";
 import { number } from "./sentences.ts";
 import { tolerance } from "./tolerance.ts";
 
@@ -10,8 +11,9 @@ import { tolerance } from "./tolerance.ts";
  * The details of a verdict; its sentence is shown apart from them.
  *
  * @param comparison of a shader with the same kernel in TypeScript
+ * @param playing plays the writes behind a number
  */
-export function showVerdict(verdict: Verdict, comparison?: Comparison): Node[] {
+export function showVerdict(verdict: Verdict, comparison?: Comparison, playing?: Playing): Node[] {
   const { atol, rtol } = tolerance;
   const agreement = make(
     "p",
@@ -21,9 +23,9 @@ export function showVerdict(verdict: Verdict, comparison?: Comparison): Node[] {
   const beside = comparison ? showComparison(comparison) : [];
   if (verdict.passed) return [...beside, agreement];
   const wrong = verdict.tensors.filter((report) => report.mistake !== null);
-  const maps = wrong
-    .filter(({ mistake }) => mistake?.kind !== "untouched")
-    .map((report) => showErrorMap(report));
+  const maps = wrong.map((report) =>
+    report.mistake?.kind === "untouched" ? undefined : showErrorMap(report),
+  );
   const added = wrong.some(({ how }) => how === "adds");
   const before = added
     ? [
@@ -38,7 +40,8 @@ export function showVerdict(verdict: Verdict, comparison?: Comparison): Node[] {
   return [
     showTensors(verdict.tensors),
     ...before,
-    ...maps,
+    ...(wrong.length > 0 ? [showNumbers(wrong, maps, playing)] : []),
+    ...maps.filter((map) => map !== undefined),
     showCases(verdict),
     ...beside,
     agreement,
@@ -181,6 +184,15 @@ export function showErrorMap(report: TensorReport): HTMLElement {
     svg,
   );
   return figure;
+}
+
+/** The square of the map that an element is in. */
+export function cellOfMap({ shape, count }: TensorReport, index: number): number {
+  const columns = shape.at(-1) ?? 1;
+  const high = Math.ceil(count / columns / most.rows);
+  const wide = Math.ceil(columns / most.columns);
+  const row = Math.floor(Math.floor(index / columns) / high);
+  return row * Math.ceil(columns / wide) + Math.floor((index % columns) / wide);
 }
 
 /** At most 48 by 96 squares; where there are more numbers, a square is the worst of its own. */

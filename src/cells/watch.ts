@@ -1,10 +1,10 @@
 // A second run of an answer that is wrong, on one small call, in which it is seen where numbers go wrong: which line writes
 // them, where an index leaves its array, where a function of Math gives Infinity or NaN.
 
-import type { Call } from "./check.ts";
+import type { Call, Expected } from "./check.ts";
 import { tensorOf } from "./compare.ts";
 import { type Place, placesOf, type Script } from "./compile.ts";
-import type { Argument, Odd, Watched } from "./messages.ts";
+import type { Argument, Odd, SeenWrite, Watched } from "./messages.ts";
 import { number, type Remark } from "./sentences.ts";
 import { allowed, target } from "./tolerance.ts";
 
@@ -37,10 +37,7 @@ export function tell(
     const found = new Set<number>();
     for (const [i, wanted] of target(expected).entries()) {
       if (Math.abs(got[i] - wanted) <= allowed(wanted)) continue;
-      const { part } = expected;
-      const at = part
-        ? (Math.floor(i / part.columns) * part.of + part.index) * part.columns + (i % part.columns)
-        : i;
+      const at = placeInArgument(expected, i);
       if (by[at] === -1) continue;
       const place = places[by[at]];
       if (place) found.add(place.line);
@@ -51,6 +48,34 @@ export function tell(
     tensorOf(result, expected).some((value) => !Number.isFinite(value)),
   );
   return { odd: describeOdd(odd, nan, own), lines };
+}
+
+/** The place in the whole argument of an element of a part of it. */
+export function placeInArgument({ part }: Expected, i: number): number {
+  if (!part) return i;
+  return (Math.floor(i / part.columns) * part.of + part.index) * part.columns + (i % part.columns);
+}
+
+/** What was written to one element, in its order. */
+export interface Writes {
+  writes: (Omit<SeenWrite, "stack"> & { line: number | null })[]; // line of the answer
+  more: boolean; // than are told
+  problem?: string; // why nothing can be told
+}
+
+/** Runs the answer once more and follows one element of a tensor. */
+export type Play = (tensor: string, index: number) => Promise<Writes>;
+
+const mostWrites = 200;
+
+export function tellWrites({ writes = [] }: Watched, script: Script, path: string): Writes {
+  return {
+    writes: writes.slice(0, mostWrites).map(({ stack, ...write }) => {
+      const place = placesOf(script, stack).find((one) => one.path === path);
+      return { ...write, line: place?.line ?? null };
+    }),
+    more: writes.length > mostWrites,
+  };
 }
 
 /** The one thing that is told: an index outside an array before a number that is none. */

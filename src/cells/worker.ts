@@ -3,7 +3,7 @@
 //
 // This file is sent to the worker as text, so it imports only types.
 
-import type { Argument, Job, Level, Odd, Watched, WorkerMessage } from "./messages.ts";
+import type { Argument, Job, Level, Odd, SeenWrite, Watched, WorkerMessage } from "./messages.ts";
 
 const mostLines = 200;
 const mostCharacters = 20_000;
@@ -72,11 +72,11 @@ async function run(
     if (job.calls) {
       const kernel = exported[job.calls.function];
       if (typeof kernel !== "function") return post({ type: "missing" });
-      const { watched: names } = job.calls;
+      const { watched: names, followed } = job.calls;
       for (const args of job.calls.args) {
         call = results.length;
         begin();
-        if (names) watched = watch(args, names);
+        if (names) watched = watch(args, names, followed);
         await kernel(...(watched?.args ?? args));
         results.push(args);
       }
@@ -121,10 +121,37 @@ function countTimers(): { end: () => Promise<void> } {
   };
 }
 
+const mostWrites = 201; // to one element that are told: one more than are shown
+const mostReads = 6; // before one of them
+
 const mostStacks = 6000; // written elements whose line is looked up: each takes some microseconds
 
 /** The arguments of a call with the arrays among them replaced by ones that tell what happens to them. */
-function watch(args: Argument[], names: readonly string[]): { args: unknown[]; seen: Watched } {
+function watch(
+  args: Argument[],
+  names: readonly string[],
+  followed?: { argument: number; index: number },
+): { args: unknown[]; seen: Watched } {
+  const writes: SeenWrite[] = [];
+  let reads: SeenWrite["reads"] = [];
+  let others = 0;
+  // What was read since the last write to the tensor. `x[i] +=` reads x[i], which says nothing about where its sum comes from.
+  const follow = (position: number, index: number, before: number, value: number) => {
+    reads = reads.filter((read) => read.name !== names[position] || read.at !== index);
+    if (position !== followed?.argument) return;
+    if (index === followed.index && writes.length < mostWrites) {
+      writes.push({ stack: stack(), before, value, reads, others });
+    }
+    reads = [];
+    others = 0;
+  };
+  const noteRead = (name: string, at: number, value: number) => {
+    reads = reads.filter((read) => read.name !== name || read.at !== at);
+    reads.push({ name, at, value });
+    if (reads.length <= mostReads) return;
+    reads.shift();
+    others++;
+  };
   const odd: Odd[] = [];
   const stacks: string[] = [];
   const numbers = new Map<string, number>();
@@ -148,6 +175,7 @@ function watch(args: Argument[], names: readonly string[]): { args: unknown[]; s
     name: string,
     by: Int32Array,
     offset: number,
+    position: number,
   ): unknown =>
     new Proxy(array, {
       get(_, key) {
@@ -155,7 +183,7 @@ function watch(args: Argument[], names: readonly string[]): { args: unknown[]; s
           return (from?: number, to?: number) => {
             const part = array.subarray(from, to);
             const first = (part.byteOffset - array.byteOffset) / array.BYTES_PER_ELEMENT;
-            return wrap(part, name, by, offset + first);
+            return wrap(part, name, by, offset + first, position);
           };
         }
         if (key === "fill" || key === "set") {
@@ -165,11 +193,16 @@ function watch(args: Argument[], names: readonly string[]): { args: unknown[]; s
             const number = writer();
             for (let i = 0; i < array.length; i++) {
               const all = key === "fill" && values.length < 2;
-              if (all || !Object.is(array[i], before[i])) by[offset + i] = number;
+              if (!all && Object.is(array[i], before[i])) continue;
+              by[offset + i] = number;
+              if (followed) follow(position, offset + i, before[i], array[i]);
             }
           };
         }
         const value: unknown = Reflect.get(array, key, array);
+        if (followed && typeof value === "number" && typeof key === "string" && /^\d/.test(key)) {
+          noteRead(name, offset + Number(key), value);
+        }
         if (
           value === undefined &&
           typeof key === "string" &&
@@ -182,8 +215,10 @@ function watch(args: Argument[], names: readonly string[]): { args: unknown[]; s
       set(_, key, value) {
         const index = Number(key as string);
         if (Number.isInteger(index) && index >= 0 && index < array.length) {
+          const before = array[index];
           array[index] = value;
           by[offset + index] = writer();
+          if (followed) follow(position, offset + index, before, array[index]);
         } else if (typeof key === "string") {
           note("write", name, key, array.length, 0);
         }
@@ -208,9 +243,9 @@ function watch(args: Argument[], names: readonly string[]): { args: unknown[]; s
   );
   const watched = args.map((array, i) => {
     const by = writers[i];
-    return ArrayBuffer.isView(array) && by ? wrap(array, names[i], by, 0) : array;
+    return ArrayBuffer.isView(array) && by ? wrap(array, names[i], by, 0, i) : array;
   });
-  return { args: watched, seen: { odd, writers, stacks } };
+  return { args: watched, seen: { odd, writers, stacks, writes: followed && writes } };
 }
 
 /** console.log and its like become lines below the cell, up to a limit. */

@@ -154,3 +154,75 @@ describe("the ladder of hints", () => {
     await plain.close();
   });
 });
+
+describe("the numbers of a wrong tensor", () => {
+  const wrong = solution.replace("dnormNormMean);", "dnormNormMean * 1.5);");
+  const table = (k: number) => section().locator(".numbers-table").nth(k);
+  const marked = async () => {
+    const all = [];
+    for (const k of [0, 1, 2]) {
+      all.push(
+        await table(k)
+          .locator("td.here")
+          .evaluateAll((cells) => cells.map((one) => (one as HTMLElement).dataset.at)),
+      );
+    }
+    return all;
+  };
+
+  test("are marked together under the pointer, are walked by arrows, and play the writes that made them", async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await open(layernorm);
+    expect(await runText(cell(key), wrong)).toMatch(/^dinp is wrong everywhere/);
+    // Code at the left, results at the right.
+    const [code, output] = await Promise.all(
+      [".cell-code", ".cell-output"].map((of) => section().locator(of).boundingBox()),
+    );
+    expect(output?.x).toBeGreaterThanOrEqual((code?.x ?? 0) + (code?.width ?? 0) - 1);
+
+    await table(1).locator("td").nth(2).hover();
+    expect(await marked()).toEqual([["2"], ["2"], ["2"]]);
+    const here = section().locator(".cell-map rect.here");
+    expect(await here.getAttribute("x")).toBe("2");
+    const numbers = await Promise.all(
+      [0, 1, 2].map(async (k) => Number(await table(k).locator("td").nth(2).textContent())),
+    );
+    expect(numbers[2]).toBeCloseTo(numbers[0] - numbers[1], 2);
+
+    await table(0).locator("td").first().focus();
+    for (const key of ["ArrowRight", "ArrowDown", "End"]) await page.keyboard.press(key);
+    expect(await marked()).toEqual([["15"], ["15"], ["15"]]); // row 1 of 8 columns, the last
+    expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.at)).toBe(
+      "15",
+    );
+    await page.keyboard.press("Enter");
+    const writes = section().locator(".write");
+    await expect.poll(() => writes.count(), { timeout: 30_000 }).toBe(1);
+    const line = wrong.slice(0, wrong.indexOf("dinp[row + i] +=")).split("\n").length;
+    expect(await writes.textContent()).toContain(`1. line ${line}: `);
+    expect(await writes.textContent()).toMatch(/after reading .*inp\[15\].*dout\[15\]/);
+    expect(await section().locator(".cm-line.cell-lit").textContent()).toContain(
+      "dinp[row + i] +=",
+    );
+    await simplify(page);
+    expect(await audit(page, '[id="exercise-backward"]')).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test("are below the code on a phone, within the page", async () => {
+    await page.setViewportSize({ width: 320, height: 700 });
+    await open(layernorm);
+    await runText(cell(key), wrong);
+    await table(0).locator("td").first().click();
+    await expect.poll(() => section().locator(".write").count(), { timeout: 30_000 }).toBe(1);
+    const [code, output] = await Promise.all(
+      [".cell-code", ".cell-output"].map((of) => section().locator(of).boundingBox()),
+    );
+    expect(output?.y).toBeGreaterThan((code?.y ?? 0) + (code?.height ?? 0) - 1);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    for (const k of [0, 1, 2]) {
+      const box = await table(k).boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(320);
+    }
+  });
+});
