@@ -150,23 +150,9 @@ function treeOf(stages: readonly Piece[][]): Node[] {
 
 /** The pieces of a text after 0, 1, 2 and more merges of GPT-2's. The tokenizer is loaded when it is first asked for. */
 export async function stagesOf(text: string): Promise<Piece[][]> {
-  const [{ encode }, { bytesOf, narrowTokens }] = await Promise.all([
-    import("../../src/training/tokenizer.ts"),
-    import("../../src/training/vocabulary.ts"),
-  ]);
-  const whole = encode(fitting(text));
-  const stages: ArrayLike<number>[] = [whole];
-  // Without its last merge, and without the one before that, down to the bytes.
-  for (;;) {
-    const last = Math.max(...Array.from(stages[0]));
-    if (last < 256) break;
-    stages.unshift(narrowTokens(whole, last + 1));
-  }
-  return stages.map((ids) =>
-    Array.from(ids, (id) => {
-      const bytes = Uint8Array.from(bytesOf(id));
-      return { id, text: read(bytes), bytes: bytes.length };
-    }),
+  const { mergeStages } = await import("../../src/figures/tokenizer.ts");
+  return mergeStages(fitting(text)).map((tokens) =>
+    tokens.map(({ id, bytes }) => ({ id, text: read(bytes), bytes: bytes.length })),
   );
 }
 

@@ -163,3 +163,44 @@ describe("in the words that are cut into tokens", () => {
     expect(await last(" Shakespeare")).toEqual([" Shakespeare"]);
   });
 });
+
+describe("the sketch of", () => {
+  const sketchOf = (lesson: string) => found[`/lessons/${lesson}/sketch.ts`].sketch;
+  const saysAfter = (
+    lesson: string,
+    ...moves: [handle: number, axis: "x" | "y", value: number][]
+  ) => {
+    const { start, handles, says } = sketchOf(lesson);
+    const state = moves.reduce((now, [i, axis, value]) => handles(now)[i][axis]?.set(value), start);
+    return says(state);
+  };
+
+  test("sampling has the probabilities of a softmax, and keeps the fewest words that have topP together", () => {
+    // e^1.4, e^1.7, e^2, e^2.4, e^3.1, e^3.5 and e^4.2 times as likely as the others: 1 / 2.0095 = 0.4976, 0.1227, 0.0909 ...
+    const sum = [0, 1.4, 1.7, 2, 2.4, 3.1, 3.5, 4.2].reduce((total, d) => total + Math.exp(-d), 0);
+    const first = Math.round((100 * 1) / sum);
+    expect(saysAfter("16-sampling", [1, "x", 1])).toContain(
+      `8 words are left. “be” is drawn about ${first} times`,
+    );
+    expect(saysAfter("16-sampling")).toContain("3 words are left");
+    expect(saysAfter("16-sampling", [1, "x", 0.1])).toContain(
+      "one word is left. “be” is drawn about 100",
+    );
+    expect(saysAfter("16-sampling", [0, "x", 0.2])).toContain("one word is left");
+  });
+
+  test("one block of memory counts the parameters of GPT-2 124M and of GPT-2 XL", () => {
+    expect(saysAfter("12-one-block-of-memory")).toContain("124,475,904 numbers, 475 MiB");
+    const xl = saysAfter("12-one-block-of-memory", [0, "x", 1600], [1, "x", 48]);
+    expect(xl).toContain("1,557,686,400 numbers"); // 1,557,611,200 and 47 rows of padding
+  });
+
+  test("AdamW has SGD leave the valley above 2 / 20, and not below", () => {
+    const { start, choices, says } = sketchOf("11-adamw");
+    const at = (rate: number) => says(choices?.(start)[0].set(rate));
+    expect(at(3)).toMatch(/SGD has left the valley/);
+    for (const rate of [0, 1, 2]) expect(at(rate)).toMatch(/SGD is at a loss of/);
+    // Along the valley each step keeps 1 - 0.05 / 2 of the way, across it none: (4 * 0.975^30)^2 / 4 = 0.876.
+    expect(at(1)).toContain("SGD is at a loss of 0.88");
+  });
+});

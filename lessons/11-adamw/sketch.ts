@@ -1,0 +1,128 @@
+// A valley that is steep across and flat along, and two ways down it from a place that one chooses: against the gradient, and
+// AdamW's.
+
+import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
+import { curve, label, mark, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
+
+type Place = readonly [number, number];
+
+interface State {
+  x: number;
+  y: number;
+  rate: number; // which of SGD's
+}
+
+const curvature = [0.5, 20]; // along and across: the loss is half the sum of curvature times square
+const rates = [0.01, 0.05, 0.095, 0.105]; // of SGD; from 2 / 20 on it diverges
+const adamRate = 0.25;
+const steps = 30;
+const height = 250;
+const scale = sketchWidth / 9.4; // units of the drawing for 1
+const deep = 1.25; // how much larger across is drawn
+const placeOf = ([x, y]: Place) =>
+  [sketchWidth / 2 + scale * x, height / 2 - 14 - deep * scale * y] as const;
+
+/** Places after 0, 1, ... steps, as far as they can be drawn. */
+function walk(
+  start: Place,
+  update: (params: Float32Array, grads: Float32Array, t: number) => void,
+) {
+  const params = Float32Array.from(start);
+  const grads = new Float32Array(2);
+  const places: Place[] = [start];
+  for (let t = 1; t <= steps; t++) {
+    for (const i of [0, 1]) grads[i] = curvature[i] * params[i];
+    update(params, grads, t);
+    places.push([params[0], params[1]]);
+    if (Math.abs(params[1]) > 1.8) break;
+  }
+  return places;
+}
+
+function walks({ x, y, rate }: State): { sgd: Place[]; adamw: Place[] } {
+  const [m, v] = [new Float32Array(2), new Float32Array(2)];
+  return {
+    sgd: walk([x, y], (params, grads) => {
+      for (const i of [0, 1]) params[i] -= rates[rate] * grads[i];
+    }),
+    adamw: walk([x, y], (params, grads, t) =>
+      adamwUpdate(params, grads, m, v, t, adamRate, 0.9, 0.95, 1e-8, 0, 2),
+    ),
+  };
+}
+
+const lossAt = ([x, y]: Place) => (curvature[0] * x * x + curvature[1] * y * y) / 2;
+
+export const sketch: Sketch<State> = {
+  title:
+    "A valley seen from above, with its bottom in the middle, and two paths from the ball into it",
+  height,
+  start: { x: -4, y: 0.8, rate: 2 },
+
+  marks(state) {
+    const [cx, cy] = placeOf([0, 0]);
+    const rings = [0.1, 0.6, 1.7, 3.3, 5.4].map((loss) =>
+      mark("ellipse", {
+        ...{ cx, cy, rx: scale * Math.sqrt((2 * loss) / curvature[0]) },
+        ...{ ry: deep * scale * Math.sqrt((2 * loss) / curvature[1]), "data-line": "soft" },
+        "stroke-opacity": 0.45,
+      }),
+    );
+    const paths = Object.entries(walks(state)).flatMap(([name, places], k) => {
+      const role = k === 0 ? "gradient" : "output";
+      const points = places.map(placeOf);
+      const dots = points.map(([x, y]) =>
+        mark("circle", { cx: x, cy: y, r: 2, "data-fill": role }),
+      );
+      return [
+        curve(points, role),
+        ...dots,
+        label(k * 190, height - 6, names[name](state), { small: true, role }),
+      ];
+    });
+    return [...rings, mark("circle", { cx, cy, r: 3, "data-fill": "soft" }), ...paths].join("");
+  },
+
+  handles(state) {
+    const [cx, cy] = placeOf([state.x, state.y]);
+    return [
+      {
+        ...{ name: "ball", cx, cy, role: "parameter" },
+        says: `${state.x.toFixed(1)} along, ${state.y.toFixed(1)} across`,
+        x: {
+          ...{ min: -4.4, max: 4.4, step: 0.2, value: state.x },
+          at: ({ x }) => (x - sketchWidth / 2) / scale,
+          set: (x) => ({ ...state, x: Math.round(10 * x) / 10 }),
+        },
+        y: {
+          ...{ min: -1.6, max: 1.6, step: 0.1, value: state.y },
+          at: ({ y }) => (height / 2 - 14 - y) / scale / deep,
+          set: (y) => ({ ...state, y: Math.round(10 * y) / 10 }),
+        },
+      },
+    ];
+  },
+
+  choices: (state) => [
+    {
+      name: "learning rate of SGD",
+      options: rates.map(String),
+      value: state.rate,
+      set: (rate) => ({ ...state, rate }),
+    },
+  ],
+
+  says(state) {
+    const { sgd, adamw } = walks(state);
+    const told = (places: Place[]) =>
+      places.length <= steps
+        ? `has left the valley after ${places.length - 1} steps`
+        : `is at a loss of ${lossAt(places[steps]).toPrecision(2)}`;
+    return `From a loss of ${lossAt([state.x, state.y]).toPrecision(2)}, after ${steps} steps: SGD ${told(sgd)}, AdamW ${told(adamw)}.`;
+  },
+};
+
+const names: Record<string, (state: State) => string> = {
+  sgd: ({ rate }) => `SGD, rate ${rates[rate]}`,
+  adamw: () => `AdamW, rate ${adamRate}`,
+};
