@@ -70,3 +70,26 @@ describe("matmul's", () => {
     expect(weights).toEqual(["(−1)", "0", "1", "1"]);
   });
 });
+
+describe("GELU's", () => {
+  const said = (x: number) => {
+    const { marks, start } = moved("gelu", "input of GELU", x, "x");
+    return Array.from(marks(start).matchAll(/(?:output|slope) (−?[\d.]+)</g), ([, value]) => value);
+  };
+
+  test("output and slope at 1 and at -1 are those worked out by hand in the lesson", () => {
+    expect(said(1)).toEqual(["0.84", "1.08"]);
+    expect(said(-1)).toEqual(["−0.16", "−0.08"]);
+  });
+
+  test("slope is steepest near 1.4, negative left of -0.75, and 1 and 0 at the ends, as the caption says", () => {
+    expect(said(1.4)[1]).toBe("1.13");
+    expect(said(-0.75)[1]).toBe("0.00");
+    expect(said(-1.4)[1]).toBe("−0.13");
+    expect([said(4)[1], said(-4)[1]]).toEqual(["1.00", "0.00"]);
+  });
+
+  test("output is -0.1 at two places, as the lesson asks for", () => {
+    expect([said(-0.25)[0], said(-1.5)[0]]).toEqual(["−0.10", "−0.10"]);
+  });
+});
