@@ -22,11 +22,13 @@ export interface CellRun {
   seed?: number; // of a drawn case that was wrong before: it is tried again
   signal: AbortSignal;
   onLine: (level: Level, text: string) => void;
+  /** Told of a loop, by its line of the file, that goes round and round in a run that is not checked. */
+  onTurning?: (line: number, says: string) => void;
 }
 
 /** Runs what stands in a cell. Never throws: what goes wrong is a sentence. */
 export async function runCell(cell: CellRun): Promise<Result> {
-  const { file, region, check, exercise, text, signal, onLine } = cell;
+  const { file, region, check, exercise, text, signal, onLine, onTurning } = cell;
   try {
     const source = region ? await putBack(file, region, text) : text;
     const execution: Execution = {
@@ -41,6 +43,7 @@ export async function runCell(cell: CellRun): Promise<Result> {
       run: runInSandbox,
       signal,
       onLine,
+      onTurning,
     };
     if (!file.endsWith(".wgsl")) return await execute(execution);
     const asked = execution.check;

@@ -70,6 +70,12 @@ class Cell extends HTMLElement {
         seed: this.#seed,
         signal: stop.signal,
         onLine: (level, text) => this.#addLine(level, text),
+        onTurning: (line, says) => {
+          const own = this.#ownLine(line);
+          const where = own ? `Line ${line}` : `Line ${line} of the file`;
+          this.#show("running", `Still running. ${where}: ${says}. Stop ends it.`);
+          if (own) this.#mark([{ line: own, message: says, severity: "warning" }]);
+        },
       });
       this.#countTry(result, text);
       await this.#showResult(result);

@@ -2,7 +2,7 @@
 // stands in the script as a function. Lines keep their numbers, so an error in the script is an error in a file.
 
 import { transform } from "sucrase";
-import { countRounds } from "./loops.ts";
+import { countRounds, manyRounds, mostRounds, patience } from "./loops.ts";
 import workerSource from "./worker.ts?raw";
 
 /** A file ready to run. */
@@ -141,7 +141,7 @@ function assemble(units: Unit[], main: string, loops: number): Script {
     const head = `$imports[${name}] = ${JSON.stringify(imports)}; $files[${name}] = ${kind} (require, exports, module) {`;
     files.push({ path, ...append(head, code) });
   }
-  text += `$load("worker").exports.start(() => { const main = $load(${JSON.stringify(main)}); return main.ready.then(() => main.exports); }, () => $rounds.fill(0));\n})();\n`;
+  text += `$load("worker").exports.start(() => { const main = $load(${JSON.stringify(main)}); return main.ready.then(() => main.exports); }, $begin);\n})();\n`;
   return { text, files };
 }
 
@@ -158,7 +158,19 @@ export const endlessLoop = "EndlessLoop";
 const prelude = `"use strict";
 (() => {
 const $files = Object.create(null), $imports = Object.create(null), $loaded = Object.create(null);
-function $endless() {
+let $begun = performance.now();
+function $begin() {
+  $rounds.fill(0);
+  $begun = performance.now();
+}
+function $left(loop) {
+  $rounds[loop] = 0;
+  return false;
+}
+function $turning(loop) {
+  const rounds = $rounds[loop];
+  if (rounds <= ${manyRounds}) return true;
+  if (rounds <= ${mostRounds} && performance.now() - $begun < ${patience}) return true;
   const error = new Error("a loop has no end");
   error.name = "${endlessLoop}";
   throw error;

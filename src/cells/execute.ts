@@ -15,7 +15,7 @@ import {
 } from "./compile.ts";
 import { drawCalls } from "./drawn.ts";
 import { type About, type Comparison, grade, smallestWrong, type Verdict } from "./grader.ts";
-import { explainLoop } from "./loops.ts";
+import { explainLoop, patience } from "./loops.ts";
 import type { Argument, Level } from "./messages.ts";
 import { type Mutant, mutate, runTexts } from "./mutants.ts";
 import { likelyPairs } from "./pairs.ts";
@@ -71,6 +71,8 @@ export interface Execution {
   run: Run;
   signal?: AbortSignal;
   onLine?: (level: Level, text: string) => void;
+  /** Told of a loop that goes round and round in a run that is not checked: it may mean to, and is not ended. */
+  onTurning?: (line: number, says: string) => void;
 }
 
 /** Runs a text, checks it where there is a check, and looks for the mistake where the check fails. */
@@ -101,7 +103,13 @@ export async function execute(execution: Execution): Promise<Result> {
 
   const started = performance.now();
   const asked = check && { function: check.function, args: calls.map((call) => call.args) };
+  const ended = new AbortController();
+  const timer = check
+    ? undefined
+    : setTimeout(() => findTurning(execution, ended.signal), patience);
   const outcome = await run(script, { calls: asked, signal, onLine });
+  clearTimeout(timer);
+  ended.abort();
   const milliseconds = performance.now() - started;
   if (outcome.type === "stopped") return { type: "stopped" };
   if (outcome.type !== "done") return explain(outcome, script, execution, check, calls);
@@ -124,6 +132,21 @@ export async function execute(execution: Execution): Promise<Result> {
     }
   }
   return { type: "ran", values: outcome.values, verdict, milliseconds };
+}
+
+/**
+ * Looks for the loop in which a run is that does not come to its end. The run itself does not count its rounds, since that
+ * would change what a cell measures; so a second one does, beside it.
+ */
+async function findTurning(execution: Execution, ended: AbortSignal): Promise<void> {
+  const { path, source, sources, run, signal, onTurning } = execution;
+  if (!onTurning) return;
+  const either = signal ? AbortSignal.any([signal, ended]) : ended;
+  const script = await compile(path, source, sources, true);
+  const outcome = await run(script, { signal: either });
+  if (either.aborted || outcome.type !== "threw" || outcome.name !== endlessLoop) return;
+  const own = placesOf(script, outcome.stack).find((place) => place.path === path);
+  if (own) onTurning(own.line, explainLoop(lineAt(source, own.line), false));
 }
 
 /** PyTorch's cases, and the drawn ones. */

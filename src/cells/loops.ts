@@ -2,8 +2,14 @@
 
 import { codeOnly } from "./text.ts";
 
-/** Rounds of one loop in one call after which it is taken to be endless. The tensors of the checks are small. */
+/** Rounds of a loop, from where it was begun, after which it is taken to be endless at once. */
 export const mostRounds = 20_000_000;
+
+/** A loop that has gone round oftener than this is taken to be endless when the run has lasted two seconds. */
+export const manyRounds = 100_000;
+
+/** Milliseconds. A loop of the checks, whose tensors are small, takes a few of them, and far fewer rounds than many. */
+export const patience = 2000;
 
 /** The condition of a loop: "for (let i = 0; i < N; i++)", "while (reached < level)". */
 interface Condition {
@@ -34,8 +40,10 @@ export function countRounds(code: string, first = 0): { code: string; loops: num
   let counted = code;
   for (const [k, { start, end }] of [...conditions.entries()].reverse()) {
     const condition = counted.slice(start, end).trim() || "true";
-    const round = `$rounds[${first + k}]++ < ${mostRounds} || $endless()`;
-    counted = `${counted.slice(0, start)}(${round}) && (${condition})${breaks(counted.slice(start, end))}${counted.slice(end)}`;
+    const loop = first + k;
+    // The clock is looked at every 1024 rounds; where the loop comes to its end, its count begins again.
+    const round = `$rounds[${loop}]++ & 1023 || $turning(${loop})`;
+    counted = `${counted.slice(0, start)}((${round}) && (${condition})) || $left(${loop})${breaks(counted.slice(start, end))}${counted.slice(end)}`;
   }
   return { code: counted, loops: conditions.length };
 }
@@ -66,10 +74,11 @@ function semicolons(text: string, from: number, to: number): number[] {
   return found;
 }
 
-/** A sentence for a loop that was ended, from its line. */
-export function explainLoop(line: string): string {
+/** A sentence for a loop that does not end, from its line. */
+export function explainLoop(line: string, ended = true): string {
   const code = codeOnly(line);
-  const rounds = `this loop had gone round ${mostRounds.toLocaleString("en")} times, and was ended`;
+  const times = `gone round more than ${manyRounds.toLocaleString("en")} times`;
+  const rounds = ended ? `this loop had ${times}, and was ended` : `this loop has ${times}`;
   const head = /for\s*\(\s*(?:let|var)?\s*(\w+)\s*=[^;]*;([^;]*);([^)]*)\)/.exec(code);
   if (head) {
     const [, name, condition, step] = head;

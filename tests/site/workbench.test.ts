@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { exercises } from "../../src/exercises.ts";
-import { cell, runText } from "./cell.ts";
+import { cell, paste, runText } from "./cell.ts";
 import { audit, browser, faults, find, open, page, simplify, site, useReader } from "./reader.ts";
 
 const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
@@ -225,4 +225,16 @@ describe("the numbers of a wrong tensor", () => {
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(320);
     }
   });
+});
+
+test("a loop without end in a cell that is not checked is named by the page, and ends with Stop", async () => {
+  await open(layernorm);
+  const play = cell("layernorm/play");
+  await paste(play, "let n = 1;\nwhile (n > 0) {\n  n++;\n}\n");
+  await play.locator("[data-run]").click();
+  const says = () => play.locator("[data-status]").textContent();
+  await expect.poll(says, { timeout: 60_000 }).toMatch(/^Still running\. Line 2: this loop has/);
+  await play.locator("[data-stop]").click();
+  await expect.poll(says).toBe("Stopped.");
+  await expect.poll(() => page.workers().length).toBe(0);
 });
