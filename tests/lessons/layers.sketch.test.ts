@@ -93,3 +93,23 @@ describe("GELU's", () => {
     expect([said(-0.25)[0], said(-1.5)[0]]).toEqual(["−0.10", "−0.10"]);
   });
 });
+
+describe("the residual stream's", () => {
+  test("path ends at the sum of its steps", () => {
+    // 1 + 2 + 1.5 + 1.5 + 1.5 and 0.5 + 1 - 1 + 1 - 1
+    expect(said(sketchOf("residual"))).toContain("add up to (7.5, 0.5)");
+  });
+
+  test("end moves by as much as any step was moved", () => {
+    const names = sketchOf("residual")
+      .handles(sketchOf("residual").start)
+      .map(({ name }) => name);
+    expect(names).toHaveLength(5);
+    for (const [k, name] of names.entries()) {
+      const from = [1, 2, 1.5, 1.5, 1.5][k];
+      const sketch = moved("residual", name, 2.75, "x");
+      expect(said(sketch)).toContain(`step ${k} by (${2.75 - from}, 0), and the end moved`);
+      expect(sketch.marks(sketch.start)).toContain(`(${7.5 + 2.75 - from}, 0.5)`);
+    }
+  });
+});
