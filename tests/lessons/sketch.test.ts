@@ -195,6 +195,29 @@ describe("the sketch of", () => {
     expect(xl).toContain("1,557,686,400 numbers"); // 1,557,611,200 and 47 rows of padding
   });
 
+  test("softmax and cross-entropy has the values of a pocket calculator", () => {
+    // e^0 + e^-1 + e^-2 + e^-3 + e^-1.5 = 1.77614
+    expect(saysAfter("09-softmax")).toContain(
+      "“red” gets 0.563. Its logit is 1.0 above the next, so it is e^1.0 = 2.72",
+    );
+    expect(saysAfter("10-crossentropy")).toBe(
+      "“green” came. It had been given 0.207, so the loss is −ln 0.207 = 1.57. Its logit is pushed up by 0.793, the others down, each by its probability.",
+    );
+    const { marks, start } = sketchOf("10-crossentropy");
+    const gradient = Array.from(
+      marks(start).matchAll(/data-role="gradient"[^>]*>(−?)([\d.]+)</g),
+      ([, minus, size]) => (minus ? -1 : 1) * Number(size),
+    );
+    expect(gradient).toEqual([0.563, -0.793, 0.076, 0.028, 0.126]);
+    // All five pushed up alike, as the caption asks: nothing changes.
+    const up = [0, 1, 2, 3, 4].map((v): [number, "y", number] => [
+      v,
+      "y",
+      [2, 1, 0, -1, 0.5][v] + 1.5,
+    ]);
+    expect(saysAfter("09-softmax", ...up)).toBe(saysAfter("09-softmax"));
+  });
+
   test("AdamW has SGD leave the valley above 2 / 20, and not below", () => {
     const { start, choices, says } = sketchOf("11-adamw");
     const at = (rate: number) => says(choices?.(start)[0].set(rate));
