@@ -1,14 +1,8 @@
 // A few words, cut into tokens by GPT-2's own merges, one after the other: what each token was put together from.
 
+import type { Piece } from "../../src/figures/merges.ts";
 import { label, line, mark, type Sketch } from "../../src/figures/sketch.ts";
 import start from "./sketch.json" with { type: "json" };
-
-/** A token, or a byte that is none yet. */
-interface Piece {
-  id: number;
-  text: string;
-  bytes: number;
-}
 
 interface State {
   text: string;
@@ -97,7 +91,8 @@ export const sketch: Sketch<State> = {
     value: state.text,
     most,
     set: async (text) => {
-      const stages = await stagesOf(text === "" ? start.text : text);
+      const { stagesOf } = await import("../../src/figures/merges.ts"); // with the tokenizer
+      const stages = stagesOf(text === "" ? start.text : text, most);
       return { text, stages, done: stages.length - 1 };
     },
   }),
@@ -146,30 +141,6 @@ function treeOf(stages: readonly Piece[][]): Node[] {
     before = now;
   }
   return nodes;
-}
-
-/** The pieces of a text after 0, 1, 2 and more merges of GPT-2's. The tokenizer is loaded when it is first asked for. */
-export async function stagesOf(text: string): Promise<Piece[][]> {
-  const { mergeStages } = await import("../../src/figures/tokenizer.ts");
-  return mergeStages(fitting(text)).map((tokens) =>
-    tokens.map(({ id, bytes }) => ({ id, text: read(bytes), bytes: bytes.length })),
-  );
-}
-
-/** As many whole characters of a text as there is room for. */
-function fitting(text: string): string {
-  const characters = Array.from(text);
-  while (new TextEncoder().encode(characters.join("")).length > most) characters.pop();
-  return characters.join("");
-}
-
-/** Characters; where they are not whole, bytes. */
-function read(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return Array.from(bytes, (each) => each.toString(16).toUpperCase()).join(" ");
-  }
 }
 
 const shown = (text: string): string => text.replaceAll(" ", "␣");

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sketch as numbers } from "../../lessons/01-numbers-in-a-row/sketch.ts";
-import { stagesOf, sketch as tokens } from "../../lessons/02-tokens/sketch.ts";
+import { sketch as tokens } from "../../lessons/02-tokens/sketch.ts";
+import { stagesOf } from "../../src/figures/merges.ts";
 import { type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
 import { createToy } from "../../src/figures/toy.ts";
 
@@ -123,16 +124,19 @@ describe("in the row of numbers", () => {
 
 describe("in the words that are cut into tokens", () => {
   const text = "Shakespeare's verse";
-  const last = async (of: string) => (await stagesOf(of)).at(-1)?.map((piece) => piece.text);
+  const last = (of: string) =>
+    stagesOf(of, 19)
+      .at(-1)
+      ?.map((piece) => piece.text);
 
   test("what is drawn first is what the tokenizer does", async () => {
-    const stages = await stagesOf(text);
+    const stages = stagesOf(text, 19);
     await expect(`${JSON.stringify({ text, stages })}\n`).toMatchFileSnapshot(
       "../../lessons/02-tokens/sketch.json",
     );
   });
 
-  test("every stage is the text, and each merge leaves fewer pieces", async () => {
+  test("every stage is the text, and each merge leaves fewer pieces", () => {
     for (const written of [
       text,
       "a cat, é 漢",
@@ -140,7 +144,7 @@ describe("in the words that are cut into tokens", () => {
       "x",
       "this is much longer than there is room for",
     ]) {
-      const stages = await stagesOf(written);
+      const stages = stagesOf(written, 19);
       expect(stages[0].every(({ bytes }) => bytes === 1)).toBe(true);
       for (const [k, pieces] of stages.entries()) {
         expect(pieces.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(stages[0].length);
@@ -153,14 +157,14 @@ describe("in the words that are cut into tokens", () => {
     }
   });
 
-  test("tokens are those that the lesson tells of", async () => {
-    expect(await last("hello")).toEqual(["hello"]);
-    expect(await last(" hello")).toEqual([" hello"]);
-    expect(await last("HELLO")).toEqual(["HE", "LL", "O"]);
-    expect(await last("12345")).toEqual(["123", "45"]);
-    expect(await last("ROMEO")).toEqual(["ROM", "EO"]);
-    expect(await last("Shakespeare")).toEqual(["Sh", "akespeare"]);
-    expect(await last(" Shakespeare")).toEqual([" Shakespeare"]);
+  test("tokens are those that the lesson tells of", () => {
+    expect(last("hello")).toEqual(["hello"]);
+    expect(last(" hello")).toEqual([" hello"]);
+    expect(last("HELLO")).toEqual(["HE", "LL", "O"]);
+    expect(last("12345")).toEqual(["123", "45"]);
+    expect(last("ROMEO")).toEqual(["ROM", "EO"]);
+    expect(last("Shakespeare")).toEqual(["Sh", "akespeare"]);
+    expect(last(" Shakespeare")).toEqual([" Shakespeare"]);
   });
 });
 
