@@ -113,3 +113,16 @@ describe("the residual stream's", () => {
     }
   });
 });
+
+describe("the encoder's", () => {
+  test("sum is the token's row plus the place's row", () => {
+    // 1.2 + 0.5, -0.4 + 0, 0.3 - 0.4, 0.8 + 0.1, -1 + 0.3, 0.2 - 0.2
+    expect(said(sketchOf("encoder"))).toContain("is 1.7, −0.4, −0.1, 0.9, −0.7, 0.0.");
+    // 0.8 + 0.5, 0.9 + 0, -1.2 - 0.4, -0.5 + 0.1, -0.2 + 0.3, -1 - 0.2
+    expect(said(moved("encoder", "token", 4))).toContain("is 1.3, 0.9, −1.6, −0.4, 0.1, −1.2.");
+  });
+
+  test("vector of a token is another one in another place", () => {
+    expect(said(moved("encoder", "place", 3))).toContain("is 1.2, 0.1, 0.5, 0.4, −1.0, 0.5.");
+  });
+});
