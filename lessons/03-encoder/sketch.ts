@@ -25,54 +25,47 @@ const wpe = [
   [0.0, 0.5, 0.2, -0.4, 0.0, 0.3],
 ];
 
-const row = 26;
-const tableY = 38;
+const row = 22;
+const [tokensY, placesY] = [28, 166];
 const unit = 26; // of a bar, for 1
 const rows = [
-  { name: "wte", says: "row of the token", zero: 54 },
-  { name: "wpe", says: "row of the place", zero: 136 },
-  { name: "out", says: "their sum", zero: 226 },
+  { name: "wte", zero: 54 },
+  { name: "wpe", zero: 136 },
+  { name: "out", zero: 226 },
 ];
-const barX = (i: number) => 216 + 34 * i;
-const [tokenX, placeX] = [24, 118];
-const yOf = (k: number) => tableY + row * (k + 0.5);
+const barX = (i: number) => 198 + 32 * i;
+const dotX = 24;
+const tokenY = (k: number) => tokensY + row * (k + 0.5);
+const placeY = (k: number) => placesY + row * (k + 0.5);
 
 export const sketch: Sketch<State> = {
   title: "A token and a place; the row of the one, the row of the other, and their sum",
-  height: 284,
+  height: 268,
   start: { token: 0, t: 0 },
 
   marks({ token, t }) {
     const values = [wte[token], wpe[t], sumOf({ token, t })];
     const roles: Role[] = ["input", "parameter", "output"];
-    const names = [words[token], `place ${t}`, ""];
     return [
-      label(tokenX - 10, 20, "token", { role: "input" }),
-      label(placeX - 10, 20, "place", { role: "parameter" }),
+      label(dotX - 10, tokensY - 8, "token", { role: "input" }),
+      label(dotX - 10, placesY - 8, "place", { role: "parameter" }),
       ...words.map((word, k) =>
-        label(tokenX + 18, yOf(k) + 5, word, { role: k === token ? "input" : "soft" }),
+        label(dotX + 18, tokenY(k) + 5, word, { role: k === token ? "input" : "soft" }),
       ),
       ...wpe.map((_, k) =>
-        label(placeX + 18, yOf(k) + 5, String(k), { role: k === t ? "parameter" : "soft" }),
+        label(dotX + 18, placeY(k) + 5, String(k), { role: k === t ? "parameter" : "soft" }),
       ),
       mark("path", {
-        d: `M${tokenX + 50},${yOf(token)}C${tokenX + 80},${yOf(token)} 170,${rows[0].zero} 200,${rows[0].zero}`,
+        d: `M${dotX + 50},${tokenY(token)}C130,${tokenY(token)} 130,${rows[0].zero} 186,${rows[0].zero}`,
         "data-line": "input",
       }),
       mark("path", {
-        d: `M${placeX + 32},${yOf(t)}C${placeX + 60},${yOf(t)} 175,${rows[1].zero} 200,${rows[1].zero}`,
+        d: `M${dotX + 36},${placeY(t)}C130,${placeY(t)} 110,${rows[1].zero} 186,${rows[1].zero}`,
         "data-line": "parameter",
       }),
       ...rows.flatMap(({ name, zero }, k) => [
-        line(barX(0) - 8, zero, barX(C) - 6, zero),
-        label(
-          k < 2 ? 12 : 196,
-          k < 2 ? 232 + 22 * k : zero + 5,
-          k < 2 ? `${name}: ${names[k]}` : name,
-          {
-            ...{ code: true, role: roles[k], anchor: k < 2 ? undefined : "end" },
-          },
-        ),
+        line(barX(0) - 8, zero, barX(C) - 8, zero),
+        label(barX(C), zero + 4, name, { code: true, small: true, role: roles[k] }),
         ...values[k].flatMap((value, i) => [
           bar(barX(i), 20, zero, zero - unit * value, roles[k]),
           label(barX(i) + 10, zero - unit * value + (value < 0 ? 13 : -4), digits(value), {
@@ -87,19 +80,19 @@ export const sketch: Sketch<State> = {
     {
       name: "token",
       says: words[state.token],
-      ...{ cx: tokenX, cy: yOf(state.token), role: "input" },
+      ...{ cx: dotX, cy: tokenY(state.token), role: "input" },
       y: {
         ...{ min: 0, max: words.length - 1, step: 1, down: true, value: state.token },
-        at: ({ y }) => (y - tableY) / row - 0.5,
+        at: ({ y }) => (y - tokensY) / row - 0.5,
         set: (token) => ({ ...state, token }),
       },
     },
     {
       name: "place",
-      ...{ cx: placeX, cy: yOf(state.t), role: "parameter" },
+      ...{ cx: dotX, cy: placeY(state.t), role: "parameter" },
       y: {
         ...{ min: 0, max: wpe.length - 1, step: 1, down: true, value: state.t },
-        at: ({ y }) => (y - tableY) / row - 0.5,
+        at: ({ y }) => (y - placesY) / row - 0.5,
         set: (t) => ({ ...state, t }),
       },
     },
