@@ -18,10 +18,17 @@ if (table) {
   });
 
   const kinds = ["pointermove", "click", "focusin"] as const;
+  // A tap is a focus and then a click: what comes while the rest is loading counts, the last of it.
+  let last: Event | undefined;
   const wake = (event: Event): void => {
     if (!(event.target as Element).closest(said)) return;
-    for (const kind of kinds) document.removeEventListener(kind, wake);
-    void import("./meanings.ts").then(({ begin }) => begin(event));
+    const first = last === undefined;
+    last = event;
+    if (!first) return;
+    void import("./meanings.ts").then(({ begin }) => {
+      for (const kind of kinds) document.removeEventListener(kind, wake);
+      if (last) begin(last);
+    });
   };
   for (const kind of kinds) document.addEventListener(kind, wake, { passive: true });
 }

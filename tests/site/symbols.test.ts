@@ -1,7 +1,7 @@
 // A symbol tells what it means: under the pointer, on focus, and in the drawer.
 
 import { expect, test } from "vitest";
-import { audit, faults, find, open, page, simplify, useReader } from "./reader.ts";
+import { audit, faults, find, newReader, open, page, simplify, site, useReader } from "./reader.ts";
 
 useReader();
 
@@ -19,7 +19,7 @@ test("a symbol in a formula and a variable in code tell their meaning, and the f
   expect(await bubble.isVisible()).toBe(false);
   expect(await page.locator(".lit").count()).toBe(0);
 
-  const name = find(".prose :is(p, li) > code:visible").filter({ hasText: /^preatt$/ });
+  const name = find(".prose p > code").filter({ hasText: /^(preatt|att)$/, visible: true });
   await name.first().scrollIntoViewIfNeeded();
   await name.first().hover();
   await expect
@@ -48,4 +48,22 @@ test("the bar's button opens the table as a drawer, and Escape gives the focus b
   await page.keyboard.press("Escape");
   expect(await drawer.isVisible()).toBe(false);
   expect(await button.evaluate((one) => one === document.activeElement)).toBe(true);
+});
+
+test("the first tap on a symbol tells its meaning, aloud as well, and a tap elsewhere ends it", async () => {
+  const phone = await newReader({ hasTouch: true, viewport: { width: 390, height: 800 } });
+  await phone.page.goto(`${site.origin}/lessons/attention/`);
+  const formula = phone.page.locator(".prose [data-stop]").first();
+  await formula.locator(".mathnormal", { hasText: /^q$/ }).first().tap();
+  const bubble = phone.page.locator(".symbol-meaning");
+  await expect
+    .poll(() => bubble.locator(".what").allTextContents())
+    .toEqual(["queries: what a token looks for"]);
+  expect(await phone.page.locator(".symbol-voice").textContent()).toContain("queries");
+  await phone.page
+    .locator(".prose h2")
+    .first()
+    .tap({ position: { x: 2, y: 2 } });
+  await expect.poll(() => bubble.isVisible()).toBe(false);
+  await phone.context.close();
 });
