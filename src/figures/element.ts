@@ -16,6 +16,11 @@ class SketchElement extends HTMLElement {
     this.addEventListener("pointerdown", (event) => {
       this.#pressed = event;
     });
+    // It would scroll the page as well: touch-action does not reach into a drawing.
+    const still = (event: TouchEvent) => {
+      if ((event.target as Element).matches("[data-handle]")) event.preventDefault();
+    };
+    this.addEventListener("touchstart", still, { passive: false });
     for (const end of ["pointerup", "pointercancel"]) {
       this.addEventListener(end, () => {
         this.#pressed = null;
@@ -83,19 +88,26 @@ class SketchElement extends HTMLElement {
       );
     }
 
+    // What was chosen or written before all was loaded counts too.
     for (const [i, group] of this.querySelectorAll("[data-choice]").entries()) {
-      group.addEventListener("change", ({ target }) => {
+      const choose = () => {
+        const chosen = Number(group.querySelector<HTMLInputElement>(":checked")?.value ?? 0);
         const choice = sketch.choices?.(state)[i];
-        if (choice) show(choice.set(Number((target as HTMLInputElement).value)));
-      });
+        if (choice && choice.value !== chosen) show(choice.set(chosen));
+      };
+      group.addEventListener("change", choose);
+      choose();
     }
 
     const text = this.querySelector<HTMLInputElement>("[data-text]");
-    text?.addEventListener("input", async () => {
-      const { value } = text;
+    const write = async () => {
+      const { value } = text as HTMLInputElement;
+      if (value === sketch.text?.(state).value) return;
       const next = await sketch.text?.(state).set(value);
-      if (text.value === value) show(next); // unless the reader has written on
-    });
+      if (text?.value === value) show(next); // unless the reader has written on
+    };
+    text?.addEventListener("input", write);
+    if (text) void write();
   }
 }
 

@@ -96,6 +96,25 @@ test("what the lesson says of a run of tiny is what the recorded run came to", a
   }
 });
 
+test("what the lesson says of a run of medium is what the recorded run came to", async () => {
+  const recordedAt = (name: string) => new URL(`../../src/recorded/${name}.json`, import.meta.url);
+  const read = async (name: string): Promise<Recording> =>
+    JSON.parse(await readFile(recordedAt(name), "utf8"));
+  const [medium, small] = [await read("medium"), await read("tiny")];
+  const { settings, stops, baselines, text } = medium;
+  const { steps, B, T = 0, learningRate } = settings;
+  expect([steps, B * T, learningRate]).toEqual([4000, 512, 1e-3]);
+  expect(page).toContain("In 4,000 steps of 512 tokens, with a learning rate of 1e-3");
+  expect(steps * B * T).toBe(small.settings.steps * small.settings.B * (small.settings.T ?? 0));
+  expect(Math.round((steps * B * T) / text.train)).toBe(4);
+  const last = stops[stops.length - 1].loss;
+  expect(page).toContain(`and came to ${last.toFixed(2)}: ahead of the triples, and no better`);
+  expect(last).toBeLessThan(baselines[2]);
+  expect(last).toBeGreaterThan(small.stops[small.stops.length - 1].loss);
+  const ratio = countParameters(presets.medium) / countParameters(presets.tiny);
+  expect(Math.round(ratio)).toBe(12);
+});
+
 /** Shares of the line end, the comma and the colon, in percent; the rank of "e"; one token in how many is a space. */
 function rank(tokens: ArrayLike<number>) {
   const counts = new Array<number>(V).fill(0);

@@ -163,6 +163,34 @@ describe.each(pages)("%s", (path) => {
       expect(names.filter((name) => name === "")).toEqual([]);
     });
 
+    if (lessons.includes(path)) {
+      test("moves by less than 0.05 under the reader's eyes", async () => {
+        const moved = await page.evaluate(async () => {
+          let sum = 0;
+          const observer = new PerformanceObserver((list) => {
+            for (const entry of list.getEntries() as (PerformanceEntry & {
+              value: number;
+              hadRecentInput: boolean;
+            })[]) {
+              if (!entry.hadRecentInput) sum += entry.value;
+            }
+          });
+          observer.observe({ type: "layout-shift", buffered: true });
+          const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+          for (let at = 0; at < document.documentElement.scrollHeight; at += innerHeight / 2) {
+            scrollTo(0, at);
+            await frame();
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+          scrollTo(0, 0);
+          await frame();
+          observer.disconnect();
+          return sum;
+        });
+        expect(moved).toBeLessThan(0.05);
+      });
+    }
+
     test("links only to pages and anchors that exist", async () => {
       const hrefs = await page.evaluate(() =>
         [...document.querySelectorAll<HTMLAnchorElement>("a[href]")].map(({ href }) => href),
@@ -193,7 +221,8 @@ describe.each(pages)("%s", (path) => {
         beginning.focus();
         beginning.remove();
         addEventListener("focusin", ({ target }) => {
-          if (target instanceof HTMLElement) target.dataset.reached = "";
+          if (target instanceof HTMLElement || target instanceof SVGElement)
+            target.dataset.reached = "";
         });
       });
       await page.keyboard.press("Tab");
@@ -228,8 +257,8 @@ describe.each(pages)("%s", (path) => {
     afterAll(() => reader?.close());
 
     test("does not scroll sideways at width 320", async () => {
-      await wake(reader.page);
       await openDetails(reader.page);
+      await wake(reader.page);
       expect(await overflow(reader.page)).toBe(0);
     });
 
@@ -317,6 +346,23 @@ test("the start page shows which exercises the reader has passed", async () => {
   expect(await label.textContent()).toBe("passed");
   await close();
 });
+
+const sketches = Object.keys(import.meta.glob("/lessons/*/sketch.ts"));
+
+test.each(sketches)(
+  "%s is drawn within a screen and a half, without JavaScript too",
+  async (file) => {
+    const path = `/lessons/${file.split("/")[2].slice(3)}/`;
+    for (const javaScript of [true, false]) {
+      const { page, close } = await open(path, { javaScript });
+      const { y = 0, height: high = 0 } = (await find("llm-sketch svg", page).boundingBox()) ?? {};
+      expect(y).toBeGreaterThan(0);
+      expect(y + Math.min(high, 200)).toBeLessThan(1.5 * height);
+      expect(await find("llm-sketch [data-marks] > *", page).count()).toBeGreaterThan(3);
+      await close();
+    }
+  },
+);
 
 describe.each(lessons)("%s without JavaScript", (path) => {
   test("reads in full: sections, formulas, listings, and what waits behind a click", async () => {
