@@ -222,6 +222,18 @@ describe("the sketch of", () => {
     expect(saysAfter("09-softmax", ...up)).toBe(saysAfter("09-softmax"));
   });
 
+  test("onto the vectors adds up in seven instructions what one lane does in sixteen", () => {
+    const { marks, start, handles } = sketchOf("14-onto-the-vectors");
+    const drawn = (done: number) => marks(handles(start)[0].x?.set(done));
+    // 3 + 5 + 5 + 9, 1 + 9 + 3 + 7, 4 + 2 + 5 + 9, 1 + 6 + 8 + 3
+    expect(drawn(4)).toContain("lanes 22 20 20 18");
+    expect(drawn(4)).toContain("not yet one sum");
+    expect(drawn(4)).toContain("sum 9<"); // 3 + 1 + 4 + 1
+    expect(drawn(6)).toContain("not yet one sum");
+    expect(drawn(7).match(/sum 80/g)).toHaveLength(1);
+    expect(drawn(16).match(/sum 80/g)).toHaveLength(2);
+  });
+
   test("AdamW has SGD leave the valley above 2 / 20, and not below", () => {
     const { start, choices, says } = sketchOf("11-adamw");
     const at = (rate: number) => says(choices?.(start)[0].set(rate));
