@@ -373,6 +373,7 @@ describe("an edit", () => {
       localStorage.setItem(`llm.ts/cell/${own}`, JSON.stringify(edit));
     }, name);
     await page.reload();
+    await unfold(figure);
     await figure.scrollIntoViewIfNeeded();
     await expect
       .poll(() => status(figure).textContent())

@@ -500,6 +500,7 @@ test("a guess opens the answer, stays beside it, and is there after a reload; it
   expect(await first.locator("details").getAttribute("open")).not.toBeNull();
   expect(await first.locator("[data-guess]").textContent()).toBe("You guessed: mean 0, variance 1");
   expect(await first.locator("summary").evaluate((s) => s === document.activeElement)).toBe(true);
+  await page.locator("llm-pager", { has: first }).getByRole("button", { name: "Next" }).click();
   await second.getByText("Skip, and show the answer").click();
   expect(await second.locator("details").getAttribute("open")).not.toBeNull();
   expect(await second.locator("[data-guess]").isVisible()).toBe(false);
