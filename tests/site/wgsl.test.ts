@@ -7,7 +7,7 @@ import type { Locator } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { endLoops, keepBindings } from "../../src/cells/instrument.ts";
 import { amount, limits } from "../../src/gpu/limits.ts";
-import { cell as lessonCell, paste, runToEnd, status } from "./cell.ts";
+import { cell as lessonCell, paste, runToEnd, status, unfold } from "./cell.ts";
 import { audit, context, faults, find, open, page, useReader } from "./reader.ts";
 
 const kernels = fileURLToPath(new URL("../../kernels", import.meta.url));
@@ -47,7 +47,10 @@ async function lineOf(one: Locator, text: string): Promise<number> {
 }
 
 describe("a cell with a shader", () => {
-  beforeEach(() => open("/lessons/layernorm/"));
+  beforeEach(async () => {
+    await open("/lessons/layernorm/");
+    await unfold(cell("gpu-forward")); // and with it the others, which are in the same fold
+  });
 
   test.each(wgsl)("%s agrees with PyTorch as it stands, TypeScript beside it", async (name) => {
     const one = cell(name);
@@ -147,6 +150,7 @@ describe("a cell with a shader", () => {
     await edit(one, "sum of x", "sum of all x");
     await page.waitForTimeout(500);
     await page.reload({ waitUntil: "load" });
+    await unfold(one);
     expect(await textOf(one)).toContain("sum of all x");
     expect(await status(one).textContent()).toBe("");
     await one.locator("[data-reset]").click();
@@ -207,6 +211,7 @@ describe("the page about the GPU", () => {
       localStorage.setItem("llm.ts kernels", JSON.stringify(kept));
     });
     await page.reload();
+    await unfold(one);
     const items = find('[data-part="choices"] li');
     await expect.poll(() => items.count()).toBe(1);
     expect(await items.textContent()).toBe("matmul: registers; attention: tiles (B = 4, T = 64)");
