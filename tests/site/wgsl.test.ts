@@ -211,7 +211,6 @@ describe("the page about the GPU", () => {
       localStorage.setItem("llm.ts kernels", JSON.stringify(kept));
     });
     await page.reload();
-    await unfold(one);
     const items = find('[data-part="choices"] li');
     await expect.poll(() => items.count()).toBe(1);
     expect(await items.textContent()).toBe("matmul: registers; attention: tiles (B = 4, T = 64)");
