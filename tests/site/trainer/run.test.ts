@@ -126,7 +126,7 @@ describe("a run", () => {
     await view(page, "running");
     await act(page, "stop");
     await view(page, "stopping");
-    expect(await page.locator('[data-part="status"]').textContent()).toBe(
+    expect(await page.locator('llm-trainer [data-part="status"]').textContent()).toBe(
       "Stopping after the running step. To give that step up, press Stop at once.",
     );
     expect(await page.locator('[data-action="stop"]').textContent()).toBe("Stop at once");
