@@ -76,7 +76,7 @@ export function hold(mark: SVGElement, { name, says, ...axes }: Hold): () => voi
   mark.addEventListener("pointerdown", (event) => {
     mark.setPointerCapture(event.pointerId);
     event.preventDefault(); // of selecting text
-    (mark as SVGElement & HTMLOrSVGElement).focus({ focusVisible: false } as FocusOptions);
+    mark.focus({ preventScroll: true });
   });
   mark.addEventListener("pointermove", ({ pointerId, clientX, clientY }) => {
     if (!mark.hasPointerCapture(pointerId)) return;

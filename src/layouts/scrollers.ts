@@ -4,7 +4,7 @@ const wide = ".scroll, .katex-display";
 
 const update = (element: Element): void => {
   if (element.scrollWidth > element.clientWidth) element.setAttribute("tabindex", "0");
-  else if (!element.hasAttribute("data-stop")) element.removeAttribute("tabindex");
+  else if (!element.hasAttribute("data-formula")) element.removeAttribute("tabindex");
 };
 
 const observer = new ResizeObserver((entries) => {

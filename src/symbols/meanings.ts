@@ -174,7 +174,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 function handle(event: Event): void {
   const target = event.target as Element;
   if (event.type === "focusin") {
-    if (target.matches("[data-stop]:focus-visible")) focus(target);
+    if (target.matches("[data-formula]:focus-visible")) focus(target);
     else hide();
     return;
   }

@@ -7,7 +7,7 @@ if (table) {
   // A formula on a line of its own is one tab stop, which tells of all its symbols.
   for (const formula of document.querySelectorAll<HTMLElement>(".prose .katex-display")) {
     formula.tabIndex = 0;
-    formula.dataset.stop = "";
+    formula.dataset.formula = "";
     formula.setAttribute("role", "group");
     formula.setAttribute("aria-label", "Formula");
   }

@@ -234,6 +234,26 @@ describe("the sketch of", () => {
     expect(drawn(16).match(/sum 80/g)).toHaveLength(2);
   });
 
+  test("these lessons answers what their texts ask to be done with it", () => {
+    // ln 5, whichever word came, where all logits are equal
+    const even = [0, 1, 2, 3, 4].map((v): [number, "y", number] => [v, "y", 0]);
+    expect(saysAfter("10-crossentropy", ...even)).toContain("−ln 0.200 = 1.61");
+    // wte is 50304 C of 51328 C + 158 C + 144 C^2: a quarter at C = 1039.8
+    const share = (C: number) => {
+      const { start, marks, handles } = sketchOf("12-one-block-of-memory");
+      return Number(/(\d+) %/.exec(marks(handles(start)[0].x?.set(C)))?.[1]);
+    };
+    expect([share(1024), share(1088)]).toEqual([25, 24]);
+    const two = (temperature: number) =>
+      Array.from({ length: 19 }, (_, i) => (2 + i) * 0.05).filter((topP) =>
+        saysAfter("16-sampling", [0, "x", temperature], [1, "x", topP]).includes(
+          "2 words are left",
+        ),
+      );
+    expect(two(1).map((p) => p.toFixed(2))).toEqual(["0.60", "0.65", "0.70"]);
+    expect(two(3).map((p) => p.toFixed(2))).toEqual(["0.25", "0.30", "0.35"]);
+  });
+
   test("AdamW has SGD leave the valley above 2 / 20, and not below", () => {
     const { start, choices, says } = sketchOf("11-adamw");
     const at = (rate: number) => says(choices?.(start)[0].set(rate));

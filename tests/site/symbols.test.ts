@@ -8,7 +8,7 @@ useReader();
 test("a symbol in a formula tells its meaning and is lit, and the focus of a formula tells of all", async () => {
   await open("/lessons/attention/");
   const bubble = find(".symbol-meaning");
-  const formula = find(".prose [data-stop]").first();
+  const formula = find(".prose [data-formula]").first();
   await formula.scrollIntoViewIfNeeded();
   await formula.locator(".mathnormal", { hasText: /^q$/ }).first().hover();
   await expect
@@ -46,7 +46,7 @@ test("the bar's button opens the table as a drawer, and Escape gives the focus b
 test("the first tap on a symbol tells its meaning, aloud as well, and a tap elsewhere ends it", async () => {
   const phone = await newReader({ hasTouch: true, viewport: { width: 390, height: 800 } });
   await phone.page.goto(`${site.origin}/lessons/attention/`);
-  const formula = phone.page.locator(".prose [data-stop]").first();
+  const formula = phone.page.locator(".prose [data-formula]").first();
   await formula.locator(".mathnormal", { hasText: /^q$/ }).first().tap();
   const bubble = phone.page.locator(".symbol-meaning");
   await expect
