@@ -2,7 +2,7 @@
 
 class Pager extends HTMLElement {
   connectedCallback(): void {
-    const pages = [...(this.querySelector(".pages")?.children ?? [])];
+    const pages = [...this.querySelectorAll(".pages > :not(script)")]; // a component brings its script along
     const part = (name: string) => this.querySelector<HTMLButtonElement>(`[data-${name}]`);
     const [back, on, at] = [part("back"), part("on"), part("at")];
     if (!back || !on || !at || pages.length === 0) return;

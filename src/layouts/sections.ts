@@ -34,7 +34,7 @@ export function sectionsOf(entry: Entry, headings: readonly MarkdownHeading[]): 
     slug,
     text,
     exercises: exercisesOf({ ...entry, mdx: parts[i] }),
-    stop: stops.find(({ at }) => at < begins[i] && at > (begins[i - 1] ?? 0)),
+    stop: stops.find(({ at }) => at < begins[i] && at > (begins[i - 1] ?? -1)),
   }));
 }
 

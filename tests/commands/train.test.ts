@@ -466,3 +466,33 @@ describe("a call that makes no sense, or a file that is not right", () => {
     expect(readFileSync(saved()).equals(readFileSync(saved("copy")))).toBe(true);
   });
 });
+
+test("--L, --NH and --C are the sizes of a model with random weights, and of no other", () => {
+  const sizes = ["--L", "1", "--NH", "2", "--C", "16"];
+  const quick = [
+    "--B",
+    "1",
+    "--T",
+    "8",
+    "--steps",
+    "1",
+    "--sample-every",
+    "0",
+    "--val-batches",
+    "1",
+  ];
+  const { status, stdout } = train(...sizes, ...quick, "--backend", "typescript");
+  expect(status).toBe(0);
+  // wte and wpe, one layer, the last layernorm
+  const count = 1024 * 16 + 64 * 16 + (12 * 16 * 16 + 13 * 16) + 2 * 16;
+  expect(stdout).toContain(`num_layers: 1\nnum_heads: 2\nchannels: 16\nnum_parameters: ${count}\n`);
+
+  const uneven = train("--C", "30", "--NH", "4");
+  expect([uneven.status, uneven.stderr]).toEqual([
+    2,
+    expect.stringContaining("choose NH so that it divides C"),
+  ]);
+  const stored = train(...silent, "--L", "1");
+  expect(stored.status).toBe(2);
+  expect(stored.stderr).toContain("has sizes of its own. Leave --L out");
+});

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { course } from "../../src/course.ts";
 import { exercisesOf } from "../../src/exercises.ts";
 import { minutesOf, sectionsOf } from "../../src/layouts/sections.ts";
+import { stopsOf } from "../../src/stops.ts";
 
 const entry = { ...course[0], slug: "dummy" };
 const heading = (text: string, depth = 2) => ({ text, slug: text.toLowerCase(), depth });
@@ -47,4 +48,27 @@ test("no exercise of the course is outside the sections", () => {
     const before = mdx.split(/^## /m)[0];
     expect(exercisesOf({ ...entry, slug, mdx: before })).toEqual([]);
   }
+});
+
+test("a part begins with the section that follows its name, and has an address; two of one name are refused", () => {
+  const mdx = `<Stop title="The idea" />
+
+## One
+
+## Two
+
+<Stop title="Build it, by hand" />
+
+## Three
+`;
+  const headings = ["One", "Two", "Three"].map((text) => heading(text));
+  const parts = sectionsOf({ ...entry, mdx }, headings).map(({ text, stop }) => [text, stop?.id]);
+  expect(parts).toEqual([
+    ["One", "stop-the-idea"],
+    ["Two", undefined],
+    ["Three", "stop-build-it-by-hand"],
+  ]);
+  const twice = `${mdx}<Stop title="The idea" />\n`;
+  expect(() => stopsOf({ slug: "dummy", mdx: twice })).toThrow("two stops are called The idea");
+  expect(() => stopsOf({ slug: "dummy", mdx: "<Stop />" })).toThrow("expected a title in <Stop />");
 });

@@ -5,7 +5,19 @@ import { expect, test } from "vitest";
 import { course } from "../../src/course.ts";
 import { exercises } from "../../src/exercises.ts";
 import { glossary } from "../../src/glossary.ts";
-import { audit, browser, faults, find, open, page, quiet, site, useReader } from "./reader.ts";
+import {
+  audit,
+  browser,
+  faults,
+  find,
+  newReader,
+  open,
+  page,
+  poll,
+  quiet,
+  site,
+  useReader,
+} from "./reader.ts";
 
 useReader();
 
@@ -177,4 +189,64 @@ test("the notation has a row for each symbol of a lesson, typeset, with links to
   expect(await row.locator(".katex").count()).toBe(1);
   await row.getByRole("link", { name: /LayerNorm/ }).click();
   expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
+});
+
+test("a link to what is folded opens the fold, and one fold within another", async () => {
+  await open("/lessons/attention/");
+  const target = find("[id='why-the-scores-are-scaled']");
+  expect(await target.isVisible()).toBe(false);
+  await open("/lessons/attention/#why-the-scores-are-scaled");
+  await poll(() => target.isVisible()).toBe(true);
+  await page.evaluate(() => {
+    for (const fold of document.querySelectorAll("details")) fold.open = false;
+    location.hash = "flash-attention-without-the-table";
+  });
+  const deeper = find("[id='flash-attention-without-the-table']");
+  await poll(async () => (await deeper.boundingBox())?.y ?? -1).toBeLessThan(300);
+  expect(await deeper.isVisible()).toBe(true);
+});
+
+test("questions are asked one at a time, and all are there without JavaScript", async () => {
+  await open("/lessons/attention/");
+  const pager = find('llm-pager[aria-label="Questions"]');
+  const shown = () => pager.locator("llm-question:visible legend").allTextContents();
+  const all = await pager.locator("legend").allTextContents();
+  expect(all).toHaveLength(4);
+  const [back, on] = ["Back", "Next"].map((name) => pager.getByRole("button", { name }));
+  expect(await shown()).toEqual([all[0]]);
+  expect(await back.isDisabled()).toBe(true);
+  for (const at of [1, 2, 3]) {
+    await on.click();
+    expect(await shown()).toEqual([all[at]]);
+    expect(await pager.locator("[data-at]").textContent()).toBe(`${at + 1} of 4`);
+  }
+  expect(await on.isDisabled()).toBe(true);
+  await back.click();
+  expect(await shown()).toEqual([all[2]]);
+
+  const plain = await newReader({ javaScriptEnabled: false });
+  await plain.page.goto(`${site.origin}/lessons/attention/`);
+  const questions = plain.page.locator('llm-pager[aria-label="Questions"] llm-question');
+  expect(await questions.count()).toBe(4);
+  for (const one of await questions.all()) expect(await one.isVisible()).toBe(true);
+  await plain.context.close();
+});
+
+test("a long listing shows its beginning until the reader wants the rest, or edits it", async () => {
+  await open("/lessons/attention/");
+  const long = find('llm-cell[data-key="attention/backward"]');
+  const height = async () => (await long.locator(".cell-code").boundingBox())?.height ?? 0;
+  const lines = await long.locator(".cell-code .line").count();
+  expect(lines).toBe(50);
+  const part = await height();
+  expect(part).toBeLessThan(lines * 10);
+  const more = long.getByRole("button", { name: "All 50 lines" });
+  await more.click();
+  expect(await height()).toBeGreaterThan(lines * 18);
+  expect(await more.isVisible()).toBe(false);
+
+  await open("/lessons/attention/");
+  expect(await height()).toBe(part);
+  await long.locator("pre").click({ position: { x: 120, y: 30 } });
+  await poll(height).toBeGreaterThan(lines * 18);
 });
