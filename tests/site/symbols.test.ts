@@ -1,7 +1,18 @@
 // A symbol tells what it means: under the pointer, on focus, and in the drawer.
 
 import { expect, test } from "vitest";
-import { audit, faults, find, newReader, open, page, simplify, site, useReader } from "./reader.ts";
+import {
+  audit,
+  faults,
+  find,
+  newReader,
+  open,
+  page,
+  poll,
+  simplify,
+  site,
+  useReader,
+} from "./reader.ts";
 
 useReader();
 
@@ -59,4 +70,44 @@ test("the first tap on a symbol tells its meaning, aloud as well, and a tap else
     .tap({ position: { x: 2, y: 2 } });
   await expect.poll(() => bubble.isVisible()).toBe(false);
   await phone.context.close();
+});
+
+test("a variable in a listing and in the text tells what it is, and is silent when the pointer leaves it", async () => {
+  await open("/lessons/attention/");
+  const meaning = find(".symbol-meaning");
+  const point = async (at: { x: number; y: number }) => {
+    await page.mouse.move(0, 0);
+    await page.mouse.move(at.x, at.y);
+  };
+  /** The middle of the first such word in a listing. */
+  const inListing = (word: string) =>
+    page.evaluate((word) => {
+      const [listing] = document.querySelectorAll('llm-cell[data-key="attention/forward"] pre');
+      listing.scrollIntoView({ block: "center" });
+      const texts = document.createTreeWalker(listing, NodeFilter.SHOW_TEXT);
+      for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+        const at = node.textContent?.match(new RegExp(`\\b${word}\\b`))?.index;
+        if (at === undefined) continue;
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + word.length);
+        const { left, top, width, height } = range.getBoundingClientRect();
+        if (top > 100 && top < innerHeight - 100)
+          return { x: left + width / 2, y: top + height / 2 };
+      }
+      throw new Error(`${word} is not to be seen`);
+    }, word);
+  const hs = await inListing("hs");
+  await point(hs);
+  await poll(() => meaning.textContent()).toMatch(/hs.*channels of a head/);
+  expect(await meaning.isVisible()).toBe(true);
+  await point({ x: hs.x, y: 70 }); // in the bar
+  await poll(() => meaning.isVisible()).toBe(false);
+
+  const code = find(".prose > p code").filter({ hasText: /^inp$/ }).first();
+  await code.scrollIntoViewIfNeeded();
+  const box = await code.boundingBox();
+  if (!box) throw new Error("the code is not to be seen");
+  await point({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  await poll(() => meaning.textContent()).toMatch(/queries.*keys.*values/s);
 });
