@@ -21,7 +21,9 @@ test("a symbol in a formula tells its meaning and is lit, and the focus of a for
   const bubble = find(".symbol-meaning");
   const formula = find(".prose [data-formula]").first();
   await formula.scrollIntoViewIfNeeded();
-  await formula.locator(".mathnormal", { hasText: /^q$/ }).first().hover();
+  const q = await formula.locator(".mathnormal", { hasText: /^q$/ }).first().boundingBox();
+  if (!q) throw new Error("the first formula of attention has no q");
+  await page.mouse.move(q.x + q.width / 2, q.y + q.height / 2);
   await expect
     .poll(() => bubble.locator(".what").allTextContents())
     .toEqual(["queries: what a token looks for"]);
