@@ -83,6 +83,10 @@ export function mark(name: string, attributes: Attributes, content = ""): string
   return `<${name}${all.join("")}>${content}</${name}>`;
 }
 
+const letters = ({ small, code }: { small?: boolean; code?: boolean }): Attributes => ({
+  ...{ "data-small": small ? "" : undefined, "data-code": code ? "" : undefined },
+});
+
 /** A label, at the left end of its text if nothing else is said. */
 export const label = (
   x: number,
@@ -91,17 +95,41 @@ export const label = (
   {
     role,
     anchor,
-    small,
-    code,
-  }: { role?: Role; anchor?: "middle" | "end"; small?: boolean; code?: boolean } = {},
+    symbol,
+    ...options
+  }: {
+    role?: Role;
+    anchor?: "middle" | "end";
+    /** Its name in the lesson's table of symbols: it tells what it means, and is lit with it. */
+    symbol?: string;
+    small?: boolean;
+    code?: boolean;
+  } = {},
 ): string =>
   mark(
     "text",
     {
-      ...{ x, y, "text-anchor": anchor, "data-role": role },
-      ...{ "data-small": small ? "" : undefined, "data-code": code ? "" : undefined },
+      ...{ x, y, "text-anchor": anchor, "data-role": role, "data-symbol": symbol },
+      ...letters(options),
     },
     escapeHtml(text),
+  );
+
+/** Words of several roles on one line, with a space after each. */
+export const words = (
+  x: number,
+  y: number,
+  all: readonly { text: string; role?: Role; symbol?: string }[],
+  options: { small?: boolean; code?: boolean } = {},
+): string =>
+  mark(
+    "text",
+    { x, y, ...letters(options) },
+    all
+      .map(({ text, role, symbol }) =>
+        mark("tspan", { "data-role": role, "data-symbol": symbol }, escapeHtml(text)),
+      )
+      .join(" "),
   );
 
 /** A bar from one height to another, whichever is higher. */

@@ -7,6 +7,7 @@ import { sketch as tokens } from "../../lessons/02-tokens/sketch.ts";
 import { stagesOf } from "../../src/figures/merges.ts";
 import { type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
 import { createToy } from "../../src/figures/toy.ts";
+import { pulsesOf } from "./pulses.ts";
 
 const found = import.meta.glob<{ sketch: Sketch<unknown> }>("/lessons/*/sketch.ts", {
   eager: true,
@@ -261,5 +262,42 @@ describe("the sketch of", () => {
     for (const rate of [0, 1, 2]) expect(at(rate)).toMatch(/SGD is at a loss of/);
     // Along the valley each step keeps 1 - 0.05 / 2 of the way, across it none: (4 * 0.975^30)^2 / 4 = 0.876.
     expect(at(1)).toContain("SGD is at a loss of 0.88");
+  });
+});
+
+describe("in the backward pass", () => {
+  const { T, pulses } = pulsesOf(
+    readFileSync("src/figures/toy.bin"),
+    "Thou hast slain thy brother, and he",
+  );
+
+  test("what is called, read and added to is what the backward pass does", async () => {
+    await expect(`${JSON.stringify({ T, pulses })}\n`).toMatchFileSnapshot(
+      "../../lessons/13-backward-through-everything/sketch.json",
+    );
+  });
+
+  test("the gradient splits at each sum and is never made smaller on the stream; wte is added to first and last", () => {
+    const { start, handles, says, marks } =
+      found["/lessons/13-backward-through-everything/sketch.ts"].sketch;
+    const count = handles(start)[0].y?.max ?? 0;
+    const at = Array.from({ length: count + 1 }, (_, k) => handles(start)[0].y?.set(k));
+    expect(at.flatMap((state, k) => (/both ways/.test(says(state)) ? [k] : []))).toEqual([3, 8]);
+    expect(at.flatMap((state, k) => (/ways meet/.test(says(state)) ? [k] : []))).toEqual([7, 12]);
+    // Two pulses where there are two ways, and one where there is one.
+    expect(at.flatMap((state, k) => (marks(state).includes('r="7"') ? [k] : []))).toEqual([
+      3, 4, 5, 6, 8, 9, 10, 11,
+    ]);
+    const names = ["dresidual", "dresidual2"];
+    const stream = pulses.flatMap(({ kernel, adds }) =>
+      kernel === "layernormBackward" ? names.flatMap((name) => adds[name] ?? []) : [],
+    );
+    expect(stream).toHaveLength(5);
+    expect(stream).toEqual(stream.toSorted((a, b) => a - b));
+    const toTable = pulses.flatMap(({ adds }, k) => ("dwte" in adds ? [k] : []));
+    expect(toTable).toEqual([1, pulses.length - 1]);
+    for (const { kernel, adds } of pulses) {
+      if (kernel === "residualBackward") expect(new Set(Object.values(adds)).size).toBe(1);
+    }
   });
 });
