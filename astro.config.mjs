@@ -31,6 +31,7 @@ export default defineConfig({
     // Prepared before the first page is opened: found later, each would reload the page under the reader.
     optimizeDeps: {
       include: [
+        "@codemirror/autocomplete",
         "@codemirror/commands",
         "@codemirror/lang-javascript",
         "@codemirror/language",
@@ -44,6 +45,7 @@ export default defineConfig({
         "gpt-tokenizer/bpeRanks/r50k_base",
         "gpt-tokenizer/encoding/r50k_base",
         "sucrase",
+        "typescript",
       ],
     },
   },

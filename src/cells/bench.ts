@@ -67,7 +67,7 @@ export async function runCell(cell: CellRun): Promise<Result> {
 }
 
 /** The file with the edited function in the place of its own. */
-async function putBack(file: string, region: string, text: string): Promise<string> {
+export async function putBack(file: string, region: string, text: string): Promise<string> {
   const source = await sources.readSource(file);
   return replaceRegion(source, findRegion(source, region, file), text);
 }

@@ -1,6 +1,7 @@
 // Brings cells to life. This file is all that a page loads before a reader touches one: the editor, the compiler and the
 // grader follow when they are needed.
 
+import type { Edited } from "../language/protocol.ts";
 import { fingerprint, keepEdit, readEdit } from "../reader/edits.ts";
 import { markPassed, readPassed } from "../reader/passed.ts";
 import { noteTry } from "../reader/tries.ts";
@@ -11,7 +12,8 @@ import type { Mark } from "./sentences.ts";
 import type { CompilerMessage } from "./shader.ts";
 import { triedEvent } from "./tried.ts";
 
-const editing = "Tab indents; Escape, then Tab, leaves the editor. Ctrl+Enter runs.";
+const editing =
+  "Ctrl+Space completes. Tab indents; Escape, then Tab, leaves the editor. Ctrl+Enter runs.";
 
 class Cell extends HTMLElement {
   #original = "";
@@ -269,6 +271,8 @@ class Cell extends HTMLElement {
       describedBy: `${this.id}-note`,
       language: this.dataset.file?.endsWith(".wgsl") ? "wgsl" : "typescript",
       firstLine: Number(this.dataset.firstLine),
+      whole: (text) => this.#whole(text),
+      onTypes: (problems) => this.#noteTypes(problems),
       onChange: () => this.#changed(),
       onRun: () => this.run(),
     });
@@ -278,6 +282,26 @@ class Cell extends HTMLElement {
     if (hadFocus) editor.focus();
     editor.element.addEventListener("focusin", () => this.#note(editing), { once: true });
     return editor;
+  }
+
+  /** The cell's file with the reader's text in it. */
+  async #whole(text: string): Promise<Edited & { begins: number }> {
+    const { file: path = "", region } = this.dataset;
+    if (!region) return { path, text, begins: 0 };
+    const { putBack } = await import("./bench.ts");
+    const whole = await putBack(path, region, text);
+    const before = whole.split("\n", Number(this.dataset.firstLine) - 1);
+    return { path, text: whole, begins: before.join("\n").length + Math.sign(before.length) };
+  }
+
+  #noteTypes(problems: number | string): void {
+    const standing = this.#part("note").textContent ?? "";
+    if (standing !== "" && !standing.includes(editing)) return; // that an edit cannot be kept matters more
+    let says = "";
+    if (typeof problems === "string") says = `${problems}: types are not checked. `;
+    else if (problems === 1) says = "One type does not agree: F8 goes there. ";
+    else if (problems > 1) says = `${problems} types do not agree: F8 goes to the next. `;
+    this.#note(says + editing);
   }
 
   #mark(problems: readonly Problem[]): void {

@@ -2,6 +2,7 @@
 // stands in the script as a function. Lines keep their numbers, so an error in the script is an error in a file.
 
 import { transform } from "sucrase";
+import { resolve } from "../language/resolve.ts";
 import { countRounds, manyRounds, mostRounds, patience } from "./loops.ts";
 import workerSource from "./worker.ts?raw";
 
@@ -97,13 +98,6 @@ function strip(path: string, source: string, paths: ReadonlySet<string>): Unit {
   const unit = { path, code, imports };
   stripped.set(path, { source, unit });
   return unit;
-}
-
-function resolve(specifier: string, from: string): string {
-  const workspace = "@llm.ts/kernels/";
-  if (specifier.startsWith(workspace)) return `kernels/${specifier.slice(workspace.length)}`;
-  if (!specifier.startsWith(".")) return specifier;
-  return new URL(specifier, `file:///${from}`).pathname.slice(1);
 }
 
 function compileError(error: unknown, path: string): unknown {

@@ -9,7 +9,7 @@ import {
   indentUnit,
   syntaxHighlighting,
 } from "@codemirror/language";
-import { setDiagnostics } from "@codemirror/lint";
+import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import {
   Decoration,
@@ -21,6 +21,7 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { type Typed, typed } from "../language/extension.ts";
 import { wgsl } from "./wgsl.ts";
 
 export interface Editor {
@@ -51,13 +52,33 @@ export interface EditorOptions {
   label: string;
   describedBy: string;
   firstLine: number; // the number of the first line in its file
+  /** The whole file with what is in the editor: see Typed. */
+  whole: Typed["whole"];
+  /** Told how many types do not agree, or why types are not known. */
+  onTypes: (problems: number | string) => void;
   onChange: () => void;
   onRun: () => void;
 }
 
 /** Makes an editor. Until the reader types or clicks in it, Tab goes on to the next control; after that it indents. */
 export function createEditor(options: EditorOptions): Editor {
-  const { text, language, label, describedBy, firstLine, onChange, onRun } = options;
+  const { text, language, label, describedBy, firstLine, whole, onTypes, onChange, onRun } =
+    options;
+  let marked: Diagnostic[] = []; // by the last run, until the text changes
+  let types: Diagnostic[] = []; // that do not agree
+  const show = () => {
+    const all = [...marked, ...types].sort((a, b) => a.from - b.from);
+    view.dispatch(setDiagnostics(view.state, all));
+  };
+  const knowsTypes = typed({
+    whole,
+    onProblems(problems) {
+      types = problems.map((problem) => ({ ...problem, severity: "error" }));
+      show();
+      onTypes(types.length);
+    },
+    onFailure: onTypes,
+  });
   const runs = () => {
     onRun();
     return true;
@@ -74,13 +95,14 @@ export function createEditor(options: EditorOptions): Editor {
         indentUnit.of("  "),
         EditorState.tabSize.of(2),
         bracketMatching(),
-        language === "wgsl" ? wgsl : javascript({ typescript: true }),
+        language === "wgsl" ? wgsl : [javascript({ typescript: true }), knowsTypes],
         syntaxHighlighting(colours),
         keymap.of([
           { key: "Mod-Enter", run: runs },
           indentWithTab,
           ...defaultKeymap.filter(({ key }) => key !== "Mod-Enter"),
           ...historyKeymap,
+          ...lintKeymap,
         ]),
         EditorView.contentAttributes.of({
           "aria-label": label,
@@ -90,6 +112,8 @@ export function createEditor(options: EditorOptions): Editor {
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           view.setTabFocusMode(false);
+          marked = [];
+          types = [];
           onChange();
         }),
         EditorView.domEventHandlers({ mousedown: () => view.setTabFocusMode(false) }),
@@ -104,7 +128,7 @@ export function createEditor(options: EditorOptions): Editor {
     replace: (insert) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert } }),
     mark(problems) {
       const { doc } = view.state;
-      const diagnostics = problems
+      marked = problems
         .filter(({ line }) => line >= 1 && line <= doc.lines)
         .map(({ line, message, severity = "error", column, length }) => {
           const { from, to, text } = doc.line(line);
@@ -113,8 +137,8 @@ export function createEditor(options: EditorOptions): Editor {
           return { from: begin, to: length ? Math.min(begin + length, to) : to, severity, message };
         })
         .sort((a, b) => a.from - b.from);
-      view.dispatch(setDiagnostics(view.state, diagnostics));
-      const bad = diagnostics
+      show();
+      const bad = marked
         .filter(({ severity }) => severity === "error")
         .map(({ from }) => doc.lineAt(from).from);
       view.dispatch({
