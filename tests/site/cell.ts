@@ -1,7 +1,7 @@
 // A cell of a lesson, as a reader uses it.
 
 import type { Locator } from "playwright-core";
-import { find, poll } from "./reader.ts";
+import { find, page, poll } from "./reader.ts";
 
 export const cell = (key: string) => find(`llm-cell[data-key="${key}"]`);
 export const run = (one: Locator) => one.locator("[data-run]");
@@ -9,6 +9,9 @@ export const status = (one: Locator) => one.locator("[data-status]");
 
 /** What a cell printed, line by line. */
 export const printed = (one: Locator) => one.locator("[data-lines] pre").allTextContents();
+
+/** The workers that run cells: that of the language service stays. */
+export const workers = () => page.workers().filter((one) => !one.url().includes("/language-"));
 
 /** Opens whatever it is folded into, as a reader does who wants to see it. */
 export const unfold = (one: Locator): Promise<void> =>

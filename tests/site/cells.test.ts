@@ -7,7 +7,18 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
 import { exercises } from "../../src/exercises.ts";
-import { cell, end, paste, printed, run, runText, runToEnd, status, unfold } from "./cell.ts";
+import {
+  cell,
+  end,
+  paste,
+  printed,
+  run,
+  runText,
+  runToEnd,
+  status,
+  unfold,
+  workers,
+} from "./cell.ts";
 import { audit, browser, faults, find, open, page, simplify, site, useReader } from "./reader.ts";
 import { dist } from "./site.ts";
 
@@ -137,7 +148,7 @@ describe("a cell", () => {
     await paste(one, 'console.log("in"); for (;;) {}');
     await run(one).click();
     await expect.poll(() => printed(one)).toEqual(["in"]);
-    expect(page.workers()).toHaveLength(1);
+    expect(workers()).toHaveLength(1);
     const milliseconds = await one.evaluate(
       (element) =>
         new Promise<number>((resolve) => {
@@ -150,7 +161,7 @@ describe("a cell", () => {
         }),
     );
     expect(milliseconds).toBeLessThan(200);
-    await expect.poll(() => page.workers().length).toBe(0); // which the browser says when it has the time
+    await expect.poll(() => workers().length).toBe(0); // which the browser says when it has the time
     expect(await status(one).textContent()).toBe("Stopped.");
     expect(await runText(one, 'console.log("again")')).toMatch(/^Ran in \d+ ms\.$/);
     expect(await printed(one)).toEqual(["again"]);
@@ -159,7 +170,7 @@ describe("a cell", () => {
   test("leaves no worker behind when it ends, also with a timer running", async () => {
     const one = cell("layernorm/play");
     await runText(one, "setInterval(() => console.log('tick'), 10);");
-    await expect.poll(() => page.workers().length).toBe(0);
+    await expect.poll(() => workers().length).toBe(0);
     expect(await printed(one)).toEqual([]);
   });
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { exercises } from "../../src/exercises.ts";
-import { cell, paste, runText } from "./cell.ts";
+import { cell, paste, runText, workers } from "./cell.ts";
 import { audit, browser, faults, find, open, page, simplify, site, useReader } from "./reader.ts";
 
 const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
@@ -236,5 +236,5 @@ test("a loop without end in a cell that is not checked is named by the page, and
   await expect.poll(says, { timeout: 60_000 }).toMatch(/^Still running\. Line 2: this loop has/);
   await play.locator("[data-stop]").click();
   await expect.poll(says).toBe("Stopped.");
-  await expect.poll(() => page.workers().length).toBe(0);
+  await expect.poll(() => workers().length).toBe(0);
 });
