@@ -255,6 +255,33 @@ describe("the sketch of", () => {
     expect(two(3).map((p) => p.toFixed(2))).toEqual(["0.25", "0.30", "0.35"]);
   });
 
+  test("onto the GPU counts what the workgroups fetch, and halves it with each doubling of the tile", () => {
+    const { start, handles, marks } = sketchOf("15-onto-the-gpu");
+    const N = 8;
+    const per = [0, 1, 2, 3].map((k) => {
+      const side = 2 ** k;
+      // Each thread of each workgroup asks for its row and its column; the workgroup fetches what none has asked for yet.
+      let reads = 0;
+      for (let group = 0; group < (N / side) ** 2; group++) {
+        const near = new Set<string>();
+        const [row, column] = [Math.floor(group / (N / side)) * side, (group % (N / side)) * side];
+        for (let thread = 0; thread < side * side; thread++) {
+          const [m, n] = [row + Math.floor(thread / side), column + (thread % side)];
+          for (let term = 0; term < N; term++) near.add(`A ${m} ${term}`).add(`B ${term} ${n}`);
+        }
+        reads += near.size;
+      }
+      const text = reads.toLocaleString("en");
+      expect(saysAfter("15-onto-the-gpu", [0, "x", k])).toContain(`${text} reads`);
+      expect(marks(handles(start)[0].x?.set(k))).toContain(
+        `${N ** 3 / reads} for each number read`,
+      );
+      return N ** 3 / reads;
+    });
+    // In the lesson's table naive has 0.5, and tiles with a side of 64 have 32: half of the side.
+    expect(per).toEqual([1, 2, 4, 8].map((side) => side / 2));
+  });
+
   test("AdamW has SGD leave the valley above 2 / 20, and not below", () => {
     const { start, choices, says } = sketchOf("11-adamw");
     const at = (rate: number) => says(choices?.(start)[0].set(rate));
