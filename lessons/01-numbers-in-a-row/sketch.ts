@@ -70,25 +70,31 @@ export const sketch: Sketch<State> = {
     });
     const names = Array.from({ length: B }, (_, b) =>
       label(xOf(b, 0) + (C * wide) / 2, 16, `b = ${b}`, {
-        ...{ code: true, anchor: "middle", role: b === at.b ? undefined : "soft" },
+        ...{ code: true, anchor: "middle", role: b === at.b ? undefined : "soft", symbol: "b" },
       }),
     );
     const rows = Array.from({ length: T }, (_, t) =>
       label(0, yOf(t) + 20, `t = ${t}`, {
-        ...{ small: true, code: true, role: t === at.t ? undefined : "soft" },
+        ...{ small: true, code: true, role: t === at.t ? undefined : "soft", symbol: "t" },
       }),
     );
     const columns = Array.from({ length: B * C }, (_, one) => {
       const [b, i] = [Math.floor(one / C), one % C];
       const here = b === at.b && i === at.i;
       return label(xOf(b, i) + wide / 2, top - 8, String(i), {
-        ...{ small: true, code: true, anchor: "middle", role: here ? undefined : "soft" },
+        ...{
+          small: true,
+          code: true,
+          anchor: "middle",
+          role: here ? undefined : "soft",
+          symbol: "i",
+        },
       });
     });
     return [
       ...names,
       ...rows,
-      label(0, top - 8, "i =", { small: true, code: true, role: "soft" }),
+      label(0, top - 8, "i =", { small: true, code: true, role: "soft", symbol: "i" }),
       ...columns,
       ...cells,
       outline(xOf(at.b, at.i), yOf(at.t), wide, high, "output"),

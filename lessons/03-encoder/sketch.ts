@@ -1,7 +1,7 @@
 // A token and a place are chosen; from either table comes a row, and the two are added, channel by channel.
 
 import { encoderForward } from "@llm.ts/kernels/encoder/encoder.ts";
-import { bar, label, line, mark, type Role, type Sketch } from "../../src/figures/sketch.ts";
+import { bar, label, line, mark, named, type Role, type Sketch } from "../../src/figures/sketch.ts";
 
 interface State {
   token: number;
@@ -47,8 +47,8 @@ export const sketch: Sketch<State> = {
     const values = [wte[token], wpe[t], sumOf({ token, t })];
     const roles: Role[] = ["input", "parameter", "output"];
     return [
-      label(dotX - 10, tokensY - 8, "token", { role: "input" }),
-      label(dotX - 10, placesY - 8, "place", { role: "parameter" }),
+      label(dotX - 10, tokensY - 8, "token", { role: "input", symbol: "inp" }),
+      label(dotX - 10, placesY - 8, "place", { role: "parameter", symbol: "t" }),
       ...words.map((word, k) =>
         label(dotX + 18, tokenY(k) + 5, word, { role: k === token ? "input" : "soft" }),
       ),
@@ -65,13 +65,16 @@ export const sketch: Sketch<State> = {
       }),
       ...rows.flatMap(({ name, zero }, k) => [
         line(barX(0) - 8, zero, barX(C) - 8, zero),
-        label(barX(C), zero + 4, name, { code: true, small: true, role: roles[k] }),
-        ...values[k].flatMap((value, i) => [
-          bar(barX(i), 20, zero, zero - unit * value, roles[k]),
-          label(barX(i) + 10, zero - unit * value + (value < 0 ? 13 : -4), digits(value), {
-            ...{ anchor: "middle", small: true, role: roles[k] },
-          }),
-        ]),
+        label(barX(C), zero + 4, name, { code: true, small: true, role: roles[k], symbol: name }),
+        ...values[k].map((value, i) =>
+          named(
+            name,
+            bar(barX(i), 20, zero, zero - unit * value, roles[k]),
+            label(barX(i) + 10, zero - unit * value + (value < 0 ? 13 : -4), digits(value), {
+              ...{ anchor: "middle", small: true, role: roles[k] },
+            }),
+          ),
+        ),
       ]),
     ].join("");
   },

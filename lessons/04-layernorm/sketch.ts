@@ -7,6 +7,7 @@ import {
   label,
   line,
   mark,
+  named,
   type Sketch,
   type SketchHandle,
 } from "../../src/figures/sketch.ts";
@@ -35,8 +36,8 @@ export const sketch: Sketch<State> = {
     const { mean, spread, out } = normalised(inp);
     const outMean = out.reduce((sum, value) => sum + value, 0) / C;
     return [
-      label(inpX(0), 14, "input", { role: "input" }),
-      label(outX(0), 14, "output", { role: "output" }),
+      label(inpX(0), 14, "input", { role: "input", symbol: "inp" }),
+      label(outX(0), 14, "output", { role: "output", symbol: "out" }),
       mark("rect", {
         ...{ x: meanX, y: yOf(mean + spread), width: spreadX - meanX, height: 2 * unit * spread },
         "data-fill": "soft",
@@ -46,24 +47,28 @@ export const sketch: Sketch<State> = {
         "data-fill": "soft",
       }),
       ...inp.flatMap((value, i) => [
-        bar(inpX(i), width, zero, yOf(value), "input"),
+        named("inp", bar(inpX(i), width, zero, yOf(value), "input")),
         label(inpX(i) + width / 2, yOf(value) + (value < 0 ? 22 : -14), short(value), {
           ...{ anchor: "middle", small: true },
         }),
         label(inpX(i) + width / 2, 268, String(i), { anchor: "middle", small: true, role: "soft" }),
       ]),
       ...out.flatMap((value, i) => [
-        bar(outX(i), width, zero, zero - outUnit * value, "output"),
+        named("out", bar(outX(i), width, zero, zero - outUnit * value, "output")),
         label(outX(i) + width / 2, zero - outUnit * value + (value < 0 ? 14 : -5), digits(value), {
           ...{ anchor: "middle", small: true },
         }),
         label(outX(i) + width / 2, 268, String(i), { anchor: "middle", small: true, role: "soft" }),
       ]),
       line(meanX, zero, spreadX, zero),
-      line(meanX, yOf(mean), spreadX, yOf(mean), "input"),
+      named("mean", line(meanX, yOf(mean), spreadX, yOf(mean), "input")),
       line(outX(0) - 4, zero - outUnit * outMean, outX(C) - 4, zero - outUnit * outMean, "output"),
-      label(meanX - 13, yOf(mean), "mean", { anchor: "end", small: true }),
-      label(meanX - 13, yOf(mean) + 14, short(mean), { anchor: "end", small: true }),
+      label(meanX - 13, yOf(mean), "mean", { anchor: "end", small: true, symbol: "mean" }),
+      label(meanX - 13, yOf(mean) + 14, short(mean), {
+        anchor: "end",
+        small: true,
+        symbol: "mean",
+      }),
       label(spreadX + 13, yOf(mean + spread), "spread", { small: true }),
       label(spreadX + 13, yOf(mean + spread) + 14, short(spread), { small: true }),
       label(meanX - 30, 268, "channel", { anchor: "middle", small: true, role: "soft" }),

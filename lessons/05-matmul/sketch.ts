@@ -41,24 +41,40 @@ export const sketch: Sketch<State> = {
   start: { bt: 0, o: 0 },
 
   marks({ bt, o }) {
-    const number = (x: number, y: number, value: number, lit: boolean, role: Role) =>
-      label(x, y + 19, signed(value), { anchor: "end", role: lit ? role : "soft" });
+    const number = (
+      x: number,
+      y: number,
+      symbol: string,
+      value: number,
+      lit: boolean,
+      role: Role,
+    ) => label(x, y + 19, signed(value), { anchor: "end", role: lit ? role : "soft", symbol });
     const frame = (x: number, y: number, width: number, height: number, role: Role) =>
       mark("rect", { x, y, width, height, rx: 4, "data-line": role });
     const columnX = outX + outWidth * o;
     const rowY = outY + row * bt;
     return [
-      label(inpX, outY - 10, "inp", { code: true, role: "input" }),
-      label(outX, 14, "weight", { code: true, role: "parameter" }),
-      label(outX + 58, 14, "transposed", { role: "parameter" }),
-      label(outX - 8, biasY + 19, "bias", { code: true, role: "parameter", anchor: "end" }),
-      label(outX + outWidth * OC, outY - 10, "out", { code: true, role: "output", anchor: "end" }),
+      label(inpX, outY - 10, "inp", { code: true, role: "input", symbol: "inp" }),
+      label(outX, 14, "weight", { code: true, role: "parameter", symbol: "weight" }),
+      label(outX + 58, 14, "transposed", { role: "parameter", symbol: "W^\\top" }),
+      label(outX - 8, biasY + 19, "bias", {
+        code: true,
+        role: "parameter",
+        anchor: "end",
+        symbol: "bias",
+      }),
+      label(outX + outWidth * OC, outY - 10, "out", {
+        code: true,
+        role: "output",
+        anchor: "end",
+        symbol: "out",
+      }),
       ...inp.flatMap((numbers, n) => [
         label(inpX - 8, outY + row * n + 19, `token ${n}`, {
           ...{ anchor: "end", small: true, role: n === bt ? "input" : "soft" },
         }),
         ...numbers.map((value, i) =>
-          number(inpX + inpWidth * i + 27, outY + row * n, value, n === bt, "input"),
+          number(inpX + inpWidth * i + 27, outY + row * n, "inp", value, n === bt, "input"),
         ),
       ]),
       ...weight.flatMap((numbers, k) =>
@@ -66,6 +82,7 @@ export const sketch: Sketch<State> = {
           number(
             outX + outWidth * k + 39,
             i < C ? weightY + row * i : biasY,
+            i < C ? "weight" : "bias",
             value,
             k === o,
             "parameter",
@@ -75,7 +92,7 @@ export const sketch: Sketch<State> = {
       ...Array.from(out, (value, at) => {
         const [n, k] = [Math.floor(at / OC), at % OC];
         const lit = n === bt && k === o;
-        return number(outX + outWidth * k + 42, outY + row * n, value, lit, "output");
+        return number(outX + outWidth * k + 42, outY + row * n, "out", value, lit, "output");
       }),
       frame(inpX, rowY, inpWidth * C, row, "input"),
       frame(columnX, weightY, outWidth, row * C, "parameter"),

@@ -41,6 +41,7 @@ export const sketch: Sketch<State> = {
     ]);
     const lines = weights.map((weight, t2) =>
       mark("path", {
+        "data-symbol": "att",
         d: `M${left},${yOf(token)}C${left + 50},${yOf(token)} ${right - 50},${yOf(t2)} ${right},${yOf(t2)}`,
         ...{
           "data-line": "input",
@@ -52,12 +53,14 @@ export const sketch: Sketch<State> = {
     const numbers = weights.map((weight, t2) =>
       weight < 0.005
         ? ""
-        : label(sketchWidth, yOf(t2) + 5, weight.toFixed(2), { anchor: "end", small: true }),
+        : label(sketchWidth, yOf(t2) + 5, weight.toFixed(2), {
+            ...{ anchor: "end", small: true, symbol: "att" },
+          }),
     );
     return [
-      label(left - 22, 16, "looks", { anchor: "end", small: true, role: "soft" }),
-      label(right + 14, 16, "is looked at", { small: true, role: "soft" }),
-      label(sketchWidth, 16, "weight", { anchor: "end", small: true, role: "soft" }),
+      label(left - 22, 16, "looks", { anchor: "end", small: true, role: "soft", symbol: "t" }),
+      label(right + 14, 16, "is looked at", { small: true, role: "soft", symbol: "t2" }),
+      label(sketchWidth, 16, "weight", { anchor: "end", small: true, role: "soft", symbol: "att" }),
       ...names,
       ...lines,
       ...numbers,

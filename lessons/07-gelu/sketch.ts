@@ -2,7 +2,15 @@
 // steep the curve is there.
 
 import { geluBackward, geluForward } from "@llm.ts/kernels/gelu/gelu.ts";
-import { curve, label, line, mark, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
+import {
+  curve,
+  label,
+  line,
+  mark,
+  named,
+  type Sketch,
+  sketchWidth,
+} from "../../src/figures/sketch.ts";
 
 interface State {
   x: number;
@@ -37,24 +45,27 @@ export const sketch: Sketch<State> = {
           ...{ anchor: "middle", small: true, role: "soft" },
         }),
       ),
-      curve(points, "output"),
-      label(xOf(2.4), yOf(3.4), "GELU", { role: "output", anchor: "end" }),
+      named("out", curve(points, "output")),
+      label(xOf(2.4), yOf(3.4), "GELU", { role: "output", anchor: "end", symbol: "out" }),
       label(xOf(3.2), yOf(2.4), "ReLU", { role: "soft" }),
       mark(
         "g",
         { "stroke-width": 3 },
         [
-          line(middle, zero, xOf(x), zero, "input"),
-          line(xOf(x), zero, xOf(x), yOf(y), "output"),
-          line(
-            ...([xOf(x) - half, yOf(y) + half * slope] as const),
-            ...([xOf(x) + half, yOf(y) - half * slope, "gradient"] as const),
+          named("inp", line(middle, zero, xOf(x), zero, "input")),
+          named("out", line(xOf(x), zero, xOf(x), yOf(y), "output")),
+          named(
+            "local",
+            line(
+              ...([xOf(x) - half, yOf(y) + half * slope] as const),
+              ...([xOf(x) + half, yOf(y) - half * slope, "gradient"] as const),
+            ),
           ),
         ].join(""),
       ),
-      label(22, 34, `input ${signed(x)}`, { role: "input" }),
-      label(22, 58, `output ${signed(y)}`, { role: "output" }),
-      label(22, 82, `slope ${signed(slope)}`, { role: "gradient" }),
+      label(22, 34, `input ${signed(x)}`, { role: "input", symbol: "inp" }),
+      label(22, 58, `output ${signed(y)}`, { role: "output", symbol: "out" }),
+      label(22, 82, `slope ${signed(slope)}`, { role: "gradient", symbol: "local" }),
     ].join("");
   },
 

@@ -2,7 +2,15 @@
 // step. Whatever a step is changed by, the end of the path moves by as much.
 
 import { residualForward } from "@llm.ts/kernels/residual/residual.ts";
-import { curve, label, line, mark, type Role, type Sketch } from "../../src/figures/sketch.ts";
+import {
+  curve,
+  label,
+  line,
+  mark,
+  named,
+  type Role,
+  type Sketch,
+} from "../../src/figures/sketch.ts";
 
 type Pair = [number, number]; // the two channels
 
@@ -12,6 +20,7 @@ interface State {
 
 const names = ["encoder", "attention", "MLP", "attention", "MLP"];
 const roles: Role[] = ["input", "parameter", "parameter", "parameter", "parameter"];
+const symbols = ["inp1", "inp2", "inp2", "inp2", "inp2"];
 const unit = 30;
 const [left, middle] = [14, 122];
 const most = 3.75; // the second channel, either way
@@ -43,19 +52,27 @@ export const sketch: Sketch<State> = {
       mark(
         "g",
         { "stroke-width": 2.5 },
-        line(xOf([0, 0]), yOf([0, 0]), xOf(end), yOf(end), "output"),
+        named("out", line(xOf([0, 0]), yOf([0, 0]), xOf(end), yOf(end), "output")),
       ),
       mark("circle", { cx: left, cy: middle, r: 4, "data-fill": "soft" }),
       ...steps.flatMap((step, k) => [
-        mark("g", { "stroke-width": 3 }, curve(at([stream[k], stream[k + 1]]), roles[k])),
+        mark(
+          "g",
+          { "stroke-width": 3, "data-symbol": symbols[k] },
+          curve(at([stream[k], stream[k + 1]]), roles[k]),
+        ),
         label(xOf(stream[k + 1]), yOf(stream[k + 1]) - 15, String(k), {
           ...{ anchor: "middle", small: true, role: roles[k] },
         }),
-        label(2 + column * k, 270, `${k} ${names[k]}`, { small: true, role: roles[k] }),
-        label(2 + column * k, 289, shown(step), { small: true, role: roles[k] }),
+        label(2 + column * k, 270, `${k} ${names[k]}`, {
+          ...{ small: true, role: roles[k], symbol: symbols[k] },
+        }),
+        label(2 + column * k, 289, shown(step), {
+          ...{ small: true, role: roles[k], symbol: symbols[k] },
+        }),
       ]),
-      label(2 + column * 5, 270, "the sum", { small: true, role: "output" }),
-      label(2 + column * 5, 289, shown(end), { small: true, role: "output" }),
+      label(2 + column * 5, 270, "the sum", { small: true, role: "output", symbol: "out" }),
+      label(2 + column * 5, 289, shown(end), { small: true, role: "output", symbol: "out" }),
     ].join("");
   },
 

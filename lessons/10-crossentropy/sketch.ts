@@ -14,7 +14,15 @@ import {
   width,
   words,
 } from "../../src/figures/logits.ts";
-import { bar, label, line, mark, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
+import {
+  bar,
+  label,
+  line,
+  mark,
+  named,
+  type Sketch,
+  sketchWidth,
+} from "../../src/figures/sketch.ts";
 
 interface State {
   logits: number[];
@@ -51,22 +59,25 @@ export const sketch: Sketch<State> = {
 
   marks(state) {
     const { probs, dlogits } = compute(state);
-    const gradient = Array.from(dlogits, (d, v) => [
-      bar(middle(v) - width / 2, width, zero, zero - unit * d, "gradient"),
-      label(middle(v), zero + (d < 0 ? -5 : 15), `${d < 0 ? "−" : ""}${Math.abs(d).toFixed(3)}`, {
-        ...{ small: true, anchor: "middle", role: "gradient" },
-      }),
-    ]).flat();
+    const gradient = Array.from(dlogits, (d, v) =>
+      named(
+        "dlogits",
+        bar(middle(v) - width / 2, width, zero, zero - unit * d, "gradient"),
+        label(middle(v), zero + (d < 0 ? -5 : 15), `${d < 0 ? "−" : ""}${Math.abs(d).toFixed(3)}`, {
+          ...{ small: true, anchor: "middle", role: "gradient" },
+        }),
+      ),
+    );
     return [
       drawLogits(state.logits),
       drawProbs(probs, foot, 44),
-      label(0, zero + 5, "dlogits", { small: true, role: "soft" }),
+      label(0, zero + 5, "dlogits", { small: true, role: "soft", symbol: "dlogits" }),
       line(58, zero, sketchWidth, zero),
       ...gradient,
       ...words.map((word, v) => label(middle(v), 350, word, { anchor: "middle" })),
       mark("rect", {
         ...{ x: middle(state.target) - 33, y: foot - 64, width: 66, height: 194 },
-        ...{ rx: 6, "data-line": "output", "stroke-dasharray": "4 3" },
+        ...{ rx: 6, "data-line": "output", "stroke-dasharray": "4 3", "data-symbol": "targets" },
       }),
     ].join("");
   },

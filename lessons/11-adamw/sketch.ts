@@ -2,7 +2,7 @@
 // AdamW's.
 
 import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
-import { curve, label, mark, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
+import { curve, label, mark, named, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
 
 type Place = readonly [number, number];
 
@@ -75,9 +75,8 @@ export const sketch: Sketch<State> = {
         mark("circle", { cx: x, cy: y, r: 2, "data-fill": role }),
       );
       return [
-        curve(points, role),
-        ...dots,
-        label(k * 190, height - 6, names[name](state), { small: true, role }),
+        named("params", curve(points, role), ...dots),
+        label(k * 190, height - 6, names[name](state), { small: true, role, symbol: "lr" }),
       ];
     });
     return [...rings, mark("circle", { cx, cy, r: 3, "data-fill": "soft" }), ...paths].join("");

@@ -73,7 +73,7 @@ export const sketch: Sketch<State> = {
       ];
     });
     const rail = (name: string, y: number, value: number) => [
-      label(0, y + 5, name, { code: true }),
+      label(0, y + 5, name, { code: true, symbol: name === "C" ? "C" : undefined }),
       line(from, y, to, y),
       label(sketchWidth, y + 5, String(value), { anchor: "end", code: true, role: "parameter" }),
     ];

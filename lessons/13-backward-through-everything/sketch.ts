@@ -94,7 +94,7 @@ export const sketch: Sketch<State> = {
         return [
           name(place, nameX, baseline, k === at),
           label(gradientX, baseline, gradient, {
-            ...{ small: true, code: true, role: reached ? "gradient" : "soft" },
+            ...{ small: true, code: true, role: reached ? "gradient" : "soft", symbol: "g" },
           }),
           reached ? label(numberX, baseline, digits(rms), { small: true, anchor: "end" }) : "",
           reached
@@ -140,7 +140,7 @@ function name({ kernel, weights, calls }: Place, x: number, y: number, now: bool
   const of: Role = now ? "parameter" : "soft";
   const all = [
     { text: kernel.replace(/Backward|SoftmaxFused/, ""), role },
-    ...weights.slice(0, 1).map((text) => ({ text, role: of })),
+    ...weights.slice(0, 1).map((text) => ({ text, role: of, symbol: inTable(text) })),
   ];
   return words(x, y, all, { small: true, code: true });
 }
@@ -148,8 +148,14 @@ function name({ kernel, weights, calls }: Place, x: number, y: number, now: bool
 /** What is read and what is added to, in three lines. */
 function story({ kernel, handed, kept, weights, adds, calls }: Place): string[] {
   const options = { small: true, code: true };
-  const of = (role: Role) => (text: string) => ({ text, role });
-  const row = (k: number, what: string, all: readonly { text: string; role?: Role }[]) => [
+  const of = (role: Role) => (text: string) => ({
+    ...{ text, role, symbol: role === "gradient" ? "g" : inTable(text) },
+  });
+  const row = (
+    k: number,
+    what: string,
+    all: readonly { text: string; role?: Role; symbol?: string }[],
+  ) => [
     label(0, textY + 17 * k, what, { small: true, role: "soft" }),
     words(nameX, textY + 17 * k, all, options),
   ];
@@ -190,6 +196,10 @@ function sentence(at: number): string {
   const way = inside ? "On the way through" : "Above the layers";
   return `${way}: ${gradient} is ${times} times the size of what ${kernel} was handed.`;
 }
+
+/** The name of what the lesson's table of symbols has. */
+const inTable = (name: string) =>
+  ["residual2", "residual3", "wte"].includes(name) ? name : undefined;
 
 const widthOf = (rms: number) => (barWidth * Math.log(rms / 0.001)) / Math.log(1 / 0.001);
 const digits = (value: number) => String(Number(value.toPrecision(2)));

@@ -1,7 +1,7 @@
 // What may come next, at a temperature that one moves, and how many of the likeliest top-p leaves.
 
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
-import { bar, label, line, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
+import { bar, label, line, named, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
 
 const words = ["be", "die", "sleep", "live", "dream", "dance", "eat", "swim"];
 const logits = [3.2, 1.8, 1.5, 1.2, 0.8, 0.1, -0.3, -1]; // the likeliest first, for the drawing
@@ -55,22 +55,23 @@ export const sketch: Sketch<State> = {
       return [
         label(left - 8, y + 14, word, { anchor: "end", role: v < kept ? undefined : "soft" }),
         bar(left, Math.max(1, scale * probs[v]), y + 3, y + row - 5, "soft"),
-        bar(left, scale * share, y + 3, y + row - 5, "output"),
+        named("probs", bar(left, scale * share, y + 3, y + row - 5, "output")),
         label(left + scale * Math.max(share, probs[v]) + 8, y + 14, share.toFixed(2), {
           small: true,
           role: v < kept ? "output" : "soft",
+          symbol: "probs",
         }),
       ];
     });
-    const rail = (name: string, y: number, value: string) => [
-      label(0, y + 5, name, { small: true, role: "soft" }),
+    const rail = (name: string, symbol: string, y: number, value: string) => [
+      label(0, y + 5, name, { small: true, role: "soft", symbol }),
       line(left + 30, y, right, y),
       label(sketchWidth, y + 5, value, { anchor: "end", small: true, role: "parameter" }),
     ];
     return [
       ...bars,
-      ...rail("temperature", rails.temperature, state.temperature.toFixed(1)),
-      ...rail("top-p", rails.topP, state.topP.toFixed(2)),
+      ...rail("temperature", "temperature", rails.temperature, state.temperature.toFixed(1)),
+      ...rail("top-p", "topP", rails.topP, state.topP.toFixed(2)),
     ].join("");
   },
 

@@ -1,6 +1,6 @@
 // Logits in a sketch, as bars that one drags, each above or below its word.
 
-import { bar, label, line, type SketchHandle, sketchWidth } from "./sketch.ts";
+import { bar, label, line, named, type SketchHandle, sketchWidth } from "./sketch.ts";
 
 export const words = ["red", "green", "blue", "grey", "pink"];
 export const V = words.length;
@@ -18,16 +18,19 @@ export const width = 34; // of a bar
 /** The bars from 0 to each logit, and what they are called. */
 export const drawLogits = (logits: readonly number[]): string =>
   [
-    label(0, zero + 5, "logits", { small: true, role: "soft" }),
+    label(0, zero + 5, "logits", { small: true, role: "soft", symbol: "logits" }),
     line(left, zero, sketchWidth, zero),
-    ...logits.flatMap((z, v) => [
-      bar(middle(v) - width / 2, width, zero, zero - unit * z, "input"),
-      label(middle(v) + 24, zero - (z < 0 ? 6 : -16), z.toFixed(1).replace("-", "−"), {
-        small: true,
-        role: "input",
-        anchor: "middle",
-      }),
-    ]),
+    ...logits.map((z, v) =>
+      named(
+        "logits",
+        bar(middle(v) - width / 2, width, zero, zero - unit * z, "input"),
+        label(middle(v) + 24, zero - (z < 0 ? 6 : -16), z.toFixed(1).replace("-", "−"), {
+          small: true,
+          role: "input",
+          anchor: "middle",
+        }),
+      ),
+    ),
   ].join("");
 
 /** A handle at the end of each bar. @param set the state with another logit at v */
@@ -50,14 +53,17 @@ export const logitHandles = <State>(
 /** Bars for the probabilities, from a line upwards. @param foot y of the line @param high of a probability of 1 */
 export const drawProbs = (probs: ArrayLike<number>, foot: number, high: number): string =>
   [
-    label(0, foot, "probs", { small: true, role: "soft" }),
+    label(0, foot, "probs", { small: true, role: "soft", symbol: "probs" }),
     line(left, foot, sketchWidth, foot),
-    ...Array.from(probs, (p, v) => [
-      bar(middle(v) - width / 2, width, foot, foot - high * p, "output"),
-      label(middle(v), foot - high * p - 5, p.toFixed(3), {
-        small: true,
-        anchor: "middle",
-        role: "output",
-      }),
-    ]).flat(),
+    ...Array.from(probs, (p, v) =>
+      named(
+        "probs",
+        bar(middle(v) - width / 2, width, foot, foot - high * p, "output"),
+        label(middle(v), foot - high * p - 5, p.toFixed(3), {
+          small: true,
+          anchor: "middle",
+          role: "output",
+        }),
+      ),
+    ),
   ].join("");

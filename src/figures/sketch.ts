@@ -132,6 +132,10 @@ export const words = (
       .join(" "),
   );
 
+/** Marks that are a symbol of the lesson's table, by its name there: they tell what it means, and are lit with it. */
+export const named = (symbol: string, ...marks: string[]): string =>
+  mark("g", { "data-symbol": symbol }, marks.join(""));
+
 /** A bar from one height to another, whichever is higher. */
 export const bar = (x: number, width: number, from: number, to: number, role: Role): string =>
   mark("rect", { x, y: Math.min(from, to), width, height: Math.abs(to - from), "data-fill": role });

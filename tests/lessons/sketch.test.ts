@@ -4,9 +4,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sketch as numbers } from "../../lessons/01-numbers-in-a-row/sketch.ts";
 import { sketch as tokens } from "../../lessons/02-tokens/sketch.ts";
+import { course } from "../../src/course.ts";
 import { stagesOf } from "../../src/figures/merges.ts";
 import { type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
 import { createToy } from "../../src/figures/toy.ts";
+import { symbolRows } from "../../src/notation.ts";
+import { wordsOf } from "../../src/symbols/match.ts";
 import { pulsesOf } from "./pulses.ts";
 
 const found = import.meta.glob<{ sketch: Sketch<unknown> }>("/lessons/*/sketch.ts", {
@@ -20,7 +23,7 @@ const sketches = Object.entries(found).map(([path, { sketch }]) => ({
 /** Numbers that are none would be written as NaN or undefined. */
 const faulty = /NaN|undefined|Infinity/;
 
-describe.each(sketches)("$lesson", ({ sketch }) => {
+describe.each(sketches)("$lesson", ({ lesson, sketch }) => {
   const { start } = sketch;
 
   test("is drawn, and says something", () => {
@@ -64,6 +67,16 @@ describe.each(sketches)("$lesson", ({ sketch }) => {
     }
   });
 
+  test("a symbol that it names is in the lesson's table", () => {
+    const mdx = course.find(({ slug }) => lesson.endsWith(`-${slug}`))?.mdx ?? "";
+    const names = symbolRows(mdx).flatMap(({ symbol, variable }) => [
+      ...Array.from(symbol.matchAll(/\$([^$]+)\$/g), ([, tex]) => tex),
+      ...Array.from(variable.matchAll(/`([^`]+)`/g), ([, code]) => wordsOf(code)[0]?.word),
+    ]);
+    const used = sketch.marks(start).matchAll(/data-symbol="([^"]*)"/g);
+    for (const [, name] of used) expect(names).toContain(name);
+  });
+
   test("there is something to take hold of", () => {
     const all = [
       ...sketch.handles(start),
@@ -72,6 +85,14 @@ describe.each(sketches)("$lesson", ({ sketch }) => {
     ];
     expect(all.filter(Boolean).length).toBeGreaterThan(0);
   });
+});
+
+test("most sketches name symbols", () => {
+  const without = sketches.filter(({ sketch }) => !/data-symbol/.test(sketch.marks(sketch.start)));
+  // No table of theirs has what these draw.
+  expect(without.map(({ lesson }) => lesson)).toEqual([
+    ...["02-tokens", "14-onto-the-vectors", "15-onto-the-gpu"],
+  ]);
 });
 
 describe("attention's", () => {

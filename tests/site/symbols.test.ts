@@ -113,3 +113,28 @@ test("a variable in a listing and in the text tells what it is, and is silent wh
   await point({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
   await poll(() => meaning.textContent()).toMatch(/queries.*keys.*values/s);
 });
+
+test("a symbol that is pointed at in a formula is lit in the figure, and the figure's label tells what it means", async () => {
+  await open("/lessons/layernorm/");
+  const pointAt = async (one: ReturnType<typeof find>) => {
+    await one.scrollIntoViewIfNeeded();
+    const box = await one.boundingBox();
+    if (!box) throw new Error("what is pointed at is not to be seen");
+    await page.mouse.move(0, 0);
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  };
+  const lit = find("llm-sketch .lit");
+  const formula = find(".prose [data-formula]").first();
+  await pointAt(formula.locator(".mathnormal", { hasText: /^μ$/ }).first());
+  await poll(() => lit.count()).toBe(3); // the line of the mean, its name and its value
+  expect(
+    await lit.evaluateAll((all) => all.map((one) => (one as SVGElement).dataset.symbol)),
+  ).toEqual(["mean", "mean", "mean"]);
+
+  await pointAt(find("llm-sketch text").filter({ hasText: /^output$/ }));
+  await poll(() => find(".symbol-meaning .what").allTextContents()).toEqual(["the output"]);
+  expect(await lit.count()).toBe(5); // four bars and their name
+  await page.keyboard.press("Escape");
+  expect(await lit.count()).toBe(0);
+  expect(faults).toEqual([]);
+});
