@@ -1,32 +1,122 @@
-// A guess before the answer: it opens the answer, stays beside it, and is there after a reload.
+// A guess before the answer: it opens the answer, stays beside it with what is said of it, and is there after a reload.
 
+import { type Asked, judgeNumbers } from "../predict/numbers.ts";
+import type { Plot } from "../predict/plot.ts";
 import { keepGuess, readGuess } from "../reader/guesses.ts";
 
 class Predict extends HTMLElement {
   connectedCallback(): void {
     const form = this.#part<HTMLFormElement>("form");
-    const answer = this.querySelector("details") as HTMLDetailsElement;
     const key = this.dataset.key ?? "";
     const before = readGuess(key);
-    if (before) this.#commit(before);
-    else this.#part("skip").textContent = "Skip, and show the answer";
-    form.addEventListener("submit", (event) => {
+    if (before) {
+      // It may be from before the question asked for a number, a choice or a curve: then it is shown as it is.
+      this.#judge(before).then(
+        (says) => this.#commit(says),
+        () => this.#commit(`You guessed: ${before}`),
+      );
+    } else {
+      this.#part("skip").textContent = "Skip, and show the answer";
+    }
+    for (const near of ["pointerover", "focusin"]) {
+      this.#drawing?.addEventListener(near, () => this.#wake(), { once: true });
+    }
+    form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const guess = String(new FormData(form).get("guess") ?? "").trim();
-      if (guess === "") return;
-      keepGuess(key, guess);
-      this.#commit(guess);
-      answer.open = true;
-      answer.querySelector("summary")?.focus(); // the field is gone, and the answer follows
+      const guess = this.#guess();
+      try {
+        const says = await this.#judge(guess);
+        keepGuess(key, guess);
+        this.#commit(says);
+        const answer = this.querySelector("details") as HTMLDetailsElement;
+        answer.open = true;
+        answer.querySelector("summary")?.focus(); // the field is gone, and the answer follows
+      } catch (error) {
+        this.#say((error as Error).message);
+      }
     });
   }
 
-  #commit(guess: string): void {
-    const place = this.#part("guess");
-    place.textContent = `You guessed: ${guess}`;
-    place.hidden = false;
-    this.#part("form").hidden = true;
+  /** What the reader entered, as one text. */
+  #guess(): string {
+    if (this.#drawing) return this.#drawing.dataset.drawn ?? "";
+    const values = [...new FormData(this.#part("form")).values()].map((value) => `${value}`.trim());
+    return this.#choices ? this.#choices[Number(values[0])] : values.join("; ");
+  }
+
+  /**
+   * What is said of a guess.
+   *
+   * @throws Error with a sentence for the reader, if it is none
+   */
+  async #judge(guess: string): Promise<string> {
+    if (this.#drawing) return this.#lay(this.#drawing, guess);
+    if (this.#choices) return this.#mark(this.#choices.indexOf(guess));
+    const { numbers } = this.dataset;
+    if (numbers) return judgeNumbers(JSON.parse(numbers) as Asked[], guess.split("; "));
+    if (guess === "") throw new Error("Write your guess first.");
+    return `You guessed: ${guess}`;
+  }
+
+  /** Marks the chosen option and the right one, where there is one. */
+  #mark(chosen: number): string {
+    if (chosen < 0) throw new Error("Choose one first.");
+    const right = Number(this.dataset.answer ?? chosen);
+    for (const [i, option] of this.querySelectorAll("[data-option]").entries()) {
+      const radio = option.querySelector("input") as HTMLInputElement;
+      radio.checked = i === chosen;
+      radio.disabled = true;
+      const marks = [i === chosen && "your guess", i === right && right !== chosen && "the answer"];
+      const mark = document.createElement("span");
+      mark.className = i === right && right !== chosen ? "label right" : "label";
+      mark.textContent = marks.filter(Boolean).join(", ");
+      if (mark.textContent) option.append(mark);
+    }
+    if (this.dataset.answer === undefined) return "You have committed.";
+    return chosen === right ? "Right." : "Not this one: the answer is marked.";
+  }
+
+  async #lay(drawing: SVGSVGElement, guess: string): Promise<string> {
+    if (guess === "") {
+      throw new Error(
+        "Draw the curve first: drag across the picture, or move its points with the arrow keys.",
+      );
+    }
+    return (await this.#load()).lay(drawing, this.#plot, guess);
+  }
+
+  async #wake(): Promise<void> {
+    if (!this.#drawing || "woken" in this.dataset || "committed" in this.dataset) return;
+    this.dataset.woken = "";
+    (await this.#load()).wake(this.#drawing, this.#plot);
+  }
+
+  #load() {
+    return import("../predict/drawing.ts").catch(() => {
+      throw new Error("The page could not load what draws. Look at the connection, then reload.");
+    });
+  }
+
+  #commit(says: string): void {
+    this.dataset.committed = "";
+    this.#say(says);
     this.#part("skip").textContent = "The answer";
+  }
+
+  #say(text: string): void {
+    this.#part("guess").textContent = text;
+  }
+
+  get #drawing(): SVGSVGElement | null {
+    return this.querySelector("svg[data-plot]");
+  }
+
+  get #plot(): Plot {
+    return JSON.parse(this.#drawing?.dataset.plot ?? "") as Plot;
+  }
+
+  get #choices(): string[] | null {
+    return JSON.parse(this.dataset.choices ?? "null");
   }
 
   #part<E extends HTMLElement = HTMLElement>(name: string): E {

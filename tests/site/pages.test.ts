@@ -492,25 +492,6 @@ test("on a phone the bar leads to every section and lesson, by keyboard, and tic
   await close();
 });
 
-test("a guess opens the answer, stays beside it, and is there after a reload; it can be skipped", async () => {
-  const { page, close } = await open("/lessons/layernorm/", { width: 390 });
-  const [first, second] = [0, 1].map((i) => page.locator("llm-predict").nth(i));
-  await first.getByLabel("Your guess").fill("mean 0, variance 1");
-  await page.keyboard.press("Enter");
-  expect(await first.locator("details").getAttribute("open")).not.toBeNull();
-  expect(await first.locator("[data-guess]").textContent()).toBe("You guessed: mean 0, variance 1");
-  expect(await first.locator("summary").evaluate((s) => s === document.activeElement)).toBe(true);
-  await page.locator("llm-pager", { has: first }).getByRole("button", { name: "Next" }).click();
-  await second.getByText("Skip, and show the answer").click();
-  expect(await second.locator("details").getAttribute("open")).not.toBeNull();
-  expect(await second.locator("[data-guess]").isVisible()).toBe(false);
-  await page.reload();
-  expect(await first.locator("[data-guess]").isVisible()).toBe(true);
-  expect(await first.locator("details").getAttribute("open")).toBeNull();
-  expect(await first.getByLabel("Your guess").isVisible()).toBe(false);
-  await close();
-});
-
 test("the map lights the lesson's parts, tells of the size that is chosen, and fills as exercises pass", async () => {
   const { page, close } = await open("/lessons/layernorm/");
   const map = page.locator(".model");

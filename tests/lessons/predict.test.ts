@@ -1,0 +1,97 @@
+// What a prediction's numbers and curves are judged by.
+
+import { expect, test } from "vitest";
+import { curves } from "../../src/predict/curves.ts";
+import { judgeNumbers, parseNumber, written } from "../../src/predict/numbers.ts";
+import { across, distance, judgeCurve, type Plot, up, valueAt } from "../../src/predict/plot.ts";
+
+test.each([
+  ["12", 12],
+  [" -0.5 ", -0.5],
+  ["−3", -3],
+  ["+.25", 0.25],
+  ["1e3", 1000],
+  ["16,777,217", 16777217],
+  ["1 024", 1024],
+  ["1/32", 0.03125],
+])("%s is a number", (text, value) => {
+  expect(parseNumber(text)).toBe(value);
+});
+
+test("a number may bring its unit along", () => {
+  expect(parseNumber("12 %", "%")).toBe(12);
+  expect(parseNumber("475MiB", "MiB")).toBe(475);
+  expect(() => parseNumber("475 kB", "MiB")).toThrow("“475 kB” is not a number");
+});
+
+test.each(["", "nine", "1.2.3", "1e", "0x10", "1/0", "1/2/3", "Infinity", "0,500,000", "12 or so"])(
+  "“%s” is not",
+  (text) => {
+    expect(() => parseNumber(text)).toThrow("write it in digits");
+  },
+);
+
+test("a comma before decimals gets its own word", () => {
+  expect(() => parseNumber("0,5")).toThrow("write a point before the decimals, as in 0.5.");
+});
+
+test("numbers are written as in a sentence", () => {
+  expect([1024, -0.5, 6e-8].map((value) => written(value))).toEqual(["1,024", "−0.5", "6e−8"]);
+  expect([written(12, "%"), written(4, "times")]).toEqual(["12%", "4 times"]);
+});
+
+test("a guess is right, close enough, or told the answer", () => {
+  const loss = { value: 6.93, within: 0.1 };
+  expect(judgeNumbers([loss], ["6.93"])).toBe("You said 6.93. Right.");
+  expect(judgeNumbers([loss], ["7"])).toBe("You said 7; it is 6.93. Close enough.");
+  expect(judgeNumbers([loss], ["7.1"])).toBe("You said 7.1; it is 6.93.");
+  expect(judgeNumbers([{ value: 23 }], ["24"])).toBe("You said 24; it is 23.");
+  const bytes = [
+    { label: "`é`", value: 2 },
+    { label: "`漢`", value: 3 },
+  ];
+  expect(judgeNumbers(bytes, ["2", "4"])).toBe("é: you said 2. Right. 漢: you said 4; it is 3.");
+  expect(() => judgeNumbers(bytes, ["2"])).toThrow("2 numbers");
+});
+
+const straight: Plot = {
+  x: { label: "x", from: 0, to: 8, ticks: [] },
+  y: { label: "y", from: 0, to: 1, ticks: [] },
+  truth: [0, 0.25, 0.5, 0.75, 1],
+};
+
+test("a place in the drawing and its value belong together", () => {
+  expect(valueAt(up(0.3, straight.y), straight.y)).toBeCloseTo(0.3, 12);
+  expect(valueAt(-1000, straight.y)).toBe(1);
+  expect(across(8, straight.x)).toBeGreaterThan(across(0, straight.x));
+  expect(up(1, straight.y)).toBeLessThan(up(0, straight.y));
+});
+
+test("two curves are compared along all of x", () => {
+  const flat = Array(9).fill(0.5);
+  expect(distance(flat, straight)).toEqual({ mean: 0.3, most: 0.5, at: 0 });
+  expect(judgeCurve(flat, straight)).toBe(
+    "Yours is the dashed line: on average 0.3 away from the true one, and at most 0.5, where x is 0.",
+  );
+  const same = Array.from({ length: 9 }, (_, i) => i / 8);
+  expect(judgeCurve(same, straight)).toMatch(/^Very close\..* on average 0 away/);
+});
+
+test("the curves are those of the formulas, and fit their pictures", () => {
+  const at = (name: keyof typeof curves, x: number) => {
+    const { x: axis, truth } = curves[name];
+    return truth[Math.round(((x - axis.from) / (axis.to - axis.from)) * (truth.length - 1))];
+  };
+  expect(at("gelu-slope", 0)).toBeCloseTo(0.5, 12);
+  expect(Math.max(...curves["gelu-slope"].truth)).toBeCloseTo(1.129, 3);
+  expect(at("loss", 1)).toBeCloseTo(0, 12);
+  expect(at("loss", 0.51)).toBeCloseTo(-Math.log(0.51), 3);
+  expect(at("temperature", 0.1)).toBeGreaterThan(0.999);
+  expect(at("temperature", 5)).toBeLessThan(0.3);
+  expect([1, 20, 21].map((step) => at("schedule", step))).toEqual([0.05, 1, 1]);
+  expect(at("schedule", 101)).toBeCloseTo(0.1, 12);
+  for (const { y, truth } of Object.values<Plot>(curves)) {
+    expect(Math.min(...truth)).toBeGreaterThanOrEqual(y.from);
+    expect(Math.max(...truth)).toBeLessThanOrEqual(y.to);
+  }
+});
