@@ -11,6 +11,7 @@ import * as gelu from "./gelu/gelu.ts";
 import * as layernorm from "./layernorm/layernorm.ts";
 import * as matmul from "./matmul/matmul.ts";
 import * as residual from "./residual/residual.ts";
+import * as rmsnorm from "./rmsnorm/rmsnorm.ts";
 import {
   checkArguments,
   checkIds,
@@ -35,6 +36,7 @@ const layers = [
   crossentropy,
   clip,
   adamw,
+  rmsnorm,
 ];
 
 type Layer = (typeof layers)[number];
@@ -109,6 +111,7 @@ export function checkCall(kernel: KernelName, args: readonly unknown[]): void {
   }
   const { t, lr, beta1, beta2, eps, weightDecay, maxNorm } = pick(signature.settings ?? []);
   if (maxNorm !== undefined) clip.checkMaxNorm(maxNorm);
+  if (lr === undefined && eps !== undefined) rmsnorm.checkEps(eps);
   if (lr !== undefined) {
     if (!Number.isSafeInteger(t) || t < 1) {
       throw new RangeError(`${kernel}: t is ${t}, expected a positive integer`);

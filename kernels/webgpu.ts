@@ -15,6 +15,7 @@ import { checkCall, type KernelName, kernelNames, kernelsOf, merge } from "./lay
 import * as fuse from "./matmul/fuse.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
+import * as rmsnorm from "./rmsnorm/rmsnorm.gpu.ts";
 import {
   type Choice,
   choiceKey,
@@ -41,6 +42,7 @@ const layers = [
   crossentropy,
   clip,
   adamw,
+  rmsnorm,
 ];
 
 type Kernels = KernelsOn<GpuTensor, GpuIds>;
