@@ -12,6 +12,7 @@ import * as layernorm from "./layernorm/layernorm.ts";
 import * as matmul from "./matmul/matmul.ts";
 import * as residual from "./residual/residual.ts";
 import * as rmsnorm from "./rmsnorm/rmsnorm.ts";
+import * as rope from "./rope/rope.ts";
 import {
   checkArguments,
   checkIds,
@@ -37,6 +38,7 @@ const layers = [
   clip,
   adamw,
   rmsnorm,
+  rope,
 ];
 
 type Layer = (typeof layers)[number];
@@ -98,7 +100,7 @@ export function checkCall(kernel: KernelName, args: readonly unknown[]): void {
   const sizes = pick(signature.sizes);
   checkArguments(signatures as Record<string, Signature>, kernel, given as never, sizes);
   const { R, T, C, NH, V, Vp } = sizes;
-  if (NH !== undefined) attention.checkHeads(kernel, C, NH);
+  if (NH !== undefined && C !== undefined) attention.checkHeads(kernel, C, NH);
   if (R !== undefined) cached.checkNew(kernel, R, T);
   if (V !== undefined) checkVocabulary(kernel, V, Vp);
   const { targets, inp } = given as Record<string, Ids>;
@@ -109,7 +111,8 @@ export function checkCall(kernel: KernelName, args: readonly unknown[]): void {
     encoder.checkPositions(kernel, `${d}wpe`, arrays[`${d}wpe`], T, C);
     checkIds(kernel, "inp", valuesOf(inp), arrays[`${d}wte`].length / C);
   }
-  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm } = pick(signature.settings ?? []);
+  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm, apart } = pick(signature.settings ?? []);
+  if (apart !== undefined) rope.checkPairs(kernel, apart, sizes.hs);
   if (maxNorm !== undefined) clip.checkMaxNorm(maxNorm);
   if (lr === undefined && eps !== undefined) rmsnorm.checkEps(eps);
   if (lr !== undefined) {

@@ -16,6 +16,7 @@ import * as fuse from "./matmul/fuse.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
 import * as rmsnorm from "./rmsnorm/rmsnorm.gpu.ts";
+import * as rope from "./rope/rope.gpu.ts";
 import {
   type Choice,
   choiceKey,
@@ -43,6 +44,7 @@ const layers = [
   clip,
   adamw,
   rmsnorm,
+  rope,
 ];
 
 type Kernels = KernelsOn<GpuTensor, GpuIds>;

@@ -19,6 +19,8 @@ const sizes: Record<string, number> = {
   T: 3,
   C: 8,
   NH: 2,
+  NKV: 1,
+  hs: 4,
   OC: 5,
   V: 5,
   Vp: 7,
@@ -29,6 +31,7 @@ const sizes: Record<string, number> = {
 /** A right value for each setting. */
 const settings: Record<string, number> = {
   ...{ t: 1, lr: 0.1, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1 },
+  apart: 2, // half of hs
   maxNorm: 0.25, // under the norm, so that there is something to clip
 };
 
