@@ -23,6 +23,7 @@ import {
 } from "./runtime/check.ts";
 import { arraysOf, type Signature } from "./runtime/signature.ts";
 import * as softmax from "./softmax/softmax.ts";
+import * as swiglu from "./swiglu/swiglu.ts";
 
 const layers = [
   encoder,
@@ -39,6 +40,7 @@ const layers = [
   adamw,
   rmsnorm,
   rope,
+  swiglu,
 ];
 
 type Layer = (typeof layers)[number];

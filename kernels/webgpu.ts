@@ -29,6 +29,7 @@ import type { Forms, TrainingSizes } from "./runtime/forms.ts";
 import type { GpuIds, GpuTensor } from "./runtime/gpu/tensor.ts";
 import { createGpu, type Gpu, type GpuOptions } from "./runtime/gpu.ts";
 import * as softmax from "./softmax/softmax.gpu.ts";
+import * as swiglu from "./swiglu/swiglu.gpu.ts";
 
 const layers = [
   encoder,
@@ -45,6 +46,7 @@ const layers = [
   adamw,
   rmsnorm,
   rope,
+  swiglu,
 ];
 
 type Kernels = KernelsOn<GpuTensor, GpuIds>;

@@ -21,6 +21,7 @@ const sizes: Record<string, number> = {
   NH: 2,
   NKV: 1,
   hs: 4,
+  F: 3,
   OC: 5,
   V: 5,
   Vp: 7,
