@@ -80,7 +80,7 @@ export function stack(...parts: (string | Node)[]): HTMLElement {
 }
 
 /** What every plot has in common: the page shows through, and letters can be read. */
-export const plotStyle = { background: "none", fontSize: "13px" };
+export const plotStyle = { background: "none", fontFamily: "var(--serif)", fontSize: "13px" };
 
 /** The index of the value that is nearest to `wanted`. */
 export function nearest(values: readonly number[], wanted: number): number {

@@ -3,7 +3,7 @@
 
 import type { Access, Trace, TraceStep } from "@llm.ts/kernels/runtime/trace.ts";
 import type * as PlotModule from "@observablehq/plot";
-import { makeButton, makeReadout, makeSlider, row, stack } from "./controls.ts";
+import { makeButton, makeReadout, makeSlider, plotStyle, row, stack } from "./controls.ts";
 import type { Exports, Space } from "./exports.ts";
 
 type Strip = Trace["arrays"][number];
@@ -104,7 +104,7 @@ function drawStrip(
     marginRight: 4,
     marginTop: 2,
     marginBottom: 4,
-    style: { background: "none", fontSize: "11px", overflow: "visible" },
+    style: { ...plotStyle, overflow: "visible" },
     x: { axis: null, domain: [0, held.length] },
     marks: [
       Plot.rect(elements, {

@@ -7,6 +7,7 @@ import {
   labelled,
   makeReadout,
   makeSlider,
+  plotStyle,
   row,
   stack,
 } from "../../../src/figures/controls.ts";
@@ -73,7 +74,7 @@ function drawBlocks(Plot: typeof PlotModule, sizes: Sizes, at: Place, width: num
     marginLeft: 44,
     marginRight: 4,
     marginBottom: 44,
-    style: { background: "none", fontSize: "12px" },
+    style: plotStyle,
     fx: { tickFormat: (b: number) => `b = ${b}`, label: null, padding: 0.06 },
     x: { label: "i", labelOffset: 30, tickSize: 0, padding: 0 },
     y: { label: null, tickFormat: (t: number) => `t = ${t}`, tickSize: 0, padding: 0 },
@@ -85,7 +86,6 @@ function drawBlocks(Plot: typeof PlotModule, sizes: Sizes, at: Place, width: num
         y: "t",
         text: "offset",
         fill: colour(at, inks),
-        fontSize: Math.min(13, (0.5 * width) / (B * C)),
       }),
     ],
   });
@@ -102,7 +102,7 @@ function drawStrip(Plot: typeof PlotModule, sizes: Sizes, at: Place, width: numb
     marginRight: 4,
     marginTop: 4,
     marginBottom: 44,
-    style: { background: "none", fontSize: "12px" },
+    style: plotStyle,
     x: {
       label: "offset in memory",
       labelOffset: 36,

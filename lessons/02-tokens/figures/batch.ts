@@ -2,7 +2,14 @@
 // one of the B * T questions.
 
 import type * as PlotModule from "@observablehq/plot";
-import { labelled, makeReadout, makeSlider, row, stack } from "../../../src/figures/controls.ts";
+import {
+  labelled,
+  makeReadout,
+  makeSlider,
+  plotStyle,
+  row,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, integer, type Space, strings } from "../../../src/figures/exports.ts";
 
 const least = 88; // pixels for a column; where there is less room, the table scrolls
@@ -84,8 +91,7 @@ function drawTable(
     marginTop: 30,
     marginBottom: 4,
     style: {
-      background: "none",
-      fontSize: "12px",
+      ...plotStyle,
       maxWidth: "none",
       fontVariantLigatures: "none", // else <| would become one sign
     },
@@ -118,7 +124,7 @@ function drawTable(
         y: (square) => top(square) + 0.21,
         text: "text",
         fontFamily: "var(--mono)",
-        fontSize: 11,
+        fontSize: 12,
         fill: {
           value: (square) => (asked(square) || seen(square) ? "var(--on-ink)" : "var(--ink)"),
           scale: null,

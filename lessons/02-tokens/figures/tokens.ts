@@ -2,6 +2,7 @@
 // and nothing else in a lesson needs it.
 
 import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, type Space, string } from "../../../src/figures/exports.ts";
 
 const longest = 600; // characters
@@ -91,7 +92,7 @@ function drawCounts(Plot: typeof PlotModule, counts: [number, number, number], w
     marginRight: 44,
     marginTop: 4,
     marginBottom: 4,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { axis: null, domain: [0, Math.max(1, ...counts)] },
     y: { label: null, tickSize: 0, domain: bars.map(({ name }) => name), padding: 0.25 },
     marks: [

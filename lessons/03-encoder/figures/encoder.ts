@@ -2,6 +2,7 @@
 // to the places pours into the rows that they took. A place or a row is chosen with a button, or by pointing at it.
 
 import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 type Way = "forward" | "backward";
@@ -226,7 +227,7 @@ function drawTables(
     width,
     height: 26 + total + 4,
     margin: 0,
-    style: { background: "none", fontSize: "12px", fontFamily: "var(--mono)" },
+    style: { ...plotStyle, fontFamily: "var(--mono)" },
     x: { type: "identity", axis: null },
     y: { type: "identity", axis: null },
     marks: [
@@ -258,7 +259,7 @@ function drawTables(
         y: ({ y }) => y + height / 2 - 2,
         text: "text",
         fill: "var(--ink)",
-        fontSize: cell < 32 ? 10 : 12,
+        fontSize: 12,
       }),
       Plot.text(texts, {
         x: "x",

@@ -1,6 +1,7 @@
 // How the channels of each token are spread before LayerNorm and after it: two panels of overlaid histograms.
 
 import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -20,7 +21,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     row.map((value, k) => ({ panel, value, token: tokens[Math.floor(k / C)] })),
   );
 
-  const bins = { x: "value", fy: "panel", interval: 0.25, inset: 0 };
+  const bins = { x: "value", fy: "panel", interval, inset: 0 };
   return Plot.plot({
     ariaLabel: "Histograms of the channels of three tokens, before LayerNorm and after it",
     width,
@@ -28,14 +29,13 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     marginLeft: 48,
     marginRight: 20,
     marginBottom: 44,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { label: "value of a channel →", labelOffset: 38 },
     y: { label: "↑ channels", grid: true, ticks: 4 },
     fy: { label: null, domain: Object.keys(panels), axis: null },
     color: {
       domain: tokens,
       range: ["var(--mark-1)", "var(--mark-3)", "var(--mark-5)"],
-      legend: true,
     },
     marks: [
       Plot.rectY(
@@ -53,6 +53,13 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         ),
       ),
       Plot.ruleY([0], { stroke: "var(--line-strong)" }),
+      ...tokens.map((token, t) =>
+        Plot.text([peakOf(before.slice(t * C, (t + 1) * C))], {
+          ...{ fy: () => "before LayerNorm", x: "value", y: "count", text: () => token },
+          ...{ fill: () => token, stroke: "var(--raised)", strokeWidth: 4, dy: -4 },
+          ...(t === 1 ? { textAnchor: "end", dx: -12 } : { textAnchor: "start", dx: 12 }),
+        }),
+      ),
       Plot.text(Object.keys(panels), {
         fy: (panel) => panel,
         text: (panel) => panel,
@@ -61,6 +68,19 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       }),
     ],
   });
+}
+
+const interval = 0.25; // of values that are counted together
+
+/** The place where most values are. */
+function peakOf(values: readonly number[]): { value: number; count: number } {
+  const counts = new Map<number, number>();
+  for (const value of values) {
+    const bin = Math.floor(value / interval);
+    counts.set(bin, (counts.get(bin) ?? 0) + 1);
+  }
+  const [[bin, count]] = [...counts].toSorted((a, b) => b[1] - a[1]);
+  return { value: (bin + 0.5) * interval, count };
 }
 
 const tokens = ["token 0", "token 1", "token 2"];

@@ -1,6 +1,7 @@
 // The error of a gradient by finite differences over the step size, once for each precision: two Vs on logarithmic axes.
 
 import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const least = 1e-16; // drawn for an error of 0, which has no place on a logarithmic axis
@@ -35,7 +36,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     marginLeft: 56,
     marginRight: 24,
     marginBottom: 46,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: {
       type: "log",
       label: "step size h →",

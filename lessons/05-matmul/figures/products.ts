@@ -244,7 +244,6 @@ function drawCells(
             text: "text",
             textAnchor,
             fill: "var(--ink-soft)",
-            fontSize: 11.5,
           },
         ),
       ),

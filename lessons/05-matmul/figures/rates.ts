@@ -1,6 +1,7 @@
 // GFLOP/s of several ways to compute the same: a bar for each.
 
 import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -21,7 +22,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     marginLeft: 92,
     marginRight: 52,
     marginBottom: 42,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { label: "GFLOP/s →", labelOffset: 36, grid: true, ticks: Math.min(8, width / 70) },
     y: { label: null, domain: bars.map(({ name }) => name), tickSize: 0 },
     marks: [

@@ -2,7 +2,14 @@
 // vector of the chosen token. The head is chosen with radio buttons, the token with a slider or by pointing at its row.
 
 import type * as PlotModule from "@observablehq/plot";
-import { labelled, makeReadout, makeSlider, row, stack } from "../../../src/figures/controls.ts";
+import {
+  labelled,
+  makeReadout,
+  makeSlider,
+  plotStyle,
+  row,
+  stack,
+} from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 12; // tokens; more would be too small to read
@@ -116,7 +123,7 @@ function drawMap(Plot: typeof PlotModule, layer: Layer, { head, token }: Chosen,
     width: Math.min(width, 560),
     height: margins.marginTop + margins.marginBottom + rowHeight * T,
     ...margins,
-    style: { background: "none", fontSize: "12px" },
+    style: plotStyle,
     x: { axis: "top", label: null, tickFormat: name, tickRotate: -40, tickSize: 0, padding: 0 },
     y: { label: null, tickFormat: name, tickSize: 0, padding: 0 },
     marks: [
@@ -136,7 +143,7 @@ function drawMap(Plot: typeof PlotModule, layer: Layer, { head, token }: Chosen,
           value: ({ weight }) => (weight > 0.5 ? "var(--on-ink)" : "var(--ink)"),
           scale: null,
         },
-        fontSize: Math.min(11, 0.4 * wide),
+        fontSize: wide < 32 ? 12 : 13,
       }),
       Plot.cell(
         seen.filter(({ t }) => t === token),
@@ -166,7 +173,7 @@ function drawSum(Plot: typeof PlotModule, layer: Layer, { token }: Chosen, width
     marginLeft: 74,
     marginRight: 22,
     marginBottom: 4,
-    style: { background: "none", fontSize: "12px" },
+    style: plotStyle,
     x: { axis: "top", label: null, domain: channels, tickRotate: -40, tickSize: 0, padding: 0 },
     y: { label: null, domain: rows, tickSize: 0, padding: 0 },
     marks: [
@@ -185,8 +192,6 @@ function drawSum(Plot: typeof PlotModule, layer: Layer, { token }: Chosen, width
           value: ({ value }) => (Math.abs(value) > 0.62 ? "var(--on-ink)" : "var(--ink)"),
           scale: null,
         },
-
-        fontSize: 11,
       }),
     ],
   });

@@ -90,11 +90,7 @@ function drawCurves(
     style: plotStyle,
     x: { label: "x →", labelOffset: 38, domain: [x[0], x[x.length - 1]] },
     y: { label: null, grid: true, domain: [-0.5, 3], ticks: 7 },
-    color: {
-      domain: ["GELU", "its slope", "ReLU"],
-      range: ["var(--forward)", "var(--backward)", "var(--mark-4)"],
-      legend: true,
-    },
+    color: { domain: labels.map(({ name }) => name), range: labels.map(({ colour }) => colour) },
     marks: [
       Plot.ruleY([0], { stroke: "var(--line-strong)" }),
       Plot.ruleX([0], { stroke: "var(--line-strong)" }),
@@ -112,6 +108,12 @@ function drawCurves(
         strokeWidth: 1.6,
         clip: true,
       }),
+      ...labels.map(({ name, at, colour, side }) =>
+        Plot.text([at], {
+          ...{ text: () => name, fill: colour, stroke: "var(--raised)", strokeWidth: 4 },
+          ...{ textAnchor: side, dx: side === "start" ? 8 : -8 },
+        }),
+      ),
       Plot.ruleX([x[k]], {
         y1: out[k],
         y2: slope[k],
@@ -123,6 +125,13 @@ function drawCurves(
     ],
   });
 }
+
+/** The curves' names, beside them. */
+const labels = [
+  { name: "GELU", at: [1.9, 1.7], colour: "var(--forward)", side: "start" },
+  { name: "its slope", at: [-0.4, 0.4], colour: "var(--backward)", side: "end" },
+  { name: "ReLU", at: [1.8, 1.9], colour: "var(--ink-soft)", side: "end" },
+] as const;
 
 const digits = (value: number, count: number): string =>
   value

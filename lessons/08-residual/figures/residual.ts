@@ -12,9 +12,9 @@ import {
 import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const networks = [
-  { name: "plain", label: "not added", colour: "var(--mark-2)" },
-  { name: "added", label: "added", colour: "var(--mark-1)" },
-  { name: "normed", label: "added, with LayerNorm", colour: "var(--mark-3)" },
+  { name: "plain", label: "not added", colour: "var(--mark-4)", at: 0.25, dy: 18 },
+  { name: "added", label: "added", colour: "var(--backward)", at: 1, dy: -14 },
+  { name: "normed", label: "added, with LayerNorm", colour: "var(--mark-3)", at: 1, dy: 14 },
 ] as const;
 const domain = [1e-12, 1e6];
 
@@ -56,6 +56,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         height: Math.min(400, Math.max(300, width * 0.5)),
         marginLeft: 54,
         marginRight: 18,
+        marginTop: 28,
         marginBottom: 46,
         style: plotStyle,
         x: { label: "blocks passed on the way down →", labelOffset: 40, domain: [0, blocks] },
@@ -71,11 +72,19 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         color: {
           domain: networks.map(({ label }) => label),
           range: networks.map(({ colour }) => colour),
-          legend: true,
         },
         marks: [
           Plot.ruleY([1], { stroke: "var(--line-strong)", strokeDasharray: "4 3" }),
           Plot.line(points, { x: "passed", y: "size", stroke: "label", strokeWidth: 2 }),
+          ...networks.map(({ label, at, dy }) =>
+            Plot.text(
+              points.filter((one) => one.label === label && one.passed === Math.round(at * blocks)),
+              {
+                ...{ x: "passed", y: "size", text: "label", fill: "label", dy },
+                ...{ textAnchor: "end", stroke: "var(--raised)", strokeWidth: 4 },
+              },
+            ),
+          ),
           Plot.dot(points, {
             x: "passed",
             y: "size",

@@ -57,11 +57,12 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         height: Math.min(360, Math.max(280, width * 0.45)),
         marginLeft: 44,
         marginRight: 18,
+        marginTop: 28,
         marginBottom: 46,
         style: plotStyle,
         x: { label: "additions →", labelOffset: 40 },
         y: { label: "↑ size of the stream", grid: true, domain: [0, top], nice: true },
-        color: { domain: series, range: ["var(--mark-2)", "var(--mark-1)"], legend: true },
+        color: { domain: series, range: ["var(--mark-3)", "var(--forward)"] },
         marks: [
           ...laws.map((law) =>
             Plot.line(law, {
@@ -72,6 +73,13 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
             }),
           ),
           Plot.line(points, { x: "n", y: "size", stroke: "series", strokeWidth: 2 }),
+          Plot.text(
+            points.filter(({ n }) => n === 2 * L),
+            {
+              ...{ x: "n", y: "size", text: "series", fill: "series" },
+              ...{ textAnchor: "end", dy: -14 },
+            },
+          ),
         ],
       }),
     );

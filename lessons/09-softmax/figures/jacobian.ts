@@ -1,6 +1,7 @@
 // The table of all derivatives of some probabilities with respect to all scores, each cell in the colour of its sign.
 
 import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 10; // rows; more could not be read
@@ -42,7 +43,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     marginRight: 4,
     marginTop: 40,
     marginBottom: 8,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: {
       axis: "top",
       label: null,
@@ -62,7 +63,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         x: "j",
         y: "i",
         text: ({ value }: Entry) => value.toFixed(digits).replace("-", "\u2212"),
-        fontSize: width < 500 ? 11 : 13,
+        fontSize: width < 500 ? 12 : 13,
         fill: "var(--ink)",
       }),
     ],

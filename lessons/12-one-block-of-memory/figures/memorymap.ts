@@ -2,7 +2,7 @@
 // the slider, tells its name, shape, bytes and the lesson it is from.
 
 import type * as PlotModule from "@observablehq/plot";
-import { makeReadout, makeSlider, row, stack } from "../../../src/figures/controls.ts";
+import { makeReadout, makeSlider, plotStyle, row, stack } from "../../../src/figures/controls.ts";
 import type { Exports, Space } from "../../../src/figures/exports.ts";
 
 interface Tensor {
@@ -89,7 +89,7 @@ function drawBars(Plot: typeof PlotModule, pieces: readonly Piece[], width: numb
     marginLeft: 88,
     marginRight: 12,
     marginBottom: 44,
-    style: { background: "none", fontSize: "12px" },
+    style: plotStyle,
     x: { label: "MiB →", labelOffset: 36, grid: true, ticks: width < 500 ? 4 : 8 },
     y: { label: null, domain: groups, tickSize: 0, padding: 0.25 },
     marks: [

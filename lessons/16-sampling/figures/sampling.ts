@@ -2,7 +2,7 @@
 // the line from 0 to 1, cut into a piece for each token. Four sliders.
 
 import type * as PlotModule from "@observablehq/plot";
-import { makeReadout, makeSlider, stack } from "../../../src/figures/controls.ts";
+import { makeReadout, makeSlider, plotStyle, stack } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const most = 40; // tokens; more would be too many bars
@@ -119,12 +119,12 @@ function drawBars(Plot: typeof PlotModule, tokens: string[], shares: Share[], wi
   return Plot.plot({
     ariaLabel: "Probability of each token before top-k and top-p, and after them",
     width: Math.min(width, 640),
-    height: 44 + 15 * tokens.length,
+    height: 44 + 16 * tokens.length,
     marginLeft: left,
     marginRight: right,
     marginTop: 4,
     marginBottom: 40,
-    style: { background: "none", fontSize: "11px" },
+    style: plotStyle,
     x: { label: "probability →", labelOffset: 34, grid: true, ticks: width < 500 ? 4 : 8 },
     y: { label: null, domain: shares.map(name), tickSize: 0, padding: 0.15 },
     marks: [
@@ -177,7 +177,7 @@ function drawLine(
     marginRight: right,
     marginTop: 18,
     marginBottom: 38,
-    style: { background: "none", fontSize: "11px" },
+    style: plotStyle,
     x: { domain: [0, 1], label: "u →", labelOffset: 32, ticks: 5 },
     marks: [
       Plot.rectX(pieces, {
