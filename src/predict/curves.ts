@@ -6,9 +6,12 @@ import { learningRate } from "@llm.ts/kernels/model/schedule.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import { type Plot, type PlotAxis, spaced } from "./plot.ts";
 
-const samples = 101;
-
-function plot(x: PlotAxis, y: PlotAxis, compute: (at: Float64Array) => Iterable<number>): Plot {
+function plot(
+  x: PlotAxis,
+  y: PlotAxis,
+  compute: (at: Float64Array) => Iterable<number>,
+  samples = 101,
+): Plot {
   const at = Float64Array.from({ length: samples }, (_, i) => spaced(i, samples, x));
   return { x, y, truth: Array.from(compute(at), (value) => Number(value.toPrecision(4))) };
 }
@@ -28,37 +31,38 @@ export const curves = {
     { label: "x", from: -4, to: 4, ticks: [-4, -2, 0, 2, 4] },
     { label: "slope", from: -0.5, to: 1.5, ticks: [-0.5, 0, 0.5, 1, 1.5], step: 0.05 },
     (x) => {
-      const dinp = new Float64Array(samples);
-      geluBackward(dinp, new Float64Array(samples).fill(1), x, samples);
+      const dinp = new Float64Array(x.length);
+      geluBackward(dinp, new Float64Array(x.length).fill(1), x, x.length);
       return dinp;
     },
   ),
   loss: plot(
-    { label: "p", from: 0.02, to: 1, ticks: [0.2, 0.4, 0.6, 0.8, 1] },
+    { label: "p", from: 0.04, to: 1, ticks: [0.2, 0.4, 0.6, 0.8, 1] },
     { label: "loss", from: 0, to: 4, ticks: [0, 1, 2, 3, 4], step: 0.1 },
     (p) => {
-      const losses = new Float64Array(samples);
-      crossentropyForward(losses, p, new Int32Array(samples), 1, samples, 1);
+      const losses = new Float64Array(p.length);
+      crossentropyForward(losses, p, new Int32Array(p.length), 1, p.length, 1);
       return losses;
     },
   ),
   temperature: plot(
-    { label: "temperature", from: 0.1, to: 5, ticks: [1, 2, 3, 4, 5] },
+    { label: "temperature", from: 0.1, to: 4.1, ticks: [1, 2, 3, 4] },
     { label: "probability", from: 0, to: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], step: 0.02 },
     (temperatures) => firstProbability([2, 1, 0, -1, -2], temperatures),
   ),
   schedule: plot(
-    { label: "step", from: 1, to: 101, ticks: [1, 20, 40, 60, 80, 101] },
+    { label: "step", from: 1, to: 81, ticks: [1, 21, 41, 61, 81] },
     { label: "learning rate", from: 0, to: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], step: 0.02 },
     (steps) => {
       const shape = {
         kind: "cosine",
         lr: 1,
         warmupSteps: 20,
-        totalSteps: 100,
+        totalSteps: 80,
         floor: 0.1,
       } as const;
       return steps.map((step) => learningRate(shape, step));
     },
+    81, // a step each
   ),
 } satisfies Record<string, Plot>;

@@ -1,0 +1,341 @@
+// The answers to the predictions in the lessons that are numbers, and some of the choices, computed.
+
+import { readdir, readFile } from "node:fs/promises";
+import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
+import { attentionBackward, attentionForward } from "@llm.ts/kernels/attention/attention.ts";
+import { crossentropyForward } from "@llm.ts/kernels/crossentropy/crossentropy.ts";
+import { geluForward } from "@llm.ts/kernels/gelu/gelu.ts";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
+import { matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
+import { residualBackward } from "@llm.ts/kernels/residual/residual.ts";
+import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
+import { expect, test } from "vitest";
+import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
+import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
+import { tokensOf } from "../../src/figures/tokenizer.ts";
+import type { Asked } from "../../src/predict/numbers.ts";
+
+interface Prediction {
+  lesson: number;
+  question: string;
+  numbers: Asked[];
+  choices?: string[];
+  answer?: number;
+  curve?: string;
+}
+
+/** All predictions of the lessons, as their tags say. */
+async function findPredictions(): Promise<Prediction[]> {
+  const folders = (await readdir("lessons")).filter((name) => /^\d\d-/.test(name)).sort();
+  const texts = await Promise.all(
+    folders.map((name) => readFile(`lessons/${name}/index.mdx`, "utf8")),
+  );
+  return texts.flatMap((text, i) =>
+    [...text.matchAll(/<Predict question="([^"]*)"(.*)>$/gm)].map(([, question, more]) => {
+      const given: Record<string, unknown> = {};
+      for (const [, name, value, quoted] of more.matchAll(
+        /(\w+)=(?:\{((?:[^{}]|\{[^{}]*\})*)\}|"([^"]*)")/g,
+      )) {
+        given[name] = quoted ?? new Function(`return (${value})`)();
+      }
+      const { number, within, unit, numbers, ...rest } = given;
+      const asked = number === undefined ? (numbers ?? []) : [{ value: number, within, unit }];
+      return { lesson: i + 1, question, numbers: asked as Asked[], ...rest };
+    }),
+  );
+}
+
+const predictions = await findPredictions();
+const seen = new Set<Prediction>();
+
+function find(lesson: number, begins: string): Prediction {
+  const found = predictions.filter(
+    (one) => one.lesson === lesson && one.question.startsWith(begins),
+  );
+  expect(found, `lesson ${lesson}: ${begins}`).toHaveLength(1);
+  seen.add(found[0]);
+  return found[0];
+}
+
+/** A number in a lesson is what is computed, in all the digits that it has. */
+function expectNumbers(lesson: number, begins: string, computed: number[]): void {
+  const { numbers } = find(lesson, begins);
+  expect(numbers).toHaveLength(computed.length);
+  for (const [i, { value, within = 0 }] of numbers.entries()) {
+    const digits = String(value).split(".")[1]?.length ?? 0;
+    expect(Math.abs(computed[i] - value), begins).toBeLessThanOrEqual(
+      Math.max(within / 10, digits > 0 ? 0.5001 * 10 ** -digits : 0),
+    );
+  }
+}
+
+const answerOf = (lesson: number, begins: string): string => {
+  const { choices = [], answer = -1 } = find(lesson, begins);
+  return choices[answer];
+};
+
+const floats = (...values: number[]) => Float64Array.from(values);
+
+function layernorm(inp: number[], bias = 0): number[] {
+  const C = inp.length;
+  const [out, ones] = [new Float64Array(C), new Float64Array(C).fill(1)];
+  const biases = new Float64Array(C).fill(bias);
+  layernormForward(out, floats(0), floats(0), floats(...inp), ones, biases, 1, 1, C);
+  return [...out];
+}
+
+const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+const variance = (values: number[]) => mean(values.map((x) => (x - mean(values)) ** 2));
+
+function softmax(...logits: number[]): number[] {
+  const probs = new Float64Array(logits.length);
+  softmaxForward(probs, floats(...logits), 1, 1, logits.length, logits.length);
+  return [...probs];
+}
+
+function losses(...probabilities: number[]): number[] {
+  const N = probabilities.length;
+  const out = new Float64Array(N);
+  crossentropyForward(out, floats(...probabilities), new Int32Array(N), 1, N, 1);
+  return [...out];
+}
+
+test("lesson 1: offsets, and sums in float32", () => {
+  expectNumbers(1, "In a tensor of shape", [(1 * 3 + 2) * 4 + 3]);
+  let first = 2 ** 23;
+  while (Math.fround(first) === first) first++;
+  expectNumbers(1, "Which is the first whole number", [first]);
+  let [front, back] = [2 ** 24, 0];
+  for (let i = 0; i < 1e6; i++) {
+    front = Math.fround(front + 1);
+    back = Math.fround(back + 1);
+  }
+  expectNumbers(1, "A `Float32Array` holds", [front, Math.fround(back + 2 ** 24)]);
+  expect(answerOf(1, "By how much does the offset grow")).toBe("$1$, $C$ and $T C$");
+  const inp = new Float32Array(8);
+  const [view, copy] = [inp.subarray(4, 8), inp.slice(4, 8)];
+  view[0] = 100;
+  copy[0] = 200;
+  expect(answerOf(1, "A cell takes row 1 once")).toBe(`The ${inp[4]}`);
+});
+
+test("lesson 2: bytes, pairs and tokens", () => {
+  const bytes = ["é", "漢", "😀"].map((sign) => new TextEncoder().encode(sign).length);
+  expectNumbers(2, "How many bytes", bytes);
+  const lengths = ["hello", "HELLO", " hello"].map((text) => tokensOf(text).length);
+  expectNumbers(2, "How many tokens is", lengths);
+  const text = "the cat that sat at the mat had a hat that the other cat ate";
+  const pairs = new Map<string, number>();
+  for (const word of text.split(" ")) {
+    for (let i = 1; i < word.length; i++) {
+      const pair = `\`${word[i - 1]}\` and \`${word[i]}\``;
+      pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+    }
+  }
+  const [most] = [...pairs].sort((a, b) => b[1] - a[1]);
+  expect(answerOf(2, "The words are")).toBe(most[0]);
+});
+
+test("lesson 4: what LayerNorm does not mind", () => {
+  const row = [3, -2, 8, 7]; // any
+  const out = layernorm(row);
+  expectNumbers(4, "The weights are all 1", [mean(out), variance(out)]);
+  const off = (other: number[]) => Math.max(...other.map((x, i) => Math.abs(x - out[i])));
+  expect(off(layernorm(row.map((x) => 10 * x)))).toBeLessThan(1e-5);
+  expect(off(layernorm(row.map((x) => x + 100)))).toBeLessThan(1e-12);
+  expect(answerOf(4, "Every input is multiplied by 10.")).toBe(
+    "It is the same as before, both times",
+  );
+  expect(layernorm([5, 5, 5], 0.5)).toEqual([0.5, 0.5, 0.5]);
+  expect(answerOf(4, "All inputs of a row are equal")).toBe("The bias");
+  expect(variance(layernorm(row.map((x) => x / 1000)))).toBeLessThan(0.8);
+  expect(answerOf(4, "Every input is multiplied by 0.001")).toBe("No, it is smaller");
+});
+
+test("lesson 5: what matmul does, and the best step of its check", () => {
+  const [inp, identity, bias] = [floats(2, 3), floats(1, 0, 0, 1), floats(0, 0)];
+  const out = new Float64Array(2);
+  matmulForward(out, inp, identity, bias, 1, 1, 2, 2);
+  expect(out).toEqual(inp);
+  expect(answerOf(5, "There are as many outputs")).toBe("The input");
+  matmulForward(out, floats(20, 30), identity, floats(1, 1), 1, 1, 2, 2);
+  expect([...out]).toEqual([21, 31]);
+  expect(answerOf(5, "Every input is multiplied by 10.")).toContain("the bias is not");
+  const { choices = [] } = find(5, "Which step size");
+  const offBy = (step: string) => errors[h.indexOf(Number(step.slice(1, -1)))];
+  const best = choices.toSorted((a, b) => offBy(a) - offBy(b))[0];
+  expect(answerOf(5, "Which step size")).toBe(best);
+});
+
+test("lesson 6: weights under a hand", () => {
+  const tokens = [
+    { q: [1, 0], k: [1, 0], v: [1, 1] },
+    { q: [0, 2], k: [0, 1], v: [5, 2] },
+    { q: [2, 0], k: [1, 1], v: [3, 9] },
+    { q: [1, 3], k: [2, 0], v: [7, 4] },
+  ]; // those of the cell
+  const attend = (
+    change: (token: { q: number[]; k: number[]; v: number[] }, t: number) => void,
+  ) => {
+    const inp = floats(
+      ...structuredClone(tokens).flatMap((token, t) => {
+        change(token, t);
+        return [...token.q, ...token.k, ...token.v];
+      }),
+    );
+    const [out, preatt, att] = [8, 16, 16].map((length) => new Float64Array(length));
+    attentionForward(out, preatt, att, inp, 1, 4, 2, 1);
+    return { inp, out: [...out], att: [...att] };
+  };
+  const before = attend(() => {});
+  const evenly = attend((token) => token.q.fill(0));
+  expect(evenly.att.slice(8, 12).map((a) => a.toFixed(4))).toEqual([
+    "0.3333",
+    "0.3333",
+    "0.3333",
+    "0.0000",
+  ]);
+  expect(evenly.out.slice(6)).toEqual([4, 4]);
+  expect(answerOf(6, "Set all four queries")).toContain("the mean of the values so far");
+  const later = attend((token, t) => t === 3 && token.v.fill(100));
+  expect(later.out.map((x, i) => x !== before.out[i]).indexOf(true)).toBe(6);
+  expect(answerOf(6, "Change the value of the last token")).toBe("The last one");
+  const moved = attend(({ k }) =>
+    k.forEach((x, i) => {
+      k[i] = x + 5;
+    }),
+  );
+  for (const [i, a] of moved.att.entries()) expect(a).toBeCloseTo(before.att[i], 12);
+  expect(answerOf(6, "Add (5, 5) to all four keys")).toBe("Nothing");
+  const sharp = attend(({ q }) =>
+    q.forEach((x, i) => {
+      q[i] = 10 * x;
+    }),
+  );
+  expect(Math.max(...sharp.att.slice(12))).toBeGreaterThan(0.99);
+  expect(answerOf(6, "Multiply all queries by 10")).toContain("nearly all");
+  const [dinp, dpreatt, datt] = [24, 16, 16].map((length) => new Float64Array(length));
+  const dout = floats(1, -2, 3, 4, 5, -6, 7, 8);
+  attentionBackward(dinp, dpreatt, datt, dout, before.inp, floats(...before.att), 1, 4, 2, 1);
+  expectNumbers(6, "What is the gradient of the query", [Math.hypot(dinp[0], dinp[1])]);
+});
+
+test("lessons 7 and 8: GELU, sizes of sums, and one array for two", () => {
+  const out = new Float64Array(5);
+  geluForward(out, floats(0, 10, -10, 2, -2), 5);
+  expectNumbers(7, "What is GELU of 0", [...out.slice(0, 3)]);
+  expectNumbers(7, "Subtract GELU", [out[3] - out[4]]);
+  expectNumbers(8, "A vector of size 1", [Math.sqrt(1 + 1)]);
+  expectNumbers(8, "And after 24 such", [Math.sqrt(1 + 24)]);
+  const [both, dout] = [new Float64Array(1), floats(3)];
+  residualBackward(both, both, dout, 1);
+  expect(both[0]).toBe(2 * 3);
+  expect(answerOf(8, "`dinp1` and `dinp2` are one")).toBe("Twice `dout`");
+  const [same, dinp2] = [floats(3), new Float64Array(1)];
+  residualBackward(same, dinp2, same, 1);
+  expect([same[0], dinp2[0]]).toEqual([6, 6]);
+  expect(answerOf(8, "`dinp1` and `dout` are one")).toBe("Twice what they should, both");
+});
+
+test("lessons 9 and 10: probabilities and losses", () => {
+  const real = 50_257 * Math.exp(-5);
+  expectNumbers(9, "The padding rows", [(100 * 47) / (47 + real)]);
+  for (const [i, p] of softmax(102, 101, 100).entries()) {
+    expect(p).toBeCloseTo(softmax(2, 1, 0)[i], 12);
+  }
+  expect(softmax(20, 10, 0)[0]).toBeGreaterThan(0.999);
+  expect(answerOf(9, "In the cell below, 100 is added")).toBe(
+    "Nothing, and the largest takes nearly all",
+  );
+  const naive = [1000, 1].map(Math.exp).map((power, _, all) => power / (all[0] + all[1]));
+  expect(answerOf(9, "One logit is 1000")).toBe(
+    `${naive[0]} for it, and ${naive[1]} for the others`,
+  );
+  expectNumbers(10, "The model gave the target", losses(1 / 2, 1 / 4, 1 / 8));
+  for (const logit of [0, 7]) {
+    expect(losses(softmax(...Array(6).fill(logit))[0])[0]).toBeCloseTo(Math.log(6), 12);
+  }
+  expect(answerOf(10, "All logits of a row are 0")).toBe("$\\ln V$ both times");
+  expect(losses(0)).toEqual([Infinity]);
+  expect(answerOf(10, "The target had probability 0")).toBe("Infinite");
+  expectNumbers(10, "Two positions", [Math.exp(mean([1, 3]))]);
+});
+
+test("lesson 11: how far AdamW goes", () => {
+  const walk = (gradients: number[], weightDecay = 0) => {
+    const [params, m, v] = [floats(1), floats(0), floats(0)];
+    for (const [i, gradient] of gradients.entries()) {
+      adamwUpdate(params, floats(gradient), m, v, i + 1, 0.1, 0.9, 0.95, 1e-8, weightDecay, 1);
+    }
+    return params[0] - 1;
+  };
+  const steps = [0.5, 500].flatMap((gradient) => [0.1 * gradient, -walk([gradient])]);
+  expectNumbers(
+    11,
+    "The gradient is 0.5",
+    steps.map((step) => Number(step.toFixed(6))),
+  );
+  const signs = Array.from({ length: 100 }, (_, i) => (-1) ** i);
+  expect(Math.abs(walk(signs))).toBeLessThan(0.03 * Math.abs(walk(signs.map(Math.abs))));
+  expect(answerOf(11, "The gradient is 1, then -1")).toBe("Hardly anywhere");
+  expect([walk([0, 0]), walk([0, 0], 0.1) < 0]).toEqual([0, true]);
+  expect(answerOf(11, "The gradient of a parameter is always")).toBe("Not if it decays");
+});
+
+test("lesson 12: memory", () => {
+  const parameters = countParameters(presets["gpt2-124M"]);
+  expectNumbers(
+    12,
+    "How many bytes",
+    [4, 16].map((bytes) => (bytes * parameters) / 2 ** 20),
+  );
+  const layer = (C: number) => 12 * C ** 2 + 13 * C;
+  expectNumbers(12, "If the number of channels", [layer(2 * 768) / layer(768)]);
+  const { tensors = [] } =
+    plans.find(({ name }) => name === "B = 4, T = 1024, attention kept") ?? {};
+  const size = (...groups: string[]) =>
+    tensors
+      .filter(({ group }) => groups.includes(group))
+      .reduce((sum, { shape, copies }) => sum + copies * shape.reduce((a, b) => a * b, 1), 0);
+  expect(size("activations")).toBeGreaterThan(size("parameters", "gradients", "m", "v"));
+  expect(answerOf(12, "With B = 4 and T = 1024")).toBe("The activations");
+  expect(answerOf(12, "Which part of the model")).toBe("The MLPs");
+});
+
+test("lessons 13 to 17: a chain, a rounding, lanes, workgroups, words, the first loss", () => {
+  const back = 400 * 600 + 600 * 800 + 800 * 1000;
+  const on = (600 * 800 + 400 * 600 + 400) * 1000;
+  expectNumbers(13, "The cell below has a chain", [on / back]);
+  const x = 1 + 2 ** -12;
+  const left = [Math.fround(x * x) - (1 + 2 ** -11), Math.fround(x * x - (1 + 2 ** -11))];
+  expect(left).toEqual([0, 2 ** -24]);
+  expect(answerOf(14, "$x = 1")).toBe("Nothing, then $2^{-24}$");
+  expectNumbers(14, "Three plain loops", [100 * (2 / 4 / 16)]);
+  const groups = Math.ceil(1000 / 64);
+  expectNumbers(15, "There are 1,000 numbers", [groups, 64 * groups - 1000]);
+  const logits = [2, 1, 0, -1, -2];
+  expectNumbers(
+    16,
+    "What do the probabilities become",
+    softmax(...logits.map((z) => z / 0.5)).slice(0, 2),
+  );
+  expectNumbers(16, "`topK: 2`", softmax(2, 1));
+  const [first, second] = softmax(...logits);
+  const kept = [0.8, 0.6].map((topP) => (first >= topP ? 1 : first + second >= topP ? 2 : 3));
+  expectNumbers(16, "`topP: 0.8`", kept);
+  expectNumbers(17, "`tiny` knows 1,024", losses(1 / presets.tiny.V));
+});
+
+test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {
+  const unchecked = predictions.filter((one) => one.numbers.length > 0 && !seen.has(one));
+  expect(unchecked.map(({ question }) => question)).toEqual([]);
+  const places = predictions.flatMap(({ choices, answer }) =>
+    choices && answer !== undefined ? [answer] : [],
+  );
+  expect(new Set(places)).toEqual(new Set([0, 1, 2, 3]));
+  for (const { choices = [""] } of predictions) expect(new Set(choices).size).toBe(choices.length);
+  const open = predictions.filter(({ choices, answer }) => choices && answer === undefined);
+  expect(open.map(({ lesson }) => lesson)).toEqual([1, 5]);
+});
