@@ -4,6 +4,7 @@ import * as adamw from "./adamw/adamw.ts";
 import * as attention from "./attention/attention.ts";
 import * as cached from "./attention/cached.ts";
 import * as flash from "./attention/flash.ts";
+import * as grouped from "./attention/grouped.ts";
 import * as clip from "./clip/clip.ts";
 import * as crossentropy from "./crossentropy/crossentropy.ts";
 import * as encoder from "./encoder/encoder.ts";
@@ -32,6 +33,7 @@ const layers = [
   attention,
   flash,
   cached,
+  grouped,
   gelu,
   residual,
   softmax,
@@ -113,7 +115,13 @@ export function checkCall(kernel: KernelName, args: readonly unknown[]): void {
     encoder.checkPositions(kernel, `${d}wpe`, arrays[`${d}wpe`], T, C);
     checkIds(kernel, "inp", valuesOf(inp), arrays[`${d}wte`].length / C);
   }
-  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm, apart } = pick(signature.settings ?? []);
+  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm, apart, windowSize } = pick(
+    signature.settings ?? [],
+  );
+  if (windowSize !== undefined) {
+    grouped.checkGroups(kernel, NH, sizes.NKV);
+    grouped.checkWindow(kernel, windowSize);
+  }
   if (apart !== undefined) rope.checkPairs(kernel, apart, sizes.hs);
   if (maxNorm !== undefined) clip.checkMaxNorm(maxNorm);
   if (lr === undefined && eps !== undefined) rmsnorm.checkEps(eps);

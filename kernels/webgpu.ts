@@ -5,6 +5,7 @@ import * as adamw from "./adamw/adamw.gpu.ts";
 import * as attention from "./attention/attention.gpu.ts";
 import * as cached from "./attention/cached.gpu.ts";
 import * as flash from "./attention/flash.gpu.ts";
+import * as grouped from "./attention/grouped.gpu.ts";
 import type { Backend, KernelsOn } from "./backend.ts";
 import * as clip from "./clip/clip.gpu.ts";
 import * as crossentropy from "./crossentropy/crossentropy.gpu.ts";
@@ -37,6 +38,7 @@ const layers = [
   attention,
   flash,
   cached,
+  grouped,
   layernorm,
   gelu,
   residual,

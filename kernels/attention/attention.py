@@ -1,5 +1,5 @@
-"""Causal attention as PyTorch defines it. Running this file writes public/reference/attention.safetensors and
-attention-sharp.safetensors."""
+"""Causal attention as PyTorch defines it. Running this file writes public/reference/attention.safetensors,
+attention-sharp.safetensors and attention-grouped.safetensors."""
 
 import math
 import pathlib
@@ -56,6 +56,31 @@ def sharp_case(factor, seed, B=1, T=70, C=16, NH=2):
     }  # fmt: skip
 
 
+def grouped(qkv, NH, NKV, window):
+    """(B, T, (NH + 2 NKV) hs) -> out (B, T, NH hs), lse (B, NH, T)"""
+    B, T = qkv.shape[:2]
+    hs = qkv.shape[2] // (NH + 2 * NKV)
+    heads = qkv.view(B, T, NH + 2 * NKV, hs).transpose(1, 2)
+    q, k, v = heads.split([NH, NKV, NKV], dim=1)
+    k, v = (x.repeat_interleave(NH // NKV, dim=1) for x in (k, v))
+    scores = torch.matmul(q, k.transpose(-2, -1)) / math.sqrt(hs)
+    distance = torch.arange(T)[:, None] - torch.arange(T)[None, :]  # t - t2
+    scores = scores.masked_fill((distance < 0) | (distance >= window), -math.inf)
+    out = torch.matmul(F.softmax(scores, dim=-1), v).transpose(1, 2).reshape(B, T, NH * hs)
+    return out, scores.logsumexp(dim=-1)
+
+
+def grouped_case(B, T, NH, NKV, hs, window, seed):
+    torch.manual_seed(seed)
+    qkv = torch.randn(B, T, (NH + 2 * NKV) * hs, requires_grad=True)
+    dout = torch.randn(B, T, NH * hs)
+    out, lse = grouped(qkv, NH, NKV, window)
+    out.backward(dout)
+    return {"B": B, "T": T, "NH": NH, "NKV": NKV, "hs": hs, "windowSize": window}, {
+        "qkv": qkv, "out": out, "lse": lse, "dout": dout, "dqkv": qkv.grad,
+    }  # fmt: skip
+
+
 if __name__ == "__main__":
     save("attention", {
         "lesson": case(B=2, T=5, C=12, NH=3, seed=1),
@@ -66,3 +91,11 @@ if __name__ == "__main__":
         "long": case(B=1, T=33, C=20, NH=4, seed=6),
     })  # fmt: skip
     save("attention-sharp", {"by30": sharp_case(30, seed=1), "by300": sharp_case(300, seed=2)})
+    save("attention-grouped", {
+        "lesson": grouped_case(B=2, T=5, NH=4, NKV=2, hs=3, window=5, seed=1),
+        "one_for_all": grouped_case(B=1, T=6, NH=3, NKV=1, hs=4, window=100, seed=2),
+        "each_its_own": grouped_case(B=2, T=4, NH=2, NKV=2, hs=5, window=4, seed=3),
+        "window": grouped_case(B=1, T=9, NH=4, NKV=2, hs=2, window=3, seed=4),
+        "itself_alone": grouped_case(B=1, T=4, NH=2, NKV=1, hs=6, window=1, seed=5),
+        "long": grouped_case(B=1, T=150, NH=2, NKV=1, hs=4, window=70, seed=6),
+    })  # fmt: skip

@@ -23,7 +23,7 @@ export function attentionCachedForward(
     for (let r = 0; r < R; r++) {
       const t = T - R + r;
       const o = out + (<usize>r * C + <usize>h * hs) * 4;
-      answer(o, queries + <usize>t * next, keys, t + 1, C, hs);
+      answer(o, queries + <usize>t * next, keys, t + 1, next, <usize>C * 4, hs);
     }
   }
 }

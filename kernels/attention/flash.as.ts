@@ -55,7 +55,8 @@ export function attentionFlashForward(
     }
     for (let t = tiles; t < T; t++) {
       const q = queries + <usize>t * next;
-      store<f32>(sums + <usize>t * 4, answer(outs + <usize>t * C * 4, q, keys, t + 1, C, hs));
+      const logOfSum = answer(outs + <usize>t * C * 4, q, keys, t + 1, next, <usize>C * 4, hs);
+      store<f32>(sums + <usize>t * 4, logOfSum);
     }
   }
 }
@@ -93,21 +94,31 @@ function answerTile(
   const own = keys + <usize>t * next;
   for (let r = 0; r < side; r++) {
     const o = out + <usize>r * outNext;
-    look(o, q + <usize>r * next, own, r + 1, C, hs, r);
+    look(o, q + <usize>r * next, own, r + 1, next, <usize>C * 4, hs, r);
     store<f32>(lse + <usize>r * 4, endAnswer(o, hs, r));
   }
 }
 
 /**
- * Answers one query from the first `count` keys and values: values are C numbers after the keys, tokens 3C apart.
+ * Answers one query from `count` keys and values.
  *
+ * @param next bytes from one token's key to the next one's
+ * @param toValue bytes from a key to its value
  * @returns the logarithm of the sum of the exponentials of all scores
  */
-export function answer(o: usize, q: usize, keys: usize, count: i32, C: i32, hs: i32): f32 {
-  const next = <usize>C * 12; // bytes from one token's key to the next one's
+export function answer(
+  o: usize,
+  q: usize,
+  keys: usize,
+  count: i32,
+  next: usize,
+  toValue: usize,
+  hs: i32,
+): f32 {
   beginAnswer(o, hs, 0);
   for (let start = 0; start < count; start += block) {
-    look(o, q, keys + <usize>start * next, min(block, count - start), C, hs, 0);
+    const n = min(block, count - start);
+    look(o, q, keys + <usize>start * next, n, next, toValue, hs, 0);
   }
   return endAnswer(o, hs, 0);
 }
@@ -119,10 +130,18 @@ function beginAnswer(o: usize, hs: i32, row: i32): void {
 }
 
 /** A query looks at n more keys and their values. */
-function look(o: usize, q: usize, keys: usize, n: i32, C: i32, hs: i32, row: i32): void {
+function look(
+  o: usize,
+  q: usize,
+  keys: usize,
+  n: i32,
+  next: usize,
+  toValue: usize,
+  hs: i32,
+  row: i32,
+): void {
   const scale = <f32>(1 / Math.sqrt(hs));
-  const next = <usize>C * 12;
-  const values = keys + <usize>C * 4;
+  const values = keys + toValue;
   const scores = scratch; // (n), then their exponentials
   for (let j = 0; j < n; j++) {
     store<f32>(scores + <usize>j * 4, dot(q, keys + <usize>j * next, hs) * scale);
@@ -185,7 +204,9 @@ export function attentionFlashBackward(
     }
     for (let t = tiles; t < T; t++) {
       const o = answers + <usize>t * C * 4;
-      rowBackward(dinp + head, dout + o, out + o, inp + head, sums + <usize>t * 4, t, 0, C, hs);
+      const sum = sums + <usize>t * 4;
+      const far = <usize>C * 4;
+      rowBackward(dinp + head, dout + o, out + o, inp + head, sum, t, 0, 3 * far, far, far, hs);
     }
   }
 }
@@ -240,7 +261,8 @@ function tileBackward(
   }
   for (let r = 0; r < side; r++) {
     const o = <usize>r * outNext;
-    rowBackward(dinp, dout + o, out + o, inp, lse + <usize>r * 4, t + r, t, C, hs);
+    const sum = lse + <usize>r * 4;
+    rowBackward(dinp, dout + o, out + o, inp, sum, t + r, t, next, outNext, outNext, hs);
   }
 }
 
@@ -263,8 +285,14 @@ function scoresBackward(
   }
 }
 
-/** The backward pass of the query of token t, over the keys from `from` to its own. */
-function rowBackward(
+/**
+ * The backward pass of the query of token t, over the keys from `from` to its own.
+ *
+ * @param next bytes from one token's query to the next one's
+ * @param toKey bytes from a query to the key of its token
+ * @param toValue bytes from a key to its value
+ */
+export function rowBackward(
   dinp: usize, // of the head's token 0, as inp
   dout: usize, // of token t, as out and lse
   out: usize,
@@ -272,11 +300,12 @@ function rowBackward(
   lse: usize,
   t: i32,
   from: i32,
-  C: i32,
+  next: usize,
+  toKey: usize,
+  toValue: usize,
   hs: i32,
 ): void {
   const scale = <f32>(1 / Math.sqrt(hs));
-  const next = <usize>C * 12;
   const weights = scratch; // (block)
   const dscores = scratch + dscoresAt; // (block)
   const q = <usize>t * next;
@@ -285,17 +314,17 @@ function rowBackward(
   for (let start = from; start <= t; start += block) {
     const n = min(block, t + 1 - start);
     for (let j = 0; j < n; j++) {
-      const k = <usize>(start + j) * next + <usize>C * 4;
+      const k = <usize>(start + j) * next + toKey;
       store<f32>(weights + <usize>j * 4, dot(inp + q, inp + k, hs) * scale);
-      store<f32>(dscores + <usize>j * 4, dot(dout, inp + k + <usize>C * 4, hs));
+      store<f32>(dscores + <usize>j * 4, dot(dout, inp + k + toValue, hs));
     }
     scoresBackward(weights, dscores, n, logOfSum, dattMean, scale);
     for (let j = 0; j < n; j++) {
-      const k = <usize>(start + j) * next + <usize>C * 4;
+      const k = <usize>(start + j) * next + toKey;
       const dscore = load<f32>(dscores + <usize>j * 4);
       addScaled(dinp + q, dscore, inp + k, hs);
       addScaled(dinp + k, dscore, inp + q, hs);
-      addScaled(dinp + k + <usize>C * 4, load<f32>(weights + <usize>j * 4), dout, hs);
+      addScaled(dinp + k + toValue, load<f32>(weights + <usize>j * 4), dout, hs);
     }
   }
 }

@@ -52,7 +52,8 @@ function run(
   const form = hs % 4 === 0 && hs <= widest ? formOf(gpu, forms) : "rows";
   if (form === "rows") {
     const rows = B * NH * T;
-    gpu.run({ code: rowsCode, entryPoint }, { T, C, NH, rows }, tensors, rows);
+    const sizes = { T, NH, NKV: NH, hs, windowSize: T, rows };
+    gpu.run({ code: rowsCode, entryPoint }, sizes, tensors, rows);
     return;
   }
   const heads = B * NH;
@@ -93,7 +94,7 @@ export function attentionFlashBackward(
   const [means] = gpu.scratch([rows]);
   gpu.run(
     { code: rowsCode, entryPoint: "dattMeans" },
-    { T, C, NH, rows },
+    { T, NH, NKV: NH, hs: C / NH, windowSize: T, rows },
     [means, dout, out],
     Math.ceil(rows / 64),
   );
