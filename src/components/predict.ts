@@ -5,6 +5,8 @@ import type { Plot } from "../predict/plot.ts";
 import { keepGuess, readGuess } from "../reader/guesses.ts";
 
 class Predict extends HTMLElement {
+  #draw: ((event: PointerEvent) => void) | null = null;
+
   connectedCallback(): void {
     const form = this.#part<HTMLFormElement>("form");
     const key = this.dataset.key ?? "";
@@ -18,8 +20,8 @@ class Predict extends HTMLElement {
     } else {
       this.#part("skip").textContent = "Skip, and show the answer";
     }
-    for (const near of ["pointerover", "focusin"]) {
-      this.#drawing?.addEventListener(near, () => this.#wake(), { once: true });
+    for (const near of ["pointerover", "focusin", "pointerdown"]) {
+      this.#drawing?.addEventListener(near, (event) => this.#wake(event), { once: true });
     }
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -85,10 +87,11 @@ class Predict extends HTMLElement {
     return (await this.#load()).lay(drawing, this.#plot, guess);
   }
 
-  async #wake(): Promise<void> {
-    if (!this.#drawing || "woken" in this.dataset || "committed" in this.dataset) return;
-    this.dataset.woken = "";
-    (await this.#load()).wake(this.#drawing, this.#plot);
+  async #wake(event: Event): Promise<void> {
+    if (!this.#drawing) return;
+    const { wake } = await this.#load();
+    this.#draw ??= wake(this.#drawing, this.#plot);
+    if (event.type === "pointerdown") this.#draw(event as PointerEvent); // a finger comes without warning
   }
 
   #load() {

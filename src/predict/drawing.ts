@@ -5,8 +5,12 @@ import { across, judgeCurve, type Plot, path, points, spaced, up, valueAt } from
 
 const short = (value: number): number => Number(value.toFixed(3));
 
-/** Brings the points of a drawing to life. What is drawn is in its `data-drawn`. */
-export function wake(svg: SVGSVGElement, plot: Plot): void {
+/**
+ * Brings the points of a drawing to life. What is drawn is in its `data-drawn`.
+ *
+ * @returns what draws at the place of an event, for one that came before all was loaded
+ */
+export function wake(svg: SVGSVGElement, plot: Plot): (event: PointerEvent) => void {
   const { x, y } = plot;
   const handles = [...svg.querySelectorAll<SVGCircleElement>("[data-handle]")];
   const values = handles.map((handle) => Number(handle.getAttribute("aria-valuenow")));
@@ -35,8 +39,6 @@ export function wake(svg: SVGSVGElement, plot: Plot): void {
   const draw = (event: PointerEvent) => {
     if (svg.closest("[data-committed]")) return;
     if (event.type === "pointerdown") {
-      svg.setPointerCapture(event.pointerId);
-      event.preventDefault(); // of selecting text
       last = null;
     } else if (event.buttons === 0) return;
     event.stopPropagation(); // the stroke is the whole curve's, not one point's
@@ -58,8 +60,14 @@ export function wake(svg: SVGSVGElement, plot: Plot): void {
     for (const each of tell) each();
     handles[i].focus({ preventScroll: true });
   };
-  svg.addEventListener("pointerdown", draw, true);
+  const begin = (event: PointerEvent) => {
+    svg.setPointerCapture(event.pointerId);
+    event.preventDefault(); // of selecting text
+    draw(event);
+  };
+  svg.addEventListener("pointerdown", begin, true);
   svg.addEventListener("pointermove", draw, true);
+  return draw;
 }
 
 function show(svg: SVGSVGElement, values: readonly number[], plot: Plot): void {

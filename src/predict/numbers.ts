@@ -44,7 +44,7 @@ export function written(value: number, unit = ""): string {
 }
 
 /**
- * What is said of guesses, one for each number.
+ * What is said of guesses, one for each number, a line each.
  *
  * @throws Error with a sentence for the reader, if one of them is no number
  */
@@ -62,5 +62,5 @@ export function judgeNumbers(asked: readonly Asked[], guesses: readonly string[]
       if (off <= 1e-9 * Math.abs(value)) return `${said}. Right.`;
       return `${said}; it is ${written(value, unit)}.${right ? " Close enough." : ""}`;
     })
-    .join(" ");
+    .join("\n");
 }

@@ -19,10 +19,10 @@ export interface Plot {
 }
 
 export const width = 420; // units of the drawing; its letters have 14 of them
-export const height = 250;
+export const height = 264;
 const left = 48;
 const right = 14;
-const top = 14;
+const top = 28; // the name of y is above
 const bottom = 42;
 export const frame = { left, top, right: width - right, bottom: height - bottom };
 
@@ -85,5 +85,5 @@ export function judgeCurve(guess: readonly number[], plot: Plot): string {
   const { mean, most, at } = distance(guess, plot);
   const range = Math.max(...plot.truth) - Math.min(...plot.truth);
   const praise = mean < 0.05 * range ? "Very close. " : "";
-  return `${praise}Yours is the dashed line: on average ${short(mean)} away from the true one, and at most ${short(most)}, where ${plot.x.label} is ${short(at)}.`;
+  return `${praise}Yours is the dashed line: on average ${short(mean)} away from the true one, and at most ${short(most)} (${plot.x.label} = ${short(at)}).`;
 }

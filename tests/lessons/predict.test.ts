@@ -50,7 +50,7 @@ test("a guess is right, close enough, or told the answer", () => {
     { label: "`é`", value: 2 },
     { label: "`漢`", value: 3 },
   ];
-  expect(judgeNumbers(bytes, ["2", "4"])).toBe("é: you said 2. Right. 漢: you said 4; it is 3.");
+  expect(judgeNumbers(bytes, ["2", "4"])).toBe("é: you said 2. Right.\n漢: you said 4; it is 3.");
   expect(() => judgeNumbers(bytes, ["2"])).toThrow("2 numbers");
 });
 
@@ -71,7 +71,7 @@ test("two curves are compared along all of x", () => {
   const flat = Array(9).fill(0.5);
   expect(distance(flat, straight)).toEqual({ mean: 0.3, most: 0.5, at: 0 });
   expect(judgeCurve(flat, straight)).toBe(
-    "Yours is the dashed line: on average 0.3 away from the true one, and at most 0.5, where x is 0.",
+    "Yours is the dashed line: on average 0.3 away from the true one, and at most 0.5 (x = 0).",
   );
   const same = Array.from({ length: 9 }, (_, i) => i / 8);
   expect(judgeCurve(same, straight)).toMatch(/^Very close\..* on average 0 away/);

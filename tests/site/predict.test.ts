@@ -72,7 +72,7 @@ test("numbers are compared with the answer, and what is no number is named", asy
   expect(await isOpen(question)).toBe(false);
   await question.getByLabel("Variance").fill("5e-1");
   await page.keyboard.press("Enter");
-  const says = "Mean: you said 0. Right. Variance: you said 0.5; it is 1.";
+  const says = "Mean: you said 0. Right.\nVariance: you said 0.5; it is 1.";
   await poll(() => said(question)).toBe(says);
   expect(await isOpen(question)).toBe(true);
   expect(await audit(page, "llm-predict")).toEqual([]);
@@ -156,6 +156,20 @@ test("a curve is drawn by the pointer, compared with the true one, and kept", as
   await poll(() => said(question)).toBe(says);
   expect(await drawing.locator("[data-own]").getAttribute("d")).toBe(own);
   expect(faults).toEqual([]);
+});
+
+test("a finger that comes without warning draws too", async () => {
+  const phone = await newReader({ hasTouch: true, viewport: { width: 390, height: 800 } });
+  await phone.page.goto(`${site.origin}/lessons/crossentropy/`);
+  const drawing = phone.page.locator("svg[data-plot]");
+  await drawing.scrollIntoViewIfNeeded();
+  const box = await drawing.boundingBox();
+  if (!box) throw new Error("nothing to draw in");
+  await phone.page.touchscreen.tap(box.x + 0.95 * box.width, box.y + 0.75 * box.height);
+  const last = async () => Number((await drawing.getAttribute("data-drawn"))?.split(" ").at(-1));
+  await poll(last).toBeLessThan(1);
+  expect(phone.faults).toEqual([]);
+  await phone.context.close();
 });
 
 test("a curve is drawn by the keyboard, and each point tells its value", async () => {
