@@ -40,7 +40,7 @@ export const logitHandles = <State>(
 ): SketchHandle<State>[] =>
   logits.map((z, v) => ({
     name: `logit of ${words[v]}`,
-    role: "parameter",
+    role: "input",
     cx: middle(v),
     cy: zero - unit * z,
     y: {

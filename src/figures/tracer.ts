@@ -127,6 +127,7 @@ function drawStrip(
         ? Plot.text(elements, {
             x: ({ index }) => index + 0.5,
             text: ({ value }) => short(value),
+            fontSize: 12, // so that -0.196 fits
             fill: {
               value: ({ index }) => (index === written ? "var(--on-ink)" : "var(--ink)"),
               scale: null,
