@@ -7,6 +7,7 @@ import * as flash from "./attention/flash.ts";
 import * as grouped from "./attention/grouped.ts";
 import * as clip from "./clip/clip.ts";
 import * as crossentropy from "./crossentropy/crossentropy.ts";
+import * as embedding from "./embedding/embedding.ts";
 import * as encoder from "./encoder/encoder.ts";
 import * as gelu from "./gelu/gelu.ts";
 import * as layernorm from "./layernorm/layernorm.ts";
@@ -40,6 +41,7 @@ const layers = [
   crossentropy,
   clip,
   adamw,
+  embedding,
   rmsnorm,
   rope,
   swiglu,
@@ -111,17 +113,18 @@ export function checkCall(kernel: KernelName, args: readonly unknown[]): void {
   const arrays = given as Record<string, Sized>;
   if (targets) checkIds(kernel, "targets", valuesOf(targets), V ?? Vp);
   const d = arrays.dwte ? "d" : "";
+  if (arrays[`${d}wpe`]) encoder.checkPositions(kernel, `${d}wpe`, arrays[`${d}wpe`], T, C);
   if (arrays[`${d}wte`]) {
-    encoder.checkPositions(kernel, `${d}wpe`, arrays[`${d}wpe`], T, C);
     checkIds(kernel, "inp", valuesOf(inp), arrays[`${d}wte`].length / C);
   }
-  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm, apart, windowSize } = pick(
+  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm, apart, windowSize, scale } = pick(
     signature.settings ?? [],
   );
   if (windowSize !== undefined) {
     grouped.checkGroups(kernel, NH, sizes.NKV);
     grouped.checkWindow(kernel, windowSize);
   }
+  if (scale !== undefined) embedding.checkScale(kernel, scale);
   if (apart !== undefined) rope.checkPairs(kernel, apart, sizes.hs);
   if (maxNorm !== undefined) clip.checkMaxNorm(maxNorm);
   if (lr === undefined && eps !== undefined) rmsnorm.checkEps(eps);

@@ -9,6 +9,7 @@ import * as grouped from "./attention/grouped.gpu.ts";
 import type { Backend, KernelsOn } from "./backend.ts";
 import * as clip from "./clip/clip.gpu.ts";
 import * as crossentropy from "./crossentropy/crossentropy.gpu.ts";
+import * as embedding from "./embedding/embedding.gpu.ts";
 import * as encoder from "./encoder/encoder.gpu.ts";
 import * as gelu from "./gelu/gelu.gpu.ts";
 import * as layernorm from "./layernorm/layernorm.gpu.ts";
@@ -46,6 +47,7 @@ const layers = [
   crossentropy,
   clip,
   adamw,
+  embedding,
   rmsnorm,
   rope,
   swiglu,

@@ -1,6 +1,6 @@
 // What encoder.wgsl is bound to, and how many workgroups run it.
 
-import type { Ints } from "../runtime/check.ts";
+import { sortPlaces } from "../runtime/gpu/places.ts";
 import type { GpuIds, GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
 import code from "./encoder.wgsl?raw";
@@ -55,9 +55,4 @@ export function encoderBackward(
     [dwpe, dout],
     Math.ceil((T * C) / threads),
   );
-}
-
-/** All places of ids, those of equal ids next to one another and in their order. */
-function sortPlaces(ids: Ints): Ints {
-  return Int32Array.from(ids.keys()).sort((a, b) => ids[a] - ids[b] || a - b);
 }

@@ -34,6 +34,7 @@ const settings: Record<string, number> = {
   ...{ t: 1, lr: 0.1, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1 },
   apart: 2, // half of hs
   windowSize: 2,
+  scale: 3,
   maxNorm: 0.25, // under the norm, so that there is something to clip
 };
 
