@@ -47,6 +47,8 @@ const flash = (hs: number): Arguments[] => {
     ["attentionFlashBackward", floats(inp), floats(out), floats(out), floats(inp), floats(lse), ...sizes],
   ];
 };
+const grouped = [40, B, T, NH, NH, 2]; // a window, and as many heads of keys as of queries
+const qkv = B * T * NH * 3 * 2;
 const scores = B * NH * T * T;
 const kept = [B, T, 2 * NH, NH];
 const both = floats(rows * Vp);
@@ -96,6 +98,21 @@ const cases: Case[] = [
   ["", "sumPartsFours", ["gradientSquares", floats(1), floats(fours + 1020), fours + 1020]],
   ["", "clip", ["clipGradients", floats(N), Float32Array.of(25), 2, N]],
   ["", "clipFours", ["clipGradients", floats(fours), Float32Array.of(25), 2, fours]],
+  // biome-ignore format: one line for each
+  ["", "forward", ["embeddingForward", floats(rows), ids(rows, 7), floats(7), 2, 1, rows, 1]],
+  ["", "backward", ["embeddingBackward", floats(500), floats(rows), ids(rows, 500), 2, 1, rows, 1]],
+  // biome-ignore format: out, rstd, inp, weight
+  ["", "forward", ["rmsnormForward", floats(few * C), floats(few), floats(few * C), floats(C), 1e-5, 1, few, C]],
+  // biome-ignore format: dinp, dweight, dout, inp, weight, rstd
+  ["", "backwardInp backwardWeight", ["rmsnormBackward", floats(few * C), floats(C), ...each(2, few * C), floats(C), floats(few), 1, few, C]],
+  ["", "turn", ["ropeForward", floats(rows * 12), floats(rows * 4), 2, 1, rows, 1, 1, 4]],
+  ["", "turn", ["ropeBackward", floats(rows * 12), floats(rows * 4), 1, 1, rows, 1, 1, 4]],
+  ["", "forward", ["swigluForward", floats(N), floats(2 * N), 1, 1, N]],
+  ["", "backward", ["gegluBackward", floats(2 * N), floats(N), floats(2 * N), 1, 1, N]],
+  // biome-ignore format: out, lse, qkv
+  ["", "forward", ["attentionGroupedForward", floats(B * T * NH * 2), floats(B * NH * T), floats(qkv), ...grouped]],
+  // biome-ignore format: dqkv, dout, out, qkv, lse
+  ["", "dattMeans backwardQuery backwardKeyValue", ["attentionGroupedBackward", floats(qkv), ...each(2, B * T * NH * 2), floats(qkv), floats(B * NH * T), ...grouped]],
   ["", "update", ["adamwUpdate", ...each(3, N), floats(N, 0.5, 0.6), ...adamw, N]],
   ["", "updateFours", ["adamwUpdate", ...each(3, fours), floats(fours, 0.5, 0.6), ...adamw, fours]],
 ];

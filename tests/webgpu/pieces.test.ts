@@ -38,6 +38,15 @@ const inPlace = rows(Vp);
 const calls: Arguments[] = [
   ["encoderForward", rows(C), ids(tokens), floats(tokens * C), floats(80 * C), B, T, C],
   ["encoderBackward", floats(tokens * C), floats(80 * C), rows(C), ids(tokens), B, T, C],
+  ["embeddingForward", rows(C), ids(tokens), floats(tokens * C), 2, B, T, C],
+  ["embeddingBackward", floats(tokens * C), rows(C), ids(tokens), 2, B, T, C],
+  ["rmsnormForward", rows(C), rows(1), rows(C), floats(C), 1e-5, B, T, C],
+  ["rmsnormBackward", rows(C), floats(C), rows(C), rows(C), floats(C), rows(1), B, T, C],
+  ["ropeForward", rows(12), floats(T * 4), 1, B, T, 1, 1, 4],
+  ["swigluForward", rows(C), rows(2 * C), B, T, C],
+  ["swigluBackward", rows(2 * C), rows(C), rows(2 * C), B, T, C],
+  ["attentionGroupedForward", rows(8), rows(2), rows(16), 20, B, T, 2, 1, 4],
+  ["attentionGroupedBackward", rows(16), rows(8), rows(8), rows(16), rows(2), 20, B, T, 2, 1, 4],
   ["layernormForward", rows(C), rows(1), rows(1), rows(C), floats(C), floats(C), B, T, C],
   ["layernormForward", rows(8), rows(1), rows(1), rows(8), floats(8), floats(8), B, T, 8],
   // biome-ignore format: gradients, then dout, inp, weight, mean and rstd
