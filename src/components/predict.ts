@@ -94,10 +94,12 @@ class Predict extends HTMLElement {
     if (event.type === "pointerdown") this.#draw(event as PointerEvent); // a finger comes without warning
   }
 
-  #load() {
-    return import("../predict/drawing.ts").catch(() => {
+  async #load() {
+    try {
+      return await import("../predict/drawing.ts");
+    } catch {
       throw new Error("The page could not load what draws. Look at the connection, then reload.");
-    });
+    }
   }
 
   #commit(says: string): void {
