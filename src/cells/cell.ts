@@ -46,6 +46,12 @@ class Cell extends HTMLElement {
     this.#endFigure?.();
   }
 
+  /** Runs from the keyboard, and brings the verdict into view: the reader was looking at the code. */
+  async #runByKey(): Promise<void> {
+    await this.run();
+    this.#part("status").scrollIntoView({ block: "nearest" });
+  }
+
   /** Runs what stands in the cell, and shows what comes of it. */
   async run(): Promise<void> {
     if (this.#stop) return;
@@ -232,7 +238,7 @@ class Cell extends HTMLElement {
     this.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) {
         event.preventDefault();
-        this.run();
+        this.#runByKey();
       }
     });
   }
@@ -274,7 +280,7 @@ class Cell extends HTMLElement {
       whole: (text) => this.#whole(text),
       onTypes: (problems) => this.#noteTypes(problems),
       onChange: () => this.#changed(),
-      onRun: () => this.run(),
+      onRun: () => this.#runByKey(),
     });
     const hadFocus = document.activeElement === this.#listing;
     this.#listing.replaceWith(editor.element);

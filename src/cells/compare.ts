@@ -20,6 +20,7 @@ export type Mistake =
 export interface TensorReport {
   tensor: string;
   case: string;
+  ids: boolean; // whether its numbers are token ids
   how: Expected["how"];
   shape: readonly number[];
   axes: readonly string[];
@@ -57,6 +58,7 @@ export function compare(call: Call, expected: Expected, result: readonly Argumen
     axes,
     count: wanted.length,
     wrong: 0,
+    ids: expected.ids ?? false,
     largestAbsolute: 0,
     largestRelative: 0,
     mistake: null,

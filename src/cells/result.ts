@@ -64,8 +64,8 @@ function showTensors(reports: readonly TensorReport[]): HTMLElement {
     row.append(
       headOf("row", report.tensor),
       make("td", "", report.mistake ? `${report.wrong} of ${report.count} wrong` : "right"),
-      make("td", "", number(report.largestAbsolute)),
-      make("td", "", number(report.largestRelative)),
+      make("td", "", report.ids ? "" : number(report.largestAbsolute)), // an id is right or wrong, not nearly right
+      make("td", "", report.ids ? "" : number(report.largestRelative)),
       make("td", "", first?.at ?? ""),
       ...numbersOf(report, adds).map((value) => make("td", "", value)),
     );

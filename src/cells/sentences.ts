@@ -85,8 +85,13 @@ export function describeMistakes(findings: Findings): string {
     add(known.says, report.tensor, true);
     if (known.overwrites.includes(report.tensor)) add(overwritten, report.tensor, true);
   }
-  // Those that name a mistake come first: what is wrong elsewhere may follow from it.
-  const told = [...sentences].sort(([, a], [, b]) => Number(b.known) - Number(a.known));
+  // Those that name a mistake come first, then gaps: what is wrong elsewhere may follow from them.
+  const gaps = new Set(
+    wrong.flatMap(({ mistake, tensor }) => (mistake?.kind === "gaps" ? tensor : [])),
+  );
+  const rank = ({ known, names: of }: { known: boolean; names: string[] }) =>
+    known ? 0 : of.some((name) => gaps.has(name)) ? 1 : 2;
+  const told = [...sentences].sort(([, a], [, b]) => rank(a) - rank(b));
   const unnamed = wrong.filter((report) => !named.has(report.tensor));
   const further = [];
   if (unnamed.length > 0) {

@@ -95,7 +95,12 @@ export function returnsSomething(source: string): boolean {
 export function readWrites(source: string, name: string, isWritten: boolean): string | undefined {
   const code = codeOnly(source);
   const body = code.slice(Math.max(0, code.indexOf("{", code.indexOf(")"))));
-  if (isWritten && new RegExp(`(?<![\\w.])${name}\\s*\\[[^\\]]*\\]\\s*(\\+|-|\\*)=`).test(code)) {
+  const filled = new RegExp(`(?<![\\w.])${name}\\s*\\.(fill|set)\\s*\\(`).test(code);
+  if (
+    isWritten &&
+    !filled &&
+    new RegExp(`(?<![\\w.])${name}\\s*\\[[^\\]]*\\]\\s*(\\+|-|\\*)=`).test(code)
+  ) {
     return `Before the call ${name} holds no numbers, so that ${name}[...] += adds to nothing: set it first, with =.`;
   }
   if (new RegExp(`(?<![\\w.])${name}\\s*=(?![=>])`).test(body)) {

@@ -47,6 +47,12 @@ export const mutants = [
     says: "In inp, sequence b is read from row b * C on. A sequence of inp has T rows, one for each token, so b * T of them come before it.",
   },
   {
+    name: "the strides of inp in out",
+    find: to,
+    replace: "(b * T + i) * C + t;",
+    says: "out is written with the strides of inp, T * C for b and C for i. A row of out has T numbers, and a sequence has C rows: (b * C + i) * T + t.",
+  },
+  {
     name: "neither with b",
     find: `${from} // strides T*C, C, 1
         const to = (b * C + i) * T + t;`,

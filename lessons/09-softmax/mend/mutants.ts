@@ -61,6 +61,21 @@ ${largest}
     says: "The maximum begins at a number, and where all logits of a row are far below it, every exponential is 0: 0 / 0 is NaN. Begin below any logit, at -Infinity.",
   },
   {
+    name: "the maximum of the rows before too",
+    find: `  for (let bt = 0; bt < B * T; bt++) {
+    const row = bt * Vp;
+
+    let max = -Infinity;
+`,
+    replace: `  let max = -Infinity;
+  for (let bt = 0; bt < B * T; bt++) {
+    const row = bt * Vp;
+
+`,
+    byNaN: true,
+    says: "The search is inside the loop now, but max is not: it still holds the largest logit of the rows before. Begin at -Infinity in every row.",
+  },
+  {
     name: "one maximum for each sequence",
     find: largest,
     replace: `    let max = -Infinity;

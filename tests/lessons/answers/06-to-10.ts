@@ -821,7 +821,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
         ["    let max = -Infinity;\n", ""],
         ["  for (let bt = 0;", "  let max = -Infinity;\n  for (let bt = 0;"],
       ],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "the mean",

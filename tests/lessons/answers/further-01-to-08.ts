@@ -15,7 +15,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "to with C as the stride of i",
       edits: [["(b * C + i) * T + t", "(b * T + i) * C + t"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "NumPy's inp[b, t, i]",
