@@ -15,17 +15,20 @@ import type { Details, TypeProblem } from "./service.ts";
 export interface Typed {
   /** The whole file with what is in the editor, and where in it the editor's text begins. */
   whole(text: string): Promise<Edited & { begins: number }>;
-  /** Told what does not agree, by offsets in the editor, half a second after the last change. */
+  /** Told what does not agree, by offsets in the editor, half a second after the last change, at first two seconds. */
   onProblems(problems: TypeProblem[]): void;
   /** Told once that there will be no types, and why. */
   onFailure(reason: string): void;
 }
 
-const pause = 500; // milliseconds after the last change
+// Milliseconds after the last change; at first more, as the service is not worth loading for a change that is run and done with.
+const pause = 500;
+const firstPause = 2000;
 
 /** The extension for an editor of TypeScript. */
 export function typed({ whole, onProblems, onFailure }: Typed): Extension {
   let failed = false;
+  let loaded = false;
   let timer = 0;
   const failing = <T>(asked: Promise<T>): Promise<T | null> =>
     asked.catch((error: Error) => {
@@ -37,6 +40,7 @@ export function typed({ whole, onProblems, onFailure }: Typed): Extension {
   const check = async (view: EditorView) => {
     const { doc } = view.state;
     const found = await failing(problemsOf(doc, whole));
+    loaded ||= found !== null;
     if (found && view.state.doc.eq(doc)) onProblems(found);
   };
   return [
@@ -47,7 +51,7 @@ export function typed({ whole, onProblems, onFailure }: Typed): Extension {
     EditorView.updateListener.of(({ docChanged, view }) => {
       if (!docChanged || failed) return;
       clearTimeout(timer);
-      timer = window.setTimeout(() => check(view), pause);
+      timer = window.setTimeout(() => check(view), loaded ? pause : firstPause);
     }),
   ];
 }
