@@ -113,13 +113,13 @@ describe("npm run reference -- --check", () => {
 
   test("finds a file that is missing, one too many, and one that is damaged", () => {
     rmSync(join(folder, "gelu.safetensors"));
-    writeFileSync(join(folder, "swiglu.safetensors"), "");
+    writeFileSync(join(folder, "nolayer.safetensors"), "");
     writeFileSync(join(folder, "matmul.safetensors"), "matmul");
     const { status, printed } = check();
     expect(printed).toMatch(
       /^gelu\.safetensors .* 1 wrong\n {2}missing: it is not in the folder$/m,
     );
-    expect(printed).toMatch(/^swiglu\.safetensors .* 1 wrong\n {2}extra: no \.py file writes it$/m);
+    expect(printed).toMatch(/^nolayer\.safetensors .* 1 wrong\n {2}extra: no \.py file writes it$/m);
     expect(printed).toMatch(
       /^matmul\.safetensors .* 1 wrong\n {2}safetensors: the file has 6 bytes/m,
     );
