@@ -119,7 +119,9 @@ describe("npm run reference -- --check", () => {
     expect(printed).toMatch(
       /^gelu\.safetensors .* 1 wrong\n {2}missing: it is not in the folder$/m,
     );
-    expect(printed).toMatch(/^nolayer\.safetensors .* 1 wrong\n {2}extra: no \.py file writes it$/m);
+    expect(printed).toMatch(
+      /^nolayer\.safetensors .* 1 wrong\n {2}extra: no \.py file writes it$/m,
+    );
     expect(printed).toMatch(
       /^matmul\.safetensors .* 1 wrong\n {2}safetensors: the file has 6 bytes/m,
     );
