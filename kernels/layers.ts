@@ -15,15 +15,8 @@ import * as matmul from "./matmul/matmul.ts";
 import * as residual from "./residual/residual.ts";
 import * as rmsnorm from "./rmsnorm/rmsnorm.ts";
 import * as rope from "./rope/rope.ts";
-import {
-  checkArguments,
-  checkIds,
-  checkVocabulary,
-  type Floats,
-  type Ints,
-  type Sized,
-} from "./runtime/check.ts";
-import { arraysOf, type Signature } from "./runtime/signature.ts";
+import { checkArguments, type Floats, type Ints } from "./runtime/check.ts";
+import { argumentsOf, arraysOf, type Signature } from "./runtime/signature.ts";
 import * as softmax from "./softmax/softmax.ts";
 import * as swiglu from "./swiglu/swiglu.ts";
 
@@ -95,45 +88,13 @@ type Ids = Ints | { readonly length: number; readonly values: Ints };
  */
 export function checkCall(kernel: KernelName, args: readonly unknown[]): void {
   const signature: Signature = signatures[kernel];
-  const names = [
-    ...arraysOf(signature).map(({ name }) => name),
-    ...(signature.settings ?? []),
-    ...signature.sizes,
-  ];
-  const given = Object.fromEntries(names.map((name, i) => [name, args[i]]));
-  const pick = (some: readonly string[]) =>
-    Object.fromEntries(some.map((name) => [name, given[name]])) as Record<string, number>;
-  const sizes = pick(signature.sizes);
-  checkArguments(signatures as Record<string, Signature>, kernel, given as never, sizes);
-  const { R, T, C, NH, V, Vp } = sizes;
-  if (NH !== undefined && C !== undefined) attention.checkHeads(kernel, C, NH);
-  if (R !== undefined) cached.checkNew(kernel, R, T);
-  if (V !== undefined) checkVocabulary(kernel, V, Vp);
-  const { targets, inp } = given as Record<string, Ids>;
-  const arrays = given as Record<string, Sized>;
-  if (targets) checkIds(kernel, "targets", valuesOf(targets), V ?? Vp);
-  const d = arrays.dwte ? "d" : "";
-  if (arrays[`${d}wpe`]) encoder.checkPositions(kernel, `${d}wpe`, arrays[`${d}wpe`], T, C);
-  if (arrays[`${d}wte`]) {
-    checkIds(kernel, "inp", valuesOf(inp), arrays[`${d}wte`].length / C);
+  const given = Object.fromEntries(argumentsOf(signature).map((name, i) => [name, args[i]]));
+  const sizes = Object.fromEntries(signature.sizes.map((name) => [name, given[name]]));
+  checkArguments(signatures as Record<string, Signature>, kernel, given as never, sizes as never);
+  for (const { name, ids } of arraysOf(signature)) {
+    if (ids) given[name] = valuesOf(given[name] as Ids);
   }
-  const { t, lr, beta1, beta2, eps, weightDecay, maxNorm, apart, windowSize, scale } = pick(
-    signature.settings ?? [],
-  );
-  if (windowSize !== undefined) {
-    grouped.checkGroups(kernel, NH, sizes.NKV);
-    grouped.checkWindow(kernel, windowSize);
-  }
-  if (scale !== undefined) embedding.checkScale(kernel, scale);
-  if (apart !== undefined) rope.checkPairs(kernel, apart, sizes.hs);
-  if (maxNorm !== undefined) clip.checkMaxNorm(maxNorm);
-  if (lr === undefined && eps !== undefined) rmsnorm.checkEps(eps);
-  if (lr !== undefined) {
-    if (!Number.isSafeInteger(t) || t < 1) {
-      throw new RangeError(`${kernel}: t is ${t}, expected a positive integer`);
-    }
-    adamw.checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
-  }
+  signature.further?.(given, kernel);
 }
 
 const valuesOf = (ids: Ids): Ints => (ids instanceof Int32Array ? ids : ids.values);

@@ -21,6 +21,7 @@ export const signatures = {
     settings: ["t", "lr", "beta1", "beta2", "eps", "weightDecay"],
     sizes: ["N"],
     flops: "15*N",
+    further: checkSettings,
   },
 } as const satisfies Signatures;
 
@@ -43,8 +44,8 @@ export function adamwUpdate(
   weightDecay: number, // part of a weight that decays per step, times lr; 0 for biases and layernorms
   N: number,
 ): void {
-  checkArguments(signatures, "adamwUpdate", { params, grads, m, v }, { N, t });
-  checkSettings({ lr, eps, weightDecay }, { beta1, beta2 });
+  checkArguments(signatures, "adamwUpdate", { params, grads, m, v }, { N });
+  checkSettings({ t, lr, beta1, beta2, eps, weightDecay });
 
   const kept = 1 - lr * weightDecay;
   // m and v began at 0 and still lean towards it: after t steps their weights sum to 1 - beta^t, not to 1.
@@ -62,13 +63,16 @@ export function adamwUpdate(
 }
 
 /** Checks the numbers that steer a step. @throws RangeError naming the first that is out of its range */
-export function checkSettings(rates: Record<string, number>, betas: Record<string, number>): void {
-  for (const [name, rate] of Object.entries(rates)) {
+function checkSettings({ t, lr, beta1, beta2, eps, weightDecay }: Record<string, number>): void {
+  if (!Number.isSafeInteger(t) || t < 1) {
+    throw new RangeError(`adamwUpdate: t is ${t}, expected a positive integer`);
+  }
+  for (const [name, rate] of Object.entries({ lr, eps, weightDecay })) {
     if (!Number.isFinite(rate) || rate < 0) {
       throw new RangeError(`adamwUpdate: ${name} is ${rate}, expected a finite number from 0 up`);
     }
   }
-  for (const [name, beta] of Object.entries(betas)) {
+  for (const [name, beta] of Object.entries({ beta1, beta2 })) {
     if (!Number.isFinite(beta) || beta < 0 || beta >= 1) {
       throw new RangeError(
         `adamwUpdate: ${name} is ${beta}, expected a number from 0 up to but not including 1`,

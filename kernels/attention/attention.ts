@@ -24,6 +24,7 @@ export const signatures = {
     },
     sizes: ["B", "T", "C", "NH"],
     flops: "2*B*T*(T+1)*C",
+    further: ({ C, NH }, kernel) => checkHeads(kernel, C, NH),
   },
   attentionBackward: {
     arrays: {
@@ -36,6 +37,7 @@ export const signatures = {
     },
     sizes: ["B", "T", "C", "NH"],
     flops: "4*B*T*(T+1)*C",
+    further: ({ C, NH }, kernel) => checkHeads(kernel, C, NH),
   },
 } as const satisfies Signatures;
 

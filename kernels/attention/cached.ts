@@ -12,6 +12,10 @@ export const signatures = {
     arrays: { out: "R*C, written", inp: "T*3*C" },
     sizes: ["R", "T", "C", "NH"],
     flops: "4*R*T*C",
+    further({ R, T, C, NH }, kernel) {
+      checkHeads(kernel, C, NH);
+      checkNew(kernel, R, T);
+    },
   },
 } as const satisfies Signatures;
 

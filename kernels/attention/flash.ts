@@ -19,6 +19,7 @@ export const signatures = {
     arrays: { out: "B*T*C, written", lse: "B*NH*T, written", inp: "B*T*3*C" },
     sizes: ["B", "T", "C", "NH"],
     flops: "2*B*T*(T+1)*C",
+    further: ({ C, NH }, kernel) => checkHeads(kernel, C, NH),
   },
   attentionFlashBackward: {
     arrays: {
@@ -30,6 +31,7 @@ export const signatures = {
     },
     sizes: ["B", "T", "C", "NH"],
     flops: "4*B*T*(T+1)*C", // as where the weights are kept: scores computed again are not counted
+    further: ({ C, NH }, kernel) => checkHeads(kernel, C, NH),
   },
 } as const satisfies Signatures;
 

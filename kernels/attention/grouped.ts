@@ -20,6 +20,7 @@ export const signatures = {
     settings: ["windowSize"],
     sizes: ["B", "T", "NH", "NKV", "hs"],
     flops: "2*B*T*(T+1)*NH*hs",
+    further: checkGrouping,
   },
   attentionGroupedBackward: {
     arrays: {
@@ -32,6 +33,7 @@ export const signatures = {
     settings: ["windowSize"],
     sizes: ["B", "T", "NH", "NKV", "hs"],
     flops: "4*B*T*(T+1)*NH*hs",
+    further: checkGrouping,
   },
 } as const satisfies Signatures;
 
@@ -53,8 +55,7 @@ export function attentionGroupedForward(
   hs: number,
 ): void {
   checkArguments(signatures, "attentionGroupedForward", { out, lse, qkv }, { B, T, NH, NKV, hs });
-  checkGroups("attentionGroupedForward", NH, NKV);
-  checkWindow("attentionGroupedForward", windowSize);
+  checkGrouping({ windowSize, NH, NKV }, "attentionGroupedForward");
   const scale = 1 / Math.sqrt(hs);
   const row = (NH + 2 * NKV) * hs; // of a token
 
@@ -118,8 +119,7 @@ export function attentionGroupedBackward(
     { dqkv, dout, out, qkv, lse },
     { B, T, NH, NKV, hs },
   );
-  checkGroups("attentionGroupedBackward", NH, NKV);
-  checkWindow("attentionGroupedBackward", windowSize);
+  checkGrouping({ windowSize, NH, NKV }, "attentionGroupedBackward");
   const scale = 1 / Math.sqrt(hs);
   const row = (NH + 2 * NKV) * hs;
 
@@ -158,17 +158,16 @@ export function attentionGroupedBackward(
   }
 }
 
-/** @throws RangeError if NKV does not divide NH */
-export function checkGroups(kernel: string, NH: number, NKV: number): void {
+/** @throws RangeError if NKV does not divide NH, or windowSize is neither a positive integer nor Infinity */
+function checkGrouping(
+  { windowSize, NH, NKV }: { windowSize: number; NH: number; NKV: number },
+  kernel: string,
+): void {
   if (NH % NKV !== 0) {
     throw new RangeError(
       `${kernel}: NKV is ${NKV}, expected a divisor of NH = ${NH}: each head of keys serves NH/NKV heads of queries`,
     );
   }
-}
-
-/** @throws RangeError if windowSize is neither a positive integer nor Infinity */
-export function checkWindow(kernel: string, windowSize: number): void {
   if (windowSize !== Infinity && (!Number.isSafeInteger(windowSize) || windowSize < 1)) {
     throw new RangeError(
       `${kernel}: windowSize is ${windowSize}, expected a positive integer, or Infinity for all tokens`,

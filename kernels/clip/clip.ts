@@ -24,6 +24,7 @@ export const signatures = {
     settings: ["maxNorm"],
     sizes: ["N"],
     flops: "N",
+    further: ({ maxNorm }) => checkMaxNorm(maxNorm),
   },
 } as const satisfies Signatures;
 
@@ -66,7 +67,7 @@ export function clipGradients(
 }
 
 /** @throws RangeError if maxNorm is not over 0 */
-export function checkMaxNorm(maxNorm: number): void {
+function checkMaxNorm(maxNorm: number): void {
   if (typeof maxNorm !== "number" || !(maxNorm > 0)) {
     throw new RangeError(`clipGradients: maxNorm is ${maxNorm}, expected a number over 0`);
   }

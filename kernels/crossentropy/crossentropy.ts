@@ -24,17 +24,20 @@ export const signatures = {
     sizes: ["B", "T", "Vp"],
     flops: "B*T",
     moved: "3*B*T", // of each row only the target's
+    further: ({ targets, Vp }, kernel) => checkIds(kernel, "targets", targets, Vp),
   },
   crossentropyBackward: {
     arrays: { dprobs: "B*T*Vp, added to", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T, ids" },
     sizes: ["B", "T", "Vp"],
     flops: "2*B*T",
     moved: "5*B*T", // of each row only the target's
+    further: ({ targets, Vp }, kernel) => checkIds(kernel, "targets", targets, Vp),
   },
   crossentropySoftmaxBackward: {
     arrays: { dlogits: "B*T*Vp, added to", dlosses: "B*T", probs: "B*T*Vp", targets: "B*T, ids" },
     sizes: ["B", "T", "V", "Vp"],
     flops: "3*B*T*V",
+    further: checkTargets,
   },
   crossentropySoftmaxFused: {
     arrays: {
@@ -45,6 +48,7 @@ export const signatures = {
     },
     sizes: ["B", "T", "V", "Vp"],
     flops: "5*B*T*V",
+    further: checkTargets,
   },
   crossentropyMean: {
     arrays: { mean: "1, written", losses: "N" },
@@ -132,8 +136,7 @@ export function crossentropySoftmaxBackward(
     { dlogits, dlosses, probs, targets },
     { B, T, V, Vp },
   );
-  checkVocabulary("crossentropySoftmaxBackward", V, Vp);
-  checkIds("crossentropySoftmaxBackward", "targets", targets, V);
+  checkTargets({ targets, V, Vp }, "crossentropySoftmaxBackward");
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * Vp;
     const target = targets[bt];
@@ -173,8 +176,7 @@ export function crossentropySoftmaxFused(
     { logits, losses, dlosses, targets },
     { B, T, V, Vp },
   );
-  checkVocabulary("crossentropySoftmaxFused", V, Vp);
-  checkIds("crossentropySoftmaxFused", "targets", targets, V);
+  checkTargets({ targets, V, Vp }, "crossentropySoftmaxFused");
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * Vp;
     const target = row + targets[bt];
@@ -218,4 +220,13 @@ export function crossentropyMean(
   let sum = 0;
   for (let i = 0; i < N; i++) sum += losses[i];
   mean[0] = sum / N;
+}
+
+/** @throws RangeError if V is over Vp, or a target is no token */
+function checkTargets(
+  { targets, V, Vp }: { targets: Ints; V: number; Vp: number },
+  kernel: string,
+): void {
+  checkVocabulary(kernel, V, Vp);
+  checkIds(kernel, "targets", targets, V);
 }

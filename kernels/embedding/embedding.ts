@@ -18,6 +18,10 @@ export const signatures = {
     counted: ["V"],
     flops: "B*T*C",
     moved: "2*B*T*C+B*T", // of the table the rows that are looked up
+    further({ inp, wte, scale, C }, kernel) {
+      checkScale(kernel, scale);
+      checkIds(kernel, "inp", inp, wte.length / C);
+    },
   },
   embeddingBackward: {
     arrays: { dwte: "V*C, added to", dout: "B*T*C", inp: "B*T, ids" },
@@ -26,6 +30,10 @@ export const signatures = {
     counted: ["V"],
     flops: "2*B*T*C",
     moved: "3*B*T*C+B*T",
+    further({ inp, dwte, scale, C }, kernel) {
+      checkScale(kernel, scale);
+      checkIds(kernel, "inp", inp, dwte.length / C);
+    },
   },
 } as const satisfies Signatures;
 
@@ -76,7 +84,7 @@ export function embeddingBackward(
 }
 
 /** @throws RangeError if scale is not a finite number over 0 */
-export function checkScale(kernel: string, scale: number): void {
+function checkScale(kernel: string, scale: number): void {
   if (!(Number.isFinite(scale) && scale > 0)) {
     throw new RangeError(`${kernel}: scale is ${scale}, expected a finite number over 0`);
   }

@@ -19,6 +19,10 @@ export const signatures = {
     counted: ["V", "maxT"],
     flops: "B*T*C",
     moved: "2*B*T*C+T*C+B*T", // of the tables the rows that are looked up
+    further({ inp, wte, wpe, T, C }, kernel) {
+      checkPositions(kernel, "wpe", wpe, T, C);
+      checkIds(kernel, "inp", inp, wte.length / C);
+    },
   },
   encoderBackward: {
     arrays: {
@@ -31,6 +35,10 @@ export const signatures = {
     counted: ["V", "maxT"],
     flops: "2*B*T*C",
     moved: "3*B*T*C+2*T*C+B*T", // of the tables the rows that are looked up
+    further({ inp, dwte, dwpe, T, C }, kernel) {
+      checkPositions(kernel, "dwpe", dwpe, T, C);
+      checkIds(kernel, "inp", inp, dwte.length / C);
+    },
   },
 } as const satisfies Signatures;
 
@@ -105,13 +113,7 @@ export function encoderBackward(
 }
 
 /** Checks that a table has a row for each of T positions. @throws if it has not */
-export function checkPositions(
-  kernel: string,
-  name: string,
-  table: Sized,
-  T: number,
-  C: number,
-): void {
+function checkPositions(kernel: string, name: string, table: Sized, T: number, C: number): void {
   const maxT = table.length / C;
   if (T > maxT) {
     throw new RangeError(`${kernel}: T is ${T}, but ${name} has only ${maxT} positions`);

@@ -17,6 +17,7 @@ export const signatures = {
     settings: ["eps"],
     sizes: ["B", "T", "C"],
     flops: "4*B*T*C",
+    further: ({ eps }) => checkEps(eps),
   },
   rmsnormBackward: {
     arrays: {
@@ -114,7 +115,7 @@ export function rmsnormBackward(
 }
 
 /** @throws RangeError if eps is negative or not finite */
-export function checkEps(eps: number): void {
+function checkEps(eps: number): void {
   if (typeof eps !== "number" || !(eps >= 0 && eps < Infinity)) {
     throw new RangeError(`rmsnormForward: eps is ${eps}, expected a finite number, 0 or more`);
   }

@@ -22,6 +22,7 @@ export const signatures = {
     sizes: ["B", "T", "NH", "NKV", "hs"],
     flops: "3*B*T*(NH+NKV)*hs",
     moved: "2*B*T*(NH+NKV)*hs+T*hs",
+    further: ({ apart, hs }, kernel) => checkPairs(kernel, apart, hs),
   },
   ropeBackward: {
     arrays: { dqkv: "B*T*(NH+2*NKV)*hs, updated", cis: "T*hs" },
@@ -29,6 +30,7 @@ export const signatures = {
     sizes: ["B", "T", "NH", "NKV", "hs"],
     flops: "3*B*T*(NH+NKV)*hs",
     moved: "2*B*T*(NH+NKV)*hs+T*hs",
+    further: ({ apart, hs }, kernel) => checkPairs(kernel, apart, hs),
   },
 } as const satisfies Signatures;
 
@@ -108,7 +110,7 @@ function turn(
 }
 
 /** @throws RangeError if hs is odd, or apart is neither 1 nor hs/2 */
-export function checkPairs(kernel: string, apart: number, hs: number): void {
+function checkPairs(kernel: string, apart: number, hs: number): void {
   if (hs % 2 !== 0) throw new RangeError(`${kernel}: hs is ${hs}, expected an even number`);
   if (apart !== 1 && apart !== hs / 2) {
     throw new RangeError(`${kernel}: apart is ${apart}, expected 1 or hs/2 = ${hs / 2}`);

@@ -29,7 +29,13 @@ export interface Signature {
   readonly flops: string;
   /** Values that a call reads and writes, where they are not the whole of each array. */
   readonly moved?: string;
+  /** Throws if the arguments are of the right types and lengths and still cannot be; the kernel itself makes the same checks. */
+  readonly further?: (given: Given, kernel: string) => void;
 }
+
+/** A call's arguments by name. Where they are on a device arrays are its handles, but ids are always numbers. */
+// biome-ignore lint/suspicious/noExplicitAny: each check picks its arguments, and says of what types they are
+export type Given = any;
 
 /** The signatures of a layer's kernels, by their names. */
 export type Signatures = Readonly<Record<string, Signature>>;

@@ -18,11 +18,13 @@ export const signatures = {
     arrays: { probs: "B*T*Vp, written", logits: "B*T*Vp" },
     sizes: ["B", "T", "V", "Vp"],
     flops: "5*B*T*V",
+    further: ({ V, Vp }, kernel) => checkVocabulary(kernel, V, Vp),
   },
   softmaxBackward: {
     arrays: { dlogits: "B*T*Vp, added to", dprobs: "B*T*Vp", probs: "B*T*Vp" },
     sizes: ["B", "T", "V", "Vp"],
     flops: "5*B*T*V",
+    further: ({ V, Vp }, kernel) => checkVocabulary(kernel, V, Vp),
   },
 } as const satisfies Signatures;
 

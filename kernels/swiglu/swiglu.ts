@@ -41,24 +41,40 @@ export function swigluForward(
   F: number,
 ): void {
   checkArguments(signatures, "swigluForward", { out, inp }, { B, T, F });
-  for (let bt = 0; bt < B * T; bt++) {
+  gateForward(out, inp, B * T, F, (x) => x);
+}
+
+/** The same with GELU in the place of silu: with s(2u) in the place of s(x), as (1 + tanh u) / 2 = s(2u). */
+export function gegluForward(
+  out: Floats, // (B, T, F), written
+  inp: Floats, // (B, T, 2F)
+  B: number,
+  T: number,
+  F: number,
+): void {
+  checkArguments(signatures, "gegluForward", { out, inp }, { B, T, F });
+  gateForward(out, inp, B * T, F, twoU);
+}
+
+/** out = x s(z) up, where z, of the gate x, is what the sigmoid is taken of. */
+function gateForward(
+  out: Floats,
+  inp: Floats,
+  rows: number,
+  F: number,
+  z: (x: number) => number,
+): void {
+  for (let bt = 0; bt < rows; bt++) {
     const row = bt * 2 * F;
     for (let i = 0; i < F; i++) {
       const x = inp[row + i];
-      out[bt * F + i] = (x / (1 + Math.exp(-x))) * inp[row + F + i];
+      out[bt * F + i] = (x / (1 + Math.exp(-z(x)))) * inp[row + F + i];
     }
   }
 }
 
 /**
  * Adds the gradient of a loss with respect to inp, given its gradient with respect to out.
- *
- * A product has two gradients, each with the other factor; the gate's goes on through silu:
- *
- *   dup   = dout * silu(gate)
- *   dgate = dout * up * silu'(gate),   silu'(x) = s + x s (1 - s),   as s' = s (1 - s)
- *
- * s is computed again from inp rather than kept.
  *
  * @throws RangeError if a size is not a positive integer or an array has another length than is written beside it
  */
@@ -71,55 +87,21 @@ export function swigluBackward(
   F: number,
 ): void {
   checkArguments(signatures, "swigluBackward", { dinp, dout, inp }, { B, T, F });
-  for (let bt = 0; bt < B * T; bt++) {
-    const row = bt * 2 * F;
-    for (let i = 0; i < F; i++) {
-      const x = inp[row + i];
-      const d = dout[bt * F + i];
-      const s = 1 / (1 + Math.exp(-x));
-      dinp[row + F + i] += d * x * s;
-      dinp[row + i] += d * inp[row + F + i] * s * (1 + x * (1 - s));
-    }
-  }
-}
-
-// GeGLU: the same with GELU, whose share of x is s(2u) in the place of s(x), as (1 + tanh u) / 2 = s(2u).
-
-const scale = Math.sqrt(2 / Math.PI);
-const cubic = 0.044715;
-
-/** 2u, where u is what GELU takes the tanh of. */
-const twoU = (x: number) => 2 * scale * (x + cubic * x * x * x);
-
-/**
- * Lets each of F channels of B*T tokens through by its gate, with GELU in the place of silu.
- *
- * @throws RangeError if a size is not a positive integer or an array has another length than is written beside it
- */
-export function gegluForward(
-  out: Floats, // (B, T, F), written
-  inp: Floats, // (B, T, 2F): of each token F gates, then F values
-  B: number,
-  T: number,
-  F: number,
-): void {
-  checkArguments(signatures, "gegluForward", { out, inp }, { B, T, F });
-  for (let bt = 0; bt < B * T; bt++) {
-    const row = bt * 2 * F;
-    for (let i = 0; i < F; i++) {
-      const x = inp[row + i];
-      out[bt * F + i] = (x / (1 + Math.exp(-twoU(x)))) * inp[row + F + i];
-    }
-  }
+  gateBackward(
+    dinp,
+    dout,
+    inp,
+    B * T,
+    F,
+    (x) => x,
+    () => 1,
+  );
 }
 
 /**
- * Adds the gradient of a loss with respect to inp, given its gradient with respect to out: with s = s(2u),
+ * The same with GELU in the place of silu.
  *
- *   dup   = dout * x s
- *   dgate = dout * up * (s + x s (1 - s) * 2 du/dx),   du/dx = sqrt(2 / pi) (1 + 3 * 0.044715 x^2)
- *
- * @throws RangeError if a size is not a positive integer or an array has another length than is written beside it
+ * @throws RangeError as swigluBackward
  */
 export function gegluBackward(
   dinp: Floats, // (B, T, 2F), added to
@@ -130,18 +112,45 @@ export function gegluBackward(
   F: number,
 ): void {
   checkArguments(signatures, "gegluBackward", { dinp, dout, inp }, { B, T, F });
-  for (let bt = 0; bt < B * T; bt++) {
+  gateBackward(dinp, dout, inp, B * T, F, twoU, dtwoU);
+}
+
+/**
+ * A product has two gradients, each with the other factor; the gate's goes on through its share, s(z):
+ *
+ *   dup   = dout * x s
+ *   dgate = dout * up * (s + x s (1 - s) dz/dx),   as s' = s (1 - s)
+ *
+ * s is computed again from inp rather than kept.
+ */
+function gateBackward(
+  dinp: Floats,
+  dout: Floats,
+  inp: Floats,
+  rows: number,
+  F: number,
+  z: (x: number) => number,
+  dz: (x: number) => number,
+): void {
+  for (let bt = 0; bt < rows; bt++) {
     const row = bt * 2 * F;
     for (let i = 0; i < F; i++) {
       const x = inp[row + i];
       const d = dout[bt * F + i];
-      const s = 1 / (1 + Math.exp(-twoU(x)));
+      const s = 1 / (1 + Math.exp(-z(x)));
       const ds = s * (1 - s);
       let local = s;
-      // Far out ds is exactly 0. The term is then left out, as x * x may be infinite and 0 * Infinity is NaN.
-      if (ds !== 0) local += x * ds * 2 * scale * (1 + 3 * cubic * x * x);
+      // Far out ds is exactly 0. The term is then left out, as dz may be infinite and 0 * Infinity is NaN.
+      if (ds !== 0) local += x * ds * dz(x);
       dinp[row + F + i] += d * x * s;
       dinp[row + i] += d * inp[row + F + i] * local;
     }
   }
 }
+
+const scale = Math.sqrt(2 / Math.PI);
+const cubic = 0.044715;
+
+/** 2u, where u is what GELU takes the tanh of, and its derivative. */
+const twoU = (x: number) => 2 * scale * (x + cubic * x * x * x);
+const dtwoU = (x: number) => 2 * scale * (1 + 3 * cubic * x * x);

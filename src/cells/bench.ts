@@ -5,7 +5,6 @@ import { type Execution, type Exercise, execute, type Result } from "./execute.t
 import type { Level } from "./messages.ts";
 import type { Mutant } from "./mutants.ts";
 import { readCases } from "./reference.ts";
-import { findRegion, replaceRegion } from "./region.ts";
 import { runInSandbox } from "./sandbox.ts";
 import { executeShader, runInWorker } from "./shader.ts";
 import * as sources from "./sources.ts";
@@ -30,7 +29,7 @@ export interface CellRun {
 export async function runCell(cell: CellRun): Promise<Result> {
   const { file, region, check, exercise, text, signal, onLine, onTurning } = cell;
   try {
-    const source = region ? await putBack(file, region, text) : text;
+    const source = region ? await sources.putBack(file, region, text) : text;
     const execution: Execution = {
       path: file,
       source,
@@ -64,12 +63,6 @@ export async function runCell(cell: CellRun): Promise<Result> {
   } catch (error) {
     return { type: "problem", message: (error as Error).message, place: null };
   }
-}
-
-/** The file with the edited function in the place of its own. */
-export async function putBack(file: string, region: string, text: string): Promise<string> {
-  const source = await sources.readSource(file);
-  return replaceRegion(source, findRegion(source, region, file), text);
 }
 
 async function loadExercise(folder: string, extension = "ts"): Promise<Exercise> {

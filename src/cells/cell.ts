@@ -294,7 +294,7 @@ class Cell extends HTMLElement {
   async #whole(text: string): Promise<Edited & { begins: number }> {
     const { file: path = "", region } = this.dataset;
     if (!region) return { path, text, begins: 0 };
-    const { putBack } = await import("./bench.ts");
+    const { putBack } = await import("./sources.ts");
     const whole = await putBack(path, region, text);
     const before = whole.split("\n", Number(this.dataset.firstLine) - 1);
     return { path, text: whole, begins: before.join("\n").length + Math.sign(before.length) };

@@ -2,8 +2,8 @@
 // stands in the script as a function. Lines keep their numbers, so an error in the script is an error in a file.
 
 import { transform } from "sucrase";
-import { resolve } from "../language/resolve.ts";
 import { countRounds, manyRounds, mostRounds, patience } from "./loops.ts";
+import { resolve } from "./resolve.ts";
 import workerSource from "./worker.ts?raw";
 
 /** A file ready to run. */

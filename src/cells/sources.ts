@@ -1,6 +1,8 @@
 // The files that listings and cells show and run, as they stand in the repository. Used at build time, in the page (each
 // file is fetched when it is first needed) and in tests.
 
+import { findRegion, replaceRegion } from "./region.ts";
+
 const files = import.meta.glob<string>(
   [
     "/kernels/**/*.{ts,py,wgsl}",
@@ -29,4 +31,10 @@ export async function readSource(path: string): Promise<string> {
   const load = files[`/${path}`];
   if (!load) throw new Error(`no file ${path} among the kernels and lessons`);
   return load();
+}
+
+/** The file with the edited function in the place of its own. */
+export async function putBack(file: string, region: string, text: string): Promise<string> {
+  const source = await readSource(file);
+  return replaceRegion(source, findRegion(source, region, file), text);
 }

@@ -2,7 +2,7 @@
 // do not agree. It runs in a worker (src/workers/language.ts) and knows only what it has been given.
 
 import ts from "typescript";
-import { resolve } from "./resolve.ts";
+import { resolve } from "../cells/resolve.ts";
 
 /** Something that can be written at the cursor. */
 export interface Entry {
