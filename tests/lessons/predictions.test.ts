@@ -307,7 +307,7 @@ test("lesson 12: memory", () => {
 test("lessons 13 to 17: a chain, a rounding, lanes, workgroups, words, the first loss", () => {
   const back = 400 * 600 + 600 * 800 + 800 * 1000;
   const on = (600 * 800 + 400 * 600 + 400) * 1000;
-  expectNumbers(13, "The cell below has a chain", [on / back]);
+  expectNumbers(13, "A chain of four Jacobians has", [on / back]);
   const x = 1 + 2 ** -12;
   const left = [Math.fround(x * x) - (1 + 2 ** -11), Math.fround(x * x - (1 + 2 ** -11))];
   expect(left).toEqual([0, 2 ** -24]);
