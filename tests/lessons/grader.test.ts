@@ -374,6 +374,18 @@ describe("a wrong answer is told", () => {
     expect(tried).toEqual([{ name: "lesson", sizes, passed: false }]);
   });
 
+  test("first of the gaps, then of what is not a number because of them", () => {
+    const { says } = gradeKernel(writes, (out, sum) => {
+      put(sum, sums);
+      sum.fill(Number.NaN, 5); // left as it was, whatever the engine makes of its bits
+      new Int32Array(sum.buffer)[5] = unwrittenBits;
+      put(out, double);
+      out[3] = Number.POSITIVE_INFINITY;
+    });
+    expect(says).toMatch(/Not all of sum.*out/s);
+    expect(says.indexOf("Not all of sum")).toBeLessThan(says.indexOf("out holds"));
+  });
+
   test("in words even when what came back is not what was sent", () => {
     const calls = prepareCalls(writes, cases);
     const verdict = grade(calls, [[null, new Float32Array(2), 3, 2, 3, 4]]);

@@ -93,6 +93,21 @@ const openDetails = (page: Page): Promise<void> =>
 const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/** Figures for which much more or less room is kept than they need, in rem. */
+const wrongRooms = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("[data-automatic] > .cell-figure")]
+      .filter((figure) => figure.checkVisibility())
+      .flatMap((figure) => {
+        const kept = Number.parseFloat(getComputedStyle(figure).minBlockSize) / 16;
+        figure.style.minBlockSize = "0";
+        const needed = figure.getBoundingClientRect().height / 16;
+        figure.style.minBlockSize = "";
+        const right = needed < kept + 0.6 && needed > kept - 2;
+        return right ? [] : `${figure.parentElement?.id}: ${kept} are kept, ${needed} needed`;
+      }),
+  );
+
 test("the site has a start page, a page for lost readers, the lessons and the benchmark", () => {
   expect(pages).toEqual(
     expect.arrayContaining([
@@ -111,6 +126,7 @@ async function expectNoFault({ page, faults }: Reader): Promise<void> {
   await openDetails(page);
   await wake(page);
   expect(await overflow(page)).toBe(0);
+  expect(await wrongRooms(page)).toEqual([]);
   expect(faults).toEqual([]);
   await simplify(page);
   // It does not read MathML, so it calls a table head empty that holds a formula alone: a test above looks for empty ones.

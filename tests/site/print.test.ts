@@ -32,6 +32,9 @@ test("a printed lesson is whole: folds open, figures drawn, no button", async ()
       steps: visible("llm-derivation .katex-display").length,
       allSteps: document.querySelectorAll("llm-derivation .katex-display").length,
       questions: visible("llm-question").length,
+      skip: visible("[data-skip]").length,
+      answer: getComputedStyle(document.querySelector("llm-predict summary") as Element, "::after")
+        .content,
       predictions: visible("llm-predict .reveal-body").length,
     };
   });
@@ -40,6 +43,7 @@ test("a printed lesson is whole: folds open, figures drawn, no button", async ()
   expect(seen.steps).toBe(seen.allSteps);
   expect(seen.steps).toBeGreaterThan(10);
   expect(seen.questions).toBeGreaterThan(1);
+  expect([seen.skip, seen.answer]).toEqual([0, '"The answer"']);
   expect(seen.predictions).toBeGreaterThan(3);
   expect(await figures.last().locator("svg").first().isVisible()).toBe(true);
 });

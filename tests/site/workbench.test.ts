@@ -3,7 +3,18 @@
 import { describe, expect, test } from "vitest";
 import { exercises } from "../../src/exercises.ts";
 import { cell, paste, runText, workers } from "./cell.ts";
-import { audit, browser, faults, find, open, page, simplify, site, useReader } from "./reader.ts";
+import {
+  audit,
+  browser,
+  faults,
+  find,
+  newReader,
+  open,
+  page,
+  simplify,
+  site,
+  useReader,
+} from "./reader.ts";
 
 const solutions = import.meta.glob<string>("/lessons/*/*/solution.ts", {
   query: "?raw",
@@ -237,4 +248,36 @@ test("a loop without end in a cell that is not checked is named by the page, and
   await play.locator("[data-stop]").click();
   await expect.poll(says).toBe("Stopped.");
   await expect.poll(() => workers().length).toBe(0);
+});
+
+test("after a run by key the verdict is in view, also where the code fills the screen", async () => {
+  const phone = await newReader({ viewport: { width: 390, height: 500 } });
+  await phone.page.goto(site.origin + layernorm);
+  const one = find(`llm-cell[data-key="${key}"]`, phone.page);
+  await paste(one, solution);
+  const verdict = one.locator("[data-status]");
+  const inView = () =>
+    verdict.evaluate((says) => {
+      const { top, bottom } = says.getBoundingClientRect();
+      return says.textContent !== "" && top >= 0 && bottom < innerHeight + 1; // scrolled by whole pixels
+    });
+  await one
+    .locator(".cm-line")
+    .first()
+    .evaluate((line) => line.scrollIntoView({ block: "start" }));
+  expect(await inView()).toBe(false);
+  await phone.page.keyboard.press("ControlOrMeta+Enter");
+  await expect.poll(() => verdict.textContent()).toMatch(/^All/);
+  await expect.poll(inView).toBe(true);
+  expect(phone.faults).toEqual([]);
+  await phone.context.close();
+});
+
+test("ids are right or wrong: no error of theirs has a size", async () => {
+  await open("/lessons/tokens/");
+  const batch = cell("tokens/batch");
+  await runText(batch, solutionOf("tokens/batch").replace("t + 1", "t + 2"));
+  const cells = (row: number) => batch.locator(`tbody tr >> nth=${row} >> td`).allTextContents();
+  const wrong = [await cells(0), await cells(1)].find(([result]) => /wrong/.test(result));
+  expect(wrong?.slice(1, 3)).toEqual(["", ""]);
 });
