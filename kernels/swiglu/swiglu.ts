@@ -138,12 +138,8 @@ function gateBackward(
       const x = inp[row + i];
       const d = dout[bt * F + i];
       const s = 1 / (1 + Math.exp(-z(x)));
-      const ds = s * (1 - s);
-      let local = s;
-      // Far out ds is exactly 0. The term is then left out, as dz may be infinite and 0 * Infinity is NaN.
-      if (ds !== 0) local += x * ds * dz(x);
       dinp[row + F + i] += d * x * s;
-      dinp[row + i] += d * inp[row + F + i] * local;
+      dinp[row + i] += d * inp[row + F + i] * (s + x * s * (1 - s) * dz(x));
     }
   }
 }

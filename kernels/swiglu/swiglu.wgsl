@@ -66,8 +66,6 @@ fn backward(
   let at = n / F * 2 * F + n % F;
   let gate = dinp_inp[at];
   let share = shareOf(gate);
-  // Where the share's derivative is 0 the term is left out: the gate may be infinite, and 0 times that is NaN.
-  let bend = select(0.0, gate * share.y, share.y != 0);
-  dinp[at] += dinp_dout[n] * dinp_inp[at + F] * (share.x + bend);
+  dinp[at] += dinp_dout[n] * dinp_inp[at + F] * (share.x + gate * share.y);
   dinp[at + F] += dinp_dout[n] * gate * share.x;
 }

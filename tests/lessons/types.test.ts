@@ -83,10 +83,10 @@ test("what is begun is completed: members after a dot, names of the file before 
 });
 
 test("an entry is explained by its type and the beginning of its comment", async () => {
-  const text = `${imported}layernormF`;
+  const text = `${imported.replace("Forward", "Backward")}layernormB`; // whose comment goes on for two paragraphs
   await give(path, text);
-  const details = service.explain(path, text.length, "layernormForward");
-  expect(details?.type).toMatch(/^function layernormForward\(out: Floats, mean: Floats/);
+  const details = service.explain(path, text.length, "layernormBackward");
+  expect(details?.type).toMatch(/^function layernormBackward\(dinp: Floats/);
   expect(details?.says.length).toBeGreaterThan(20);
   expect(details?.says).not.toContain("\n\n");
 });
