@@ -8,7 +8,7 @@
 //
 // Source: Vaswani et al. 2017, "Attention Is All You Need", https://arxiv.org/abs/1706.03762. Equals PyTorch's
 // softmax((q @ k^T / sqrt(hs)).masked_fill(above the diagonal, -inf)) @ v, head by head. Dot products and the softmax's
-// sums are float64 (a JS number); sums of vectors are kept where they stand, in the arrays' own precision.
+// sums are float64 (a JS number); sums of vectors are kept in place, in the arrays' own precision.
 
 import { checkArguments, type Floats } from "../runtime/check.ts";
 import type { Signatures } from "../runtime/signature.ts";
@@ -67,7 +67,7 @@ export function attentionForward(
   out.fill(0);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < NH; h++) {
-      const head = b * T * 3 * C + h * hs; // where the query of this head's token 0 stands
+      const head = b * T * 3 * C + h * hs; // where the query of this head's token 0 begins
       for (let t = 0; t < T; t++) {
         const q = head + t * 3 * C;
         const row = ((b * NH + h) * T + t) * T;

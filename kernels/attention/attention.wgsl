@@ -39,12 +39,12 @@ fn maxOverWorkgroup(thread: u32, x: f32) -> f32 {
   return largest;
 }
 
-/// Where the query of head h, token t of text b stands in inp. Its key is C values further, its value 2*C.
+/// Where the query of head h, token t of text b begins in inp. Its key is C values further, its value 2*C.
 fn queryAt(b: u32, h: u32, t: u32) -> u32 {
   return (b * T + t) * 3 * C + h * (C / NH);
 }
 
-/// Where the same head's part stands in out and dout.
+/// Where the same head's part begins in out and dout.
 fn outAt(b: u32, h: u32, t: u32) -> u32 {
   return (b * T + t) * C + h * (C / NH);
 }

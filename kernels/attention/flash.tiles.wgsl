@@ -41,8 +41,8 @@ struct Place {
   head: u32, // number of it, of all B*NH
   // In fours of values:
   C: u32, // channels of all heads
-  inp: u32, // where the query of this head's token 0 stands in inp
-  out: u32, // where its part stands in out and dout
+  inp: u32, // where the query of this head's token 0 begins in inp
+  out: u32, // where its part begins in out and dout
 }
 
 fn placeOf(sizes: Sizes, group: vec3u, groups: vec3u) -> Place {
@@ -61,7 +61,7 @@ fn tokens(place: Place, row: u32) -> vec4u {
   return min(vec4u(row, row + 1, row + 2, row + 3), vec4u(place.T - 1));
 }
 
-/// Where a token's query, key or value for this head stands in inp.
+/// Where a token's query, key or value for this head begins in inp.
 fn inpAt(place: Place, which: u32, row: u32) -> u32 {
   return place.inp + which * place.C + row * 3 * place.C;
 }

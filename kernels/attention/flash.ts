@@ -58,7 +58,7 @@ export function attentionFlashForward(
   out.fill(0);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < NH; h++) {
-      const head = b * T * 3 * C + h * hs; // where the query of this head's token 0 stands
+      const head = b * T * 3 * C + h * hs; // where the query of this head's token 0 begins
       for (let t = 0; t < T; t++) {
         const q = head + t * 3 * C;
         const o = (b * T + t) * C + h * hs;
