@@ -6,6 +6,7 @@ import type { Options } from "../model/memory.ts";
 import { createModel } from "../model/model.ts";
 import { backward } from "./backward.ts";
 import type { Config } from "./config.ts";
+import { extend } from "./extend.ts";
 import { forward } from "./forward.ts";
 import { outline } from "./plan.ts";
 import type { GPT2, GPT2Tables } from "./tables.ts";
@@ -16,6 +17,8 @@ export const gpt2: Architecture<GPT2Tables> = {
   last: "lnf",
   forward,
   backward,
+  qkvRow: ({ C }) => 3 * C,
+  extend,
 };
 
 /** Allocates a GPT-2 with all parameters 0. @throws RangeError as createModel does */

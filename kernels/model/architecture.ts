@@ -1,5 +1,5 @@
-// What a kind of model must say of itself so that memory, training and sampling work on it: three tables and two passes.
-// gpt2/ is one. Nothing in model/ knows the name of a tensor.
+// What a kind of model must say of itself so that memory, training and sampling work on it: three tables and two passes,
+// and how it reads on. gpt2/ is one, llama/ another. Nothing in model/ knows the name of a tensor.
 
 import type { Ints } from "../runtime/check.ts";
 import type { ModelConfig } from "./config.ts";
@@ -84,6 +84,18 @@ export interface Architecture<A extends Tables> extends Outline<A> {
   readonly forward: <Tensor, Ids>(model: Model<A, Tensor, Ids>, inputs: Ints) => void;
   /** Adds the gradients with respect to all parameters, given that of `last`. */
   readonly backward: <Tensor, Ids>(model: Model<A, Tensor, Ids>) => void;
+  /** How many numbers a text that grows keeps of each token in each layer: its queries, keys and values. */
+  readonly qkvRow: (config: A["config"]) => number;
+  /**
+   * Runs `reader`, the model for the new tokens of a text, of which `before` tokens are kept in `qkv`, and keeps what the new ones
+   * offer; see cache.ts.
+   */
+  readonly extend: <Tensor, Ids>(
+    model: Model<A, Tensor, Ids>,
+    reader: Model<A, Tensor, Ids>,
+    qkv: readonly Tensor[],
+    before: number,
+  ) => void;
 }
 
 export type ParameterName<A extends Tables> = keyof A["parameters"] & string;

@@ -1,8 +1,8 @@
 // npm run generate: a model writes on after a prompt. Each token is shown as it comes, and costs one row of the forward pass.
 
-import { cachedReader } from "@llm.ts/kernels/gpt2/cache.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import { cachedReader } from "@llm.ts/kernels/model/cache.ts";
 import { generateWith, generate as generateWithout } from "@llm.ts/kernels/model/sample.ts";
 import { encode, endOfText } from "../training/tokenizer.ts";
 import { type OwnVocabulary, tokenizerOf } from "../training/tokenizers.ts";

@@ -1,7 +1,7 @@
 // GPT-2 reading a text token by token has the logits that it has for the whole text.
 
-import { cachedReader, createCache, extend } from "@llm.ts/kernels/gpt2/cache.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { cachedReader, createCache, extend } from "@llm.ts/kernels/model/cache.ts";
 import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
 import { writeTensors } from "@llm.ts/kernels/model/model.ts";
 import { generate, generateWith } from "@llm.ts/kernels/model/sample.ts";

@@ -6,6 +6,7 @@ import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import type { Architecture, Tables } from "@llm.ts/kernels/model/architecture.ts";
 import { checkTokens } from "@llm.ts/kernels/model/batch.ts";
+import { createCache, extend } from "@llm.ts/kernels/model/cache.ts";
 import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
 import { checkSizes, type ModelConfig } from "@llm.ts/kernels/model/config.ts";
 import { planModel } from "@llm.ts/kernels/model/memory.ts";
@@ -99,6 +100,16 @@ const pairs: Architecture<PairTables> = {
     const { dweights, dacts } = trainingOf("backward", model);
     const dout = dacts.encoded; // left by the classifier
     backend.encoderBackward(dweights.wte, dacts.positions, dout, inputs, B, T, config.C);
+    backend.submit();
+  },
+  // A token has nothing to offer to later ones, so nothing is read of what is kept.
+  qkvRow: () => 1,
+  extend: (model, reader, _, before) => {
+    const { backend, config, sizes, inputs, weights, acts } = reader;
+    const { T: R } = sizes;
+    const { C } = config;
+    const places = backend.view(model.constants.positions, before * C, R * C);
+    backend.encoderForward(acts.encoded, inputs, weights.wte, places, 1, R, C);
     backend.submit();
   },
 };
@@ -203,6 +214,19 @@ test("it samples, the same tokens from the same state", async () => {
   const tokens = await draw();
   expect(tokens).toEqual(await draw());
   expect(new Set(tokens).size).toBeGreaterThan(1);
+});
+
+test("a text that grows has the logits of the whole text", async () => {
+  const model = createModel(pairs, createCpu(), config, { B: 1, T: 5, training: false });
+  initialise(model, 7);
+  const text = Int32Array.of(4, 9, 1, 10, 0);
+  model.architecture.forward(model, text);
+  const whole = await readLogits(model, 4, 1);
+  const cache = createCache(model);
+  expect(cache.qkv.map(({ length }) => length)).toEqual([5]);
+  extend(model, cache, text.slice(0, 2));
+  const reader = extend(model, cache, text.slice(2));
+  expect(await readLogits(reader, 2, 1)).toEqual(whole);
 });
 
 test("errors carry the architecture's name", () => {
