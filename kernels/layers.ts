@@ -12,6 +12,7 @@ import * as encoder from "./encoder/encoder.ts";
 import * as gelu from "./gelu/gelu.ts";
 import * as layernorm from "./layernorm/layernorm.ts";
 import * as matmul from "./matmul/matmul.ts";
+import * as packing from "./pack/pack.ts";
 import * as residual from "./residual/residual.ts";
 import * as rmsnorm from "./rmsnorm/rmsnorm.ts";
 import * as rope from "./rope/rope.ts";
@@ -38,6 +39,7 @@ const layers = [
   rmsnorm,
   rope,
   swiglu,
+  packing,
 ];
 
 type Layer = (typeof layers)[number];

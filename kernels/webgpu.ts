@@ -16,6 +16,7 @@ import * as layernorm from "./layernorm/layernorm.gpu.ts";
 import { checkCall, type KernelName, kernelNames, kernelsOf, merge } from "./layers.ts";
 import * as fuse from "./matmul/fuse.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
+import * as packing from "./pack/pack.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
 import * as rmsnorm from "./rmsnorm/rmsnorm.gpu.ts";
 import * as rope from "./rope/rope.gpu.ts";
@@ -51,6 +52,7 @@ const layers = [
   rmsnorm,
   rope,
   swiglu,
+  packing,
 ];
 
 type Kernels = KernelsOn<GpuTensor, GpuIds>;

@@ -10,9 +10,10 @@
  *     flops: "2*B*T*C*OC",
  *   }
  *
- * Of an array it says the length, as a formula of sizes, whole numbers, `*`, `+` and brackets: "B*T*(C+2*KV*hs)". Then, each
- * after a comma: "written" where the kernel overwrites it, "added to", or "updated" where it reads it and changes it; without
- * one of these it is only read. "ids" where it holds token ids and no floats. "or null" where it may be left out.
+ * Of an array it says the length, as a formula of sizes, whole numbers, `*`, `+`, brackets, and `/`, which rounds up:
+ * "B*T*(C+2*KV*hs)", "N/2". Then, each after a comma: "written" where the kernel overwrites it, "added to", or "updated" where it
+ * reads it and changes it; without one of these it is only read. "ids" where it holds token ids and no floats. "or null" where
+ * it may be left out.
  */
 export interface Signature {
   readonly arrays: Readonly<Record<string, string>>;
@@ -104,9 +105,8 @@ export function evaluate(formula: string, sizes: Readonly<Record<string, number>
   };
   const product = (): number => {
     let value = factor();
-    while (tokens[at] === "*") {
-      at++;
-      value *= factor();
+    while (tokens[at] === "*" || tokens[at] === "/") {
+      value = tokens[at++] === "*" ? value * factor() : Math.ceil(value / factor());
     }
     return value;
   };

@@ -116,15 +116,21 @@ describe("a signature", () => {
     ["B*T*(C+2*KV*hs)", 96],
     ["C+2*KV", 10],
     ["(B+T)*(C+1)", 45],
+    ["T/2", 2],
+    ["C*T/8*B", 6],
+    ["C/(B+T)+1", 3],
   ])("says the length %s", (formula, value) => {
     expect(evaluate(formula, sizes)).toBe(value);
   });
 
-  test.each(["B*T*D", "B*", "(B+T", "B T", "B-T", "", "B)"])("cannot say %s", (formula) => {
-    expect(() => evaluate(formula, sizes)).toThrow(
-      new Error(`"${formula}" is no formula of B, T, C, KV, hs`),
-    );
-  });
+  test.each(["B*T*D", "B*", "(B+T", "B T", "B-T", "B/", "/T", "", "B)"])(
+    "cannot say %s",
+    (formula) => {
+      expect(() => evaluate(formula, sizes)).toThrow(
+        new Error(`"${formula}" is no formula of B, T, C, KV, hs`),
+      );
+    },
+  );
 
   test("of a sum is checked like one of a product", () => {
     const grouped = {

@@ -113,6 +113,11 @@ const cases: Case[] = [
   ["", "forward", ["attentionGroupedForward", floats(B * T * NH * 2), floats(B * NH * T), floats(qkv), ...grouped]],
   // biome-ignore format: dqkv, dout, out, qkv, lse
   ["", "dattMeans backwardQuery backwardKeyValue", ["attentionGroupedBackward", floats(qkv), ...each(2, B * T * NH * 2), floats(qkv), floats(B * NH * T), ...grouped]],
+  // biome-ignore format: packed, inp
+  ["", "packBfloat16", ["packBfloat16", floats(N), floats(2 * N), 2 * N]],
+  ["", "packFloat16", ["packFloat16", floats(N), floats(2 * N - 1), 2 * N - 1]],
+  ["", "unpackBfloat16", ["unpackBfloat16", floats(2 * N - 1), floats(N), 2 * N - 1]],
+  ["", "unpackFloat16", ["unpackFloat16", floats(2 * N), floats(N), 2 * N]],
   ["", "update", ["adamwUpdate", ...each(3, N), floats(N, 0.5, 0.6), ...adamw, N]],
   ["", "updateFours", ["adamwUpdate", ...each(3, fours), floats(fours, 0.5, 0.6), ...adamw, fours]],
 ];

@@ -69,6 +69,10 @@ const calls: Arguments[] = [
   ["crossentropySoftmaxBackward", rows(Vp), rows(1), probs(), ids(V), B, T, V, Vp],
   ["crossentropySoftmaxFused", rows(Vp), rows(1), rows(1), ids(V), B, T, V, Vp],
   ["crossentropySoftmaxFused", rows(8), rows(1), rows(1), ids(V), B, T, V, 8],
+  ["packBfloat16", floats(N), floats(2 * N), 2 * N],
+  ["packFloat16", floats(N), floats(2 * N - 1), 2 * N - 1],
+  ["unpackBfloat16", floats(2 * N - 1), floats(N), 2 * N - 1],
+  ["unpackFloat16", floats(2 * N), floats(N), 2 * N],
   ["clipGradients", floats(N), Float32Array.of(25), 2, N],
   ["clipGradients", floats(N + 1), Float32Array.of(25), 2, N + 1],
   // biome-ignore format: weights, then t, lr, beta1, beta2, eps, weightDecay
