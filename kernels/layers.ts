@@ -4,6 +4,7 @@ import * as adamw from "./adamw/adamw.ts";
 import * as attention from "./attention/attention.ts";
 import * as cached from "./attention/cached.ts";
 import * as flash from "./attention/flash.ts";
+import * as groupedCached from "./attention/grouped.cached.ts";
 import * as grouped from "./attention/grouped.ts";
 import * as clip from "./clip/clip.ts";
 import * as crossentropy from "./crossentropy/crossentropy.ts";
@@ -29,6 +30,7 @@ const layers = [
   flash,
   cached,
   grouped,
+  groupedCached,
   gelu,
   residual,
   softmax,

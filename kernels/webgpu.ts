@@ -5,6 +5,7 @@ import * as adamw from "./adamw/adamw.gpu.ts";
 import * as attention from "./attention/attention.gpu.ts";
 import * as cached from "./attention/cached.gpu.ts";
 import * as flash from "./attention/flash.gpu.ts";
+import * as groupedCached from "./attention/grouped.cached.gpu.ts";
 import * as grouped from "./attention/grouped.gpu.ts";
 import type { Backend, KernelsOn } from "./backend.ts";
 import * as clip from "./clip/clip.gpu.ts";
@@ -41,6 +42,7 @@ const layers = [
   flash,
   cached,
   grouped,
+  groupedCached,
   layernorm,
   gelu,
   residual,

@@ -14,6 +14,6 @@ export function attentionCachedForward(
   C: number,
   NH: number,
 ): void {
-  const sizes = Uint32Array.of(R, T, C, NH); // in the order of the shader's struct
+  const sizes = Uint32Array.of(R, T, NH, NH, C / NH, T); // in the order of the shader's struct
   gpu.run({ code, entryPoint: "forward" }, {}, [out, inp], R * NH, sizes);
 }

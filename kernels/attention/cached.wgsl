@@ -3,16 +3,21 @@
 // thread adds up one channel over all 64.
 //
 // Nothing is compiled in, as T is another with every token: one shader serves a whole text.
+//
+// It is the form of grouped.cached.ts too, where heads of queries share keys and values and look back only so far. For GPT-2's
+// attention NKV is NH and the window is T.
 
 struct Sizes {
   R: u32,
   T: u32,
-  C: u32,
   NH: u32,
+  NKV: u32, // heads of keys and values
+  hs: u32,
+  windowSize: u32, // tokens that a query sees, T at the most
 }
 
-@group(0) @binding(0) var<storage, read_write> out: array<f32>; // (R, C), written
-@group(0) @binding(1) var<storage, read> inp: array<f32>; // (T, 3C)
+@group(0) @binding(0) var<storage, read_write> out: array<f32>; // (R, NH hs), written
+@group(0) @binding(1) var<storage, read> inp: array<f32>; // (T, (NH + 2 NKV) hs)
 @group(0) @binding(2) var<uniform> sizes: Sizes;
 
 const threads = 64u;
@@ -53,24 +58,27 @@ fn forward(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let row = group.y * groups.x + group.x; // (r, h)
-  let C = sizes.C;
   let NH = sizes.NH;
+  let NKV = sizes.NKV;
+  let hs = sizes.hs;
   if (row >= sizes.R * NH) { return; }
-  let hs = C / NH;
-  let channel = row % NH * hs;
+  let token = (NH + 2 * NKV) * hs; // values of one token
+  let h = row % NH;
   let t = sizes.T - sizes.R + row / NH;
-  let q = t * 3 * C + channel;
-  let o = row / NH * C + channel;
+  let q = t * token + h * hs;
+  let keys = (NH + h / (NH / NKV)) * hs; // where the key of token 0 begins, for this head
+  let o = row * hs;
+  let seen = min(sizes.windowSize, t + 1);
   let scale = 1 / sqrt(f32(hs));
 
   for (var i = thread; i < hs; i += threads) { out[o + i] = 0; }
   var largest = lowest;
   var sum = 0.0; // of exp(score - largest) over the keys so far; out holds the values, weighted likewise
-  for (var start = 0u; start <= t; start += threads) {
+  for (var start = t + 1 - seen; start <= t; start += threads) {
     let t2 = start + thread;
     var score = lowest;
     if (t2 <= t) {
-      let k = t2 * 3 * C + channel + C;
+      let k = keys + t2 * token;
       score = 0;
       for (var i = 0u; i < hs; i++) { score += inp[q + i] * inp[k + i]; }
       score *= scale;
@@ -85,7 +93,7 @@ fn forward(
     for (var i = thread; i < hs; i += threads) {
       var answer = out[o + i] * shift;
       for (var j = 0u; j < min(threads, t + 1 - start); j++) {
-        answer += weights[j] * inp[(start + j) * 3 * C + channel + 2 * C + i];
+        answer += weights[j] * inp[keys + (start + j) * token + NKV * hs + i];
       }
       out[o + i] = answer;
     }

@@ -5,7 +5,7 @@ import { first } from "../runtime/wasm/share.as";
 import { answer, rowBackward } from "./flash.as";
 
 /** The first token that a query sees. */
-function firstSeen(t: i32, windowSize: f64): i32 {
+export function firstSeen(t: i32, windowSize: f64): i32 {
   return <i32>max(0, <f64>(t + 1) - windowSize);
 }
 

@@ -159,7 +159,7 @@ export function attentionGroupedBackward(
 }
 
 /** @throws RangeError if NKV does not divide NH, or windowSize is neither a positive integer nor Infinity */
-function checkGrouping(
+export function checkGrouping(
   { windowSize, NH, NKV }: { windowSize: number; NH: number; NKV: number },
   kernel: string,
 ): void {

@@ -47,6 +47,8 @@ const calls: Arguments[] = [
   ["swigluBackward", rows(2 * C), rows(C), rows(2 * C), B, T, C],
   ["attentionGroupedForward", rows(8), rows(2), rows(16), 20, B, T, 2, 1, 4],
   ["attentionGroupedBackward", rows(16), rows(8), rows(8), rows(16), rows(2), 20, B, T, 2, 1, 4],
+  ["attentionCachedForward", floats(30 * 8), floats(T * 24), 30, T, 8, 2],
+  ["attentionGroupedCachedForward", floats(30 * 8), floats(T * 16), 20, 30, T, 2, 1, 4],
   ["layernormForward", rows(C), rows(1), rows(1), rows(C), floats(C), floats(C), B, T, C],
   ["layernormForward", rows(8), rows(1), rows(1), rows(8), floats(8), floats(8), B, T, 8],
   // biome-ignore format: gradients, then dout, inp, weight, mean and rstd
