@@ -77,7 +77,7 @@ export default defineConfig({
         "tests/webgpu/{choose,compile,faults,grids,pieces,profile,rungs}.test.ts",
       ]),
       onGpu("gpu-model", [
-        "tests/gpt2/{model,sample}.test.ts",
+        "tests/gpt2/{model,packed,sample}.test.ts",
         "tests/webgpu/{fuse,training}.test.ts",
       ]),
       {

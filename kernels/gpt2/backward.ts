@@ -6,6 +6,7 @@
 // repeated, on the same inputs and so with the same result.
 
 import { trainingOf } from "../model/model.ts";
+import { unpack } from "../model/pack.ts";
 import type { GPT2 } from "./tables.ts";
 
 // biome-ignore format: one line for each kernel
@@ -31,6 +32,8 @@ export function backward<Tensor, Ids>(model: GPT2<Tensor, Ids>): void {
     const dw = dweights.layers[l];
     const a = acts.layers[l];
     const residual = l === 0 ? acts.encoded : acts.layers[l - 1].residual3; // (B, T, C), what this layer began with
+
+    unpack(model, l); // what has waited in 16 bits, if anything has
 
     // Perceptron: from the sum at its end to the layernorm at its beginning.
     for (const dact of [d.residual2, d.fcproj, d.fchgelu, d.fch, d.ln2]) backend.zero(dact);

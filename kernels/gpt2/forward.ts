@@ -5,6 +5,7 @@
 // Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".
 
 import { checkTokens } from "../model/batch.ts";
+import { pack } from "../model/pack.ts";
 import type { Ints } from "../runtime/check.ts";
 import type { GPT2 } from "./tables.ts";
 
@@ -45,6 +46,7 @@ export function forward<Tensor, Ids>(model: GPT2<Tensor, Ids>, inputs: Ints): vo
     backend.matmulForward(a.fcproj, a.fchgelu, w.fcprojw, w.fcprojb, B, T, 4 * C, C); // -> (B, T, C)
     backend.residualForward(a.residual3, a.residual2, a.fcproj, B * T * C); // (B, T, C)
     residual = a.residual3;
+    pack(model, l); // does nothing, unless large activations are to wait in 16 bits
   }
 
   backend.layernormForward(acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb, B, T, C); // (B, T, C)

@@ -2,6 +2,7 @@
 // and how it reads on. gpt2/ is one, llama/ another. Nothing in model/ knows the name of a tensor.
 
 import type { Ints } from "../runtime/check.ts";
+import type { HalfFormat } from "../runtime/half.ts";
 import type { ModelConfig } from "./config.ts";
 import type { Model } from "./model.ts";
 
@@ -34,6 +35,11 @@ export interface Activation<Config extends ModelConfig = ModelConfig> {
   readonly kept: boolean;
   /** Whether one light kernel computes it again from others, so that it need not be kept where memory is short. */
   readonly light?: boolean;
+  /**
+   * Whether it is so large that it may wait for the backward pass in 16 bits; and for whose lines: those of its own layer, or
+   * those of the next, which begins with it.
+   */
+  readonly half?: "own" | "next";
   /** Whether the backward pass computes a gradient with respect to it. */
   readonly gradient: boolean;
   /** The form of attention that needs it; absent where both do. */
@@ -45,6 +51,9 @@ export interface Activation<Config extends ModelConfig = ModelConfig> {
  * lesson shows it, or one number for each row is, from which they are computed again.
  */
 export type AttentionForm = "kept" | "recomputed";
+
+/** In which format large activations wait for the backward pass. */
+export type ActivationFormat = "float32" | HalfFormat;
 
 /** One line of the table of what is neither learned nor computed from tokens, such as the angles of a rotation. */
 export interface Constant<Config extends ModelConfig = ModelConfig> {

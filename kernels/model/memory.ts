@@ -8,8 +8,8 @@ import {
   type PlannedTensor,
   planMemory,
 } from "../runtime/plan.ts";
-import { activationNames, gradientNames, hasCopies } from "./activations.ts";
-import type { AttentionForm, Outline, Tables } from "./architecture.ts";
+import { activationNames, gradientNames, hasCopies, isPacked } from "./activations.ts";
+import type { ActivationFormat, AttentionForm, Outline, Tables } from "./architecture.ts";
 import { checkBatch } from "./config.ts";
 import { namesOf, shapeOf } from "./parameters.ts";
 
@@ -39,6 +39,13 @@ export interface Options {
    * Default false.
    */
   readonly recompute?: boolean;
+  /**
+   * In which format large activations wait for the backward pass. Default "float32", as in the lesson. In 16 bits they take half
+   * the memory in all layers but one, and gradients are computed from rounded values; the forward pass is the same to the last
+   * bit. "bfloat16" reaches as far as float32; in "float16", which rounds less, a value from 65520 on becomes infinite, and the
+   * loss of the next step NaN.
+   */
+  readonly activations?: ActivationFormat;
 }
 
 /** The options with every default filled in. */
@@ -47,7 +54,7 @@ export type Sizes = Required<Options>;
 /**
  * Fills in the defaults and checks that all can work together.
  *
- * @throws RangeError naming what is wrong: the config, B, T, accumulation, attention, recompute or rowsPerChunk
+ * @throws RangeError naming what is wrong: the config, B, T, accumulation, attention, recompute, activations or rowsPerChunk
  */
 export function completeOptions<A extends Tables>(
   { name, checkConfig }: Outline<A>,
@@ -57,6 +64,7 @@ export function completeOptions<A extends Tables>(
   checkConfig(config);
   const caller = `create${name}`;
   const { B, T, training, accumulation = 1, attention = "kept", recompute = false } = options;
+  const { activations = "float32" } = options;
   checkBatch(caller, config, B, T);
   const { rowsPerChunk = Math.min(B * T, defaultRows(config.Vp)) } = options;
   for (const [option, size] of Object.entries({ accumulation, rowsPerChunk })) {
@@ -70,13 +78,26 @@ export function completeOptions<A extends Tables>(
   if (typeof recompute !== "boolean") {
     throw new RangeError(`${caller}: recompute is ${recompute}, expected true or false`);
   }
-  const sizes = { B, T, training, accumulation, attention, recompute };
+  if (!formats.includes(activations)) {
+    const [first, ...others] = formats.map((format) => `"${format}"`);
+    throw new RangeError(
+      `${caller}: activations is "${activations}", expected ${first}, ${others.join(" or ")}`,
+    );
+  }
+  const sizes = { B, T, training, accumulation, attention, recompute, activations };
   return { ...sizes, rowsPerChunk: Math.min(rowsPerChunk, B * T) };
 }
+
+const formats: readonly ActivationFormat[] = ["float32", "bfloat16", "float16"];
 
 /** A multiple of 64, so that chunks begin at offsets that a GPU can bind. */
 function defaultRows(Vp: number): number {
   return Math.max(64, Math.floor(2 ** 22 / Vp / 64) * 64);
+}
+
+/** What the packed copies of an activation are called in a plan. */
+export function packedName(name: string, { activations }: Pick<Sizes, "activations">): string {
+  return `${name} in ${activations}`;
 }
 
 /** All tensors of a model, group by group. */
@@ -85,7 +106,7 @@ export function modelTensors<A extends Tables>(
   config: A["config"],
   sizes: Sizes,
 ): PlannedTensor[] {
-  const { B, T, training, accumulation, attention, recompute, rowsPerChunk } = sizes;
+  const { B, T, training, accumulation, attention, rowsPerChunk } = sizes;
   const groups = training ? ["parameters", "gradients", "m", "v"] : ["parameters"];
   const tensors: PlannedTensor[] = [];
   const add = (group: string, name: string, shape: readonly number[], copies = 1) =>
@@ -100,8 +121,14 @@ export function modelTensors<A extends Tables>(
     add("constants", name, shape(config, T));
   }
   for (const name of activationNames<A>(activations, attention)) {
-    const copies = training && hasCopies(activations[name], recompute) ? config.L : 1;
-    add("activations", name, activations[name].shape(config, B, T), copies);
+    const shape = activations[name].shape(config, B, T);
+    add("activations", name, shape, hasCopies(activations[name], sizes) ? config.L : 1);
+    if (isPacked(activations[name], sizes) && config.L > 1) {
+      tensors.push({
+        ...{ group: "activations", name: packedName(name, sizes), shape, copies: config.L - 1 },
+        ...{ type: "halves", whole: false },
+      });
+    }
   }
   if (training) {
     for (const name of gradientNames<A>(activations, attention)) {

@@ -3,10 +3,11 @@
 
 import type { Backend } from "../backend.ts";
 import type { Floats } from "../runtime/check.ts";
-import { type PlannedTensor, lengthOf as plannedLength } from "../runtime/plan.ts";
+import { type PlannedTensor, wordsOf } from "../runtime/plan.ts";
 import { count } from "../runtime/shape.ts";
-import { arrangeActivations, gradientNames } from "./activations.ts";
+import { activationNames, arrangeActivations, gradientNames, isPacked } from "./activations.ts";
 import type {
+  Activation,
   ActivationGradients,
   ActivationName,
   Activations,
@@ -18,7 +19,7 @@ import type {
   Weights,
 } from "./architecture.ts";
 import { checkBatch } from "./config.ts";
-import { completeOptions, modelTensors, type Options, type Sizes } from "./memory.ts";
+import { completeOptions, modelTensors, type Options, packedName, type Sizes } from "./memory.ts";
 import { byName, checkValues, initialIn, lengthOf, namesOf } from "./parameters.ts";
 
 /** A model of architecture A. Tensor and Ids are the device's handles; see Backend. */
@@ -36,6 +37,8 @@ export interface Model<A extends Tables, Tensor, Ids> {
   readonly weights: Weights<A, Tensor>;
   readonly constants: Readonly<Record<ConstantName<A>, Tensor>>;
   readonly acts: Activations<A, Tensor>;
+  /** What waits for the backward pass in 16 bits, layer by layer; see pack.ts. Nothing where all is kept in float32. */
+  readonly packed: readonly (readonly Packed<Tensor>[])[];
   /** The B*T rows in parts, for the classifier; one list for each micro-batch, differing in where the losses go. */
   readonly chunks: readonly (readonly Chunk<Tensor, Ids>[])[];
   readonly logits: Tensor; // (rowsPerChunk, Vp)
@@ -57,6 +60,17 @@ export interface Training<A extends Tables, Tensor> {
   readonly dweights: Weights<A, Tensor>;
   readonly dacts: ActivationGradients<A, Tensor>;
   readonly squares: Tensor; // (1), sum of the squares of all gradients
+}
+
+/** An activation of one layer in 16 bits. */
+export interface Packed<Tensor> {
+  /** The float32 tensor that all layers share. */
+  readonly values: Tensor;
+  readonly packed: Tensor;
+  /** Numbers in it. */
+  readonly N: number;
+  /** Whose lines of the backward pass read it. */
+  readonly half: "own" | "next";
 }
 
 /** Some rows of B*T, and the parts of the tensors that belong to them. */
@@ -112,6 +126,9 @@ export function createModel<A extends Tables, Tensor, Ids>(
     weights: arrangeWeights(architecture, backend, config, T, parameters),
     constants,
     acts,
+    packed: packedTensors(architecture, config, sizes, acts, (name) =>
+      floats("activations", packedName(name, sizes)),
+    ),
     logits: scratch("logits"),
     losses: scratch("losses"),
     dlosses,
@@ -163,6 +180,7 @@ export function shrinkModel<A extends Tables, Tensor, Ids>(
       beginning(model.constants[name], shape(config, T)),
     ),
     acts,
+    packed: [],
     logits: beginning(model.logits, [rowsPerChunk, config.Vp]),
     losses: beginning(model.losses, [B, T]),
     dlosses: beginning(model.dlosses, [B, T]),
@@ -242,13 +260,13 @@ function allocate<Tensor, Ids>(backend: Backend<Tensor, Ids>, tensors: readonly 
   const floats = new Map<string, Tensor[]>();
   const ids = new Map<string, Ids>();
   for (const group of new Set(tensors.map((tensor) => tensor.group))) {
-    const lines = tensors.filter((tensor) => tensor.group === group && tensor.type === "floats");
-    const lengths = lines.flatMap((line) => Array<number>(line.copies).fill(plannedLength(line)));
+    const lines = tensors.filter((tensor) => tensor.group === group && tensor.type !== "ids");
+    const lengths = lines.flatMap((line) => Array<number>(line.copies).fill(wordsOf(line)));
     const handles = backend.alloc(lengths);
     for (const { name, copies } of lines) floats.set(`${group} ${name}`, handles.splice(0, copies));
   }
   for (const line of tensors) {
-    if (line.type === "ids") ids.set(line.name, backend.allocIds(plannedLength(line)));
+    if (line.type === "ids") ids.set(line.name, backend.allocIds(wordsOf(line)));
   }
   return {
     floats: (group: string, name: string) => floats.get(`${group} ${name}`) as Tensor[],
@@ -276,6 +294,26 @@ function trainingTensors<A extends Tables, Tensor, Ids>(
     ) as ActivationGradients<A, Tensor>,
     squares: scratch("squares"),
   };
+}
+
+/** What each layer but the last keeps in 16 bits. @param copies those of an activation, layer by layer */
+function packedTensors<A extends Tables, Tensor>(
+  { activations }: Architecture<A>,
+  config: A["config"],
+  sizes: Sizes,
+  acts: Activations<A, Tensor>,
+  copies: (name: ActivationName<A>) => readonly Tensor[],
+): Packed<Tensor>[][] {
+  const names = activationNames<A>(activations, sizes.attention).filter((name) =>
+    isPacked(activations[name], sizes),
+  );
+  return Array.from({ length: config.L - 1 }, (_, l) =>
+    names.map((name) => {
+      const { shape, half = "own" }: Activation = activations[name];
+      const values = activation(acts, name, l);
+      return { values, packed: copies(name)[l], N: count(shape(config, sizes.B, sizes.T)), half };
+    }),
+  );
 }
 
 function constantTensors<A extends Tables, Tensor>(

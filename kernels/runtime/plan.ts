@@ -10,8 +10,8 @@ export interface PlannedTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly copies: number;
-  /** float32 values or int32 token ids; 4 bytes either way. */
-  readonly type: "floats" | "ids";
+  /** float32 values or int32 token ids, of 4 bytes either way; or values of 16 bits, two in a word of 4. */
+  readonly type: "floats" | "ids" | "halves";
   /** Whether kernels take it whole, so that it must fit into one binding of a GPU. What is learned is taken in parts. */
   readonly whole: boolean;
 }
@@ -51,16 +51,21 @@ export type Fit =
       readonly nearest: { readonly size: BatchSize; readonly plan: MemoryPlan } | null;
     };
 
-const bytesPerValue = 4;
+const bytesPerWord = 4;
 
 /** Number of values in one tensor of this line. */
 export function lengthOf({ shape }: PlannedTensor): number {
   return count(shape);
 }
 
+/** Words of 32 bits that one tensor of this line takes. */
+export function wordsOf(tensor: PlannedTensor): number {
+  return tensor.type === "halves" ? Math.ceil(lengthOf(tensor) / 2) : lengthOf(tensor);
+}
+
 /** Bytes of all tensors of this line. */
 export function bytesOf(tensor: PlannedTensor): number {
-  return lengthOf(tensor) * tensor.copies * bytesPerValue;
+  return wordsOf(tensor) * tensor.copies * bytesPerWord;
 }
 
 /** Adds up a list of tensors. */
@@ -112,7 +117,7 @@ function lacking({ tensors, bytes }: MemoryPlan, limits: Limits): string | null 
   const { maxBytes, maxBuffer = Infinity, maxBinding = Infinity } = limits;
   if (bytes > maxBytes) return `${formatBytes(bytes)}, and there are ${formatBytes(maxBytes)}`;
   for (const tensor of tensors) {
-    const size = lengthOf(tensor) * bytesPerValue;
+    const size = wordsOf(tensor) * bytesPerWord;
     const most = tensor.whole ? Math.min(maxBuffer, maxBinding) : maxBuffer;
     if (size <= most) continue;
     return `${formatBytes(size)} in one piece (${tensor.group}: ${tensor.name}), and this GPU takes at most ${formatBytes(most)}`;

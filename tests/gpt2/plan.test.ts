@@ -38,6 +38,10 @@ describe("the plan", () => {
     { B: 2, T: 5, training: true, attention: "recomputed" },
     { B: 2, T: 5, training: true, recompute: true },
     { B: 2, T: 5, training: true, attention: "recomputed", recompute: true, accumulation: 2 },
+    { B: 2, T: 5, training: true, activations: "bfloat16" },
+    { B: 1, T: 3, training: true, activations: "float16", attention: "recomputed" }, // an odd number of values
+    { B: 2, T: 5, training: true, activations: "bfloat16", recompute: true, accumulation: 2 },
+    { B: 2, T: 5, training: false, activations: "bfloat16" },
     { B: 2, T: 5, training: false },
     { B: 2, T: 5, training: false, attention: "recomputed" },
     { B: 2, T: 5, training: false, recompute: true },
@@ -109,6 +113,48 @@ describe("the plan", () => {
     expect(planGPT2(presets["gpt2-124M"], { ...reader, recompute: true })).toEqual(
       planGPT2(presets["gpt2-124M"], reader),
     );
+  });
+
+  test.each(["bfloat16", "float16"] as const)(
+    "has large activations once in float32, and 11 times in half of that, where they wait in %s",
+    (activations) => {
+      const options = { B: 4, T: 1024, training: true, attention: "recomputed" } as const;
+      const rows = 4 * 1024;
+      // Channels of ln1, qkv, atty, residual2, ln2, fch, fchgelu and residual3, in 4 bytes or in 2.
+      const channels = 768 * (1 + 3 + 1 + 1 + 1 + 4 + 4 + 1);
+      const whole = planGPT2(presets["gpt2-124M"], options);
+      const packed = planGPT2(presets["gpt2-124M"], { ...options, activations });
+      expect(whole.bytes - packed.bytes).toBe(11 * rows * channels * (4 - 2));
+      expect({ ...packed.groups, activations: 0 }).toEqual({ ...whole.groups, activations: 0 });
+      const lines = packed.tensors.filter(({ name }) => /^qkv( |$)/.test(name));
+      expect(lines.map((line) => [line.name, line.copies, line.type])).toEqual([
+        ["qkv", 1, "floats"],
+        [`qkv in ${activations}`, 11, "halves"],
+      ]);
+      // What is computed again needs no copy, and a model that is not trained none at all.
+      const again = planGPT2(presets["gpt2-124M"], { ...options, activations, recompute: true });
+      const names = again.tensors.flatMap(({ name, type }) => (type === "halves" ? [name] : []));
+      expect(names).toEqual(
+        ["qkv", "atty", "residual2", "fch", "residual3"].map((name) => `${name} in ${activations}`),
+      );
+      const reader = { ...options, training: false };
+      expect(planGPT2(presets["gpt2-124M"], { ...reader, activations })).toEqual(
+        planGPT2(presets["gpt2-124M"], reader),
+      );
+    },
+  );
+
+  test("of GPT-2 124M at B = 4, T = 1024 is under 3.5 GB in the smallest of its forms", () => {
+    const GB = (options: Partial<Options>) => {
+      const all = { B: 4, T: 1024, training: true, ...options };
+      return (planGPT2(presets["gpt2-124M"], all).bytes / 1e9).toFixed(2);
+    };
+    const recomputed = { attention: "recomputed" } as const;
+    const packed = { activations: "bfloat16" } as const;
+    expect([GB({}), GB(packed)]).toEqual(["7.73", "5.52"]);
+    expect([GB(recomputed), GB({ ...recomputed, ...packed })]).toEqual(["4.71", "3.61"]);
+    const recompute = { ...recomputed, recompute: true };
+    expect([GB(recompute), GB({ ...recompute, ...packed })]).toEqual(["3.88", "3.19"]);
   });
 
   test("never has room for the logits of all rows of a large vocabulary", () => {

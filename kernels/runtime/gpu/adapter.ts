@@ -1,6 +1,6 @@
 /// <reference types="@webgpu/types" />
 
-import { lengthOf, type MemoryPlan } from "../plan.ts";
+import { type MemoryPlan, wordsOf } from "../plan.ts";
 
 /** Whether a processor pretends to be a GPU. */
 export function isSoftware(adapter: GPUAdapterInfo): boolean {
@@ -19,7 +19,7 @@ export function deviceFor(
   { limits, features }: GPUAdapter,
   { tensors }: MemoryPlan,
 ): GPUDeviceDescriptor {
-  const largest = Math.max(...tensors.map((tensor) => 4 * lengthOf(tensor)));
+  const largest = Math.max(...tensors.map((tensor) => 4 * wordsOf(tensor)));
   const { maxBufferSize, maxStorageBufferBindingSize } = limits;
   const MiB = 2 ** 20;
   const requiredLimits: Record<string, number> = {};
