@@ -5,6 +5,7 @@ import * as attention from "./attention/attention.ts";
 import * as cached from "./attention/cached.ts";
 import * as flash from "./attention/flash.ts";
 import * as groupedCached from "./attention/grouped.cached.ts";
+import * as groupedKept from "./attention/grouped.kept.ts";
 import * as grouped from "./attention/grouped.ts";
 import * as clip from "./clip/clip.ts";
 import * as crossentropy from "./crossentropy/crossentropy.ts";
@@ -31,6 +32,7 @@ const layers = [
   cached,
   grouped,
   groupedCached,
+  groupedKept,
   gelu,
   residual,
   softmax,

@@ -7,6 +7,7 @@ import * as cached from "./attention/cached.gpu.ts";
 import * as flash from "./attention/flash.gpu.ts";
 import * as groupedCached from "./attention/grouped.cached.gpu.ts";
 import * as grouped from "./attention/grouped.gpu.ts";
+import * as groupedKept from "./attention/grouped.kept.gpu.ts";
 import type { Backend, KernelsOn } from "./backend.ts";
 import * as clip from "./clip/clip.gpu.ts";
 import * as crossentropy from "./crossentropy/crossentropy.gpu.ts";
@@ -43,6 +44,7 @@ const layers = [
   cached,
   grouped,
   groupedCached,
+  groupedKept,
   layernorm,
   gelu,
   residual,

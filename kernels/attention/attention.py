@@ -1,5 +1,5 @@
 """Causal attention as PyTorch defines it. Running this file writes public/reference/attention.safetensors,
-attention-sharp.safetensors and attention-grouped.safetensors."""
+attention-sharp.safetensors, attention-grouped.safetensors and attention-grouped-kept.safetensors."""
 
 import math
 import pathlib
@@ -57,27 +57,49 @@ def sharp_case(factor, seed, B=1, T=70, C=16, NH=2):
 
 
 def grouped(qkv, NH, NKV, window):
-    """(B, T, (NH + 2 NKV) hs) -> out (B, T, NH hs), lse (B, NH, T)"""
+    """(B, T, (NH + 2 NKV) hs) -> out (B, T, NH hs), preatt (B, NH, T, T), att (B, NH, T, T), lse (B, NH, T)"""
     B, T = qkv.shape[:2]
     hs = qkv.shape[2] // (NH + 2 * NKV)
     heads = qkv.view(B, T, NH + 2 * NKV, hs).transpose(1, 2)
     q, k, v = heads.split([NH, NKV, NKV], dim=1)
     k, v = (x.repeat_interleave(NH // NKV, dim=1) for x in (k, v))
-    scores = torch.matmul(q, k.transpose(-2, -1)) / math.sqrt(hs)
+    preatt = torch.matmul(q, k.transpose(-2, -1)) / math.sqrt(hs)
+    scores = preatt.masked_fill(~seen(T, window), -math.inf)
+    att = F.softmax(scores, dim=-1)
+    out = torch.matmul(att, v).transpose(1, 2).reshape(B, T, NH * hs)
+    return out, preatt, att, scores.logsumexp(dim=-1)
+
+
+def seen(T, window):
+    """(T, T): whether the query of token t sees token t2"""
     distance = torch.arange(T)[:, None] - torch.arange(T)[None, :]  # t - t2
-    scores = scores.masked_fill((distance < 0) | (distance >= window), -math.inf)
-    out = torch.matmul(F.softmax(scores, dim=-1), v).transpose(1, 2).reshape(B, T, NH * hs)
-    return out, scores.logsumexp(dim=-1)
+    return (distance >= 0) & (distance < window)
 
 
 def grouped_case(B, T, NH, NKV, hs, window, seed):
     torch.manual_seed(seed)
     qkv = torch.randn(B, T, (NH + 2 * NKV) * hs, requires_grad=True)
     dout = torch.randn(B, T, NH * hs)
-    out, lse = grouped(qkv, NH, NKV, window)
+    out, _, _, lse = grouped(qkv, NH, NKV, window)
     out.backward(dout)
     return {"B": B, "T": T, "NH": NH, "NKV": NKV, "hs": hs, "windowSize": window}, {
         "qkv": qkv, "out": out, "lse": lse, "dout": dout, "dqkv": qkv.grad,
+    }  # fmt: skip
+
+
+def grouped_kept_case(B, T, NH, NKV, hs, window, seed, scale=1.0):
+    """The same with the table of weights and its gradients, which are 0 for what is not seen, as in case()."""
+    torch.manual_seed(seed)
+    qkv = (torch.randn(B, T, (NH + 2 * NKV) * hs) * scale).requires_grad_()
+    dout = torch.randn(B, T, NH * hs)
+    out, preatt, att, _ = grouped(qkv, NH, NKV, window)
+    preatt.retain_grad()
+    att.retain_grad()
+    out.backward(dout)
+    mask = seen(T, window)
+    return {"B": B, "T": T, "NH": NH, "NKV": NKV, "hs": hs, "windowSize": window}, {
+        "qkv": qkv, "out": out, "preatt": preatt * mask, "att": att,
+        "dout": dout, "dqkv": qkv.grad, "dpreatt": preatt.grad, "datt": att.grad * mask,
     }  # fmt: skip
 
 
@@ -98,4 +120,13 @@ if __name__ == "__main__":
         "window": grouped_case(B=1, T=9, NH=4, NKV=2, hs=2, window=3, seed=4),
         "itself_alone": grouped_case(B=1, T=4, NH=2, NKV=1, hs=6, window=1, seed=5),
         "long": grouped_case(B=1, T=150, NH=2, NKV=1, hs=4, window=70, seed=6),
+    })  # fmt: skip
+    save("attention-grouped-kept", {
+        "lesson": grouped_kept_case(B=2, T=5, NH=4, NKV=2, hs=3, window=5, seed=1),
+        "one_for_all": grouped_kept_case(B=1, T=6, NH=3, NKV=1, hs=4, window=100, seed=2),
+        "each_its_own": grouped_kept_case(B=2, T=4, NH=2, NKV=2, hs=5, window=4, seed=3),
+        "window": grouped_kept_case(B=2, T=9, NH=6, NKV=2, hs=2, window=3, seed=4),
+        "itself_alone": grouped_kept_case(B=1, T=4, NH=2, NKV=1, hs=6, window=1, seed=5),
+        "large_scores": grouped_kept_case(B=1, T=9, NH=2, NKV=1, hs=4, window=6, seed=6, scale=5.0),
+        "long": grouped_kept_case(B=1, T=70, NH=2, NKV=1, hs=4, window=66, seed=7),
     })  # fmt: skip

@@ -43,7 +43,7 @@ const wasms = [
 export const tiers: Tier[] = [tier(createCpu()), ...wasms, ...webgpu("WebGPU")];
 
 /** Kernels that a tier has in several forms, or that cut what is too large to be bound. */
-type Varied = "attention" | "attentionFlash" | "layernorm" | "matmul";
+type Varied = "attention" | "attentionFlash" | "attentionGroupedKept" | "layernorm" | "matmul";
 
 /**
  * Every tier; or, in the tests of forms, which take minutes, each further way in which the WebGPU tier runs the kernel,
@@ -70,6 +70,7 @@ const forms: Record<Varied, Tier[]> = {
   ],
   attentionFlash: ["rows", "tiles", "stagedTiles"].flatMap(flash),
   attention: webgpu("WebGPU", { maxBinding: 2 ** 14 }).map(inPieces),
+  attentionGroupedKept: webgpu("WebGPU", { maxBinding: 2 ** 15 }).map(inPieces),
 };
 
 /** Whose largest binding is so small that the tests' tensors have to be cut. */

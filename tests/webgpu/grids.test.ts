@@ -113,6 +113,10 @@ const cases: Case[] = [
   ["", "forward", ["attentionGroupedForward", floats(B * T * NH * 2), floats(B * NH * T), floats(qkv), ...grouped]],
   // biome-ignore format: dqkv, dout, out, qkv, lse
   ["", "dattMeans backwardQuery backwardKeyValue", ["attentionGroupedBackward", floats(qkv), ...each(2, B * T * NH * 2), floats(qkv), floats(B * NH * T), ...grouped]],
+  // biome-ignore format: out, preatt, att, qkv
+  ["", "forward", ["attentionGroupedKeptForward", floats(B * T * NH * 2), ...each(2, scores), floats(qkv), ...grouped]],
+  // biome-ignore format: dqkv, dpreatt, datt, dout, qkv, att
+  ["", "backwardQuery backwardKeyValue", ["attentionGroupedKeptBackward", floats(qkv), ...each(2, scores), floats(B * T * NH * 2), floats(qkv), floats(scores), ...grouped]],
   // biome-ignore format: out, qkv
   ["", "forward", ["attentionGroupedCachedForward", floats(30 * NH * 2), floats(T * NH * 6), 20, 30, T, NH, NH, 2]],
   // biome-ignore format: packed, inp
