@@ -40,7 +40,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["tests/{kernels,model,gpt2,training,formats,lessons,project}/**/*.test.ts"],
+          include: ["tests/{kernels,model,gpt2,llama,training,formats,lessons,project}/**/*.test.ts"],
           testTimeout: 60_000,
           isolate: false, // no file leaves anything behind, and loading the same modules again takes longer than many a test
           maxWorkers: 2,
@@ -52,7 +52,7 @@ export default defineConfig({
         server,
         test: {
           name: "chromium",
-          include: ["tests/{kernels,model,gpt2}/**/*.test.ts"],
+          include: ["tests/{kernels,model,gpt2,llama}/**/*.test.ts"],
           testTimeout: 60_000,
           maxWorkers: 2,
           provide: { forms: false },
@@ -77,7 +77,7 @@ export default defineConfig({
         "tests/webgpu/{choose,compile,faults,grids,pieces,profile,rungs}.test.ts",
       ]),
       onGpu("gpu-model", [
-        "tests/gpt2/{model,packed,sample}.test.ts",
+        "tests/{gpt2,llama}/{model,packed,sample}.test.ts",
         "tests/webgpu/{fuse,training}.test.ts",
       ]),
       {

@@ -19,7 +19,7 @@ const lessons = join(root, "lessons");
 const committed = join(root, "public", "reference");
 
 // Bytes. The fixtures are in git and are loaded by the page.
-const largest = { layer: 300_000, gpt2: 3_000_000 };
+const largest = { layer: 300_000, model: 3_000_000 };
 
 // A processor with other vector instructions rounds differently, in torch.randn already: with ATEN_CPU_CAPABILITY=default
 // in place of AVX2 (PyTorch 1.13) even the inputs change in their last bits, so only integers can be asked to be the same.
@@ -163,7 +163,7 @@ function compareTensors(
 }
 
 function tooLarge(name: string, bytes: number): string | undefined {
-  const limit = name.startsWith("gpt2") ? largest.gpt2 : largest.layer;
+  const limit = /^(gpt2|llama)/.test(name) ? largest.model : largest.layer;
   return bytes > limit
     ? `${name} has ${bytes} bytes, more than the ${limit} that are allowed`
     : undefined;
