@@ -16,14 +16,18 @@ import { parseArgs } from "node:util";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { createLoader } from "@llm.ts/kernels/formats/loader.ts";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
-import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
-import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import type { Batch } from "@llm.ts/kernels/model/batch.ts";
 import { checkBatch } from "@llm.ts/kernels/model/config.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { readLoss, trainStep } from "@llm.ts/kernels/model/train.ts";
 import { checkOptimiser, defaultOptimiser, type Optimiser } from "@llm.ts/kernels/model/update.ts";
+import {
+  type Config,
+  countParameters,
+  createModelOf,
+  isLlama,
+  presets,
+} from "@llm.ts/kernels/models.ts";
 import { narrowTokens } from "../src/training/vocabulary.ts";
 import { findPython } from "./python.ts";
 
@@ -60,7 +64,7 @@ async function main(): Promise<void> {
   try {
     const file = join(folder, "batches.bin");
     await writeFile(file, pack(run, batches));
-    const expected = await trainInPyTorch(python, file);
+    const expected = await trainInPyTorch(python, config, file);
     if (expected.length !== steps) {
       throw new Error(`PyTorch printed ${expected.length} losses, expected ${steps}`);
     }
@@ -123,15 +127,16 @@ function dealBatches(text: Uint16Array, { B, T, seed }: Run, steps: number): Bat
   });
 }
 
-/** The file that gpt2.py reads: a line of JSON, then the batches as int32. */
+/** The file that gpt2.py and llama.py read: a line of JSON, then the batches as int32. */
 function pack(run: Run, batches: readonly Batch[]): Buffer {
   const parts = batches.flatMap(({ inputs, targets }) => [inputs, targets]);
   const bytes = parts.map((ids) => Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength));
   return Buffer.concat([Buffer.from(`${JSON.stringify(run)}\n`), ...bytes]);
 }
 
-async function trainInPyTorch(python: string, file: string): Promise<number[]> {
-  const script = join(root, "kernels", "gpt2", "gpt2.py");
+async function trainInPyTorch(python: string, config: Config, file: string): Promise<number[]> {
+  const name = isLlama(config) ? "llama" : "gpt2";
+  const script = join(root, "kernels", name, `${name}.py`);
   const began = performance.now();
   const child = spawn(python, [script, "train", file], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -141,7 +146,7 @@ async function trainInPyTorch(python: string, file: string): Promise<number[]> {
   const losses: number[] = [];
   for await (const line of createInterface(child.stdout)) losses.push(Number(line));
   const [status] = await ended;
-  if (status !== 0) throw new Error(`gpt2.py ended with status ${status}`);
+  if (status !== 0) throw new Error(`${name}.py ended with status ${status}`);
   console.log(`PyTorch: ${perStep(began, losses.length)}\n`);
   return losses;
 }
@@ -149,7 +154,7 @@ async function trainInPyTorch(python: string, file: string): Promise<number[]> {
 /** Trains here, and prints both losses at every step. Returns the exit status. */
 async function compare(run: Run, batches: readonly Batch[], expected: number[]): Promise<number> {
   const { config, B, T, seed, optimiser } = run;
-  const model = createGPT2(createCpu(), config, { B, T, training: true });
+  const model = createModelOf(createCpu(), config, { B, T, training: true });
   initialise(model, seed);
 
   const differences: number[] = [];

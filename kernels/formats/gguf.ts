@@ -25,19 +25,19 @@ import { bytesOf, type Source } from "./source.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import {
   checkFinite,
+  type GPT2Weights,
   type ReadWeights,
   readerOf,
   type Tensor,
   tensorsOf,
   valuesAtOnce,
-  type Weights,
 } from "./weights.ts";
 
 /** How the matrices are stored; vectors and wpe are always float32, as llama.cpp wants them. */
 export type GgufDtype = "F32" | "F16" | "Q8_0";
 
 /** What is read of a file. */
-export interface GgufFile extends Weights {
+export interface GgufFile extends GPT2Weights {
   readonly vocabulary?: Vocabulary;
   readonly otherTokens?: string; // how tokens are made that are not as GPT-2's are
   readonly dtypes: readonly string[]; // that occur
@@ -121,7 +121,7 @@ export interface GgufOptions {
  */
 export async function* encodeGguf(
   config: Config,
-  read: ReadWeights,
+  read: ReadWeights<ParameterName>,
   options: GgufOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   checkConfig(config);

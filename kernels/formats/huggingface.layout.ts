@@ -49,7 +49,7 @@ const names: Record<ParameterName, string> = {
   lnfw: "ln_f.weight",
   lnfb: "ln_f.bias",
 };
-const linear: ReadonlySet<ParameterName> = new Set(["qkvw", "attprojw", "fcw", "fcprojw"]);
+const linear: ReadonlySet<string> = new Set(["qkvw", "attprojw", "fcw", "fcprojw"]);
 const firstLinear = names.qkvw.replace("{l}", "0");
 
 export const head = "lm_head.weight";
@@ -82,12 +82,12 @@ export function recognise(
 }
 
 /** All tensors of a file, in the order of our parameters. */
-export function tensorsOf(config: Config): Generator<Tensor, void> {
+export function tensorsOf(config: Config): Generator<Tensor<ParameterName>, void> {
   return namedTensors(config, names);
 }
 
 /** Whether the file has the matrix the other way round. */
-export function isTransposed({ name }: Tensor, layout: Layout): boolean {
+export function isTransposed({ name }: Pick<Tensor, "name">, layout: Layout): boolean {
   return linear.has(name) && layout === "(in, out)";
 }
 

@@ -20,7 +20,13 @@ import {
 } from "./huggingface.layout.ts";
 import { type Entry, encodeHeader, openSafetensors } from "./safetensors.ts";
 import { bytesOf, type Source } from "./source.ts";
-import { type ReadWeights, readerOf, type Tensor, valuesAtOnce, type Weights } from "./weights.ts";
+import {
+  type GPT2Weights,
+  type ReadWeights,
+  readerOf,
+  type Tensor,
+  valuesAtOnce,
+} from "./weights.ts";
 
 /** A file whose header was read and found to be a GPT-2's. */
 export interface HuggingFaceFile extends Recognised {
@@ -56,7 +62,7 @@ export function weightsOf({
   layout,
   entries,
   start: data,
-}: HuggingFaceFile): Weights {
+}: HuggingFaceFile): GPT2Weights {
   const stored = (key: string, at: number, length: number) =>
     readFloats(source, data, entries.get(key) as Entry, at, length);
   let [transposedKey, transposed] = ["", new Float32Array()];
@@ -130,7 +136,7 @@ export async function readHuggingFace(
  */
 export async function* writeHuggingFace(
   config: Config,
-  read: ReadWeights,
+  read: ReadWeights<ParameterName>,
   metadata: Readonly<Record<string, string>> = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   checkConfig(config);

@@ -3,6 +3,7 @@
 // Numbers are little-endian, as on every processor that runs a browser.
 
 import { type Config, checkConfig } from "../gpt2/config.ts";
+import type { ParameterName } from "../gpt2/parameters.ts";
 import {
   type ByParameter,
   byParameter,
@@ -15,7 +16,7 @@ import { FormatError } from "./error.ts";
 import { narrow, widen } from "./half.ts";
 import { checkLength, headerBytes, type Kind, readHeader, writeHeader } from "./header.ts";
 import { bytesOf, type Source } from "./source.ts";
-import { checkFinite, piecesOf, type ReadWeights, type Weights } from "./weights.ts";
+import { checkFinite, type GPT2Weights, piecesOf, type ReadWeights } from "./weights.ts";
 
 /** How the numbers of a model are stored. */
 export type LlmcDtype = "float32" | "bfloat16";
@@ -60,7 +61,7 @@ export interface DebugState {
  *
  * @throws FormatError if the file is of another kind or version, its sizes are no GPT-2's, or its length does not fit them
  */
-export async function openModel(source: Source): Promise<Weights & { dtype: LlmcDtype }> {
+export async function openModel(source: Source): Promise<GPT2Weights & { dtype: LlmcDtype }> {
   const first = new Uint8Array(Math.min(headerBytes, source.size));
   await source.read(first, 0);
   const { config, dtype } = modelHeader(first, source.size);
@@ -88,7 +89,7 @@ export async function openModel(source: Source): Promise<Weights & { dtype: Llmc
  */
 export async function* encodeModel(
   config: Config,
-  read: ReadWeights,
+  read: ReadWeights<ParameterName>,
   dtype: LlmcDtype = "float32",
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   yield encodeModelHeader(config, dtype);

@@ -1,33 +1,33 @@
-// What every file of weights comes to: the sizes of a GPT-2, and its parameters a piece at a time, in the layout of our
+// What every file of weights comes to: the sizes of a model, and its parameters a piece at a time, in the layout of our
 // memory. What is read from one kind of file so can be written as any other, and no model is ever in memory whole.
 
-import type { Config } from "../gpt2/config.ts";
-import {
-  type ParameterName,
-  parameterLength,
-  parameterNames,
-  parameterTable,
-} from "../gpt2/parameters.ts";
+import type { Config as GPT2Config } from "../gpt2/config.ts";
+import type { ParameterName as GPT2Name } from "../gpt2/parameters.ts";
+import { lengthOf, namesOf } from "../model/parameters.ts";
+import { type Config, outlineOf } from "../models.ts";
 import { count } from "../runtime/shape.ts";
 import { FormatError } from "./error.ts";
 
 /** Fills `into` with values of a parameter, from the value `start` on, in our layout. */
-export type ReadWeights = (
-  name: ParameterName,
+export type ReadWeights<Name extends string = string> = (
+  name: Name,
   start: number,
   into: Float32Array<ArrayBuffer>,
 ) => void | Promise<void>;
 
-export interface Weights {
-  readonly config: Config;
-  /** @throws FormatError if a value is NaN or infinite; and whatever the file's source throws */
-  readonly read: ReadWeights;
+export interface Weights<C extends Config = Config, Name extends string = string> {
+  readonly config: C;
+  /** See ReadWeights. @throws FormatError if a value is NaN or infinite; and whatever the file's source throws */
+  read(name: Name, start: number, into: Float32Array<ArrayBuffer>): void | Promise<void>;
 }
 
+/** Those of a GPT-2. */
+export type GPT2Weights = Weights<GPT2Config, GPT2Name>;
+
 /** A tensor of a file in which every layer has tensors of its own, and wte no padding. */
-export interface Tensor {
+export interface Tensor<Name extends string = string> {
   readonly key: string; // its name in the file
-  readonly name: ParameterName;
+  readonly name: Name;
   readonly start: number; // its first value, within the parameter
   readonly shape: readonly number[]; // as in our memory
 }
@@ -39,13 +39,14 @@ export const valuesAtOnce = 1 << 20; // 4 MiB
  *
  * @param names of the parameters in the file, `{l}` being the layer
  */
-export function* tensorsOf(
+export function* tensorsOf<Name extends string>(
   config: Config,
-  names: Readonly<Record<ParameterName, string>>,
-): Generator<Tensor, void> {
+  names: Readonly<Record<Name, string>>,
+): Generator<Tensor<Name>, void> {
   const unpadded = { ...config, Vp: config.V };
-  for (const name of parameterNames) {
-    const { shape: shapeFor, perLayer } = parameterTable[name];
+  const { parameters } = outlineOf(config);
+  for (const name of namesOf(parameters) as Name[]) {
+    const { shape: shapeFor, perLayer } = parameters[name];
     const shape = shapeFor(unpadded);
     const layers = perLayer ? config.L : 1;
     for (let l = 0; l < layers; l++) {
@@ -59,10 +60,10 @@ export function* tensorsOf(
  *
  * @param fill fills `into` with values of one tensor, from the value `at` on
  */
-export function readerOf(
-  tensors: Iterable<Tensor>,
-  fill: (tensor: Tensor, at: number, into: Float32Array<ArrayBuffer>) => Promise<void>,
-): ReadWeights {
+export function readerOf<Name extends string>(
+  tensors: Iterable<Tensor<Name>>,
+  fill: (tensor: Tensor<Name>, at: number, into: Float32Array<ArrayBuffer>) => Promise<void>,
+): ReadWeights<Name> {
   const byParameter = Map.groupBy(tensors, ({ name }) => name);
   return async (name, start, into) => {
     let done = 0;
@@ -77,13 +78,14 @@ export function readerOf(
   };
 }
 
-/** All values of all parameters in llm.c's order, a few megabytes at a time. */
-export async function* piecesOf(
+/** All values of all parameters in the order of the model's table, a few megabytes at a time. */
+export async function* piecesOf<Name extends string>(
   config: Config,
-  read: ReadWeights,
-): AsyncGenerator<{ name: ParameterName; start: number; values: Float32Array<ArrayBuffer> }, void> {
-  for (const name of parameterNames) {
-    const length = parameterLength(name, config);
+  read: ReadWeights<Name>,
+): AsyncGenerator<{ name: Name; start: number; values: Float32Array<ArrayBuffer> }, void> {
+  const { parameters } = outlineOf(config);
+  for (const name of namesOf(parameters) as Name[]) {
+    const length = lengthOf(parameters, name, config);
     for (let start = 0; start < length; start += valuesAtOnce) {
       const values = new Float32Array(Math.min(valuesAtOnce, length - start));
       await read(name, start, values);

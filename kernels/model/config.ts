@@ -60,7 +60,7 @@ export function checkBatch(caller: string, config: ModelConfig, B: number, T: nu
   }
   if (T > config.maxT) {
     throw new RangeError(
-      `${caller}: T is ${T}, expected at most maxT = ${config.maxT}: the model has no embedding for later positions`,
+      `${caller}: T is ${T}, expected at most maxT = ${config.maxT}: the model reads no longer text`,
     );
   }
 }

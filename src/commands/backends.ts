@@ -3,8 +3,8 @@
 import { totalmem } from "node:os";
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
-import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import type { Options } from "@llm.ts/kernels/model/memory.ts";
+import type { Config } from "@llm.ts/kernels/models.ts";
 import type { DeviceNote } from "../training/progress.ts";
 import { type Tier, tiers } from "../training/tiers.ts";
 import { type Flag, type Flags, UsageError } from "./command.ts";

@@ -15,8 +15,9 @@ import { bytesOf, type Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
 import { checkFinite, type Weights } from "@llm.ts/kernels/formats/weights.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
+import { namesOf, shapeOf } from "@llm.ts/kernels/model/parameters.ts";
+import { outlineOf } from "@llm.ts/kernels/models.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
 import { readProgress } from "../training/progress.ts";
 import { configOf } from "../training/settings.ts";
@@ -140,9 +141,10 @@ async function openCheckpoint(source: Source): Promise<OpenWeights> {
   const { settings, step, vocabulary: own } = await readProgress(source);
   const config = configOf(settings);
   const { entries, start } = await openSafetensors(source);
-  for (const name of parameterNames) {
+  const { parameters } = outlineOf(config);
+  for (const name of namesOf(parameters)) {
     const { dtype, shape } = entries.get(`parameters.${name}`) ?? {};
-    if (dtype === "F32" && `${shape}` === `${parameterShape(name, config)}`) continue;
+    if (dtype === "F32" && `${shape}` === `${shapeOf(parameters, name, config)}`) continue;
     throw new FormatError(`its parameters.${name} is not that of the model that it names`);
   }
   return {

@@ -1,9 +1,8 @@
 // npm run generate: a model writes on after a prompt. Each token is shown as it comes, and costs one row of the forward pass.
 
-import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
-import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 import { cachedReader } from "@llm.ts/kernels/model/cache.ts";
 import { generateWith, generate as generateWithout } from "@llm.ts/kernels/model/sample.ts";
+import { type AnyModel, createModelOf } from "@llm.ts/kernels/models.ts";
 import { encode, endOfText } from "../training/tokenizer.ts";
 import { type OwnVocabulary, tokenizerOf } from "../training/tokenizers.ts";
 import { narrowTokens } from "../training/vocabulary.ts";
@@ -70,7 +69,7 @@ async function writeOn(weights: OpenWeights, flags: Flags<Name>): Promise<number
   const options = { B: 1, T: config.maxT, training: false, attention: "recomputed" } as const;
   const computer = await openBackend(flags, { config, options });
   try {
-    const model = createGPT2(computer.backend, config, options);
+    const model = createModelOf(computer.backend, config, options);
     await fillParameters(model, weights);
     process.stderr.write(`${weights.says}, computed by ${nameOf(computer)}\n`);
     await write(model, weights.own, flags);
@@ -87,7 +86,7 @@ function idsOf(prompt: string, own: OwnVocabulary | undefined, V: number): Array
 }
 
 async function write<Tensor, Ids>(
-  model: GPT2<Tensor, Ids>,
+  model: AnyModel<Tensor, Ids>,
   own: OwnVocabulary | undefined,
   flags: Flags<Name>,
 ): Promise<void> {

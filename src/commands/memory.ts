@@ -1,8 +1,7 @@
 // Whether a model fits, before any memory is taken for it.
 
-import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { fitGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
-import type { Options } from "@llm.ts/kernels/model/memory.ts";
+import { fitModel, type Options } from "@llm.ts/kernels/model/memory.ts";
+import { type Config, outlineOf } from "@llm.ts/kernels/models.ts";
 import type { Limits } from "@llm.ts/kernels/runtime/plan.ts";
 import { type Tier, tiers } from "../training/tiers.ts";
 
@@ -13,6 +12,6 @@ export function optionsOn(tier: Tier, options: Options): Options {
 
 /** @throws Error with what is needed, what there is, and what would fit */
 export function refuseIfTooLarge(config: Config, options: Options, limits: Limits): void {
-  const fit = fitGPT2(config, options, limits);
+  const fit = fitModel(outlineOf(config), config, options, limits);
   if (!fit.fits) throw new Error(fit.reason);
 }

@@ -1,7 +1,6 @@
 // What a run prints: lines as llm.c has them, or one JSON object a line; and on a terminal how far it is.
 
-import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { type Config, countParameters, kindOf } from "@llm.ts/kernels/models.ts";
 import type { RunEvent } from "../training/events.ts";
 import type { RunPlan } from "../training/plan.ts";
 import type { Text } from "../training/session.ts";
@@ -71,7 +70,7 @@ function createLines(): Reporter {
     header(header) {
       const { sizes, run, also } = facts(header);
       steps = also.steps;
-      print("[GPT-2]");
+      print(`[${kindOf(header.plan.config)}]`);
       for (const [name, value] of Object.entries(sizes)) print(`${name}: ${value}`);
       for (const [name, value] of Object.entries(run)) {
         print(`${name.replace("_dataset_", " dataset ")}: ${value}`);

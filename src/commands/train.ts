@@ -1,6 +1,6 @@
 // npm run train: what llm.c's train_gpt2 does, and what a run needs that goes on for days: checkpoints, and going on from one.
 
-import { type Config, type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { type Config, type Preset, presets } from "@llm.ts/kernels/models.ts";
 import { changesOf } from "../training/changes.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
 import { planRun } from "../training/plan.ts";

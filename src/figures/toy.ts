@@ -7,6 +7,8 @@ import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { readModel } from "@llm.ts/kernels/formats/llmc.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { writeTensors } from "@llm.ts/kernels/model/model.ts";
+import type { AnyModel } from "@llm.ts/kernels/models.ts";
+import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import { createEmbeddings } from "../training/inside/embeddings.ts";
 import { type Inside, lookInside, type Question } from "../training/inside/inside.ts";
 import { tokenizerOf } from "../training/tokenizers.ts";
@@ -32,7 +34,7 @@ export function createToy(bytes: Uint8Array): LookAt {
     new TextDecoder().decode(Uint8Array.from(id === config.V - 1 ? [] : spelled(id)));
   const embeddings = createEmbeddings([]);
   return (sentence, question) =>
-    lookInside(model, encode(sentence), spell, embeddings, {
+    lookInside(model as unknown as AnyModel<Floats, Ints>, encode(sentence), spell, embeddings, {
       ...{ sentence, position: null, attention: true, lens: false, embeddings: false },
       ...question,
     });

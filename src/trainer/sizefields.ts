@@ -1,7 +1,8 @@
 // The sizes of a model of the reader's own, as fields.
 
-import { type Config, type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
+import { type Preset, presets } from "@llm.ts/kernels/models.ts";
 import { type Settings, SettingsError } from "../training/settings.ts";
 
 export const base: Preset = "tiny"; // whose other settings it begins with

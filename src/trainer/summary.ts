@@ -1,6 +1,6 @@
 // What is chosen, in one line, which on a phone is broken between its parts.
 
-import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { countParameters } from "@llm.ts/kernels/models.ts";
 import { integer, millions } from "../page/numbers.ts";
 import type { RunPlan } from "../training/plan.ts";
 import { modelName } from "../training/settings.ts";

@@ -4,7 +4,8 @@ import { encodeGguf } from "@llm.ts/kernels/formats/gguf.ts";
 import { writeHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
 import { encodeModel } from "@llm.ts/kernels/formats/llmc.ts";
 import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
-import type { Weights } from "@llm.ts/kernels/formats/weights.ts";
+import type { GPT2Weights, Weights } from "@llm.ts/kernels/formats/weights.ts";
+import { isLlama } from "@llm.ts/kernels/models.ts";
 
 interface Notes {
   readonly vocabulary?: Vocabulary; // goes into a GGUF
@@ -12,7 +13,7 @@ interface Notes {
 }
 
 type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
-type Encode = (weights: Weights, notes: Notes) => Chunks;
+type Encode = (weights: GPT2Weights, notes: Notes) => Chunks;
 
 const llmc =
   (dtype: "float32" | "bfloat16"): Encode =>
@@ -27,7 +28,7 @@ const gguf =
 const kinds = {
   safetensors: {
     name: "model.safetensors",
-    encode: ({ config, read }: Weights, { metadata }: Notes) =>
+    encode: ({ config, read }: GPT2Weights, { metadata }: Notes) =>
       writeHuggingFace(config, read, metadata),
   },
   llmc: { name: "model.bin", encode: llmc("float32") },
@@ -50,7 +51,13 @@ export function holdsTokens(kind: WeightsKind): boolean {
   return kind.startsWith("gguf");
 }
 
-/** A model as a file, a few megabytes at a time. @throws RangeError if the kind cannot hold one of its values */
+/** A model as a file, a few megabytes at a time. @throws RangeError if the kind cannot hold it, or one of its values */
 export function encodeWeights(kind: WeightsKind, weights: Weights, notes: Notes = {}): Chunks {
-  return kinds[kind].encode(weights, notes);
+  const { config } = weights;
+  if (isLlama(config)) {
+    throw new RangeError(
+      `${fileName(kind)}: this kind of file is written for GPT-2 here, and the model is a Llama; a checkpoint holds it`,
+    );
+  }
+  return kinds[kind].encode({ ...weights, config }, notes);
 }

@@ -1,9 +1,8 @@
 // A run before it begins: its settings, the model that they ask for on a tier, and the memory that it will take. Made once,
 // and passed on to whoever checks, shows, allocates.
 
-import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { fitGPT2, planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
-import type { Options } from "@llm.ts/kernels/model/memory.ts";
+import { fitModel, type Options, planModel } from "@llm.ts/kernels/model/memory.ts";
+import { type Config, outlineOf } from "@llm.ts/kernels/models.ts";
 import type { Fit, Limits, MemoryPlan } from "@llm.ts/kernels/runtime/plan.ts";
 import { configOf, type Settings } from "./settings.ts";
 import { type Tier, tiers } from "./tiers.ts";
@@ -22,10 +21,10 @@ export function planRun(settings: Settings, tier: Tier): RunPlan {
   const config = configOf(settings);
   const { attention } = tiers[tier];
   const options = { B, T, accumulation, attention, recompute, training: true };
-  return { settings, tier, config, options, memory: planGPT2(config, options) };
+  return { settings, tier, config, options, memory: planModel(outlineOf(config), config, options) };
 }
 
 /** Whether the plan keeps to the limits of a device; if not, the nearest that does. */
 export function fitRun({ config, options }: RunPlan, limits: Limits): Fit {
-  return fitGPT2(config, options, limits);
+  return fitModel(outlineOf(config), config, options, limits);
 }

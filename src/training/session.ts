@@ -15,15 +15,8 @@ import {
 } from "@llm.ts/kernels/formats/loader.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Weights } from "@llm.ts/kernels/formats/weights.ts";
-import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
-import {
-  countParameters,
-  parameterNames,
-  parameterShape,
-} from "@llm.ts/kernels/gpt2/parameters.ts";
-import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 import { initialise, shrinkModel } from "@llm.ts/kernels/model/model.ts";
+import { namesOf, shapeOf } from "@llm.ts/kernels/model/parameters.ts";
 import { generate, likeliestTokens } from "@llm.ts/kernels/model/sample.ts";
 import {
   LossFault,
@@ -34,6 +27,12 @@ import {
   validationLoss,
 } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser, type Optimiser } from "@llm.ts/kernels/model/update.ts";
+import {
+  type AnyModel,
+  type Config,
+  countParameters,
+  createModelOf,
+} from "@llm.ts/kernels/models.ts";
 import type { RandomState } from "@llm.ts/kernels/runtime/random.ts";
 import { changeSettings, rateAt, type Wish } from "./changes.ts";
 import { arrayPart, type Part, readParts } from "./checkpoint.ts";
@@ -90,7 +89,7 @@ export class Session<Tensor, Ids> {
   weights = ""; // see Progress
   readonly device: DeviceNote;
 
-  readonly #model: GPT2<Tensor, Ids>;
+  readonly #model: AnyModel<Tensor, Ids>;
   readonly #loader: DataLoader;
   readonly #validation: DataLoader;
   readonly #optimiser: Optimiser; // but for the learning rate
@@ -138,7 +137,7 @@ export class Session<Tensor, Ids> {
         maxNorm: maxNorm || Number.POSITIVE_INFINITY,
       },
     };
-    this.#model = createGPT2(backend, config, options);
+    this.#model = createModelOf(backend, config, options);
     initialise(this.#model, seed);
   }
 
@@ -233,7 +232,7 @@ export class Session<Tensor, Ids> {
 
   async #read(tensors: Readonly<Record<string, Tensor>>): Promise<Values> {
     const values: Record<string, ArrayLike<number>> = {};
-    for (const name of parameterNames) {
+    for (const name of namesOf(this.#model.architecture.parameters)) {
       values[name] = (await this.#model.backend.read(tensors[name])).slice();
     }
     return values;
@@ -499,16 +498,17 @@ export class Session<Tensor, Ids> {
   }
 
   #modelParts(): Part[] {
-    const { backend, parameters, training } = this.#model;
+    const { architecture, backend, parameters, training } = this.#model;
+    const table = architecture.parameters;
     if (!training) throw new Error("Session: the model was made without training");
     const kinds = { parameters, m: training.m, v: training.v };
     return Object.entries(kinds).flatMap(([kind, tensors]) =>
-      parameterNames.map((name): Part => {
+      namesOf(table).map((name): Part => {
         const tensor = tensors[name];
         return {
           name: `${kind}.${name}`,
           dtype: "F32",
-          shape: parameterShape(name, this.config),
+          shape: shapeOf(table, name, this.config),
           async read(start, into) {
             await backend.read(backend.view(tensor, start, into.length), into as Float32Array);
           },

@@ -1,7 +1,7 @@
 // What a reader chooses before a run, and what is right of it.
 
-import { type Config, checkConfig, type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
+import { type Config, checkConfig, kindOf, type Preset, presets } from "@llm.ts/kernels/models.ts";
 import { longestProblem, type TaskName, taskNames } from "./tasks.ts";
 
 export interface Settings {
@@ -79,7 +79,7 @@ const common = {
  * Settings with which each preset learns well, at a pace that a reader can watch where its size allows it. The small ones
  * validate on 8,192 tokens, enough to be told from a table of counts: the first 1,024 of the plays are harder than most.
  */
-export const defaults: Record<Preset, Settings> = {
+const gpt2Defaults = {
   tiny: {
     ...{ preset: "tiny", B: 4, T: 64, steps: 8000, learningRate: 2e-3, warmup: 100 },
     ...{ ...common, validationBatches: 32, validateEvery: 200, sampleEvery: 200 },
@@ -96,6 +96,14 @@ export const defaults: Record<Preset, Settings> = {
     ...{ preset: "gpt2-124M", B: 1, T: 64, steps: 1000, learningRate: 3e-4, warmup: 20 },
     ...{ ...common, validationBatches: 8, sampleLength: 16, validateEvery: 20, sampleEvery: 20 },
   },
+} as const satisfies Partial<Record<Preset, Settings>>;
+
+/** Llamas have those of the GPT-2 that has as many parameters, so that the two curves can be laid over each other. */
+export const defaults: Record<Preset, Settings> = {
+  ...gpt2Defaults,
+  "llama-tiny": { ...gpt2Defaults.tiny, preset: "llama-tiny" },
+  "llama-small": { ...gpt2Defaults.small, preset: "llama-small" },
+  "llama-medium": { ...gpt2Defaults.medium, preset: "llama-medium" },
 };
 
 /** The warm-up where nobody has chosen one: the preset's, or as much of it as comes before the last step. */
@@ -167,8 +175,11 @@ export function configOf({ preset, sizes }: Pick<Settings, "preset" | "sizes">):
 /** What the model is called. */
 export function modelName({ preset, sizes }: Pick<Settings, "preset" | "sizes">): string {
   const known = presets[preset];
-  const same = !sizes || (["L", "NH", "C"] as const).every((size) => sizes[size] === known[size]);
-  return same ? preset : `a GPT-2 of L = ${sizes.L}, NH = ${sizes.NH}, C = ${sizes.C}`;
+  const same =
+    !sizes ||
+    (kindOf(sizes) === kindOf(known) &&
+      (["L", "NH", "C"] as const).every((size) => sizes[size] === known[size]));
+  return same ? preset : `a ${kindOf(sizes)} of L = ${sizes.L}, NH = ${sizes.NH}, C = ${sizes.C}`;
 }
 
 type Range = readonly [what: string, least: number, most: number, whole?: "whole"];
@@ -208,7 +219,7 @@ export function checkSettings(value: unknown): Settings {
   if (settings.T > maxT) {
     throw new SettingsError(
       "T",
-      `T is ${settings.T}, but ${modelName(settings)} has ${maxT} position embeddings: choose ${maxT} or fewer tokens`,
+      `T is ${settings.T}, but ${modelName(settings)} reads at most ${maxT}: choose ${maxT} or fewer tokens`,
     );
   }
   for (const name of Object.keys(ranges) as NumberSetting[]) {

@@ -5,15 +5,14 @@ import { openHuggingFace, readHuggingFace } from "@llm.ts/kernels/formats/huggin
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
 import { piecesOf, type Weights } from "@llm.ts/kernels/formats/weights.ts";
-import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import type { ParameterName } from "@llm.ts/kernels/gpt2/parameters.ts";
-import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import { namesOf } from "@llm.ts/kernels/model/parameters.ts";
+import { type AnyModel, type Config, isLlama, kindOf, outlineOf } from "@llm.ts/kernels/models.ts";
 import { encodeWeights, holdsTokens, type WeightsKind } from "./kinds.ts";
 import { vocabularyOf } from "./merges.ts";
 
 const farthestAhead = 1 << 25; // 32 MiB. Without a limit, a GPU's driver could hold all weights a second time
 
-type Model<Tensor, Ids> = Pick<GPT2<Tensor, Ids>, "backend" | "config" | "parameters">;
+type Model<Tensor, Ids> = Pick<AnyModel<Tensor, Ids>, "backend" | "config" | "parameters">;
 
 /**
  * Fills the parameters of a model from a file in Hugging Face's format, piece by piece. m and v stay as they are.
@@ -27,6 +26,7 @@ export async function loadWeights<Tensor, Ids>(
   source: Source,
   onProgress?: (done: number, total: number) => void,
 ): Promise<void> {
+  if (isLlama(config)) throw new FormatError(onlyGPT2);
   const file = await openHuggingFace(source, config.NH);
   checkSizes(file.config, config);
   await readHuggingFace(file, writerOf({ backend, config, parameters }), onProgress);
@@ -49,14 +49,15 @@ export async function fillParameters<Tensor, Ids>(
 }
 
 /** Writes values of a parameter to a model, and waits now and then until the device has taken them in. */
-function writerOf<Tensor, Ids>({ backend, parameters }: Model<Tensor, Ids>) {
+function writerOf<Tensor, Ids>({ backend, config, parameters }: Model<Tensor, Ids>) {
+  const last = namesOf(outlineOf(config).parameters).at(-1) as string;
   let ahead = 0; // bytes that the device may not have taken in yet
-  return async (name: ParameterName, start: number, values: Float32Array) => {
+  return async (name: string, start: number, values: Float32Array) => {
     backend.write(backend.view(parameters[name], start, values.length), values);
     backend.submit();
     ahead += values.byteLength;
     if (ahead < farthestAhead) return;
-    await backend.read(backend.view(parameters.lnfb, 0, 1)); // waits until it has
+    await backend.read(backend.view(parameters[last], 0, 1)); // waits until it has
     ahead = 0;
   };
 }
@@ -86,9 +87,19 @@ export function exportWeights<Tensor, Ids>(
 
 function checkSizes(got: Config, expected: Config): void {
   const sizes = ["L", "NH", "C", "V", "maxT"] as const;
-  if (sizes.every((size) => got[size] === expected[size])) return;
+  const same = kindOf(got) === kindOf(expected) && sameParts(got, expected);
+  if (same && sizes.every((size) => got[size] === expected[size])) return;
   const list = (config: Config) => sizes.map((size) => `${size} = ${config[size]}`).join(", ");
+  const has = kindOf(got) === kindOf(expected) ? "has" : `is a ${kindOf(expected)} with`;
   throw new FormatError(
-    `the file holds a GPT-2 with ${list(got)}, but the model that was chosen has ${list(expected)}: choose the one that fits the file`,
+    `the file holds a ${kindOf(got)} with ${list(got)}, but the model that was chosen ${has} ${list(expected)}: choose the one that fits the file`,
   );
 }
+
+/** Whether two configs agree in all that a Llama has besides these sizes. */
+function sameParts(got: Config, expected: Config): boolean {
+  const names = Object.keys({ ...got, ...expected }) as (keyof Config)[];
+  return names.every((name) => JSON.stringify(got[name]) === JSON.stringify(expected[name]));
+}
+
+const onlyGPT2 = "such a file holds a GPT-2, and the model that was chosen is a Llama";

@@ -21,6 +21,7 @@ import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import { memorySource } from "@llm.ts/kernels/formats/source.ts";
 import { writeTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import type { ReadWeights } from "@llm.ts/kernels/formats/weights.ts";
+import type { ParameterName } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { verifyCheckpoint } from "../../src/training/checkpoint.ts";
 import { readProgress } from "../../src/training/progress.ts";
@@ -164,7 +165,7 @@ describe("what it prints", () => {
   test("is the same for a model in safetensors, with its heads from config.json", async () => {
     const { config, parameters } = readModel(readFileSync(odd("model.bin")));
     const model = join(folder, "model.safetensors");
-    const read: ReadWeights = (name, start, into) =>
+    const read: ReadWeights<ParameterName> = (name, start, into) =>
       into.set(parameters[name].subarray(start, start + into.length));
     const chunks = await Array.fromAsync(writeHuggingFace(config, read));
     const whole = Buffer.concat(chunks).toString("latin1");
@@ -378,7 +379,7 @@ describe("a call that makes no sense, or a file that is not right", () => {
       "a T that the model has not",
       [...silent, "--T", "12"],
       2,
-      "T is 12, but a GPT-2 of L = 3, NH = 3, C = 15 has 11 position embeddings",
+      "T is 12, but a GPT-2 of L = 3, NH = 3, C = 15 reads at most 11",
     ],
     [
       "a warm-up of all steps",

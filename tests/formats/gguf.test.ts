@@ -8,7 +8,11 @@ import { narrow, widen } from "@llm.ts/kernels/formats/half.ts";
 import { dequantize, quantize } from "@llm.ts/kernels/formats/q8.ts";
 import { memorySource, type Source } from "@llm.ts/kernels/formats/source.ts";
 import type { ReadWeights } from "@llm.ts/kernels/formats/weights.ts";
-import { byParameter, parameterNames } from "@llm.ts/kernels/gpt2/parameters.ts";
+import {
+  byParameter,
+  type ParameterName,
+  parameterNames,
+} from "@llm.ts/kernels/gpt2/parameters.ts";
 import { describe, expect, test } from "vitest";
 import { vocabularyOf } from "../../src/training/merges.ts";
 import { gpt2V } from "../../src/training/vocabulary.ts";
@@ -246,7 +250,7 @@ describe("Q8_0", () => {
 describe("what is written here", () => {
   const config = { maxT: 5, V: 300, Vp: 384, L: 2, NH: 2, C: 32 };
   const parameters = spreadParameters(config, 3);
-  const read: ReadWeights = (name, start, into) =>
+  const read: ReadWeights<ParameterName> = (name, start, into) =>
     into.set(parameters[name].subarray(start, start + into.length));
 
   async function written(dtype: GgufDtype, sizes = config): Promise<Source> {

@@ -15,6 +15,7 @@ import {
   byParameter,
   countParameters,
   initialValues,
+  type ParameterName,
   parameterLength,
   parameterNames,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
@@ -144,7 +145,7 @@ describe("llm.c's model file", () => {
 });
 
 describe("llm.c's model file in pieces", () => {
-  const read: ReadWeights = (name, start, into) =>
+  const read: ReadWeights<ParameterName> = (name, start, into) =>
     into.set(parameters[name].subarray(start, start + into.length));
 
   async function encode(dtype: "float32" | "bfloat16", from = read) {
@@ -181,7 +182,7 @@ describe("llm.c's model file in pieces", () => {
   });
 
   test("a value that bfloat16 cannot hold is named, and not written as infinite", async () => {
-    const large: ReadWeights = (name, start, into) => {
+    const large: ReadWeights<ParameterName> = (name, start, into) => {
       read(name, start, into);
       if (name === "ln2b") into[3] = -3.4e38;
     };

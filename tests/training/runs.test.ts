@@ -216,7 +216,7 @@ describe("a link", () => {
     ["#run:", "the preset is undefined; choose one of tiny, small, medium, gpt2-124M"],
     ["#run:preset=huge&B=4", "the preset is huge; choose one of"],
     ["#run:preset=constructor", "the preset is constructor; choose one of"],
-    ["#run:preset=tiny&T=1e9", "T is 1000000000, but tiny has 64 position embeddings"],
+    ["#run:preset=tiny&T=1e9", "T is 1000000000, but tiny reads at most 64"],
     ["#run:preset=tiny&learningRate=much", "the learning rate is missing; choose a number from"],
     ["#run:preset=tiny&rate=1", "rate is no setting"],
     ["#run:preset=tiny&__proto__=1", "__proto__ is no setting"],

@@ -919,7 +919,7 @@ describe("settings", () => {
   });
 
   it.each([
-    [{ T: 65 }, "T", "T is 65, but tiny has 64 position embeddings: choose 64 or fewer tokens"],
+    [{ T: 65 }, "T", "T is 65, but tiny reads at most 64: choose 64 or fewer tokens"],
     [{ T: 0 }, "T", "T, the number of tokens in a sequence, is 0; choose a whole number from 1"],
     [{ B: 1.5 }, "B", "is 1.5; choose a whole number from 1 to 256"],
     [{ B: Number.NaN }, "B", "is missing"],

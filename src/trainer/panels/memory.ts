@@ -1,6 +1,6 @@
 // The memory plan of the chosen settings: a bar, a table, and a sentence where it does not fit.
 
-import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import { countParameters } from "@llm.ts/kernels/models.ts";
 import { formatBytes, type Limits } from "@llm.ts/kernels/runtime/plan.ts";
 import { integer } from "../../page/numbers.ts";
 import { fitRun, planRun, type RunPlan } from "../../training/plan.ts";

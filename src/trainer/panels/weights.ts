@@ -1,6 +1,6 @@
 // What a run begins with: random numbers, OpenAI's weights, which the reader may download, or those of a file.
 
-import { type Config, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { type Config, presets } from "@llm.ts/kernels/models.ts";
 import { duration } from "../../page/numbers.ts";
 import type { Settings } from "../../training/settings.ts";
 import { gpt2Bytes } from "../../weights/address.ts";

@@ -4,7 +4,8 @@
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import type { HuggingFaceFile } from "@llm.ts/kernels/formats/huggingface.ts";
 import { blobSource } from "@llm.ts/kernels/formats/source.ts";
-import { type Config, type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
+import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
+import { type Preset, presets } from "@llm.ts/kernels/models.ts";
 import { integer } from "../../page/numbers.ts";
 import { SettingsError, vocabularies } from "../../training/settings.ts";
 

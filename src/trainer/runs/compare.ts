@@ -1,7 +1,7 @@
 // What differs between runs, and what a run is called by it.
 
-import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
+import { presets } from "@llm.ts/kernels/models.ts";
 import { integer } from "../../page/numbers.ts";
 import { changeSentence } from "../../training/changes.ts";
 import { configOf, defaults, modelName, type Settings } from "../../training/settings.ts";

@@ -1,6 +1,6 @@
 // The vectors of the tokens that a text has most of, seen in the plane in which they differ most.
 
-import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import type { AnyModel } from "@llm.ts/kernels/models.ts";
 import { dot, type Plane, principalPlane } from "./pca.ts";
 
 /** A token in the plane. */
@@ -37,7 +37,7 @@ export function createEmbeddings(text: ArrayLike<number>) {
   let words: { id: number; count: number }[] | undefined;
   let plane: Plane | undefined;
   return async function embeddings<Tensor, Ids>(
-    model: GPT2<Tensor, Ids>,
+    model: AnyModel<Tensor, Ids>,
     spell: (id: number) => string,
   ): Promise<Embeddings> {
     const { V, C } = model.config;
@@ -63,7 +63,7 @@ export function createEmbeddings(text: ArrayLike<number>) {
 
 /** Rows of wte, (ids, C). */
 async function readRows<Tensor, Ids>(
-  { backend, config, parameters }: GPT2<Tensor, Ids>,
+  { backend, config, parameters }: AnyModel<Tensor, Ids>,
   ids: readonly number[],
 ): Promise<Float32Array> {
   const { C, V } = config;

@@ -1,8 +1,8 @@
 // A look into the model that is training: what it makes of a sentence, and where its tokens are. Only activations are written,
 // as in drawing a sample.
 
-import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
-import { type AttentionMaps, attentionMaps } from "./attention.ts";
+import type { AnyModel } from "@llm.ts/kernels/models.ts";
+import { type Attending, type AttentionMaps, attentionMaps } from "./attention.ts";
 import type { createEmbeddings, Embeddings } from "./embeddings.ts";
 import { type Lens, logitLens } from "./lens.ts";
 
@@ -33,7 +33,7 @@ const mostGuesses = 10;
  * @param spell the text of a token
  */
 export async function lookInside<Tensor, Ids>(
-  reader: GPT2<Tensor, Ids>,
+  reader: AnyModel<Tensor, Ids>,
   ids: ArrayLike<number>,
   spell: (id: number) => string,
   embeddings: ReturnType<typeof createEmbeddings>,
@@ -51,7 +51,9 @@ export async function lookInside<Tensor, Ids>(
   return {
     tokens: tokens.map(spell),
     cut: n < ids.length,
-    attention: question.attention ? await attentionMaps(reader, n) : null,
+    attention: question.attention
+      ? await attentionMaps(reader as unknown as Attending<Tensor, Ids>, n)
+      : null,
     lens: question.lens ? await logitLens(reader, position, mostGuesses, spell) : null,
     embeddings: question.embeddings ? await embeddings(reader, spell) : null,
   };

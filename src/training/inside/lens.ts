@@ -1,9 +1,11 @@
 // What a model would say next if it ended after the embeddings, or after any of its blocks: the residual stream there goes
-// through the last layernorm and the classifier, as it does after the last block.
+// through the last norm and the classifier, as it does after the last block.
 // Source: nostalgebraist 2020, "interpreting GPT: the logit lens".
 
 import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
+import { normForward } from "@llm.ts/kernels/llama/parts.ts";
 import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
+import { type AnyModel, isLlamaModel } from "@llm.ts/kernels/models.ts";
 
 /** A token that may come next. */
 export interface Guess {
@@ -23,22 +25,35 @@ export interface Lens {
  * @param most tokens in each row
  */
 export async function logitLens<Tensor, Ids>(
-  model: GPT2<Tensor, Ids>,
+  model: AnyModel<Tensor, Ids>,
   position: number,
   most: number,
   spell: (id: number) => string,
 ): Promise<Lens> {
-  const { backend, config, sizes, weights, acts } = model;
-  const { V, C } = config;
+  const acts = model.acts as unknown as {
+    encoded: Tensor;
+    layers: readonly { residual3: Tensor }[];
+  };
   const layers: Guess[][] = [];
   for (const residual of [acts.encoded, ...acts.layers.map(({ residual3 }) => residual3)]) {
-    // biome-ignore format: one line for each kernel
-    backend.layernormForward(acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb, 1, sizes.T, C);
+    normalise(model, residual);
     const logits = await readLogits(model, position, 1);
-    const guesses = likeliest(logits.subarray(0, V), most);
+    const guesses = likeliest(logits.subarray(0, model.config.V), most);
     layers.push(guesses.map((guess) => ({ ...guess, token: spell(guess.id) })));
   }
   return { position, layers };
+}
+
+// biome-ignore format: one line for each kernel
+/** The last norm, of any part of the residual stream. */
+function normalise<Tensor, Ids>(model: AnyModel<Tensor, Ids>, residual: Tensor): void {
+  if (isLlamaModel<Tensor, Ids>(model)) {
+    const { acts, weights } = model;
+    normForward(model, acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb);
+    return;
+  }
+  const { backend, config, sizes, weights, acts } = model as unknown as GPT2<Tensor, Ids>;
+  backend.layernormForward(acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb, 1, sizes.T, config.C);
 }
 
 /** The largest logits, as probabilities among all, the largest first. */

@@ -100,7 +100,7 @@ describe("what cannot be trained is refused with a sentence", () => {
   test("T over maxT, B that is no whole number, a warm-up longer than the run", async () => {
     const page = await open();
     for (const [name, value, message] of [
-      ["T", "65", "T is 65, but tiny has 64 position embeddings: choose 64 or fewer tokens."],
+      ["T", "65", "T is 65, but tiny reads at most 64: choose 64 or fewer tokens."],
       [
         "B",
         "1.5",

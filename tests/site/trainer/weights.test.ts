@@ -84,7 +84,7 @@ describe("weights", () => {
     await page.check('input[name="weights"][value="file"]');
     await act(page, "start");
     expect(await page.locator('[data-error="T"]').textContent()).toBe(
-      "T is 128, but a GPT-2 of L = 4, NH = 4, C = 128 has 64 position embeddings: choose 64 or fewer tokens.",
+      "T is 128, but a GPT-2 of L = 4, NH = 4, C = 128 reads at most 64: choose 64 or fewer tokens.",
     );
     await choose(page, quick);
     await act(page, "start");
