@@ -3,6 +3,7 @@
 // outputs of norms and of the MLP's bend are computed again.
 
 import { trainingOf } from "../model/model.ts";
+import { unpack } from "../model/pack.ts";
 import { fcRows, qkvRows } from "./parameters.ts";
 import {
   bendBackward,
@@ -38,6 +39,8 @@ export function backward<Tensor, Ids>(model: Llama<Tensor, Ids>): void {
     const dw = dweights.layers[l];
     const a = acts.layers[l];
     const residual = l === 0 ? acts.encoded : acts.layers[l - 1].residual3; // (B, T, C), what this layer began with
+
+    unpack(model, l); // what has waited in 16 bits, if anything has
 
     // Perceptron: from the sum at its end to the norm at its beginning.
     for (const dact of [d.residual2, d.fcproj, d.fchgated, d.fch, d.ln2]) backend.zero(dact);

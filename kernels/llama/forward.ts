@@ -4,6 +4,7 @@
 // Source: Touvron et al. 2023, "LLaMA: Open and Efficient Foundation Language Models", section 2.2.
 
 import { checkTokens } from "../model/batch.ts";
+import { pack } from "../model/pack.ts";
 import type { Ints } from "../runtime/check.ts";
 import { fcRows, qkvRows } from "./parameters.ts";
 import { bendForward, embedForward, normForward, turnForward } from "./parts.ts";
@@ -47,6 +48,7 @@ export function forward<Tensor, Ids>(model: Llama<Tensor, Ids>, inputs: Ints): v
     backend.matmulForward(a.fcproj, a.fchgated, w.fcprojw, null, B, T, F, C); // -> (B, T, C)
     backend.residualForward(a.residual3, a.residual2, a.fcproj, B * T * C); // (B, T, C)
     residual = a.residual3;
+    pack(model, l); // does nothing, unless large activations are to wait in 16 bits
   }
 
   normForward(model, acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb); // (B, T, C)
