@@ -20,6 +20,7 @@ import * as rmsnorm from "./rmsnorm/rmsnorm.ts";
 import * as rope from "./rope/rope.ts";
 import { checkArguments, type Floats, type Ints } from "./runtime/check.ts";
 import { argumentsOf, arraysOf, type Signature } from "./runtime/signature.ts";
+import * as softcap from "./softcap/softcap.ts";
 import * as softmax from "./softmax/softmax.ts";
 import * as swiglu from "./swiglu/swiglu.ts";
 
@@ -43,6 +44,7 @@ const layers = [
   rmsnorm,
   rope,
   swiglu,
+  softcap,
   packing,
 ];
 

@@ -33,6 +33,7 @@ import {
 import type { Forms, TrainingSizes } from "./runtime/forms.ts";
 import type { GpuIds, GpuTensor } from "./runtime/gpu/tensor.ts";
 import { createGpu, type Gpu, type GpuOptions } from "./runtime/gpu.ts";
+import * as softcap from "./softcap/softcap.gpu.ts";
 import * as softmax from "./softmax/softmax.gpu.ts";
 import * as swiglu from "./swiglu/swiglu.gpu.ts";
 
@@ -56,6 +57,7 @@ const layers = [
   rmsnorm,
   rope,
   swiglu,
+  softcap,
   packing,
 ];
 

@@ -35,6 +35,7 @@ const settings: Record<string, number> = {
   apart: 2, // half of hs
   windowSize: 2,
   scale: 3,
+  cap: 2,
   maxNorm: 0.25, // under the norm, so that there is something to clip
 };
 

@@ -52,6 +52,7 @@ const qkv = B * T * NH * 3 * 2;
 const scores = B * NH * T * T;
 const kept = [B, T, 2 * NH, NH];
 const both = floats(rows * Vp);
+const same = floats(N, 60);
 
 const cases: Case[] = [
   // biome-ignore format: one line for each
@@ -109,6 +110,9 @@ const cases: Case[] = [
   ["", "turn", ["ropeBackward", floats(rows * 12), floats(rows * 4), 1, 1, rows, 1, 1, 4]],
   ["", "forward", ["swigluForward", floats(N), floats(2 * N), 1, 1, N]],
   ["", "backward", ["gegluBackward", floats(2 * N), floats(N), floats(2 * N), 1, 1, N]],
+  ["", "forward", ["softcapForward", ...each(2, N), 30, N]],
+  ["", "forwardInPlace", ["softcapForward", same, same, 30, N]],
+  ["", "backward", ["softcapBackward", ...each(3, N), 30, N]],
   // biome-ignore format: out, lse, qkv
   ["", "forward", ["attentionGroupedForward", floats(B * T * NH * 2), floats(B * NH * T), floats(qkv), ...grouped]],
   // biome-ignore format: dqkv, dout, out, qkv, lse

@@ -35,6 +35,7 @@ const probs = () => floats(B * T * Vp, 0.4, 0.5);
 
 type Arguments = Parameters<typeof whole.call>;
 const inPlace = rows(Vp);
+const overwritten = floats(N, 60);
 const calls: Arguments[] = [
   ["encoderForward", rows(C), ids(tokens), floats(tokens * C), floats(80 * C), B, T, C],
   ["encoderBackward", floats(tokens * C), floats(80 * C), rows(C), ids(tokens), B, T, C],
@@ -43,6 +44,9 @@ const calls: Arguments[] = [
   ["rmsnormForward", rows(C), rows(1), rows(C), floats(C), 1e-5, B, T, C],
   ["rmsnormBackward", rows(C), floats(C), rows(C), rows(C), floats(C), rows(1), B, T, C],
   ["ropeForward", rows(12), floats(T * 4), 1, B, T, 1, 1, 4],
+  ["softcapForward", floats(N), floats(N, 60), 30, N],
+  ["softcapForward", overwritten, overwritten, 30, N],
+  ["softcapBackward", floats(N), floats(N), floats(N, 30), 30, N],
   ["swigluForward", rows(C), rows(2 * C), B, T, C],
   ["swigluBackward", rows(2 * C), rows(C), rows(2 * C), B, T, C],
   ["attentionGroupedForward", rows(8), rows(2), rows(16), 20, B, T, 2, 1, 4],
