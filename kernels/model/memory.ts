@@ -78,8 +78,8 @@ export function completeOptions<A extends Tables>(
   if (typeof recompute !== "boolean") {
     throw new RangeError(`${caller}: recompute is ${recompute}, expected true or false`);
   }
-  if (!formats.includes(activations)) {
-    const [first, ...others] = formats.map((format) => `"${format}"`);
+  if (!activationFormats.includes(activations)) {
+    const [first, ...others] = activationFormats.map((format) => `"${format}"`);
     throw new RangeError(
       `${caller}: activations is "${activations}", expected ${first}, ${others.join(" or ")}`,
     );
@@ -88,7 +88,8 @@ export function completeOptions<A extends Tables>(
   return { ...sizes, rowsPerChunk: Math.min(rowsPerChunk, B * T) };
 }
 
-const formats: readonly ActivationFormat[] = ["float32", "bfloat16", "float16"];
+/** The default first. */
+export const activationFormats: readonly ActivationFormat[] = ["float32", "bfloat16", "float16"];
 
 /** A multiple of 64, so that chunks begin at offsets that a GPU can bind. */
 function defaultRows(Vp: number): number {

@@ -1,5 +1,6 @@
 // npm run train: what llm.c's train_gpt2 does, and what a run needs that goes on for days: checkpoints, and going on from one.
 
+import { activationFormats } from "@llm.ts/kernels/model/memory.ts";
 import { type Config, type Preset, presets } from "@llm.ts/kernels/models.ts";
 import { changesOf } from "../training/changes.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
@@ -86,6 +87,11 @@ const beginFlags = {
     says: "of random weights, order and samples. Default: 1337",
   },
   recompute: { says: "compute layernorm and GELU again in the backward pass, to save memory" },
+  activations: {
+    takes: "FORMAT",
+    choices: activationFormats,
+    says: "in which large activations wait for the backward pass: bfloat16 and float16 take half\nthe memory, and round the gradients. Default: float32",
+  },
 } as const;
 
 const flags = {
@@ -212,6 +218,9 @@ async function beginWith(
     T: flags.number("T") ?? 64,
     accumulation: flags.number("accumulation") ?? 1,
     recompute: flags.on("recompute"),
+    ...(flags.has("activations") && {
+      activations: flags.text("activations") as Settings["activations"],
+    }),
     learningRate: flags.number("lr") ?? 1e-4,
     warmup: flags.number("warmup") ?? 0,
     finalRate: flags.number("final-rate") ?? 1,

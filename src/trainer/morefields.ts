@@ -11,6 +11,7 @@ export const usual = {
   patience: 0,
   schedule: "cosine",
   order: "shuffled",
+  activations: "float32",
 } as const;
 
 type Optional = Pick<Settings, keyof typeof usual>;

@@ -559,12 +559,13 @@ class Trainer extends HTMLElement {
     const { device, weights } = progress;
     if (device.choice) rememberChoice(device.choice);
     drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
-    const { B, T, seed, learningRate, recompute } = settings;
+    const { B, T, seed, learningRate, recompute, activations = "float32" } = settings;
     const from = weights ? `, begun with ${weights}` : "";
     const again = recompute ? ", LayerNorm and GELU computed again" : "";
+    const format = activations === "float32" ? "" : `, activations in ${activations}`;
     this.#summarise(text.name);
     this.#part("title").textContent =
-      `${modelName(settings)} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}${again}`;
+      `${modelName(settings)} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}${again}${format}`;
     this.#part("computed-by").textContent = describeDevice(device);
     this.#bytes = null;
     this.#hand?.best(null);

@@ -1,6 +1,8 @@
 // What a reader chooses before a run, and what is right of it.
 
+import type { ActivationFormat } from "@llm.ts/kernels/model/architecture.ts";
 import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
+import { activationFormats } from "@llm.ts/kernels/model/memory.ts";
 import { type Config, checkConfig, kindOf, type Preset, presets } from "@llm.ts/kernels/models.ts";
 import { longestProblem, type TaskName, taskNames } from "./tasks.ts";
 
@@ -14,6 +16,7 @@ export interface Settings {
   T: number; // tokens in a sequence
   accumulation: number; // batches whose gradients are added up before one update
   recompute?: boolean; // see the model's Options; not in checkpoints from before there was the choice, which keep all
+  activations?: ActivationFormat; // in which large ones are kept, see the model's Options; without it float32
   steps: number; // updates until the run is over
   learningRate: number; // at its highest
   warmup: number; // steps in which the learning rate rises to it from 0
@@ -122,6 +125,7 @@ export type NumberSetting = Exclude<
   | "vocabulary"
   | "vocabularySize"
   | "recompute"
+  | "activations"
   | "order"
   | "schedule"
   | "patience"
@@ -142,6 +146,7 @@ const names: Record<keyof Settings, true> = {
     T: true,
     accumulation: true,
     recompute: true,
+    activations: true,
   },
   ...{ steps: true, learningRate: true, warmup: true, finalRate: true, weightDecay: true },
   ...{
@@ -230,6 +235,13 @@ export function checkSettings(value: unknown): Settings {
     throw new SettingsError(
       "recompute",
       `whether layernorm and GELU are computed again is ${settings.recompute}; choose true or false`,
+    );
+  }
+  const { activations } = settings;
+  if (activations !== undefined && !activationFormats.includes(activations)) {
+    throw new SettingsError(
+      "activations",
+      `the format of activations is ${activations}; choose one of ${activationFormats.join(", ")}`,
     );
   }
   const { beta1, beta2, maxNorm, order, schedule, patience, keepBest } = settings;

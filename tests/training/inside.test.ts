@@ -59,9 +59,10 @@ const start = async (tier: Tier = "TypeScript", changes: Partial<Settings> = {})
   new Session(await backendOf(tier), planRun({ ...settings, ...changes }, tier), text);
 
 describe.each(tiers)("by %s", (tier) => {
-  it.each([
+  it.each<[string, Partial<Settings>]>([
     ["as it is trained by default", {}],
     ["where light activations are computed again", { recompute: true }],
+    ["where activations wait in 16 bits, so that layers share them", { activations: "bfloat16" }],
   ])(
     "attention, guesses after every layer, and the next token are those of the kernels, %s",
     async (_, changes) => {

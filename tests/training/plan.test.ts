@@ -2,7 +2,7 @@ import { tensorsAt } from "@llm.ts/kernels/runtime/wasm/thread.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { mostThreads } from "../../src/commands/wasm.ts";
 import { deviceLimits } from "../../src/trainer/limits.ts";
-import { fitRun, planRun } from "../../src/training/plan.ts";
+import { fitRun, planRun, savingFor } from "../../src/training/plan.ts";
 import { defaults } from "../../src/training/settings.ts";
 import { bestTier, isTier, tierNames, tiers } from "../../src/training/tiers.ts";
 
@@ -67,6 +67,29 @@ test("GPT-2 124M trains on WebAssembly with B = 4, T = 64; what its addresses do
   );
   expect(refused.nearest?.size).toEqual({ B: 2, T: 1024 });
   expect(refused.nearest?.plan.bytes).toBeLessThan(tiers.WebAssembly.mostBytes);
+});
+
+test("what is too large as it is fits where less is kept: first what changes no number, then in 16 bits, then both", () => {
+  const { config, options, memory } = planRun(
+    { ...defaults["gpt2-124M"], B: 4, T: 1024 },
+    "WebGPU",
+  );
+  const found = (maxBytes: number) => savingFor(config, options, { maxBytes });
+  const recompute = found(memory.bytes - 1);
+  expect(recompute).toEqual({ recompute: true, bytes: expect.any(Number) });
+  const narrow = found((recompute?.bytes ?? 0) - 1);
+  expect(narrow).toEqual({ activations: "bfloat16", bytes: expect.any(Number) });
+  const both = found((narrow?.bytes ?? 0) - 1);
+  expect(both).toEqual({ recompute: true, activations: "bfloat16", bytes: expect.any(Number) });
+  const settings = { ...defaults["gpt2-124M"], B: 4, T: 1024, recompute: true };
+  const plan = planRun({ ...settings, activations: "bfloat16" }, "WebGPU");
+  expect(both?.bytes).toBe(plan.memory.bytes);
+  expect(found((both?.bytes ?? 0) - 1)).toBe(null);
+  // Where one of the two is chosen already, the other is what helps.
+  const already = { ...options, recompute: true };
+  expect(savingFor(config, already, { maxBytes: 3.5e9 })).toEqual({
+    ...{ activations: "bfloat16", bytes: both?.bytes },
+  });
 });
 
 test("the best tier is the first that can be had", () => {

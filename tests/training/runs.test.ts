@@ -197,6 +197,7 @@ describe("a link", () => {
       {
         ...defaults.tiny,
         ...{ learningRate: 1e-7, recompute: true, order: "llm.c", beta2: 0.9, maxNorm: 0 },
+        activations: "bfloat16",
       },
       { ...defaults.tiny, sizes: { maxT: 64, V: 1024, Vp: 1024, L: 2, NH: 2, C: 16 } },
     ];

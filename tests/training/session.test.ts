@@ -107,6 +107,21 @@ describe("a run that is interrupted", () => {
     expect(bits(actual)).toEqual(bits(expected));
   });
 
+  it.each(["bfloat16", "float16"] as const)(
+    "has them where activations wait in %s, and stays that way",
+    async (activations) => {
+      const expected = await losses(start({ activations }), 4);
+      const session = start({ activations });
+      const actual = await losses(session, 2);
+      const restored = await reopen(session);
+      expect(restored.settings.activations).toBe(activations);
+      expect(planRun(restored.settings, "WebGPU").options.activations).toBe(activations);
+      actual.push(...(await losses(restored, 2)));
+      expect(bits(actual)).toEqual(bits(expected));
+      expect(bits(actual)).not.toEqual(bits(await losses(start(), 4)));
+    },
+  );
+
   it("has them from a checkpoint of the time before there was a choice of what to keep", async () => {
     expect(settings).not.toHaveProperty("recompute");
     const session = start();
@@ -927,6 +942,7 @@ describe("settings", () => {
     [{ seed: -1 }, "seed", "the seed is -1"],
     [{ warmup: 12 }, "warmup", "the warm-up takes 12 steps"],
     [{ recompute: 1 }, "recompute", "is 1; choose true or false"],
+    [{ activations: "int8" }, "activations", "is int8; choose one of float32, bfloat16, float16"],
     [{ preset: "huge" }, "preset", "the preset is huge; choose one of tiny, small"],
     [{ preset: "toString" }, "preset", "the preset is toString"],
   ])("are refused by name: %o", (changes, setting, message) => {

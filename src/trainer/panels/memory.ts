@@ -3,7 +3,7 @@
 import { countParameters } from "@llm.ts/kernels/models.ts";
 import { formatBytes, type Limits } from "@llm.ts/kernels/runtime/plan.ts";
 import { integer } from "../../page/numbers.ts";
-import { fitRun, planRun, type RunPlan } from "../../training/plan.ts";
+import { fitRun, type RunPlan, savingFor } from "../../training/plan.ts";
 import { modelName } from "../../training/settings.ts";
 import { deviceLimits } from "../limits.ts";
 import type { Gpu } from "../protocol.ts";
@@ -51,17 +51,19 @@ export function drawMemory(place: HTMLElement, plan: RunPlan, gpu: Gpu | null): 
     verdict.dataset.verdict = fit.fits ? "fits" : "too large";
     verdict.textContent = fit.fits
       ? `It is taken once, before the first step. ${most(limits)}`
-      : `${modelName(settings)} with ${fit.reason}${recomputing(plan, limits)}`;
+      : `${modelName(settings)} with ${fit.reason}${saving(plan, limits)}`;
   }
   return fit.fits;
 }
 
 /** Another way on, where there is one: the same sizes, with less that is kept. */
-function recomputing({ settings, tier }: RunPlan, limits: Limits): string {
-  if (settings.recompute) return "";
-  const plan = planRun({ ...settings, recompute: true }, tier);
-  if (!fitRun(plan, limits).fits) return "";
-  return ` As it is it needs ${formatBytes(plan.memory.bytes)} and fits if LayerNorm and GELU are computed again: see More settings.`;
+function saving({ config, options }: RunPlan, limits: Limits): string {
+  const found = savingFor(config, options, limits);
+  if (found === null) return "";
+  const again = found.recompute && !options.recompute && "LayerNorm and GELU are computed again";
+  const narrow = found.activations && `activations wait in ${found.activations}`;
+  const how = [again, narrow].filter(Boolean).join(" and ");
+  return ` As it is it needs ${formatBytes(found.bytes)} and fits if ${how}: see More settings.`;
 }
 
 /** What a GPU's memory holds of a run, beside what was planned. The rest is for sums in parts, and for alignment. */

@@ -95,6 +95,7 @@ const known = new Map<string, Facet>([
     },
   ],
   setting("recompute", "LayerNorm and GELU computed again", after("again"), false),
+  setting("activations", "Activations kept in", after("activations"), "float32"),
   setting("validateEvery", "Validate every … steps", after("validated every")),
   setting("validationBatches", "Batches to validate on", after("validation batches")),
   setting("sampleEvery", "Sample every … steps", after("sampled every")),

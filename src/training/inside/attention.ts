@@ -7,6 +7,7 @@ import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { qkvRows } from "@llm.ts/kernels/llama/parameters.ts";
 import { type Config, isLlama } from "@llm.ts/kernels/models.ts";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
+import type { ReadUpTo } from "./inside.ts";
 
 export interface AttentionMaps {
   L: number;
@@ -25,16 +26,19 @@ export interface Attending<Tensor, Ids> {
 /**
  * @param model that has just read one text
  * @param n tokens of it that are looked at, the first ones
+ * @param readUpTo called with the number of layers of which the last is looked at next
  */
 export async function attentionMaps<Tensor, Ids>(
   { backend, config, acts }: Attending<Tensor, Ids>,
   n: number,
+  readUpTo: ReadUpTo,
 ): Promise<AttentionMaps> {
   const { L, NH, C } = config;
   const row = isLlama(config) ? qkvRows(config) : 3 * C;
   const size = NH * n * n;
   const weights = new Float32Array(L * size);
   for (let l = 0; l < L; l++) {
+    readUpTo(l + 1);
     const qkv = await backend.read(backend.view(acts.layers[l].qkv, 0, n * row));
     computeWeights(weights.subarray(l * size, (l + 1) * size), qkv, config, n);
   }

@@ -42,19 +42,36 @@ export async function lookInside<Tensor, Ids>(
   const { T } = reader.sizes;
   const n = Math.min(ids.length, T, mostTokens);
   const tokens = Array.from({ length: n }, (_, t) => ids[t]);
-  if (question.attention || question.lens) {
-    const inputs = new Int32Array(T); // what comes after the sentence does not matter: no token reads later ones
-    inputs.set(tokens);
-    reader.architecture.forward(reader, inputs);
-  }
+  const inputs = new Int32Array(T); // what comes after the sentence does not matter: no token reads later ones
+  inputs.set(tokens);
+  const readUpTo = readerOf(reader, inputs);
+  if (question.attention || question.lens) readUpTo(reader.config.L);
   const position = Math.max(0, Math.min(question.position ?? n - 1, n - 1));
   return {
     tokens: tokens.map(spell),
     cut: n < ids.length,
     attention: question.attention
-      ? await attentionMaps(reader as unknown as Attending<Tensor, Ids>, n)
+      ? await attentionMaps(reader as unknown as Attending<Tensor, Ids>, n, readUpTo)
       : null,
-    lens: question.lens ? await logitLens(reader, position, mostGuesses, spell) : null,
+    lens: question.lens ? await logitLens(reader, position, mostGuesses, spell, readUpTo) : null,
     embeddings: question.embeddings ? await embeddings(reader, spell) : null,
+  };
+}
+
+/** Has the model read a text, so far that the activations of the first `layers` layers are in its memory: of the last of these at least. */
+export type ReadUpTo = (layers: number) => void;
+
+/**
+ * Where each layer has activations of its own, all are there once the text has been read. Where layers share them, those of one
+ * layer are there if the model ends after it: it reads the text once for each.
+ */
+function readerOf<Tensor, Ids>(model: AnyModel<Tensor, Ids>, inputs: Int32Array): ReadUpTo {
+  const { architecture, config, sizes } = model;
+  const shared = sizes.activations !== "float32";
+  let read = -1;
+  return (layers) => {
+    if (read === layers || (read === config.L && !shared)) return;
+    architecture.forward({ ...model, config: { ...config, L: layers } }, inputs);
+    read = layers;
   };
 }

@@ -6,6 +6,7 @@ import type { GPT2 } from "@llm.ts/kernels/gpt2/tables.ts";
 import { normForward } from "@llm.ts/kernels/llama/parts.ts";
 import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
 import { type AnyModel, isLlamaModel } from "@llm.ts/kernels/models.ts";
+import type { ReadUpTo } from "./inside.ts";
 
 /** A token that may come next. */
 export interface Guess {
@@ -23,19 +24,23 @@ export interface Lens {
 /**
  * @param model that has just read one text; its last activation is written over
  * @param most tokens in each row
+ * @param readUpTo called with the number of layers after which is guessed next
  */
 export async function logitLens<Tensor, Ids>(
   model: AnyModel<Tensor, Ids>,
   position: number,
   most: number,
   spell: (id: number) => string,
+  readUpTo: ReadUpTo,
 ): Promise<Lens> {
   const acts = model.acts as unknown as {
     encoded: Tensor;
     layers: readonly { residual3: Tensor }[];
   };
   const layers: Guess[][] = [];
-  for (const residual of [acts.encoded, ...acts.layers.map(({ residual3 }) => residual3)]) {
+  const residuals = [acts.encoded, ...acts.layers.map(({ residual3 }) => residual3)];
+  for (const [l, residual] of residuals.entries()) {
+    readUpTo(l);
     normalise(model, residual);
     const logits = await readLogits(model, position, 1);
     const guesses = likeliest(logits.subarray(0, model.config.V), most);
