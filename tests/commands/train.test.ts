@@ -238,6 +238,35 @@ describe("a run that goes on from its checkpoint", () => {
   });
 });
 
+describe("activations in 16 bits", () => {
+  const whole = (format?: string) =>
+    losses(...silent, "--steps", "4", ...(format ? ["--activations", format] : []));
+
+  test.each(["bfloat16", "float16"])(
+    "%s: the first loss is float32's, the others are near, and a resumed run has the same bits",
+    (format) => {
+      const exact = whole().train;
+      const { train: rounded } = whole(format);
+      expect(rounded[0]).toBe(exact[0]); // of the forward pass, which is the same
+      expect(rounded).not.toEqual(exact);
+      rounded.forEach((loss, i) => {
+        expect(Math.abs(loss - exact[i]), `step ${i}`).toBeLessThan(0.02);
+      });
+      const begin = ["--steps", "2", "--activations", format, "--save", saved()];
+      const begun = losses(...silent, ...begin).train;
+      const rest = losses("--resume", saved(), "--steps", "4", "--sample-every", "0").train;
+      expect([...begun, ...rest]).toEqual(rounded);
+      const { status, stderr } = train("--resume", saved(), "--activations", "float32");
+      expect(stderr).toContain("--activations belongs to the beginning of a run");
+      expect(status).toBe(2);
+    },
+  );
+
+  test("float32 by name is what it is without", () => {
+    expect(whole("float32")).toEqual(whole());
+  });
+});
+
 /** Starts a command and waits for its nth step. */
 async function started(args: string[], steps: number) {
   const child = spawn(process.execPath, [`${root}scripts/train.ts`, ...args, "--json"], {
@@ -452,6 +481,19 @@ describe("a call that makes no sense, or a file that is not right", () => {
       );
     expect(Number(said?.[1])).toBeGreaterThan(0);
     expect(Number(said?.[1])).toBeLessThanOrEqual(3.94); // less on a machine that has less
+    expect(status).toBe(1);
+  });
+
+  test("one that fits with less that is kept is refused with the flags for that", () => {
+    const tokens = join(folder, "tokens.bin");
+    writeFileSync(tokens, writeTokens(randomIds(20_000, 1, 50257)));
+    const args = ["--train", tokens, "--val", tokens, "--backend", "wasm", "--model", "gpt2-124M"];
+    // 5.65 GiB as it is, 4.49 with --recompute, 4.1 in bfloat16: all of them more than the tier's 3.94. With both, 3.52.
+    const { status, stderr } = train(...args, "--B", "6", "--T", "1024");
+    expect(stderr).toMatch(/^npm run train: B = 6, T = 1024 needs /);
+    expect(stderr).toMatch(
+      / As it is it needs [\d.]+ GiB and fits with --recompute --activations bfloat16\.\n$/,
+    );
     expect(status).toBe(1);
   });
 
