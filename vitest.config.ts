@@ -75,7 +75,7 @@ export default defineConfig({
       // a real GPU each shader takes seconds to compile: `npm run test:gpu`. In two browsers, since a browser has one process
       // that compiles.
       onGpu("gpu-kernels", [
-        "tests/kernels/{attention,flash,grouped.kept,layernorm,matmul}.test.ts",
+        "tests/kernels/{attention,flash,grouped,grouped.kept,layernorm,matmul}.test.ts",
         "tests/webgpu/{choose,compile,faults,grids,pieces,profile,rungs}.test.ts",
       ]),
       onGpu("gpu-model", [

@@ -1,5 +1,6 @@
 // Attention without a table of weights, on the processor's vectors. Scores exist for some keys at a time: of a tile of
-// queries and the tiles of keys before it together, of a query and the keys of its own tile, up to itself, row by row.
+// queries and the tiles of keys before it together, of a query and the keys of its own tile, up to itself, row by row. grouped.as.ts
+// has its heads answered here too: theirs may look back only so far, and find their keys elsewhere.
 
 import { expOf, maxOf, scaleBy } from "../runtime/wasm/row.as";
 import { first, scratch } from "../runtime/wasm/share.as";
@@ -28,6 +29,11 @@ function seen(row: i32): usize {
   return scratch + queriesAt + <usize>row * 16;
 }
 
+/** The first token that a query sees. */
+export function firstSeen(t: i32, windowSize: f64): i32 {
+  return <i32>max(0, <f64>(t + 1) - windowSize);
+}
+
 export function attentionFlashForward(
   out: usize, // (B, T, C), written
   lse: usize, // (B, NH, T), written
@@ -40,49 +46,92 @@ export function attentionFlashForward(
   parts: i32,
 ): void {
   const hs = C / NH;
-  const next = <usize>C * 12; // bytes from one token's query to the next one's
+  const width = <usize>C * 4; // bytes of all heads
   const lastHead = first(B * NH, part + 1, parts);
   for (let bh = first(B * NH, part, parts); bh < lastHead; bh++) {
     const b = bh / NH;
-    const channel = (bh % NH) * hs;
-    const queries = inp + (<usize>b * T * 3 * C + channel) * 4;
-    const keys = queries + <usize>C * 4;
-    const outs = out + (<usize>b * T * C + channel) * 4;
+    const channel = <usize>((bh % NH) * hs) * 4;
+    const q = inp + <usize>(b * T) * 3 * width + channel;
+    const o = out + <usize>(b * T) * width + channel;
     const sums = lse + <usize>bh * T * 4;
-    const tiles = fitsTiles(hs) ? T - (T % side) : 0;
-    for (let t = 0; t < tiles; t += side) {
-      answerTile(outs + <usize>t * C * 4, sums + <usize>t * 4, queries, keys, t, C, hs);
-    }
-    for (let t = tiles; t < T; t++) {
-      const q = queries + <usize>t * next;
-      const logOfSum = answer(outs + <usize>t * C * 4, q, keys, t + 1, next, <usize>C * 4, hs);
-      store<f32>(sums + <usize>t * 4, logOfSum);
-    }
+    answerHead(o, sums, q, q + width, T, <f64>Infinity, 3 * width, width, width, hs);
   }
 }
 
-/** Answers the queries from t on, of one tile. */
+/**
+ * Answers all queries of a head: in tiles, and at the end of the text, or where its channels do not fit tiles, one by one.
+ *
+ * @param next bytes from one token's query, or key, to the next one's
+ * @param outNext bytes from one answer to the next
+ * @param toValue bytes from a key to its value
+ */
+export function answerHead(
+  out: usize, // of the head's token 0, as lse, queries and keys
+  lse: usize,
+  queries: usize,
+  keys: usize,
+  T: i32,
+  windowSize: f64,
+  next: usize,
+  outNext: usize,
+  toValue: usize,
+  hs: i32,
+): void {
+  const tiles = fitsTiles(hs) ? T - (T % side) : 0;
+  for (let t = 0; t < tiles; t += side) {
+    const o = out + <usize>t * outNext;
+    const sums = lse + <usize>t * 4;
+    answerTile(o, sums, queries, keys, t, windowSize, next, outNext, toValue, hs);
+  }
+  for (let t = tiles; t < T; t++) {
+    const from = firstSeen(t, windowSize);
+    const q = queries + <usize>t * next;
+    const k = keys + <usize>from * next;
+    const o = out + <usize>t * outNext;
+    store<f32>(lse + <usize>t * 4, answer(o, q, k, t + 1 - from, next, toValue, hs));
+  }
+}
+
+/** The first token of the whole tiles of keys that all queries of the tile at t see, up to t; t where there are none. */
+function wholeFrom(t: i32, windowSize: f64): i32 {
+  const seenByAll = min(t, firstSeen(t + side - 1, windowSize));
+  return t - ((t - seenByAll) / side) * side;
+}
+
+/**
+ * Answers the queries from t on, of one tile. Each takes the keys that not all of them see one by one: those at the far end
+ * of its window, and those of its own tile.
+ */
 function answerTile(
   out: usize,
   lse: usize,
   queries: usize,
   keys: usize,
   t: i32,
-  C: i32,
+  windowSize: f64,
+  next: usize,
+  outNext: usize,
+  toValue: usize,
   hs: i32,
 ): void {
   const scale = <f32>(1 / Math.sqrt(hs));
-  const next = <usize>C * 12;
-  const outNext = <usize>C * 4;
   const q = queries + <usize>t * next;
   const scores = scratch;
   const keysTransposed = packed(0);
   const values = packed(1);
-  for (let r = 0; r < side; r++) beginAnswer(out + <usize>r * outNext, hs, r);
-  for (let start = 0; start < t; start += side) {
+  const whole = wholeFrom(t, windowSize);
+  for (let r = 0; r < side; r++) {
+    const o = out + <usize>r * outNext;
+    beginAnswer(o, hs, r);
+    const from = firstSeen(t + r, windowSize);
+    if (from >= whole) continue;
+    const k = keys + <usize>from * next;
+    look(o, q + <usize>r * next, k, whole - from, next, toValue, hs, r);
+  }
+  for (let start = whole; start < t; start += side) {
     const k = keys + <usize>start * next;
     packTransposed(keysTransposed, k, next, hs);
-    pack(values, k + <usize>C * 4, next, hs);
+    pack(values, k + toValue, next, hs);
     memory.fill(scores, 0, tileBytes);
     addProduct(scores, rowBytes, q, next, 4, keysTransposed, rowBytes, side, side, hs);
     scaleBy(scores, side * side, scale);
@@ -91,10 +140,11 @@ function answerTile(
     }
     addProduct(out, outNext, scores, rowBytes, 4, values, <usize>hs * 4, side, hs, side);
   }
-  const own = keys + <usize>t * next;
   for (let r = 0; r < side; r++) {
     const o = out + <usize>r * outNext;
-    look(o, q + <usize>r * next, own, r + 1, next, <usize>C * 4, hs, r);
+    const from = max(t, firstSeen(t + r, windowSize));
+    const k = keys + <usize>from * next;
+    look(o, q + <usize>r * next, k, t + r + 1 - from, next, toValue, hs, r);
     store<f32>(lse + <usize>r * 4, endAnswer(o, hs, r));
   }
 }
@@ -190,28 +240,82 @@ export function attentionFlashBackward(
   parts: i32,
 ): void {
   const hs = C / NH;
+  const width = <usize>C * 4; // bytes of all heads
   const lastHead = first(B * NH, part + 1, parts);
   for (let bh = first(B * NH, part, parts); bh < lastHead; bh++) {
     const b = bh / NH;
-    const channel = (bh % NH) * hs;
-    const head = (<usize>b * T * 3 * C + channel) * 4; // where the query of this head's token 0 is
-    const answers = (<usize>b * T * C + channel) * 4;
+    const channel = <usize>((bh % NH) * hs) * 4;
+    const q = <usize>(b * T) * 3 * width + channel; // where the query of this head's token 0 is
+    const o = <usize>(b * T) * width + channel;
     const sums = lse + <usize>bh * T * 4;
-    const tiles = fitsTiles(hs) ? T - (T % side) : 0;
-    for (let t = 0; t < tiles; t += side) {
-      const o = answers + <usize>t * C * 4;
-      tileBackward(dinp + head, dout + o, out + o, inp + head, sums + <usize>t * 4, t, C, hs);
-    }
-    for (let t = tiles; t < T; t++) {
-      const o = answers + <usize>t * C * 4;
-      const sum = sums + <usize>t * 4;
-      const far = <usize>C * 4;
-      rowBackward(dinp + head, dout + o, out + o, inp + head, sum, t, 0, 3 * far, far, far, hs);
-    }
+    const all = <f64>Infinity;
+    headBackward(
+      dinp + q,
+      dout + o,
+      out + o,
+      inp + q,
+      sums,
+      T,
+      all,
+      3 * width,
+      width,
+      width,
+      width,
+      hs,
+    );
   }
 }
 
-/** The backward pass of the queries from t on, of one tile. */
+/**
+ * The backward pass of all queries of a head, in tiles and one by one as in answerHead.
+ *
+ * @param next bytes from one token's query, or key, to the next one's
+ * @param outNext bytes from one answer to the next
+ * @param toKey bytes from a query to the key of its token
+ * @param toValue bytes from a key to its value
+ */
+export function headBackward(
+  dinp: usize, // where the query of the head's token 0 is, as inp
+  dout: usize, // of token 0, as out and lse
+  out: usize,
+  inp: usize,
+  lse: usize,
+  T: i32,
+  windowSize: f64,
+  next: usize,
+  outNext: usize,
+  toKey: usize,
+  toValue: usize,
+  hs: i32,
+): void {
+  const tiles = fitsTiles(hs) ? T - (T % side) : 0;
+  for (let t = 0; t < tiles; t += side) {
+    const o = <usize>t * outNext;
+    const sums = lse + <usize>t * 4;
+    tileBackward(
+      dinp,
+      dout + o,
+      out + o,
+      inp,
+      sums,
+      t,
+      windowSize,
+      next,
+      outNext,
+      toKey,
+      toValue,
+      hs,
+    );
+  }
+  for (let t = tiles; t < T; t++) {
+    const o = <usize>t * outNext;
+    const sum = lse + <usize>t * 4;
+    const from = firstSeen(t, windowSize);
+    rowBackward(dinp, dout + o, out + o, inp, sum, t, from, t + 1, next, toKey, toValue, hs);
+  }
+}
+
+/** The backward pass of the queries from t on, of one tile: keys that not all of them see are taken as in answerTile. */
 function tileBackward(
   dinp: usize, // of the head's token 0, as inp
   dout: usize, // of token t, as out and lse
@@ -219,12 +323,14 @@ function tileBackward(
   inp: usize,
   lse: usize,
   t: i32,
-  C: i32,
+  windowSize: f64,
+  next: usize,
+  outNext: usize,
+  toKey: usize,
+  toValue: usize,
   hs: i32,
 ): void {
   const scale = <f32>(1 / Math.sqrt(hs));
-  const next = <usize>C * 12;
-  const outNext = <usize>C * 4;
   const packedNext = <usize>hs * 4;
   const weights = scratch;
   const dscores = scratch + dscoresAt;
@@ -239,11 +345,12 @@ function tileBackward(
     const o = <usize>r * outNext;
     store<f32>(seen(r), dot(dout + o, out + o, hs)); // the mean of datt
   }
-  for (let start = 0; start < t; start += side) {
-    const k = inp + <usize>start * next + <usize>C * 4;
+  const whole = wholeFrom(t, windowSize);
+  for (let start = whole; start < t; start += side) {
+    const k = inp + <usize>start * next + toKey;
     pack(keys, k, next, hs);
     packTransposed(keysTransposed, k, next, hs);
-    packTransposed(valuesTransposed, k + <usize>C * 4, next, hs);
+    packTransposed(valuesTransposed, k + toValue, next, hs);
     memory.fill(weights, 0, 2 * tileBytes); // and dscores
     addProduct(weights, rowBytes, queries, packedNext, 4, keysTransposed, rowBytes, side, side, hs);
     addProduct(dscores, rowBytes, douts, packedNext, 4, valuesTransposed, rowBytes, side, side, hs);
@@ -253,16 +360,22 @@ function tileBackward(
       const logOfSum = load<f32>(lse + <usize>r * 4);
       scoresBackward(weights + row, dscores + row, side, logOfSum, load<f32>(seen(r)), scale);
     }
-    const dk = dinp + <usize>start * next + <usize>C * 4;
+    const dk = dinp + <usize>start * next + toKey;
     const dq = dinp + <usize>t * next;
     addProduct(dq, next, dscores, rowBytes, 4, keys, packedNext, side, hs, side);
     addProduct(dk, next, dscores, 4, rowBytes, queries, packedNext, side, hs, side);
-    addProduct(dk + <usize>C * 4, next, weights, 4, rowBytes, douts, packedNext, side, hs, side);
+    addProduct(dk + toValue, next, weights, 4, rowBytes, douts, packedNext, side, hs, side);
   }
   for (let r = 0; r < side; r++) {
     const o = <usize>r * outNext;
     const sum = lse + <usize>r * 4;
-    rowBackward(dinp, dout + o, out + o, inp, sum, t + r, t, next, outNext, outNext, hs);
+    const from = firstSeen(t + r, windowSize);
+    const own = max(t, from);
+    const end = t + r + 1;
+    if (from < whole) {
+      rowBackward(dinp, dout + o, out + o, inp, sum, t + r, from, whole, next, toKey, toValue, hs);
+    }
+    rowBackward(dinp, dout + o, out + o, inp, sum, t + r, own, end, next, toKey, toValue, hs);
   }
 }
 
@@ -286,7 +399,7 @@ function scoresBackward(
 }
 
 /**
- * The backward pass of the query of token t, over the keys from `from` to its own.
+ * The backward pass of the query of token t, over the keys from `from` to the one before `end`.
  *
  * @param next bytes from one token's query to the next one's
  * @param toKey bytes from a query to the key of its token
@@ -300,6 +413,7 @@ export function rowBackward(
   lse: usize,
   t: i32,
   from: i32,
+  end: i32,
   next: usize,
   toKey: usize,
   toValue: usize,
@@ -311,8 +425,8 @@ export function rowBackward(
   const q = <usize>t * next;
   const logOfSum = load<f32>(lse);
   const dattMean = dot(dout, out, hs);
-  for (let start = from; start <= t; start += block) {
-    const n = min(block, t + 1 - start);
+  for (let start = from; start < end; start += block) {
+    const n = min(block, end - start);
     for (let j = 0; j < n; j++) {
       const k = <usize>(start + j) * next + toKey;
       store<f32>(weights + <usize>j * 4, dot(inp + q, inp + k, hs) * scale);

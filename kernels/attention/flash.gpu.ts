@@ -41,29 +41,67 @@ function trial(B: number, T: number, C: number, NH: number): Trial {
 const tile = 32; // rows, as in the shader
 const widest = 64; // channels of a head for which there are tiles
 
-/** Runs an entry point that both forms have. */
+/** What attention is computed of: here, and in grouped.gpu.ts. */
+export interface Heads {
+  readonly B: number;
+  readonly T: number;
+  readonly NH: number;
+  readonly NKV: number;
+  readonly hs: number;
+  readonly windowSize: number;
+}
+
+/** Runs an entry point that both forms have, for all heads of queries, or of keys and values. */
 function run(
   gpu: Gpu,
-  entryPoint: string,
+  entryPoint: "forward" | "backwardQuery" | "backwardKeyValue",
   tensors: readonly GpuTensor[],
-  [B, T, C, NH]: readonly [number, number, number, number],
+  { B, T, NH, NKV, hs, windowSize }: Heads,
 ): void {
-  const hs = C / NH;
+  const heads = B * (entryPoint === "backwardKeyValue" ? NKV : NH);
+  const seen = Math.min(windowSize, T);
   const form = hs % 4 === 0 && hs <= widest ? formOf(gpu, forms) : "rows";
   if (form === "rows") {
-    const rows = B * NH * T;
-    const sizes = { T, NH, NKV: NH, hs, windowSize: T, rows };
+    const rows = heads * T;
+    const sizes = { T, NH, NKV, hs, windowSize: seen, rows };
     gpu.run({ code: rowsCode, entryPoint }, sizes, tensors, rows);
     return;
   }
-  const heads = B * NH;
   const staged = Number(form === "stagedTiles");
-  const sizes = Uint32Array.of(T, NH, heads); // in the order of the shader's struct
+  const sizes = Uint32Array.of(T, NH, NKV, seen, B * NH); // in the order of the shader's struct
   const workgroups = heads * Math.ceil(T / tile);
   gpu.run({ code: tilesCode, entryPoint }, { hs, staged }, tensors, workgroups, sizes);
 }
 
 /** One workgroup for each query, or for each 32. */
+export function runForward(
+  gpu: Gpu,
+  tensors: readonly [out: GpuTensor, lse: GpuTensor, inp: GpuTensor],
+  heads: Heads,
+): void {
+  run(gpu, "forward", tensors, heads);
+}
+
+/** First one number for each query, then by queries, then by keys and values. */
+export function runBackward(
+  gpu: Gpu,
+  [dinp, dout, out, inp, lse]: readonly GpuTensor[],
+  heads: Heads,
+): void {
+  const { B, T, NH, NKV, hs } = heads;
+  const rows = B * NH * T;
+  const [means] = gpu.scratch([rows]);
+  gpu.run(
+    { code: rowsCode, entryPoint: "dattMeans" },
+    { T, NH, NKV, hs, windowSize: T, rows },
+    [means, dout, out],
+    Math.ceil(rows / 64),
+  );
+  const bound = [dinp, dout, inp, lse, means];
+  run(gpu, "backwardQuery", bound, heads);
+  run(gpu, "backwardKeyValue", bound, heads);
+}
+
 export function attentionFlashForward(
   gpu: Gpu,
   out: GpuTensor, // (B, T, C), written
@@ -74,10 +112,9 @@ export function attentionFlashForward(
   C: number,
   NH: number,
 ): void {
-  run(gpu, "forward", [out, lse, inp], [B, T, C, NH]);
+  runForward(gpu, [out, lse, inp], { B, T, NH, NKV: NH, hs: C / NH, windowSize: T });
 }
 
-/** First one number for each query, then by queries, then by keys and values. */
 export function attentionFlashBackward(
   gpu: Gpu,
   dinp: GpuTensor, // (B, T, 3C), added to
@@ -90,15 +127,6 @@ export function attentionFlashBackward(
   C: number,
   NH: number,
 ): void {
-  const rows = B * NH * T;
-  const [means] = gpu.scratch([rows]);
-  gpu.run(
-    { code: rowsCode, entryPoint: "dattMeans" },
-    { T, NH, NKV: NH, hs: C / NH, windowSize: T, rows },
-    [means, dout, out],
-    Math.ceil(rows / 64),
-  );
-  for (const entryPoint of ["backwardQuery", "backwardKeyValue"]) {
-    run(gpu, entryPoint, [dinp, dout, inp, lse, means], [B, T, C, NH]);
-  }
+  const heads = { B, T, NH, NKV: NH, hs: C / NH, windowSize: T };
+  runBackward(gpu, [dinp, dout, out, inp, lse], heads);
 }

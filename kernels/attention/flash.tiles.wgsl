@@ -11,6 +11,9 @@
 //   Y * P               holds the sums of rows, sum_j P[i, j] * Y[j]
 //
 // `staged` says whether rows that all threads need are first copied into the workgroup's memory, 32 of them at a time.
+//
+// It is the fast form of grouped.ts too, where heads of queries share keys and values and look back only so far: tiles that are
+// out of every window are left out. For GPT-2's attention NKV is NH and the window is T.
 
 // Only the channels of a head are compiled in: what they are decides how many registers a thread needs. All other sizes
 // come with each call, so that one compiled shader serves texts of any length and any number of heads.
@@ -22,7 +25,9 @@ override wide: bool = hs > 32; // whether a thread has a second block of channel
 struct Sizes {
   T: u32,
   NH: u32,
-  heads: u32, // B*NH
+  NKV: u32, // heads of keys and values
+  windowSize: u32, // tokens that a query sees, T at the most
+  heads: u32, // of queries, B*NH
 }
 
 const size = 32u; // rows of a tile
@@ -38,32 +43,48 @@ var<workgroup> largests: array<vec4f, 64>; // (blocks, blocks): the largest scor
 struct Place {
   T: u32,
   row: u32,
-  head: u32, // number of it, of all B*NH
+  head: u32, // of queries: number of it, of all B*NH
   // In fours of values:
-  C: u32, // channels of all heads
-  inp: u32, // where the query of this head's token 0 begins in inp
+  token: u32, // from one token to the next in inp
+  C: u32, // the same in out and dout
+  query: u32, // where this head's query of token 0 begins in inp,
+  key: u32, // its key,
+  value: u32, // and its value
   out: u32, // where its part begins in out and dout
 }
 
-fn placeOf(sizes: Sizes, group: vec3u, groups: vec3u) -> Place {
+/// The place of a workgroup that serves so many heads of queries, one after the other: here the first of them.
+fn placeOf(sizes: Sizes, served: u32, group: vec3u, groups: vec3u) -> Place {
   let T = sizes.T;
   let tiles = (T + size - 1) / size;
   let number = group.y * groups.x + group.x;
-  let head = number / tiles;
+  let head = number / tiles * served;
   let b = head / sizes.NH;
-  let channel = head % sizes.NH * hs / 4;
-  let C = sizes.NH * hs / 4;
-  return Place(T, number % tiles * size, head, C, b * T * 3 * C + channel, b * T * C + channel);
+  let h = head % sizes.NH;
+  let width = hs / 4;
+  let token = (sizes.NH + 2 * sizes.NKV) * width;
+  let C = sizes.NH * width;
+  let text = b * T * token;
+  let key = text + C + h / (sizes.NH / sizes.NKV) * width;
+  let out = b * T * C + h * width;
+  let value = key + sizes.NKV * width;
+  return Place(T, number % tiles * size, head, token, C, text + h * width, key, value, out);
+}
+
+/// Where the first tile of keys begins that a query of this tile sees.
+fn firstTile(place: Place, windowSize: u32) -> u32 {
+  return select(0u, (place.row + 1 - windowSize) / size * size, place.row + 1 > windowSize);
+}
+
+/// Which of the tokens t2 the query of t sees: those that are less than a window behind. A later one is behind by a number
+/// below 0, which among numbers without a sign is a large one.
+fn seen(t: vec4u, t2: vec4u, windowSize: u32) -> vec4<bool> {
+  return t - t2 < vec4u(windowSize);
 }
 
 /// Four tokens from `row` on. Those beyond the text repeat the last: they are computed and not used.
 fn tokens(place: Place, row: u32) -> vec4u {
   return min(vec4u(row, row + 1, row + 2, row + 3), vec4u(place.T - 1));
-}
-
-/// Where a token's query, key or value for this head begins in inp.
-fn inpAt(place: Place, which: u32, row: u32) -> u32 {
-  return place.inp + which * place.C + row * 3 * place.C;
 }
 
 /// Four channels of which only those of the head count: the last, where `c` is beyond.
@@ -94,34 +115,30 @@ fn staged4(row: u32, c: u32) -> mat4x4f {
 
 // Forward: one workgroup for each 32 queries.
 
-@group(0) @binding(0) var<storage, read_write> out: array<vec4f>; // (B, T, C), written
+@group(0) @binding(0) var<storage, read_write> out: array<vec4f>; // (B, T, NH hs), written
 @group(0) @binding(1) var<storage, read_write> lse: array<f32>; // (B, NH, T), written
-@group(0) @binding(2) var<storage, read> inp: array<vec4f>; // (B, T, 3C)
+@group(0) @binding(2) var<storage, read> inp: array<vec4f>; // (B, T, (NH + 2 NKV) hs)
 @group(0) @binding(3) var<uniform> sizes: Sizes;
 
-/// Which of a token's three vectors.
-const query = 0u;
-const key = 1u;
-const value = 2u;
-
-fn inpBlock(place: Place, which: u32, row: u32, c: u32) -> mat4x4f {
-  let rows = inpAt(place, which, 0) + fours(c) + tokens(place, row) * 3 * place.C;
+/// Queries, keys or values of four tokens: `first` says which, being where that of token 0 begins.
+fn inpBlock(place: Place, first: u32, row: u32, c: u32) -> mat4x4f {
+  let rows = first + fours(c) + tokens(place, row) * place.token;
   return mat4x4f(inp[rows[0]], inp[rows[1]], inp[rows[2]], inp[rows[3]]);
 }
 
 /// The same, of 32 rows from `start` on that are staged if anything is.
-fn sharedInp(place: Place, which: u32, start: u32, row: u32, c: u32) -> mat4x4f {
+fn sharedInp(place: Place, first: u32, start: u32, row: u32, c: u32) -> mat4x4f {
   if (staged) { return staged4(row, fours(c)); }
-  return inpBlock(place, which, start + row, c);
+  return inpBlock(place, first, start + row, c);
 }
 
-fn stageInp(place: Place, which: u32, start: u32, thread: u32) {
+fn stageInp(place: Place, first: u32, start: u32, thread: u32) {
   if (!staged) { return; }
   workgroupBarrier(); // all have used what is there
   let width = hs / 4;
   for (var n = thread; n < size * width; n += 64) {
     let row = min(start + n / width, place.T - 1);
-    tile[n / width * 16 + n % width] = inp[inpAt(place, which, row) + n % width];
+    tile[n / width * 16 + n % width] = inp[first + row * place.token + n % width];
   }
   workgroupBarrier();
 }
@@ -133,7 +150,7 @@ fn forward(
   @builtin(local_invocation_id) id: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let place = placeOf(sizes, group, groups);
+  let place = placeOf(sizes, 1, group, groups);
   if (place.head >= sizes.heads) { return; }
   let scale = 1 / sqrt(f32(hs));
   let t = place.row + id.y * 4;
@@ -142,21 +159,22 @@ fn forward(
   var out1 = mat4x4f();
   var largest = vec4f(lowest);
   var sum = vec4f(); // of exp(score - largest) over the keys so far; out0 and out1 hold the values, weighted likewise
-  for (var start = 0u; start <= place.row; start += size) {
-    stageInp(place, key, start, thread);
+  let windowSize = sizes.windowSize;
+  for (var start = firstTile(place, windowSize); start <= place.row; start += size) {
+    stageInp(place, place.key, start, thread);
     var scores = mat4x4f();
     for (var c = 0u; c < hs / 4; c++) {
-      let k = sharedInp(place, key, start, id.x * 4, c);
-      scores += transpose(k) * inpBlock(place, query, t, c);
+      let k = sharedInp(place, place.key, start, id.x * 4, c);
+      scores += transpose(k) * inpBlock(place, place.query, t, c);
     }
     scores *= scale;
     let t2 = start + id.x * 4 + vec4u(0, 1, 2, 3);
     let lowests = vec4f(lowest);
     scores = mat4x4f(
-      select(lowests, scores[0], t2 <= vec4u(t)),
-      select(lowests, scores[1], t2 <= vec4u(t + 1)),
-      select(lowests, scores[2], t2 <= vec4u(t + 2)),
-      select(lowests, scores[3], t2 <= vec4u(t + 3)),
+      select(lowests, scores[0], seen(vec4u(t), t2, windowSize)),
+      select(lowests, scores[1], seen(vec4u(t + 1), t2, windowSize)),
+      select(lowests, scores[2], seen(vec4u(t + 2), t2, windowSize)),
+      select(lowests, scores[3], seen(vec4u(t + 3), t2, windowSize)),
     );
     largests[thread] = largestOf(scores);
     workgroupBarrier();
@@ -167,22 +185,22 @@ fn forward(
     largest = next;
     let none = vec4f();
     weights[thread] = mat4x4f(
-      select(none, exp(scores[0] - next[0]), t2 <= vec4u(t)),
-      select(none, exp(scores[1] - next[1]), t2 <= vec4u(t + 1)),
-      select(none, exp(scores[2] - next[2]), t2 <= vec4u(t + 2)),
-      select(none, exp(scores[3] - next[3]), t2 <= vec4u(t + 3)),
+      select(none, exp(scores[0] - next[0]), seen(vec4u(t), t2, windowSize)),
+      select(none, exp(scores[1] - next[1]), seen(vec4u(t + 1), t2, windowSize)),
+      select(none, exp(scores[2] - next[2]), seen(vec4u(t + 2), t2, windowSize)),
+      select(none, exp(scores[3] - next[3]), seen(vec4u(t + 3), t2, windowSize)),
     );
     workgroupBarrier();
 
-    stageInp(place, value, start, thread);
+    stageInp(place, place.value, start, thread);
     sum *= shift;
     out0 = timesRows(out0, shift);
     out1 = timesRows(out1, shift);
     for (var x = 0u; x < blocks; x++) {
       let att = weights[id.y * blocks + x];
       sum += sumOf(att);
-      out0 += sharedInp(place, value, start, x * 4, id.x) * att;
-      if (wide) { out1 += sharedInp(place, value, start, x * 4, id.x + 8) * att; }
+      out0 += sharedInp(place, place.value, start, x * 4, id.x) * att;
+      if (wide) { out1 += sharedInp(place, place.value, start, x * 4, id.x + 8) * att; }
     }
   }
 
@@ -199,8 +217,8 @@ fn forward(
 
 // Backward. Both kernels are bound to the same five; the means are computed by flash.wgsl.
 
-@group(0) @binding(0) var<storage, read_write> dinp: array<vec4f>; // (B, T, 3C), added to
-@group(0) @binding(1) var<storage, read> dout: array<vec4f>; // (B, T, C)
+@group(0) @binding(0) var<storage, read_write> dinp: array<vec4f>; // (B, T, (NH + 2 NKV) hs), added to
+@group(0) @binding(1) var<storage, read> dout: array<vec4f>; // (B, T, NH hs)
 // binding 2 is inp
 @group(0) @binding(3) var<storage, read> dinp_lse: array<f32>; // (B, NH, T)
 @group(0) @binding(4) var<storage, read> means: array<f32>; // (B, NH, T), of datt, weighted by att
@@ -228,10 +246,10 @@ fn stageDout(place: Place, start: u32, thread: u32) {
 }
 
 /// Adds a block of gradients to 4 rows of dinp.
-fn addBlock(place: Place, which: u32, row: u32, c: u32, block: mat4x4f) {
+fn addBlock(place: Place, first: u32, row: u32, c: u32, block: mat4x4f) {
   if (c >= hs / 4) { return; }
   for (var i = 0u; i < 4 && row + i < place.T; i++) {
-    dinp[inpAt(place, which, row + i) + c] += block[i];
+    dinp[first + (row + i) * place.token + c] += block[i];
   }
 }
 
@@ -243,7 +261,7 @@ fn backwardQuery(
   @builtin(local_invocation_id) id: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let place = placeOf(dinp_sizes, group, groups);
+  let place = placeOf(dinp_sizes, 1, group, groups);
   if (place.head >= dinp_sizes.heads) { return; }
   let scale = 1 / sqrt(f32(hs));
   let t = place.row + id.y * 4;
@@ -253,42 +271,43 @@ fn backwardQuery(
 
   var dq0 = mat4x4f();
   var dq1 = mat4x4f();
-  for (var start = 0u; start <= place.row; start += size) {
-    stageInp(place, value, start, thread);
+  let windowSize = dinp_sizes.windowSize;
+  for (var start = firstTile(place, windowSize); start <= place.row; start += size) {
+    stageInp(place, place.value, start, thread);
     var datt = mat4x4f();
     for (var c = 0u; c < hs / 4; c++) {
-      let v = sharedInp(place, value, start, id.x * 4, c);
+      let v = sharedInp(place, place.value, start, id.x * 4, c);
       datt += transpose(v) * doutBlock(place, t, c);
     }
-    stageInp(place, key, start, thread);
+    stageInp(place, place.key, start, thread);
     var scores = mat4x4f();
     for (var c = 0u; c < hs / 4; c++) {
-      let k = sharedInp(place, key, start, id.x * 4, c);
-      scores += transpose(k) * inpBlock(place, query, t, c);
+      let k = sharedInp(place, place.key, start, id.x * 4, c);
+      scores += transpose(k) * inpBlock(place, place.query, t, c);
     }
     let t2 = start + id.x * 4 + vec4u(0, 1, 2, 3);
     let none = vec4f();
     dscores[thread] = mat4x4f(
-      select(none, exp(scores[0] * scale - lse4[0]) * (datt[0] - mean4[0]), t2 <= vec4u(t)),
-      select(none, exp(scores[1] * scale - lse4[1]) * (datt[1] - mean4[1]), t2 <= vec4u(t + 1)),
-      select(none, exp(scores[2] * scale - lse4[2]) * (datt[2] - mean4[2]), t2 <= vec4u(t + 2)),
-      select(none, exp(scores[3] * scale - lse4[3]) * (datt[3] - mean4[3]), t2 <= vec4u(t + 3)),
+      select(none, exp(scores[0] * scale - lse4[0]) * (datt[0] - mean4[0]), seen(vec4u(t), t2, windowSize)),
+      select(none, exp(scores[1] * scale - lse4[1]) * (datt[1] - mean4[1]), seen(vec4u(t + 1), t2, windowSize)),
+      select(none, exp(scores[2] * scale - lse4[2]) * (datt[2] - mean4[2]), seen(vec4u(t + 2), t2, windowSize)),
+      select(none, exp(scores[3] * scale - lse4[3]) * (datt[3] - mean4[3]), seen(vec4u(t + 3), t2, windowSize)),
     );
     workgroupBarrier();
 
     for (var x = 0u; x < blocks; x++) {
       let dscore = dscores[id.y * blocks + x];
-      dq0 += sharedInp(place, key, start, x * 4, id.x) * dscore;
-      if (wide) { dq1 += sharedInp(place, key, start, x * 4, id.x + 8) * dscore; }
+      dq0 += sharedInp(place, place.key, start, x * 4, id.x) * dscore;
+      if (wide) { dq1 += sharedInp(place, place.key, start, x * 4, id.x + 8) * dscore; }
     }
     workgroupBarrier(); // all have used the gradients of scores before they are overwritten
   }
-  addBlock(place, query, t, id.x, dq0 * scale);
-  if (wide) { addBlock(place, query, t, id.x + 8, dq1 * scale); }
+  addBlock(place, place.query, t, id.x, dq0 * scale);
+  if (wide) { addBlock(place, place.query, t, id.x + 8, dq1 * scale); }
 }
 
-/// With respect to keys and values: one workgroup for each 32 of them, which alone adds up what reaches them. Blocks of
-/// scores lie the other way round here, row j being key j, which spares turning them.
+/// With respect to keys and values: one workgroup for each 32 of them, which alone adds up what reaches them, from all heads
+/// of queries that look at them. Blocks of scores lie the other way round here, row j being key j, which spares turning them.
 @compute @workgroup_size(8, 8)
 fn backwardKeyValue(
   @builtin(workgroup_id) group: vec3u,
@@ -296,7 +315,8 @@ fn backwardKeyValue(
   @builtin(local_invocation_id) id: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let place = placeOf(dinp_sizes, group, groups);
+  let served = dinp_sizes.NH / dinp_sizes.NKV;
+  var place = placeOf(dinp_sizes, served, group, groups);
   if (place.head >= dinp_sizes.heads) { return; }
   let scale = 1 / sqrt(f32(hs));
   let t2 = place.row + id.y * 4;
@@ -305,57 +325,64 @@ fn backwardKeyValue(
   var dk1 = mat4x4f();
   var dv0 = mat4x4f();
   var dv1 = mat4x4f();
-  for (var start = place.row; start < place.T; start += size) {
-    stageInp(place, query, start, thread);
-    var scores = mat4x4f();
-    for (var c = 0u; c < hs / 4; c++) {
-      let q = sharedInp(place, query, start, id.x * 4, c);
-      scores += transpose(q) * inpBlock(place, key, t2, c);
-    }
-    stageDout(place, start, thread);
-    var datt = mat4x4f();
-    for (var c = 0u; c < hs / 4; c++) {
-      let d = sharedDout(place, start, id.x * 4, c);
-      datt += transpose(d) * inpBlock(place, value, t2, c);
-    }
-    let t = start + id.x * 4 + vec4u(0, 1, 2, 3);
-    let rows = place.head * place.T + tokens(place, t[0]);
-    let lse4 = vec4f(dinp_lse[rows[0]], dinp_lse[rows[1]], dinp_lse[rows[2]], dinp_lse[rows[3]]);
-    let mean4 = vec4f(means[rows[0]], means[rows[1]], means[rows[2]], means[rows[3]]);
-    let none = vec4f();
-    let real = t < vec4u(place.T);
-    let att = mat4x4f(
-      select(none, exp(scores[0] * scale - lse4), real & (t >= vec4u(t2))),
-      select(none, exp(scores[1] * scale - lse4), real & (t >= vec4u(t2 + 1))),
-      select(none, exp(scores[2] * scale - lse4), real & (t >= vec4u(t2 + 2))),
-      select(none, exp(scores[3] * scale - lse4), real & (t >= vec4u(t2 + 3))),
-    );
-    weights[thread] = att;
-    dscores[thread] = mat4x4f(
-      att[0] * (datt[0] - mean4),
-      att[1] * (datt[1] - mean4),
-      att[2] * (datt[2] - mean4),
-      att[3] * (datt[3] - mean4),
-    );
-    workgroupBarrier();
+  let windowSize = dinp_sizes.windowSize;
+  let end = min(place.T, place.row + size - 1 + windowSize); // after the last token that sees one of these keys
+  for (var n = 0u; n < served; n++) {
+    for (var start = place.row; start < end; start += size) {
+      stageInp(place, place.query, start, thread);
+      var scores = mat4x4f();
+      for (var c = 0u; c < hs / 4; c++) {
+        let q = sharedInp(place, place.query, start, id.x * 4, c);
+        scores += transpose(q) * inpBlock(place, place.key, t2, c);
+      }
+      stageDout(place, start, thread);
+      var datt = mat4x4f();
+      for (var c = 0u; c < hs / 4; c++) {
+        let d = sharedDout(place, start, id.x * 4, c);
+        datt += transpose(d) * inpBlock(place, place.value, t2, c);
+      }
+      let t = start + id.x * 4 + vec4u(0, 1, 2, 3);
+      let rows = place.head * place.T + tokens(place, t[0]);
+      let lse4 = vec4f(dinp_lse[rows[0]], dinp_lse[rows[1]], dinp_lse[rows[2]], dinp_lse[rows[3]]);
+      let mean4 = vec4f(means[rows[0]], means[rows[1]], means[rows[2]], means[rows[3]]);
+      let none = vec4f();
+      let real = t < vec4u(place.T);
+      let att = mat4x4f(
+        select(none, exp(scores[0] * scale - lse4), real & seen(t, vec4u(t2), windowSize)),
+        select(none, exp(scores[1] * scale - lse4), real & seen(t, vec4u(t2 + 1), windowSize)),
+        select(none, exp(scores[2] * scale - lse4), real & seen(t, vec4u(t2 + 2), windowSize)),
+        select(none, exp(scores[3] * scale - lse4), real & seen(t, vec4u(t2 + 3), windowSize)),
+      );
+      weights[thread] = att;
+      dscores[thread] = mat4x4f(
+        att[0] * (datt[0] - mean4),
+        att[1] * (datt[1] - mean4),
+        att[2] * (datt[2] - mean4),
+        att[3] * (datt[3] - mean4),
+      );
+      workgroupBarrier();
 
-    for (var x = 0u; x < blocks; x++) {
-      let weight = weights[id.y * blocks + x];
-      dv0 += sharedDout(place, start, x * 4, id.x) * weight;
-      if (wide) { dv1 += sharedDout(place, start, x * 4, id.x + 8) * weight; }
+      for (var x = 0u; x < blocks; x++) {
+        let weight = weights[id.y * blocks + x];
+        dv0 += sharedDout(place, start, x * 4, id.x) * weight;
+        if (wide) { dv1 += sharedDout(place, start, x * 4, id.x + 8) * weight; }
+      }
+      stageInp(place, place.query, start, thread);
+      for (var x = 0u; x < blocks; x++) {
+        let dscore = dscores[id.y * blocks + x];
+        dk0 += sharedInp(place, place.query, start, x * 4, id.x) * dscore;
+        if (wide) { dk1 += sharedInp(place, place.query, start, x * 4, id.x + 8) * dscore; }
+      }
+      workgroupBarrier();
     }
-    stageInp(place, query, start, thread);
-    for (var x = 0u; x < blocks; x++) {
-      let dscore = dscores[id.y * blocks + x];
-      dk0 += sharedInp(place, query, start, x * 4, id.x) * dscore;
-      if (wide) { dk1 += sharedInp(place, query, start, x * 4, id.x + 8) * dscore; }
-    }
-    workgroupBarrier();
+    place.head++;
+    place.query += hs / 4;
+    place.out += hs / 4;
   }
-  addBlock(place, key, t2, id.x, dk0 * scale);
-  addBlock(place, value, t2, id.x, dv0);
+  addBlock(place, place.key, t2, id.x, dk0 * scale);
+  addBlock(place, place.value, t2, id.x, dv0);
   if (wide) {
-    addBlock(place, key, t2, id.x + 8, dk1 * scale);
-    addBlock(place, value, t2, id.x + 8, dv1);
+    addBlock(place, place.key, t2, id.x + 8, dk1 * scale);
+    addBlock(place, place.value, t2, id.x + 8, dv1);
   }
 }

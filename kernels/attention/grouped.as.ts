@@ -1,13 +1,8 @@
-// Attention whose queries share keys and values, on the processor's vectors: each query of flash.as.ts taken alone. The heads
-// of queries are shared out among the threads; in the backward pass those of keys, which gather from all that look at them.
+// Attention whose queries share keys and values, on the processor's vectors: a head is answered as in flash.as.ts. The heads of
+// queries are shared out among the threads; in the backward pass those of keys, which gather from all that look at them.
 
 import { first } from "../runtime/wasm/share.as";
-import { answer, rowBackward } from "./flash.as";
-
-/** The first token that a query sees. */
-export function firstSeen(t: i32, windowSize: f64): i32 {
-  return <i32>max(0, <f64>(t + 1) - windowSize);
-}
+import { answerHead, headBackward } from "./flash.as";
 
 export function attentionGroupedForward(
   out: usize, // (B, T, NH, hs), written
@@ -31,14 +26,10 @@ export function attentionGroupedForward(
     const text = qkv + <usize>(b * T) * next;
     const queries = text + <usize>h * head;
     const keys = text + <usize>(NH + h / (NH / NKV)) * head;
-    for (let t = 0; t < T; t++) {
-      const from = firstSeen(t, windowSize);
-      const o = out + <usize>((b * T + t) * NH + h) * head;
-      const k = keys + <usize>from * next;
-      const toValue = <usize>NKV * head;
-      const sum = answer(o, queries + <usize>t * next, k, t + 1 - from, next, toValue, hs);
-      store<f32>(lse + <usize>(bh * T + t) * 4, sum);
-    }
+    const o = out + <usize>((b * T * NH + h) * hs) * 4;
+    const sums = lse + <usize>(bh * T) * 4;
+    const toValue = <usize>NKV * head;
+    answerHead(o, sums, queries, keys, T, windowSize, next, <usize>NH * head, toValue, hs);
   }
 }
 
@@ -69,22 +60,21 @@ export function attentionGroupedBackward(
       const queries = <usize>(b * T) * next + <usize>h * head;
       const toKey = <usize>(NH + g - h) * head;
       const sums = lse + <usize>((b * NH + h) * T) * 4;
-      for (let t = 0; t < T; t++) {
-        const o = <usize>((b * T + t) * NH + h) * head;
-        rowBackward(
-          dqkv + queries,
-          dout + o,
-          out + o,
-          qkv + queries,
-          sums + <usize>t * 4,
-          t,
-          firstSeen(t, windowSize),
-          next,
-          toKey,
-          toValue,
-          hs,
-        );
-      }
+      const o = <usize>((b * T * NH + h) * hs) * 4;
+      headBackward(
+        dqkv + queries,
+        dout + o,
+        out + o,
+        qkv + queries,
+        sums,
+        T,
+        windowSize,
+        next,
+        <usize>NH * head,
+        toKey,
+        toValue,
+        hs,
+      );
     }
   }
 }

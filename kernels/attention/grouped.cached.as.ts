@@ -2,8 +2,7 @@
 // This is the forward pass of grouped.as.ts for the last R queries.
 
 import { first } from "../runtime/wasm/share.as";
-import { answer } from "./flash.as";
-import { firstSeen } from "./grouped.as";
+import { answer, firstSeen } from "./flash.as";
 
 export function attentionGroupedCachedForward(
   out: usize, // (R, NH, hs), written

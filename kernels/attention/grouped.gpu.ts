@@ -1,10 +1,9 @@
-// What flash.wgsl is bound to where heads of queries share keys and values, and how many workgroups run it.
+// Grouped attention runs the shaders of flash.gpu.ts, in the form that was chosen for attention.
 
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import code from "./flash.wgsl?raw";
+import { runBackward, runForward } from "./flash.gpu.ts";
 
-/** One workgroup for each query. */
 export function attentionGroupedForward(
   gpu: Gpu,
   out: GpuTensor, // (B, T, NH, hs), written
@@ -17,12 +16,9 @@ export function attentionGroupedForward(
   NKV: number,
   hs: number,
 ): void {
-  const rows = B * NH * T;
-  const sizes = { T, NH, NKV, hs, windowSize: Math.min(windowSize, T), rows };
-  gpu.run({ code, entryPoint: "forward" }, sizes, [out, lse, qkv], rows);
+  runForward(gpu, [out, lse, qkv], { B, T, NH, NKV, hs, windowSize });
 }
 
-/** First one number for each query, then by queries, then by keys and values. */
 export function attentionGroupedBackward(
   gpu: Gpu,
   dqkv: GpuTensor, // (B, T, (NH + 2 NKV) hs), added to
@@ -37,12 +33,5 @@ export function attentionGroupedBackward(
   NKV: number,
   hs: number,
 ): void {
-  const rows = B * NH * T;
-  const sizes = { T, NH, NKV, hs, windowSize: Math.min(windowSize, T), rows };
-  const [means] = gpu.scratch([rows]);
-  const bound = [dqkv, dout, qkv, lse, means];
-  gpu.run({ code, entryPoint: "dattMeans" }, sizes, [means, dout, out], Math.ceil(rows / 64));
-  gpu.run({ code, entryPoint: "backwardQuery" }, sizes, bound, rows);
-  const keys = B * NKV * T;
-  gpu.run({ code, entryPoint: "backwardKeyValue" }, { ...sizes, rows: keys }, bound, keys);
+  runBackward(gpu, [dqkv, dout, out, qkv, lse], { B, T, NH, NKV, hs, windowSize });
 }

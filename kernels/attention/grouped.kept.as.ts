@@ -5,7 +5,7 @@ import { expOf, maxOf, scaleBy } from "../runtime/wasm/row.as";
 import { first } from "../runtime/wasm/share.as";
 import { addUpTo, loadUpTo } from "../runtime/wasm/vector.as";
 import { addScaled, dot } from "./attention.as";
-import { firstSeen } from "./grouped.as";
+import { firstSeen } from "./flash.as";
 
 export function attentionGroupedKeptForward(
   out: usize, // (B, T, NH, hs), written

@@ -1,18 +1,35 @@
 import { attentionFlashBackward, attentionFlashForward } from "@llm.ts/kernels/attention/flash.ts";
-import { attentionGroupedForward } from "@llm.ts/kernels/attention/grouped.ts";
+import {
+  attentionGroupedBackward,
+  attentionGroupedForward,
+} from "@llm.ts/kernels/attention/grouped.ts";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
 import { dot, numericalGradient } from "./gradcheck.ts";
-import { tiers } from "./tiers.ts";
+import { tiersWith } from "./tiers.ts";
 
 // Values are of size 1 and stored in float32 (relative spacing 6e-8); a key gathers the gradients of up to 150 queries.
 const forward = { atol: 5e-6, rtol: 2e-6 };
 const backward = { atol: 2e-5, rtol: 2e-5 };
 const cases = await loadReference("attention-grouped");
 
-for (const tier of tiers) {
+/** Windows and texts about the edges of tiles of 32 and blocks of 64: their own, and those of what is out of every window. */
+const edges = [
+  { windowSize: Infinity, B: 1, T: 131, NH: 2, NKV: 1, hs: 8 },
+  ...[1, 2, 31, 32, 33, 34, 63, 64, 65, 66, 96, 97, 200].map((windowSize) => {
+    return { windowSize, B: 1, T: 131, NH: 2, NKV: 1, hs: 8 };
+  }),
+  { windowSize: 20, B: 2, T: 64, NH: 6, NKV: 2, hs: 16 }, // whole tiles and nothing else
+  { windowSize: 45, B: 2, T: 97, NH: 6, NKV: 3, hs: 36 }, // one block of channels past 32
+  { windowSize: 40, B: 1, T: 95, NH: 3, NKV: 3, hs: 64 },
+  { windowSize: 50, B: 2, T: 70, NH: 4, NKV: 2, hs: 12 }, // three fours
+  { windowSize: 37, B: 2, T: 67, NH: 4, NKV: 1, hs: 7 }, // no tiles
+  { windowSize: 70, B: 1, T: 99, NH: 2, NKV: 1, hs: 72 }, // wider than tiles on a GPU
+];
+
+for (const tier of tiersWith("attentionGrouped")) {
   describe(`grouped attention, ${tier.name}`, () => {
     test.each(cases)("both passes agree with PyTorch, case $name", async ({ sizes, floats }) => {
       const { B, T, NH, NKV, hs, windowSize } = sizes;
@@ -58,20 +75,45 @@ for (const tier of tiers) {
       );
     });
 
-    test.each([63, 64, 65, 66, 200])(
-      "is right about the edges of blocks of 64, with a window of %i over 131 tokens",
-      async (windowSize) => {
-        const [B, T, NH, NKV, hs] = [1, 131, 2, 1, 8];
-        const last = [windowSize, B, T, NH, NKV, hs] as const;
-        const qkv = random(B * T * (NH + 2 * NKV) * hs, 1, 2);
-        const [out, lse] = [new Float64Array(B * T * NH * hs), new Float64Array(B * NH * T)];
-        attentionGroupedForward(out, lse, qkv, ...last);
-        const [own, ownLse] = [new Float32Array(out.length), new Float32Array(lse.length)];
-        await tier.call("attentionGroupedForward", own, ownLse, qkv, ...last);
-        expectClose("out", own, out, forward);
-        expectClose("lse", ownLse, lse, forward);
-      },
-    );
+    test.each(edges)("both passes are those of float64 about every edge, %j", async (sizes) => {
+      const { windowSize, B, T, NH, NKV, hs } = sizes;
+      const last = [windowSize, B, T, NH, NKV, hs] as const;
+      const qkv = random(B * T * (NH + 2 * NKV) * hs, 1, 2);
+      const dout = random(B * T * NH * hs, 2);
+      const [out, lse] = [new Float64Array(dout.length), new Float64Array(B * NH * T)];
+      const dqkv = new Float64Array(qkv.length);
+      attentionGroupedForward(out, lse, qkv, ...last);
+      attentionGroupedBackward(dqkv, dout, out, qkv, lse, ...last);
+
+      const own = new Float32Array(out.length).fill(Number.NaN);
+      const ownLse = new Float32Array(lse.length).fill(Number.NaN);
+      await tier.call("attentionGroupedForward", own, ownLse, qkv, ...last);
+      expectClose("out", own, out, forward);
+      expectClose("lse", ownLse, lse, forward);
+      const before = random(qkv.length, 3);
+      const ownDqkv = before.slice();
+      await tier.call("attentionGroupedBackward", ownDqkv, dout, own, qkv, ownLse, ...last);
+      const added = ownDqkv.map((x, i) => x - before[i]);
+      expectClose("dqkv", added, dqkv, backward);
+    });
+
+    test("tokens that no query of a tile sees are not even read", async () => {
+      const [windowSize, T, NH, NKV, hs] = [20, 128, 2, 1, 8];
+      const last = [windowSize, 1, T, NH, NKV, hs] as const;
+      const [row, width] = [(NH + 2 * NKV) * hs, NH * hs];
+      const [qkv, dout] = [random(T * row, 1), random(T * width, 2)];
+      /** What the queries of tokens 96 and later have of both passes: the tile before theirs is the first that they see. */
+      const run = async () => {
+        const [out, lse, dqkv] = [dout.length, NH * T, qkv.length].map((n) => new Float32Array(n));
+        await tier.call("attentionGroupedForward", out, lse, qkv, ...last);
+        await tier.call("attentionGroupedBackward", dqkv, dout, out, qkv, lse, ...last);
+        return [out.slice(96 * width), dqkv.slice(96 * row)];
+      };
+      const expected = await run();
+      expect(expected.every((values) => values.every(Number.isFinite))).toBe(true);
+      qkv.fill(Number.NaN, 0, 64 * row);
+      expect(await run()).toEqual(expected);
+    });
 
     test("with as many heads of keys as of queries it is the attention of GPT-2", async () => {
       const [B, T, NH, hs] = [2, 6, 3, 4];

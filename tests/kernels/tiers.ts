@@ -43,7 +43,13 @@ const wasms = [
 export const tiers: Tier[] = [tier(createCpu()), ...wasms, ...webgpu("WebGPU")];
 
 /** Kernels that a tier has in several forms, or that cut what is too large to be bound. */
-type Varied = "attention" | "attentionFlash" | "attentionGroupedKept" | "layernorm" | "matmul";
+type Varied =
+  | "attention"
+  | "attentionFlash"
+  | "attentionGrouped"
+  | "attentionGroupedKept"
+  | "layernorm"
+  | "matmul";
 
 /**
  * Every tier; or, in the tests of forms, which take minutes, each further way in which the WebGPU tier runs the kernel,
@@ -69,6 +75,7 @@ const forms: Record<Varied, Tier[]> = {
     ...layernorm("subgroups", withSubgroups),
   ],
   attentionFlash: ["rows", "tiles", "stagedTiles"].flatMap(flash),
+  attentionGrouped: ["rows", "tiles", "stagedTiles"].flatMap(flash),
   attention: webgpu("WebGPU", { maxBinding: 2 ** 14 }).map(inPieces),
   attentionGroupedKept: webgpu("WebGPU", { maxBinding: 2 ** 15 }).map(inPieces),
 };

@@ -47,6 +47,16 @@ const flash = (hs: number): Arguments[] => {
     ["attentionFlashBackward", floats(inp), floats(out), floats(out), floats(inp), floats(lse), ...sizes],
   ];
 };
+const shared = (): Arguments[] => {
+  const [T, NH, NKV, hs] = [34, 10, 5, 4]; // 680 queries and 340 keys, 40 and 20 tiles: no square grids
+  const [out, inp, lse] = [B * T * NH * hs, B * T * (NH + 2 * NKV) * hs, B * NH * T];
+  const sizes = [20, B, T, NH, NKV, hs];
+  return [
+    ["attentionGroupedForward", floats(out), floats(lse), floats(inp), ...sizes],
+    // biome-ignore format: dqkv, dout, out, qkv, lse
+    ["attentionGroupedBackward", floats(inp), floats(out), floats(out), floats(inp), floats(lse), ...sizes],
+  ];
+};
 const grouped = [40, B, T, NH, NH, 2]; // a window, and as many heads of keys as of queries
 const qkv = B * T * NH * 3 * 2;
 const scores = B * NH * T * T;
@@ -113,10 +123,12 @@ const cases: Case[] = [
   ["", "forward", ["softcapForward", ...each(2, N), 30, N]],
   ["", "forwardInPlace", ["softcapForward", same, same, 30, N]],
   ["", "backward", ["softcapBackward", ...each(3, N), 30, N]],
-  // biome-ignore format: out, lse, qkv
-  ["", "forward", ["attentionGroupedForward", floats(B * T * NH * 2), floats(B * NH * T), floats(qkv), ...grouped]],
-  // biome-ignore format: dqkv, dout, out, qkv, lse
-  ["", "dattMeans backwardQuery backwardKeyValue", ["attentionGroupedBackward", floats(qkv), ...each(2, B * T * NH * 2), floats(qkv), floats(B * NH * T), ...grouped]],
+  ["rows", "forward", shared()[0]],
+  ["rows", "dattMeans backwardQuery backwardKeyValue", shared()[1]],
+  ["tiles", "forward", shared()[0]],
+  ["tiles", "backwardQuery backwardKeyValue", shared()[1]],
+  ["stagedTiles", "forward", shared()[0]],
+  ["stagedTiles", "backwardQuery backwardKeyValue", shared()[1]],
   // biome-ignore format: out, preatt, att, qkv
   ["", "forward", ["attentionGroupedKeptForward", floats(B * T * NH * 2), ...each(2, scores), floats(qkv), ...grouped]],
   // biome-ignore format: dqkv, dpreatt, datt, dout, qkv, att
@@ -161,7 +173,7 @@ async function run(
 }
 
 const kernelOf = (name: string) =>
-  /layernorm/.test(name) ? "layernorm" : /Flash/.test(name) ? "attention" : "matmul";
+  /layernorm/.test(name) ? "layernorm" : /attention/.test(name) ? "attention" : "matmul";
 
 const titled = cases.map((each) => [each[2][0], each[0], each[1], each] as const);
 test.each(titled)("%s %s: %s", async (_kernel, _form, _entryPoints, each) => {
