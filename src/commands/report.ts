@@ -1,6 +1,7 @@
 // What a run prints: lines as llm.c has them, or one JSON object a line; and on a terminal how far it is.
 
 import { type Config, countParameters, kindOf } from "@llm.ts/kernels/models.ts";
+import { lengthOf } from "@llm.ts/kernels/runtime/plan.ts";
 import type { RunEvent } from "../training/events.ts";
 import type { RunPlan } from "../training/plan.ts";
 import type { Text } from "../training/session.ts";
@@ -49,10 +50,16 @@ function facts({ plan, text, weights, computer, step, save }: Header) {
     run: {
       train_dataset_num_batches: batches(text.train),
       val_dataset_num_batches: batches(text.validation),
-      num_activations: plan.memory.groups.activations / 4,
+      num_activations: activationsIn(plan),
     },
     also: { text: text.name, weights, computer, B, T, accumulation, step, steps, save },
   };
+}
+
+/** Values of all activations, whether in 4 bytes or in 2. */
+function activationsIn({ memory }: RunPlan): number {
+  const tensors = memory.tensors.filter(({ group }) => group === "activations");
+  return tensors.reduce((sum, tensor) => sum + lengthOf(tensor) * tensor.copies, 0);
 }
 
 function createLines(): Reporter {

@@ -4,7 +4,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
-import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
+import { planModel } from "@llm.ts/kernels/model/memory.ts";
+import { outlineOf } from "@llm.ts/kernels/models.ts";
 import { deviceFor, isSoftware, nameOfAdapter } from "@llm.ts/kernels/runtime/gpu/adapter.ts";
 import type { Computer, Wish } from "./backends.ts";
 import { optionsOn, refuseIfTooLarge } from "./memory.ts";
@@ -96,10 +97,11 @@ async function openDevice({ adapter, gpu }: Found, wish: Wish): Promise<Computer
     maxBuffer: maxBufferSize,
     maxBinding: maxStorageBufferBindingSize,
   });
+  const plan = planModel(outlineOf(config), config, options);
   held.add(gpu);
   const name = nameOfAdapter(adapter.info);
   const software = isSoftware(adapter.info);
-  const device = await adapter.requestDevice(deviceFor(adapter, planGPT2(config, options)));
+  const device = await adapter.requestDevice(deviceFor(adapter, plan));
   importShaders();
   const [{ chooseKernels, createWebGpu }, { choiceKey }] = await Promise.all([
     import("@llm.ts/kernels/webgpu.ts"),

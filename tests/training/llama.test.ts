@@ -78,33 +78,39 @@ describe.each(tiers)("a Llama, by %s", (tier) => {
     expect(second).toEqual(first);
   });
 
-  it("is looked into: where each head looks, within its window, and what it would say after each block", async () => {
-    const session = await start(tier);
-    await losses(session, 3);
-    const sentence = "To be, or not to be";
-    const all = { sentence, position: null, attention: true, lens: true, embeddings: true };
-    const { tokens, attention, lens, embeddings } = await session.look(all);
-    const n = tokens.length;
-    expect(n).toBeGreaterThan(5);
-    expect([attention?.L, attention?.NH]).toEqual([3, 4]);
-    const weights = attention?.weights ?? new Float32Array();
-    expect(weights).toHaveLength(3 * 4 * n * n);
-    for (let row = 0; row < weights.length; row += n) {
-      const t = (row / n) % n;
-      const seen = weights.subarray(row + Math.max(0, t - 2), row + t + 1);
-      expect(seen.every((weight) => weight > 0)).toBe(true);
-      expect(seen.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
-      const all = weights.subarray(row, row + n).reduce((sum, weight) => sum + weight, 0);
-      expect(all).toBeCloseTo(1, 5); // so that nothing is seen outside the window
-    }
-    expect(new Set(weights).size).toBeGreaterThan(100);
+  it.each([
+    "float32",
+    "bfloat16", // layers share their activations
+  ] as const)(
+    "is looked into: where each head looks, within its window, and what it would say after each block; kept in %s",
+    async (activations) => {
+      const session = await start(tier, { activations });
+      await losses(session, 3);
+      const sentence = "To be, or not to be";
+      const all = { sentence, position: null, attention: true, lens: true, embeddings: true };
+      const { tokens, attention, lens, embeddings } = await session.look(all);
+      const n = tokens.length;
+      expect(n).toBeGreaterThan(5);
+      expect([attention?.L, attention?.NH]).toEqual([3, 4]);
+      const weights = attention?.weights ?? new Float32Array();
+      expect(weights).toHaveLength(3 * 4 * n * n);
+      for (let row = 0; row < weights.length; row += n) {
+        const t = (row / n) % n;
+        const seen = weights.subarray(row + Math.max(0, t - 2), row + t + 1);
+        expect(seen.every((weight) => weight > 0)).toBe(true);
+        expect(seen.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+        const all = weights.subarray(row, row + n).reduce((sum, weight) => sum + weight, 0);
+        expect(all).toBeCloseTo(1, 5); // so that nothing is seen outside the window
+      }
+      expect(new Set(weights).size).toBeGreaterThan(100);
 
-    expect(lens?.layers).toHaveLength(1 + 3);
-    const greedy = { ...defaultSampling, prompt: sentence, temperature: 0, length: 1 };
-    const next = await session.sample(greedy, async () => true);
-    expect(next?.text).toBe(lens?.layers.at(-1)?.[0].token);
-    expect(embeddings?.C).toBe(24);
-  });
+      expect(lens?.layers).toHaveLength(1 + 3);
+      const greedy = { ...defaultSampling, prompt: sentence, temperature: 0, length: 1 };
+      const next = await session.sample(greedy, async () => true);
+      expect(next?.text).toBe(lens?.layers.at(-1)?.[0].token);
+      expect(embeddings?.C).toBe(24);
+    },
+  );
 
   it("tells what a step does to each of its tensors", async () => {
     const session = await start(tier);
