@@ -15,6 +15,7 @@ import * as gelu from "./gelu/gelu.ts";
 import * as layernorm from "./layernorm/layernorm.ts";
 import * as matmul from "./matmul/matmul.ts";
 import * as packing from "./pack/pack.ts";
+import * as q8 from "./q8/q8.ts";
 import * as residual from "./residual/residual.ts";
 import * as rmsnorm from "./rmsnorm/rmsnorm.ts";
 import * as rope from "./rope/rope.ts";
@@ -44,6 +45,7 @@ const layers = [
   rmsnorm,
   rope,
   swiglu,
+  q8,
   softcap,
   packing,
 ];

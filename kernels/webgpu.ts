@@ -19,6 +19,7 @@ import { checkCall, type KernelName, kernelNames, kernelsOf, merge } from "./lay
 import * as fuse from "./matmul/fuse.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
 import * as packing from "./pack/pack.gpu.ts";
+import * as q8 from "./q8/q8.gpu.ts";
 import * as residual from "./residual/residual.gpu.ts";
 import * as rmsnorm from "./rmsnorm/rmsnorm.gpu.ts";
 import * as rope from "./rope/rope.gpu.ts";
@@ -59,6 +60,7 @@ const layers = [
   swiglu,
   softcap,
   packing,
+  q8,
 ];
 
 type Kernels = KernelsOn<GpuTensor, GpuIds>;

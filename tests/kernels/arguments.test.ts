@@ -17,7 +17,7 @@ const sizes: Record<string, number> = {
   B: 2,
   R: 2,
   T: 3,
-  C: 8,
+  C: 32, // a block of weights in 8 bits
   NH: 2,
   NKV: 1,
   hs: 4,
