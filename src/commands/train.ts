@@ -1,7 +1,7 @@
 // npm run train: what llm.c's train_gpt2 does, and what a run needs that goes on for days: checkpoints, and going on from one.
 
 import { activationFormats } from "@llm.ts/kernels/model/memory.ts";
-import { type Config, type Preset, presets } from "@llm.ts/kernels/models.ts";
+import { type Config, isLlama, type Preset, presets } from "@llm.ts/kernels/models.ts";
 import { changesOf } from "../training/changes.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
 import { planRun } from "../training/plan.ts";
@@ -51,6 +51,11 @@ const beginFlags = {
   L: { takes: "N", range: positive, says: "layers, with random weights. Default: the model's" },
   NH: { takes: "N", range: positive, says: "heads, likewise" },
   C: { takes: "N", range: positive, says: "channels, likewise" },
+  NKV: { takes: "N", range: positive, says: "heads of keys and values, of a Llama" },
+  F: { takes: "N", range: positive, says: "channels within the MLP, likewise" },
+  norm: { takes: "NAME", choices: ["rmsnorm", "layernorm"], says: "how it norms, likewise" },
+  positions: { takes: "NAME", choices: ["rope", "learned"], says: "how it tells places, likewise" },
+  mlp: { takes: "NAME", choices: ["swiglu", "geglu", "gelu"], says: "how its MLP bends, likewise" },
   B: { takes: "N", range: positive, says: "texts in a batch. Default: 4" },
   T: { takes: "N", range: positive, says: "tokens in each. Default: 64" },
   accumulation: {
@@ -144,15 +149,22 @@ const flags = {
 
 type Name = keyof typeof flags;
 
+/** What only a Llama has, each to be changed alone. */
+const sizesOfLlama = ["NKV", "F"] as const;
+const partsOfLlama = ["norm", "positions", "mlp"] as const;
+/** What of a model with random weights is not its preset's. */
+const ownFlags = ["L", "NH", "C", ...sizesOfLlama, ...partsOfLlama] as const;
+
 export const train: Command<Name> = {
   name: "train",
-  does: `Trains a GPT-2. The defaults are those of llm.c's train_gpt2: from the same checkpoint, on the same token files, it deals
+  does: `Trains a GPT-2, or a Llama. The defaults are those of llm.c's train_gpt2: from the same checkpoint, on the same token files, it deals
 the same batches and has the same losses. Ctrl-C and SIGTERM write a checkpoint before the end.`,
   takes: [],
   flags,
   examples: [
     "--model gpt2_124M.bin --save run.safetensors",
     "--model tiny --steps 2000 --lr 2e-3 --warmup 50 --final-rate 0.1 --decay 0.1 --clip 1 --beta2 0.95",
+    "--model llama-tiny --norm layernorm",
     "--resume run.safetensors --steps 4000",
   ],
   run: trainOrResume,
@@ -200,7 +212,7 @@ async function beginWith(
     );
   }
   const sizes = stored?.config ?? ownSizes(flags, name as Preset);
-  const own = (["L", "NH", "C"] as const).find((size) => flags.has(size));
+  const own = ownFlags.find((size) => flags.has(size));
   if (stored && own) {
     throw new UsageError(`--${own}: the model in ${name} has sizes of its own. Leave --${own} out`);
   }
@@ -264,12 +276,30 @@ async function beginWith(
   return { session, computer, keeper };
 }
 
-/** A preset's sizes with those of the flags instead; undefined if there are none. */
+/** A preset's sizes and parts with those of the flags instead; undefined if there are none. */
 function ownSizes(flags: Flags<Name>, preset: Preset): Config | undefined {
-  const own = (["L", "NH", "C"] as const).filter((size) => flags.has(size));
-  if (own.length === 0) return undefined;
-  const given = own.map((size) => [size, flags.number(size)]);
-  return { ...presets[preset], ...Object.fromEntries(given) };
+  if (!ownFlags.some((name) => flags.has(name))) return undefined;
+  const given = (names: readonly Name[]) =>
+    names
+      .filter((name) => flags.has(name))
+      .map((name) => [name, flags.number(name) ?? flags.text(name)]);
+  const known: Config = presets[preset];
+  const config = { ...known, ...Object.fromEntries(given(["L", "NH", "C"])) };
+  const [other] = given([...sizesOfLlama, ...partsOfLlama]);
+  if (!isLlama(known)) {
+    if (!other) return config;
+    const llamas = Object.keys(presets).filter((name) => isLlama(presets[name as Preset]));
+    throw new UsageError(
+      `--${other[0]}: ${preset} is a GPT-2, which leaves no choice of that. Choose a --model of ${llamas.join(", ")}`,
+    );
+  }
+  // Heads share the channels evenly, unless it is only their number of keys that changes.
+  const heads = flags.has("NH") || flags.has("C") ? { hs: config.C / config.NH } : {};
+  return {
+    ...config,
+    ...heads,
+    ...Object.fromEntries(given([...sizesOfLlama, ...partsOfLlama])),
+  } as Config;
 }
 
 async function resume(flags: Flags<Name>, reporter: Reporter): Promise<Opened> {

@@ -3,7 +3,14 @@
 import type { ActivationFormat } from "@llm.ts/kernels/model/architecture.ts";
 import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
 import { activationFormats } from "@llm.ts/kernels/model/memory.ts";
-import { type Config, checkConfig, kindOf, type Preset, presets } from "@llm.ts/kernels/models.ts";
+import {
+  type Config,
+  checkConfig,
+  isLlama,
+  kindOf,
+  type Preset,
+  presets,
+} from "@llm.ts/kernels/models.ts";
 import { longestProblem, type TaskName, taskNames } from "./tasks.ts";
 
 export interface Settings {
@@ -177,14 +184,21 @@ export function configOf({ preset, sizes }: Pick<Settings, "preset" | "sizes">):
   return sizes ?? presets[preset];
 }
 
+/** What of a Llama can differ from a preset of the same L, NH and C, in the order in which it is said. */
+const differences = ["norm", "positions", "mlp", "NKV", "F"] as const;
+
 /** What the model is called. */
 export function modelName({ preset, sizes }: Pick<Settings, "preset" | "sizes">): string {
-  const known = presets[preset];
-  const same =
-    !sizes ||
-    (kindOf(sizes) === kindOf(known) &&
-      (["L", "NH", "C"] as const).every((size) => sizes[size] === known[size]));
-  return same ? preset : `a ${kindOf(sizes)} of L = ${sizes.L}, NH = ${sizes.NH}, C = ${sizes.C}`;
+  const known: Config = presets[preset];
+  if (!sizes) return preset;
+  const isSame =
+    kindOf(sizes) === kindOf(known) &&
+    (["L", "NH", "C"] as const).every((size) => sizes[size] === known[size]);
+  if (!isSame) return `a ${kindOf(sizes)} of L = ${sizes.L}, NH = ${sizes.NH}, C = ${sizes.C}`;
+  if (!isLlama(sizes) || !isLlama(known)) return preset;
+  const other = differences.filter((name) => sizes[name] !== known[name]);
+  if (other.length === 0) return preset;
+  return `${preset} with ${other.map((name) => `${name} = ${sizes[name]}`).join(", ")}`;
 }
 
 type Range = readonly [what: string, least: number, most: number, whole?: "whole"];

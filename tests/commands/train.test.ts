@@ -539,3 +539,79 @@ test("--L, --NH and --C are the sizes of a model with random weights, and of no 
   expect(stored.status).toBe(2);
   expect(stored.stderr).toContain("has sizes of its own. Leave --L out");
 });
+
+describe("the parts of a Llama", () => {
+  const quick = ["--B", "1", "--T", "8", "--steps", "1", "--sample-every", "0"];
+  const tiny = ["--model", "llama-tiny", "--val-batches", "1", "--backend", "typescript"];
+  const wte = 1024 * 128;
+  const attention = (NKV: number) => (4 + 2 * NKV) * 32 * 128 + 128 * 128;
+
+  test.each([
+    // wte, then four layers with their two norms, and the last norm; a table of places where they are learned
+    ["none", [], wte + 4 * (attention(2) + 3 * 128 * 384 + 2 * 128) + 128],
+    ["--norm", ["layernorm"], wte + 4 * (attention(2) + 3 * 128 * 384 + 4 * 128) + 2 * 128],
+    ["--positions", ["learned"], wte + 64 * 128 + 4 * (attention(2) + 3 * 128 * 384 + 256) + 128],
+    ["--mlp", ["gelu"], wte + 4 * (attention(2) + 2 * 128 * 384 + 2 * 128) + 128],
+    ["--NKV", ["4"], wte + 4 * (attention(4) + 3 * 128 * 384 + 2 * 128) + 128],
+    ["--F", ["100"], wte + 4 * (attention(2) + 3 * 128 * 100 + 2 * 128) + 128],
+  ])("%s changed alone is what the model is made of", (flag, value, parameters) => {
+    const own = flag === "none" ? [] : [flag, ...value];
+    const { status, stdout, stderr } = train(...tiny, ...quick, ...own, "--json");
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(jsonOf(stdout)[0]).toMatchObject({ num_parameters: parameters });
+  });
+
+  test("are kept in the checkpoint, and belong to the beginning of a run", () => {
+    const begun = train(...tiny, ...quick, "--mlp", "geglu", "--NKV", "1", "--save", saved());
+    expect(begun.status).toBe(0);
+    const rest = losses("--resume", saved(), "--steps", "2", "--sample-every", "0");
+    expect(rest.train).toHaveLength(1);
+    const { status, stderr } = train("--resume", saved(), "--mlp", "gelu");
+    expect(stderr).toContain("--mlp belongs to the beginning of a run");
+    expect(status).toBe(2);
+  });
+
+  test("share the channels evenly where their number changes", () => {
+    const sizes = ["--L", "1", "--C", "16", "--NH", "2"];
+    const { status, stdout } = train(...tiny, ...quick, ...sizes, "--json");
+    expect(status).toBe(0);
+    const parameters = 1024 * 16 + (6 * 8 * 16 + 16 * 16) + 3 * 16 * 384 + 3 * 16;
+    expect(jsonOf(stdout)[0]).toMatchObject({ num_parameters: parameters });
+  });
+
+  test.each([
+    [
+      "heads that do not share keys evenly",
+      ["--model", "llama-tiny", "--NKV", "3"],
+      "config: NKV is 3 and NH is 4, but each head of keys serves as many heads of queries: choose NKV so that it divides NH",
+    ],
+    [
+      "heads of an odd size with rope",
+      ["--model", "llama-tiny", "--C", "20", "--NH", "4"],
+      "config: hs is 5, expected an even number: rope turns pairs of channels",
+    ],
+    [
+      "a norm that there is not",
+      ["--model", "llama-tiny", "--norm", "batchnorm"],
+      "--norm is batchnorm, expected one of rmsnorm, layernorm",
+    ],
+    [
+      "a part of a Llama in a GPT-2",
+      ["--model", "small", "--NKV", "2"],
+      "--NKV: small is a GPT-2, which leaves no choice of that. Choose a --model of llama-tiny,",
+    ],
+    [
+      "a part of a model in a file",
+      [...silent, "--norm", "rmsnorm"],
+      "has sizes of its own. Leave --norm out",
+    ],
+  ])("%s are refused in one sentence", (_, args, message) => {
+    const { status, stdout, stderr } = train(...args);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(status).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});

@@ -132,6 +132,12 @@ describe.each(tiers)("a Llama, by %s", (tier) => {
 test("settings of a Llama are checked, and named as what they are", () => {
   expect(modelName(defaults["llama-small"])).toBe("llama-small");
   expect(modelName(settings)).toBe("a Llama of L = 3, NH = 4, C = 24");
+  expect(
+    modelName({
+      preset: "llama-tiny",
+      sizes: { ...presets["llama-tiny"], norm: "layernorm", NKV: 4 },
+    }),
+  ).toBe("llama-tiny with norm = layernorm, NKV = 4");
   expect(modelName({ preset: "tiny", sizes: { ...presets["llama-tiny"] } })).toBe(
     "a Llama of L = 4, NH = 4, C = 128",
   );
