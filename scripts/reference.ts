@@ -64,6 +64,7 @@ async function run(python: string, out: string): Promise<void> {
   const scripts = [
     ...names.sort().map((name) => join(kernels, name, `${name}.py`)),
     join(kernels, "gpt2", "huggingface.py"),
+    join(kernels, "llama", "huggingface.py"),
     ...own.sort().map((file) => join(lessons, file)),
   ];
   for (const script of scripts) {

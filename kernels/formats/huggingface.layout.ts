@@ -12,6 +12,7 @@ import { type Config, checkConfig } from "../gpt2/config.ts";
 import type { ParameterName } from "../gpt2/parameters.ts";
 import { paddedVocabulary } from "../model/config.ts";
 import { FormatError } from "./error.ts";
+import { halvesNote, isFloats, notFloats } from "./floats.ts";
 import type { Entry } from "./safetensors.ts";
 import { tensorsOf as namedTensors, type Tensor } from "./weights.ts";
 
@@ -222,11 +223,7 @@ function checkTensors(entries: ReadonlyMap<string, Entry>, config: Config, layou
 }
 
 function checkTensor(key: string, { dtype, shape }: Entry, expected: readonly number[]): void {
-  if (dtype !== "F32" && dtype !== "F16" && dtype !== "BF16") {
-    throw fault(
-      `${key} has dtype ${dtype}, expected F32, F16 or BF16: choose a file in one of these, or convert this one with model.float() in PyTorch`,
-    );
-  }
+  if (!isFloats(dtype)) throw fault(notFloats(key, dtype));
   if (`${shape}` !== `${expected}`) {
     throw fault(
       `${key} has shape (${shape.join(", ")}), expected (${expected.join(", ")}) to go with the shapes of wte, wpe and the first layer`,
@@ -235,12 +232,8 @@ function checkTensor(key: string, { dtype, shape }: Entry, expected: readonly nu
 }
 
 function noteHalves(entries: ReadonlyMap<string, Entry>, notes: string[]): void {
-  const dtypes = new Set([...entries].filter(([name]) => !mask.test(name)).map(([, e]) => e.dtype));
-  const halves = ["F16", "BF16"].filter((dtype) => dtypes.has(dtype as Entry["dtype"]));
-  if (halves.length === 0) return;
-  notes.push(
-    `Its numbers have 16 bits (${halves.join(" and ")}); each is widened to 32, which changes none of them.`,
-  );
+  const weights = [...entries].filter(([name]) => !mask.test(name));
+  notes.push(...halvesNote(weights.map(([, { dtype }]) => dtype)));
 }
 
 function find(entries: ReadonlyMap<string, Entry>, key: string): Entry {

@@ -8,7 +8,7 @@
 import { type Config, checkConfig } from "../gpt2/config.ts";
 import type { ParameterName } from "../gpt2/parameters.ts";
 import { count } from "../runtime/shape.ts";
-import { type Half, widen } from "./half.ts";
+import { readFloats } from "./floats.ts";
 import {
   fault,
   head,
@@ -158,24 +158,6 @@ export async function* writeHuggingFace(
       yield bytesOf(transposed ? transpose(values, shape[0], shape[1]) : values);
     }
   }
-}
-
-/** Values of one tensor from the value `at` on, as float32. */
-async function readFloats(
-  source: Source,
-  start: number,
-  { dtype, begin }: Entry,
-  at: number,
-  length: number,
-): Promise<Float32Array<ArrayBuffer>> {
-  if (dtype === "F32") {
-    const values = new Float32Array(length);
-    await source.read(bytesOf(values), start + begin + 4 * at);
-    return values;
-  }
-  const bits = new Uint16Array(length);
-  await source.read(bytesOf(bits), start + begin + 2 * at);
-  return widen(bits, dtype as Half);
 }
 
 /** Place and number of the values that are read at a time. A matrix to be transposed is read whole: 9.4 MB in GPT-2 124M. */

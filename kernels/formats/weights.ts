@@ -3,6 +3,8 @@
 
 import type { Config as GPT2Config } from "../gpt2/config.ts";
 import type { ParameterName as GPT2Name } from "../gpt2/parameters.ts";
+import type { Config as LlamaConfig } from "../llama/config.ts";
+import type { parameterTable as llamaTable } from "../llama/parameters.ts";
 import { lengthOf, namesOf } from "../model/parameters.ts";
 import { type Config, outlineOf } from "../models.ts";
 import { count } from "../runtime/shape.ts";
@@ -24,6 +26,12 @@ export interface Weights<C extends Config = Config, Name extends string = string
 /** Those of a GPT-2. */
 export type GPT2Weights = Weights<GPT2Config, GPT2Name>;
 
+/** What a Llama may have of its table's; which of these it has, its parts say. */
+export type LlamaName = keyof typeof llamaTable;
+
+/** Those of a Llama or a relative. */
+export type LlamaWeights = Weights<LlamaConfig, LlamaName>;
+
 /** A tensor of a file in which every layer has tensors of its own, and wte no padding. */
 export interface Tensor<Name extends string = string> {
   readonly key: string; // its name in the file
@@ -32,16 +40,23 @@ export interface Tensor<Name extends string = string> {
   readonly shape: readonly number[]; // as in our memory
 }
 
+/** One of the tensors whose rows, one tensor's after the other's, are a parameter's. */
+export interface Part<C extends Config = Config> {
+  readonly key: string;
+  readonly rows: (config: C) => number;
+}
+
+/** What parameters are called in a file, `{l}` being the layer; a list where several tensors make up one. */
+export type Names<Name extends string, C extends Config = Config> = Readonly<
+  Record<Name, string | readonly Part<C>[]>
+>;
+
 export const valuesAtOnce = 1 << 20; // 4 MiB
 
-/**
- * The tensors of such a file, in the order of our parameters.
- *
- * @param names of the parameters in the file, `{l}` being the layer
- */
-export function* tensorsOf<Name extends string>(
-  config: Config,
-  names: Readonly<Record<Name, string>>,
+/** The tensors of such a file, in the order of our parameters. */
+export function* tensorsOf<Name extends string, C extends Config>(
+  config: C,
+  names: Names<Name, C>,
 ): Generator<Tensor<Name>, void> {
   const unpadded = { ...config, Vp: config.V };
   const { parameters } = outlineOf(config);
@@ -49,8 +64,15 @@ export function* tensorsOf<Name extends string>(
     const { shape: shapeFor, perLayer } = parameters[name];
     const shape = shapeFor(unpadded);
     const layers = perLayer ? config.L : 1;
+    const given: string | readonly Part<C>[] = names[name];
+    const parts = typeof given === "string" ? [{ key: given, rows: () => shape[0] }] : given;
     for (let l = 0; l < layers; l++) {
-      yield { key: names[name].replace("{l}", `${l}`), name, start: l * count(shape), shape };
+      let start = l * count(shape);
+      for (const { key, rows } of parts) {
+        const own = [rows(config), ...shape.slice(1)];
+        yield { key: key.replace("{l}", `${l}`), name, start, shape: own };
+        start += count(own);
+      }
     }
   }
 }
@@ -74,7 +96,7 @@ export function readerOf<Name extends string>(
       await fill(tensor, at, into.subarray(done, done + length));
       done += length;
     }
-    into.fill(0, done); // the padded rows of wte
+    into.fill(0, done); // the padded rows of a table of tokens
   };
 }
 
