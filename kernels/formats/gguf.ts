@@ -7,6 +7,7 @@
 import { type Config, checkConfig } from "../gpt2/config.ts";
 import type { ParameterName } from "../gpt2/parameters.ts";
 import { paddedVocabulary } from "../model/config.ts";
+import { blockValues } from "../runtime/q8.ts";
 import { count } from "../runtime/shape.ts";
 import {
   aligned,
@@ -20,7 +21,7 @@ import {
   type Value,
 } from "./gguf.metadata.ts";
 import { narrow, widen } from "./half.ts";
-import { blockBytes, blockValues, dequantize, quantize } from "./q8.ts";
+import { blockBytes, dequantize, quantize } from "./q8.ts";
 import { bytesOf, type Source } from "./source.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import {

@@ -12,6 +12,7 @@ import { activationNames, gradientNames, hasCopies, isPacked } from "./activatio
 import type { ActivationFormat, AttentionForm, Outline, Tables } from "./architecture.ts";
 import { checkBatch } from "./config.ts";
 import { namesOf, shapeOf } from "./parameters.ts";
+import { isQ8 } from "./q8.ts";
 
 /** How a model is to be used. */
 export interface Options {
@@ -46,7 +47,14 @@ export interface Options {
    * loss of the next step NaN.
    */
   readonly activations?: ActivationFormat;
+  /**
+   * In which format matrices are kept that matmul and the embedding read. Default "float32". In "q8_0" they take 9 bits a number
+   * instead of 32, and are rounded as llama.cpp's Q8_0: for a model that only reads. See q8.ts.
+   */
+  readonly weights?: WeightFormat;
 }
+
+export type WeightFormat = "float32" | "q8_0";
 
 /** The options with every default filled in. */
 export type Sizes = Required<Options>;
@@ -54,7 +62,7 @@ export type Sizes = Required<Options>;
 /**
  * Fills in the defaults and checks that all can work together.
  *
- * @throws RangeError naming what is wrong: the config, B, T, accumulation, attention, recompute, activations or rowsPerChunk
+ * @throws RangeError naming what is wrong: the config, B, T, accumulation, attention, recompute, activations, weights or rowsPerChunk
  */
 export function completeOptions<A extends Tables>(
   { name, checkConfig }: Outline<A>,
@@ -64,7 +72,7 @@ export function completeOptions<A extends Tables>(
   checkConfig(config);
   const caller = `create${name}`;
   const { B, T, training, accumulation = 1, attention = "kept", recompute = false } = options;
-  const { activations = "float32" } = options;
+  const { activations = "float32", weights = "float32" } = options;
   checkBatch(caller, config, B, T);
   const { rowsPerChunk = Math.min(B * T, defaultRows(config.Vp)) } = options;
   for (const [option, size] of Object.entries({ accumulation, rowsPerChunk })) {
@@ -84,12 +92,23 @@ export function completeOptions<A extends Tables>(
       `${caller}: activations is "${activations}", expected ${first}, ${others.join(" or ")}`,
     );
   }
-  const sizes = { B, T, training, accumulation, attention, recompute, activations };
+  if (!weightFormats.includes(weights)) {
+    throw new RangeError(`${caller}: weights is "${weights}", expected "float32" or "q8_0"`);
+  }
+  if (training && weights !== "float32") {
+    throw new RangeError(
+      `${caller}: weights is "${weights}", expected "float32" in a model that is trained: a small step would be rounded away`,
+    );
+  }
+  const sizes = { B, T, training, accumulation, attention, recompute, activations, weights };
   return { ...sizes, rowsPerChunk: Math.min(rowsPerChunk, B * T) };
 }
 
 /** The default first. */
 export const activationFormats: readonly ActivationFormat[] = ["float32", "bfloat16", "float16"];
+
+/** The default first. */
+export const weightFormats: readonly WeightFormat[] = ["float32", "q8_0"];
 
 /** A multiple of 64, so that chunks begin at offsets that a GPU can bind. */
 function defaultRows(Vp: number): number {
@@ -116,7 +135,12 @@ export function modelTensors<A extends Tables>(
     tensors.push({ group: "scratch", name, shape, copies: 1, type: "ids", whole: true });
 
   for (const group of groups) {
-    for (const name of namesOf(parameters)) add(group, name, shapeOf(parameters, name, config));
+    for (const name of namesOf(parameters)) {
+      const shape = shapeOf(parameters, name, config);
+      if (isQ8(parameters[name], config, sizes)) {
+        tensors.push({ group, name, shape, copies: 1, type: "blocks", whole: false });
+      } else add(group, name, shape);
+    }
   }
   for (const [name, { shape }] of Object.entries(constants)) {
     add("constants", name, shape(config, T));

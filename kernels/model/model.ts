@@ -3,7 +3,7 @@
 
 import type { Backend } from "../backend.ts";
 import type { Floats } from "../runtime/check.ts";
-import { type PlannedTensor, wordsOf } from "../runtime/plan.ts";
+import { type PlannedTensor, lengthOf as plannedLength, wordsOf } from "../runtime/plan.ts";
 import { count } from "../runtime/shape.ts";
 import { activationNames, arrangeActivations, gradientNames, isPacked } from "./activations.ts";
 import type {
@@ -21,6 +21,7 @@ import type {
 import { checkBatch } from "./config.ts";
 import { completeOptions, modelTensors, type Options, packedName, type Sizes } from "./memory.ts";
 import { byName, checkValues, initialIn, lengthOf, namesOf } from "./parameters.ts";
+import { withQ8 } from "./q8.ts";
 
 /** A model of architecture A. Tensor and Ids are the device's handles; see Backend. */
 export interface Model<A extends Tables, Tensor, Ids> {
@@ -91,13 +92,15 @@ export interface Chunk<Tensor, Ids> {
  */
 export function createModel<A extends Tables, Tensor, Ids>(
   architecture: Architecture<A>,
-  backend: Backend<Tensor, Ids>,
+  device: Backend<Tensor, Ids>,
   config: A["config"],
   options: Options,
 ): Model<A, Tensor, Ids> {
   const sizes = completeOptions(architecture, config, options);
   const { B, T, accumulation } = sizes;
-  const { floats, ids } = allocate(backend, modelTensors(architecture, config, sizes));
+  const q8 = sizes.weights === "q8_0" ? withQ8(device) : null;
+  const backend = q8?.backend ?? device;
+  const { floats, ids } = allocate(backend, modelTensors(architecture, config, sizes), q8?.allocQ8);
   const whole = (group: Kind) => byName(architecture.parameters, (name) => floats(group, name)[0]);
   const scratch = (name: string) => floats("scratch", name)[0];
 
@@ -256,17 +259,26 @@ function tensorsOf<A extends Tables, Tensor, Ids>(
 }
 
 /** Allocates a list of tensors, and finds them again by group and name. */
-function allocate<Tensor, Ids>(backend: Backend<Tensor, Ids>, tensors: readonly PlannedTensor[]) {
+function allocate<Tensor, Ids>(
+  backend: Backend<Tensor, Ids>,
+  tensors: readonly PlannedTensor[],
+  allocQ8?: (length: number) => Tensor,
+) {
   const floats = new Map<string, Tensor[]>();
   const ids = new Map<string, Ids>();
   for (const group of new Set(tensors.map((tensor) => tensor.group))) {
-    const lines = tensors.filter((tensor) => tensor.group === group && tensor.type !== "ids");
+    const lines = tensors.filter(
+      ({ group: own, type }) => own === group && (type === "floats" || type === "halves"),
+    );
     const lengths = lines.flatMap((line) => Array<number>(line.copies).fill(wordsOf(line)));
     const handles = backend.alloc(lengths);
     for (const { name, copies } of lines) floats.set(`${group} ${name}`, handles.splice(0, copies));
   }
   for (const line of tensors) {
     if (line.type === "ids") ids.set(line.name, backend.allocIds(wordsOf(line)));
+    if (line.type === "blocks" && allocQ8) {
+      floats.set(`${line.group} ${line.name}`, [allocQ8(plannedLength(line))]);
+    }
   }
   return {
     floats: (group: string, name: string) => floats.get(`${group} ${name}`) as Tensor[],

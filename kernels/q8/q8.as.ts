@@ -54,6 +54,7 @@ export function embeddingQ8Forward(
   inp: usize, // (B, T), token ids
   whole: usize, // (V, C / 4)
   scales: usize, // (V, C / 32)
+  wpe: usize, // (T, C), or 0 for none
   scale: f64,
   B: i32,
   T: i32,
@@ -69,7 +70,8 @@ export function embeddingQ8Forward(
       const by = <f32>(scale * load<f32>(scales + (id * blocks + block) * 4));
       for (let i = block * 32; i < block * 32 + 32; i++) {
         const number = <f32>load<i8>(whole + id * C + i);
-        store<f32>(out + (<usize>bt * C + i) * 4, by * number);
+        const place = wpe === 0 ? <f32>0 : load<f32>(wpe + <usize>((bt % T) * C + i) * 4);
+        store<f32>(out + (<usize>bt * C + i) * 4, by * number + place);
       }
     }
   }

@@ -34,17 +34,25 @@ export function embeddingQ8Forward(
   inp: GpuIds, // (B, T)
   whole: GpuTensor, // (V, C / 4)
   scales: GpuTensor, // (V, C / 32)
+  wpe: GpuTensor | null, // (T, C)
   scale: number,
   B: number,
   T: number,
   C: number,
 ): void {
   const rows = B * T;
+  const [unused] = gpu.scratch([4]);
   let first = 0;
   for (const part of gpu.cut([whole, scales], (scales.length * 32) / C)) {
-    const sizes = { C, first, rows: part.rows, BT: rows };
+    const sizes = { C, first, rows: part.rows, BT: rows, T, hasPlaces: Number(wpe !== null) };
     const words = Math.ceil((rows * C) / 4 / 64);
-    gpu.run({ code, entryPoint: "embedding" }, sizes, [out, inp, ...part.tensors], words, [scale]);
+    gpu.run(
+      { code, entryPoint: "embedding" },
+      sizes,
+      [out, inp, ...part.tensors, wpe ?? unused],
+      words,
+      [scale],
+    );
     first += part.rows;
   }
 }

@@ -43,13 +43,14 @@ def matmul_case(B, T, C, OC, seed, with_bias=True):
     return {"B": B, "T": T, "C": C, "OC": OC}, tensors | ({"bias": bias} if with_bias else {})
 
 
-def embedding_case(B, T, C, V, seed, scale):
+def embedding_case(B, T, C, V, seed, scale, places=False):
     torch.manual_seed(seed)
     whole, scales = quantised(V, C)
     inp = torch.randint(V, (B, T))
-    out = (F.embedding(inp, matrix(whole, scales)) * scale).float()
+    wpe = torch.randn(T, C) * places
+    out = (F.embedding(inp, matrix(whole, scales)) * scale + wpe).float()
     return {"B": B, "T": T, "C": C, "V": V, "scale": scale}, {
-        "inp": inp.int(), "whole": words(whole), "scales": scales, "out": out,
+        "inp": inp.int(), "whole": words(whole), "scales": scales, "wpe": wpe, "out": out,
     }  # fmt: skip
 
 
@@ -63,4 +64,5 @@ if __name__ == "__main__":
     save("q8-embedding", {
         "lesson": embedding_case(B=2, T=3, C=64, V=11, seed=5, scale=1),
         "scaled": embedding_case(B=1, T=5, C=32, V=7, seed=6, scale=8),
+        "places": embedding_case(B=2, T=4, C=32, V=9, seed=7, scale=1, places=True),
     })  # fmt: skip

@@ -11,10 +11,8 @@
 // embedding, of the matrix that the numbers stand for.
 
 import { checkArguments, checkIds, type Floats, type Ints } from "../runtime/check.ts";
+import { blockValues } from "../runtime/q8.ts";
 import type { Given, Signatures } from "../runtime/signature.ts";
-
-/** Values that share a scale. */
-export const blockValues = 32;
 
 /** What each kernel is called with, for every tier. */
 export const signatures = {
@@ -33,7 +31,13 @@ export const signatures = {
     },
   },
   embeddingQ8Forward: {
-    arrays: { out: "B*T*C, written", inp: "B*T, ids", whole: "V*C/4", scales: "V*C/32" },
+    arrays: {
+      out: "B*T*C, written",
+      inp: "B*T, ids",
+      whole: "V*C/4",
+      scales: "V*C/32",
+      wpe: "T*C, or null",
+    },
     settings: ["scale"],
     sizes: ["B", "T", "C"],
     counted: ["V"],
@@ -86,7 +90,7 @@ export function matmulQ8Forward(
 }
 
 /**
- * Looks up one row of a table in 8 bits for each token.
+ * Looks up one row of a table in 8 bits for each token, and adds the vector of its position where the model has learned those.
  *
  * @throws as matmulQ8Forward, and RangeError if scale is not a finite number over 0 or an id is not a row of the table
  */
@@ -95,12 +99,13 @@ export function embeddingQ8Forward(
   inp: Ints, // (B, T), token ids from 0 to V - 1
   whole: Floats, // (V, C / 4)
   scales: Floats, // (V, C / 32)
+  wpe: Floats | null, // (T, C), one row for each position, which is not rounded
   scale: number, // 1, and in Gemma the root of C
   B: number,
   T: number,
   C: number,
 ): void {
-  checkArguments(signatures, "embeddingQ8Forward", { out, inp, whole, scales }, { B, T, C });
+  checkArguments(signatures, "embeddingQ8Forward", { out, inp, whole, scales, wpe }, { B, T, C });
   checkBlocks({ whole, C }, "embeddingQ8Forward");
   checkRows("embeddingQ8Forward", whole, scales);
   checkScale("embeddingQ8Forward", scale);
@@ -109,7 +114,8 @@ export function embeddingQ8Forward(
   for (let bt = 0; bt < B * T; bt++) {
     for (let i = 0; i < C; i++) {
       const at = inp[bt] * C + i;
-      out[bt * C + i] = scale * scales[Math.floor(at / blockValues)] * numbers[at];
+      const place = wpe === null ? 0 : wpe[(bt % T) * C + i];
+      out[bt * C + i] = scale * scales[Math.floor(at / blockValues)] * numbers[at] + place;
     }
   }
 }

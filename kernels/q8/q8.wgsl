@@ -9,6 +9,8 @@ override first: u32; // the first row that is bound
 override rows: u32; // how many are bound
 override BT: u32; // B*T
 override hasBias: u32 = 0;
+override T: u32 = 1;
+override hasPlaces: u32 = 0;
 
 /// The four numbers of a word.
 fn four(word: u32) -> vec4f {
@@ -67,7 +69,8 @@ struct Settings {
 @group(0) @binding(1) var<storage, read> ids: array<u32>; // (B, T)
 @group(0) @binding(2) var<storage, read> table: array<u32>; // (rows, C / 4)
 @group(0) @binding(3) var<storage, read> table_scales: array<f32>; // (rows, C / 32)
-@group(0) @binding(4) var<uniform> settings: Settings;
+@group(0) @binding(4) var<storage, read> wpe: array<f32>; // (T, C), or anything where there is none
+@group(0) @binding(5) var<uniform> settings: Settings;
 
 @compute @workgroup_size(64)
 fn embedding(
@@ -83,5 +86,9 @@ fn embedding(
   let word = number % (C / 4);
   let by = settings.scale * table_scales[row * (C / 32) + word / 8];
   let values = by * four(table[row * (C / 4) + word]);
-  for (var i = 0u; i < 4; i++) { rows_out[4 * number + i] = values[i]; }
+  for (var i = 0u; i < 4; i++) {
+    var value = values[i];
+    if (hasPlaces == 1) { value += wpe[bt % T * C + 4 * word + i]; }
+    rows_out[4 * number + i] = value;
+  }
 }

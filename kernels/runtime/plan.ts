@@ -10,8 +10,8 @@ export interface PlannedTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly copies: number;
-  /** float32 values or int32 token ids, of 4 bytes either way; or values of 16 bits, two in a word of 4. */
-  readonly type: "floats" | "ids" | "halves";
+  /** float32 values or int32 token ids, of 4 bytes either way; values of 16 bits, two in a word of 4; or of 8, and a scale for 32. */
+  readonly type: "floats" | "ids" | "halves" | "blocks";
   /** Whether kernels take it whole, so that it must fit into one binding of a GPU. What is learned is taken in parts. */
   readonly whole: boolean;
 }
@@ -60,7 +60,9 @@ export function lengthOf({ shape }: PlannedTensor): number {
 
 /** Words of 32 bits that one tensor of this line takes. */
 export function wordsOf(tensor: PlannedTensor): number {
-  return tensor.type === "halves" ? Math.ceil(lengthOf(tensor) / 2) : lengthOf(tensor);
+  const values = lengthOf(tensor);
+  if (tensor.type === "blocks") return values / 4 + values / 32;
+  return tensor.type === "halves" ? Math.ceil(values / 2) : values;
 }
 
 /** Bytes of all tensors of this line. */

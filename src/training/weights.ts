@@ -50,14 +50,15 @@ export async function fillParameters<Tensor, Ids>(
 
 /** Writes values of a parameter to a model, and waits now and then until the device has taken them in. */
 function writerOf<Tensor, Ids>({ backend, config, parameters }: Model<Tensor, Ids>) {
-  const last = namesOf(outlineOf(config).parameters).at(-1) as string;
+  const table = outlineOf(config).parameters;
+  const vector = namesOf(table).find((name) => table[name].shape(config).length === 1) as string;
   let ahead = 0; // bytes that the device may not have taken in yet
   return async (name: string, start: number, values: Float32Array) => {
     backend.write(backend.view(parameters[name], start, values.length), values);
     backend.submit();
     ahead += values.byteLength;
     if (ahead < farthestAhead) return;
-    await backend.read(backend.view(parameters[last], 0, 1)); // waits until it has
+    await backend.read(backend.view(parameters[vector], 0, 1)); // waits until it has
     ahead = 0;
   };
 }

@@ -2,7 +2,9 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { readModel } from "@llm.ts/kernels/formats/llmc.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
@@ -92,4 +94,52 @@ describe("npm run generate", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(status).toBe(expected);
   });
+});
+
+test("with --weights q8_0 a model writes what it writes from a GGUF in Q8_0, on every processor tier", () => {
+  const folder = mkdtempSync(join(tmpdir(), "q8-"));
+  try {
+    const [path, gguf] = ["run.safetensors", "run.gguf"].map((name) => join(folder, name));
+    const sizes = [
+      "--L",
+      "2",
+      "--NH",
+      "2",
+      "--C",
+      "64",
+      "--T",
+      "32",
+      "--steps",
+      "30",
+      "--lr",
+      "5e-3",
+    ];
+    const quiet = ["--sample-every", "0", "--backend", "wasm", "--threads", "1"];
+    const trained = run("train", [...sizes, ...quiet, "--save", path]);
+    expect(trained.stderr).toContain("written");
+    expect(run("convert", [path, gguf, "--to", "gguf-q8_0"]).status).toBe(0);
+    for (const backend of ["wasm", "typescript"]) {
+      const text = (...args: string[]) => {
+        const fixed = [
+          "--temperature",
+          "0",
+          "--length",
+          "20",
+          "--prompt",
+          "The",
+          "--backend",
+          backend,
+        ];
+        const { status, stdout, stderr } = run("generate", [...args, ...fixed]);
+        expect(stderr).toContain("20 tokens");
+        expect(status).toBe(0);
+        return { stdout, stderr };
+      };
+      const eight = text("--model", path, "--weights", "q8_0");
+      expect(eight.stderr).toContain("matrices in q8_0");
+      expect(eight.stdout).toBe(text("--model", gguf).stdout);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

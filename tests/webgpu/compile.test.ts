@@ -33,31 +33,3 @@ test("attention in tiles is compiled once for each size of a head, whatever the 
   expect(compiled()).toEqual([...all, ...all]);
   compile.mockRestore();
 });
-
-test("grouped attention runs the shaders of attention in tiles, whatever its groups and its window", async () => {
-  const compile = vi.spyOn(device, "createComputePipelineAsync");
-  const [B, T, NH, hs] = [1, 70, 4, 8];
-  const backend = createWebGpu(device, { choices: { attention: "stagedTiles" } });
-  for (const [NKV, windowSize] of [
-    [4, Infinity],
-    [2, 40],
-    [1, 3],
-  ]) {
-    const lengths = [B * T * NH * hs, B * NH * T, B * T * (NH + 2 * NKV) * hs];
-    const [[out, lse, qkv], [dout, , dqkv]] = [backend.alloc(lengths), backend.alloc(lengths)];
-    backend.write(qkv, random(qkv.length, 1));
-    const last = [windowSize, B, T, NH, NKV, hs] as const;
-    backend.attentionGroupedForward(out, lse, qkv, ...last);
-    backend.attentionGroupedBackward(dqkv, dout, out, qkv, lse, ...last);
-    const values = await backend.gpu.read(out);
-    expect(values[0]).toBe(random(qkv.length, 1)[(NH + NKV) * hs]); // the first token answers with its own value
-  }
-  const labels = compile.mock.calls.map(([{ label }]) => label);
-  expect(labels.filter((label) => label !== "dattMeans")).toEqual([
-    "forward",
-    "backwardQuery",
-    "backwardKeyValue",
-  ]);
-  backend.destroy();
-  compile.mockRestore();
-});

@@ -142,21 +142,8 @@ const cases: Case[] = [
   ["", "unpackFloat16", ["unpackFloat16", floats(2 * N), floats(N), 2 * N]],
   // biome-ignore format: out, inp, whole, scales, bias
   ["", "matmul", ["matmulQ8Forward", floats(340 * 5), floats(340 * 32), floats(5 * 8), floats(5), floats(5), 1, 340, 32, 5]],
-  [
-    "",
-    "embedding",
-    [
-      "embeddingQ8Forward",
-      floats(rows * 32),
-      ids(rows, 7),
-      floats(7 * 8),
-      floats(7),
-      2,
-      1,
-      rows,
-      32,
-    ],
-  ],
+  // biome-ignore format: out, inp, whole, scales, wpe
+  ["", "embedding", ["embeddingQ8Forward", floats(rows * 32), ids(rows, 7), floats(7 * 8), floats(7), floats(rows * 32), 2, 1, rows, 32]],
   ["", "update", ["adamwUpdate", ...each(3, N), floats(N, 0.5, 0.6), ...adamw, N]],
   ["", "updateFours", ["adamwUpdate", ...each(3, fours), floats(fours, 0.5, 0.6), ...adamw, fours]],
 ];

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { context, faults, site, useReader } from "../reader.ts";
-import { act, alert, choose, open, openLesson, quick, scrollTo, view } from "./trainer.ts";
+import { act, alert, choose, open, quick, scrollTo, view } from "./trainer.ts";
 
 useReader();
 
@@ -152,29 +152,6 @@ describe("what cannot be trained is refused with a sentence", () => {
     expect(await page.locator('[data-action="start"]').isDisabled()).toBe(true);
     await page.check('input[name="preset"][value="tiny"]');
     expect(await page.locator('[data-action="start"]').isEnabled()).toBe(true);
-  });
-
-  test("and where less can be kept, with what to choose for that", async () => {
-    const page = await context.newPage();
-    await page.addInitScript(() => Object.defineProperty(navigator, "deviceMemory", { value: 32 }));
-    await openLesson(page);
-    await page.check('input[name="tier"][value="WebAssembly"]'); // which has room for 3.94 GiB
-    await page.check('input[name="preset"][value="gpt2-124M"]');
-    const verdict = () => page.locator("[data-verdict]").textContent();
-    for (const [B, needs, how] of [
-      [4, "3.62 GiB", "LayerNorm and GELU are computed again"],
-      [5, "3.73 GiB", "activations wait in bfloat16"],
-      [6, "3.52 GiB", "LayerNorm and GELU are computed again and activations wait in bfloat16"],
-    ] as const) {
-      await choose(page, { B, T: 1024 });
-      expect(await verdict()).toContain(
-        ` As it is it needs ${needs} and fits if ${how}: see More settings.`,
-      );
-    }
-    await page.check('input[name="recompute"]');
-    expect(await verdict()).toContain("and fits if activations wait in bfloat16: see");
-    await page.selectOption('select[name="activations"]', "bfloat16");
-    expect(await verdict()).toMatch(/^It is taken once/);
   });
 
   test("a worker that cannot work", async () => {
