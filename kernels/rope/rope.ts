@@ -52,7 +52,22 @@ export function ropeForward(
 ): void {
   checkArguments(signatures, "ropeForward", { qkv, cis }, { B, T, NH, NKV, hs });
   checkPairs("ropeForward", apart, hs);
-  turn(qkv, cis, 1, apart, B, T, NH, NKV, hs);
+  const pairs = hs / 2;
+  for (let bt = 0; bt < B * T; bt++) {
+    const angle = (bt % T) * hs; // the place's row of cis
+    for (let head = 0; head < NH + NKV; head++) {
+      const row = (bt * (NH + 2 * NKV) + head) * hs;
+      for (let i = 0; i < pairs; i++) {
+        const first = row + channelOf(i, apart);
+        const cos = cis[angle + i];
+        const sin = cis[angle + pairs + i];
+        const a = qkv[first];
+        const b = qkv[first + apart];
+        qkv[first] = a * cos - b * sin;
+        qkv[first + apart] = a * sin + b * cos;
+      }
+    }
+  }
 }
 
 /**
@@ -76,37 +91,27 @@ export function ropeBackward(
 ): void {
   checkArguments(signatures, "ropeBackward", { dqkv, cis }, { B, T, NH, NKV, hs });
   checkPairs("ropeBackward", apart, hs);
-  turn(dqkv, cis, -1, apart, B, T, NH, NKV, hs);
-}
-
-function turn(
-  qkv: Floats,
-  cis: Floats,
-  direction: 1 | -1,
-  apart: number,
-  B: number,
-  T: number,
-  NH: number,
-  NKV: number,
-  hs: number,
-): void {
   const pairs = hs / 2;
   for (let bt = 0; bt < B * T; bt++) {
     const angle = (bt % T) * hs;
     for (let head = 0; head < NH + NKV; head++) {
       const row = (bt * (NH + 2 * NKV) + head) * hs;
       for (let i = 0; i < pairs; i++) {
-        // Pair i begins at channel 2i where neighbours are paired, at i where halves are.
-        const first = row + Math.floor(i / apart) * 2 * apart + (i % apart);
-        const a = qkv[first];
-        const b = qkv[first + apart];
+        const first = row + channelOf(i, apart);
         const cos = cis[angle + i];
-        const sin = direction * cis[angle + pairs + i];
-        qkv[first] = a * cos - b * sin;
-        qkv[first + apart] = a * sin + b * cos;
+        const sin = cis[angle + pairs + i];
+        const da = dqkv[first];
+        const db = dqkv[first + apart];
+        dqkv[first] = da * cos + db * sin;
+        dqkv[first + apart] = -da * sin + db * cos;
       }
     }
   }
+}
+
+/** Where in a head pair i begins: at channel 2i where neighbours are paired, at i where halves are. */
+function channelOf(i: number, apart: number): number {
+  return Math.floor(i / apart) * 2 * apart + (i % apart);
 }
 
 /** @throws RangeError if hs is odd, or apart is neither 1 nor hs/2 */

@@ -29,15 +29,23 @@ export function prepareCall(check: Check, { name, sizes, tensors }: Case): Call 
     const ids = how === "writes" && stored.data instanceof Int32Array;
     const axes = nameAxes(stored.shape, sizes, check.shapes?.[argument], check.letters);
     const whole = { tensor: argument, argument: position, how, shape: stored.shape, axes };
-    const names = check.parts?.[argument];
-    if (names) {
-      const { length } = names;
-      const columns = (stored.shape.at(-1) ?? 0) / length;
-      for (const [index, tensor] of names.entries()) {
-        const part = { index, of: length, columns };
-        const of = { ...whole, ...partAxes([...stored.shape.slice(0, -1), columns], axes, sizes) };
+    const parts = check.parts?.[argument];
+    if (parts) {
+      const row = stored.shape.at(-1) ?? 0;
+      const heads = Object.values(parts).map((size) => sizes[size]);
+      const all = heads.reduce((sum, count) => sum + count, 0);
+      let from = 0;
+      for (const [k, tensor] of Object.keys(parts).entries()) {
+        const columns = (row / all) * heads[k];
+        const part = { from, columns, row };
+        const of = {
+          ...{ ...whole, tensor, part },
+          shape: [...stored.shape.slice(0, -1), heads[k], columns / heads[k]],
+          axes: [...axes.slice(0, -1), "h", "i"],
+        };
         const [own, its] = [before, torch].map((data) => cutPart(data, part));
-        expected.push({ ...of, tensor, part, before: own, torch: its });
+        expected.push({ ...of, before: own, torch: its });
+        from += columns;
       }
     } else {
       expected.push({ ...whole, ids, before, torch });
@@ -47,26 +55,12 @@ export function prepareCall(check: Check, { name, sizes, tensors }: Case): Call 
   return { case: name, sizes, names: check.args, args, shapes, expected };
 }
 
-/** The channels of a part are those of its heads, where there are heads. */
-function partAxes(
-  shape: readonly number[],
-  axes: readonly string[],
-  { NH }: Readonly<Record<string, number>>,
-): { shape: readonly number[]; axes: readonly string[] } {
-  const columns = shape.at(-1) ?? 0;
-  if (!NH) return { shape, axes };
-  return {
-    shape: [...shape.slice(0, -1), NH, columns / NH],
-    axes: [...axes.slice(0, -1), "h", "i"],
-  };
-}
-
 /** The numbers of a part, one after the other, bit for bit. */
-export function cutPart(data: Float32Array, { index, of, columns }: Part): Float32Array {
-  const part = new Float32Array(data.length / of);
-  for (let row = 0; row * columns < part.length; row++) {
-    const from = (row * of + index) * columns;
-    part.set(data.subarray(from, from + columns), row * columns);
+export function cutPart(data: Float32Array, { from, columns, row }: Part): Float32Array {
+  const rows = data.length / row;
+  const part = new Float32Array(rows * columns);
+  for (let r = 0; r < rows; r++) {
+    part.set(data.subarray(r * row + from, r * row + from + columns), r * columns);
   }
   return part;
 }

@@ -15,8 +15,11 @@ export interface Check {
   adds: readonly string[];
   /** Those of `adds` that hold 0 before the call, because what they hold flows on into others. */
   zeroed?: readonly string[];
-  /** Tensors whose last axis holds several things side by side, and what each is called: they are reported one by one. */
-  parts?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Tensors whose last axis holds several things side by side: what each is called, and the size that says how many heads it
+   * has. They are reported one by one.
+   */
+  parts?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /**
    * Tensors that the function changes where they lie: the argument's own tensor before the call, and the name of the
    * tensor that it must be after it.
@@ -104,11 +107,11 @@ export interface Expected {
   torch: Float32Array; // PyTorch's numbers: what must be added where it is added to, else the result
 }
 
-/** One of several equal parts of a tensor's last axis. */
+/** One of several parts of a tensor's last axis. */
 export interface Part {
-  index: number;
-  of: number;
-  columns: number; // of one part
+  from: number; // its first column
+  columns: number;
+  row: number; // columns of all parts together
 }
 
 /** One call: its arguments, and what must come of it. */

@@ -98,7 +98,8 @@ export function tensorOf(
 ): Float32Array {
   const tensor = result?.[argument];
   if (part) {
-    const whole = tensor instanceof Float32Array && tensor.length === before.length * part.of;
+    const whole =
+      tensor instanceof Float32Array && tensor.length * part.columns === before.length * part.row;
     return whole ? cutPart(tensor, part) : before;
   }
   if (tensor instanceof Int32Array && tensor.length === before.length) return asFloats(tensor);

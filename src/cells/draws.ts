@@ -4,6 +4,7 @@
 import { attentionForward } from "@llm.ts/kernels/attention/attention.ts";
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import type { KernelName } from "@llm.ts/kernels/layers.ts";
+import { ropeAngles } from "@llm.ts/kernels/rope/rope.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import type { Case, Draw, FloatTensor, Sizes, Tensor } from "./check.ts";
 
@@ -69,6 +70,9 @@ export const draws: Readonly<Partial<Record<KernelName, (draw: Draw) => Case[]>>
     vectors(draw, 5, ({ N }) => ({
       ...{ dinp: draw.empty([N]), dout: draw.normal([N]), inp: far(draw, N) },
     })),
+
+  ropeForward: (draw) => turns(draw, "qkv"),
+  ropeBackward: (draw) => turns(draw, "dqkv"),
 
   residualForward: (draw) =>
     vectors(draw, 2, ({ N }) => ({
@@ -199,6 +203,23 @@ function attention(draw: Draw, make: Make): Case[] {
     const sizes = { B, T, C, NH };
     return { sizes, tensors: { inp, out, preatt, att, ...make(sizes) } };
   });
+}
+
+/** Heads of queries and keys to be turned, in both layouts, by angles of which none is small. */
+function turns(draw: Draw, name: string): Case[] {
+  const [B, T, NH, NKV, pairs] = draw.different(5, 2, 7);
+  return [false, true].flatMap((halves) =>
+    draw.eachOnce({ B, T, NH, NKV, pairs }, ({ pairs, ...sizes }) => {
+      const { B, T, NH, NKV } = sizes;
+      const hs = 2 * pairs;
+      const start = draw.whole(1, 100); // else the first token is not turned at all
+      const cis = { shape: [T, 2, pairs], data: ropeAngles(T, hs, 3, null, start) };
+      return {
+        sizes: { apart: halves ? pairs : 1, ...sizes, hs },
+        tensors: { [name]: draw.normal([B, T, (NH + 2 * NKV) * hs]), cis },
+      };
+    }),
+  );
 }
 
 /** Rows of V logits or probabilities, with padding after them and without. */

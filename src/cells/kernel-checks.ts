@@ -8,6 +8,13 @@ import { draws } from "./draws.ts";
 /** What a signature does not say of a kernel's check. */
 type Further = Pick<Check, "reference"> & Partial<Check>;
 
+/** The heads of queries, keys and values, side by side, where there are fewer of keys than of queries. */
+const headsOf = (name: string) => ({
+  [`${name} of q`]: "NH",
+  [`${name} of k`]: "NKV",
+  [`${name} of v`]: "NKV",
+});
+
 const further: Partial<Record<KernelName, Further>> = {
   encoderForward: { reference: "encoder" },
   encoderBackward: { reference: "encoder" },
@@ -18,7 +25,7 @@ const further: Partial<Record<KernelName, Further>> = {
   attentionForward: { reference: "attention" },
   attentionBackward: {
     reference: "attention",
-    parts: { dinp: ["dinp of q", "dinp of k", "dinp of v"] },
+    parts: { dinp: { "dinp of q": "NH", "dinp of k": "NH", "dinp of v": "NH" } },
     zeroed: ["dpreatt", "datt"],
   },
   geluForward: { reference: "gelu" },
@@ -34,6 +41,16 @@ const further: Partial<Record<KernelName, Further>> = {
   adamwUpdate: { reference: "adamw", cases: steps },
   gradientSquares: { reference: "clip", cases: oneVector },
   clipGradients: { reference: "clip", cases: oneVector },
+  ropeForward: {
+    reference: "rope",
+    cases: renamed({ qkv: "inp", "qkv after": "out" }),
+    parts: { qkv: headsOf("qkv") },
+  },
+  ropeBackward: {
+    reference: "rope",
+    cases: renamed({ dqkv: "dout", "dqkv after": "dinp" }),
+    parts: { dqkv: headsOf("dqkv") },
+  },
 };
 
 /** The check of a kernel. A tensor that is updated becomes "<name> after", where nothing else is said. */
@@ -61,6 +78,24 @@ export function kernelCheck(name: keyof typeof signatures): Check {
 export const kernelChecks: Readonly<Record<string, Check>> = Object.fromEntries(
   (Object.keys(further) as KernelName[]).map((name) => [name, kernelCheck(name)]),
 );
+
+/** A case whose tensors have other names in the reference file. */
+function renamed(names: Readonly<Record<string, string>>): (one: Case) => Case[] {
+  return ({ name, sizes: { apart, B, T, NH, NKV, hs }, tensors }) => {
+    const found = Object.entries(names).map(([own, stored]) => [own, tensors.get(stored)] as const);
+    return [
+      {
+        name,
+        sizes: { apart, B, T, NH, NKV, hs },
+        tensors: new Map(
+          [...found, ["cis", tensors.get("cis")] as const].flatMap(([own, tensor]) =>
+            tensor ? [[own, tensor] as const] : [],
+          ),
+        ),
+      },
+    ];
+  };
+}
 
 /** Two steps of AdamW: the first, before which m and v are 0, and the last, before which they are not. */
 function steps({ name, sizes: { N, steps, ...settings }, tensors }: Case): Case[] {

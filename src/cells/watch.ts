@@ -53,7 +53,7 @@ export function tell(
 /** The place in the whole argument of an element of a part of it. */
 export function placeInArgument({ part }: Expected, i: number): number {
   if (!part) return i;
-  return (Math.floor(i / part.columns) * part.of + part.index) * part.columns + (i % part.columns);
+  return Math.floor(i / part.columns) * part.row + part.from + (i % part.columns);
 }
 
 /** What was written to one element, in its order. */

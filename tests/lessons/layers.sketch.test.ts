@@ -126,3 +126,32 @@ describe("the encoder's", () => {
     expect(said(moved("encoder", "place", 3))).toContain("is 1.2, 0.1, 0.5, 0.4, −1.0, 0.5.");
   });
 });
+
+describe("RoPE's", () => {
+  const product = (text: string) => / is (−?\d\.\d+)/.exec(text)?.[1];
+
+  test("product stays when both arrows move, and changes when one does", () => {
+    const start = product(said(sketchOf("rope")));
+    for (const place of [2, 7, 11]) {
+      const both = moved("rope", "place of both", place, "x");
+      expect(said(both)).toMatch(
+        /^The query is at place \d+, the key at place \d+\. They are 2 apart/,
+      );
+      expect(product(said(both))).toBe(start);
+    }
+    expect(product(said(moved("rope", "place of the query", 7, "x")))).not.toBe(start);
+    expect(product(said(moved("rope", "place of the key", 0, "x")))).not.toBe(start);
+  });
+
+  test("product is largest 6 places apart, and not at the same place, as the task asks", () => {
+    const at = Array.from({ length: 12 }, (_, t) => {
+      const sketch = moved("rope", "place of the key", 0, "x");
+      const query = sketch.handles(sketch.start)[0].x?.set(t);
+      return Number(product(sketch.says(query))?.replace("−", "-"));
+    });
+    expect(at.indexOf(Math.max(...at))).toBe(6);
+    // Arrows of 1 and 0.8, 0.7 radians apart before they are turned.
+    expect(at[0]).toBeCloseTo(0.8 * Math.cos(0.7), 2);
+    expect(at[3]).toBeCloseTo(0.8 * Math.cos(3.7), 2);
+  });
+});

@@ -16,11 +16,11 @@ const lines = Object.entries(files).map(([path, { line }]) => {
 });
 const lineOf = (lesson: string) => lines.find((one) => one.lesson.endsWith(lesson))?.line as Line;
 
-test("every derivation from the encoder to AdamW leaves one line to the reader", () => {
+test("every derivation of a layer leaves one line to the reader", () => {
   const derived = Object.entries(pages)
     .filter(([, page]) => page.includes("<Derivation>"))
     .map(([path]) => path.split("/")[2])
-    .filter((lesson) => lesson >= "03" && lesson < "12");
+    .filter((lesson) => (lesson >= "03" && lesson < "12") || lesson >= "18");
   expect(lines.map(({ lesson }) => lesson).sort()).toEqual(derived.sort());
   for (const { lesson } of lines) {
     expect(pages[`/lessons/${lesson}/index.mdx`].match(/<Line>/g), lesson).toHaveLength(1);
@@ -90,6 +90,14 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
     wrong: [
       ["b^t", "what is missing to 1"],
       ["b^t - 1", "the wrong sign"],
+    ],
+  },
+  rope: {
+    right: ["-(da * sin - db * cos)", "cos * db - sin * da"],
+    wrong: [
+      ["da * sin + db * cos", "has a minus, and it stays"],
+      ["da * cos + db * sin", "This is the gradient of a"],
+      ["db * sin - da * cos", /^Not yet/],
     ],
   },
 };

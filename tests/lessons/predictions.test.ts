@@ -10,6 +10,7 @@ import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import { matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
 import { residualBackward } from "@llm.ts/kernels/residual/residual.ts";
+import { ropeAngles, ropeForward } from "@llm.ts/kernels/rope/rope.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import { expect, test } from "vitest";
 import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
@@ -42,7 +43,12 @@ async function findPredictions(): Promise<Prediction[]> {
       }
       const { number, within, unit, numbers, ...rest } = given;
       const asked = number === undefined ? (numbers ?? []) : [{ value: number, within, unit }];
-      return { lesson: i + 1, question, numbers: asked as Asked[], ...rest };
+      return {
+        lesson: Number(folders[i].slice(0, 2)),
+        question,
+        numbers: asked as Asked[],
+        ...rest,
+      };
     }),
   );
 }
@@ -76,6 +82,7 @@ const answerOf = (lesson: number, begins: string): string => {
   return choices[answer];
 };
 
+const rounded = (value: number) => Math.round(1e9 * value) / 1e9;
 const floats = (...values: number[]) => Float64Array.from(values);
 
 function layernorm(inp: number[], bias = 0): number[] {
@@ -326,6 +333,34 @@ test("lessons 13 to 17: a chain, a rounding, lanes, workgroups, words, the first
   const kept = [0.8, 0.6].map((topP) => (first >= topP ? 1 : first + second >= topP ? 2 : 3));
   expectNumbers(16, "`topP: 0.8`", kept);
   expectNumbers(17, "`tiny` knows 1,024", losses(1 / presets.tiny.V));
+});
+
+test("lesson 19: turned pairs, distances alone, a hand that is slow", () => {
+  const turn = (pair: number[], angle: number) => {
+    const qkv = floats(...pair, ...pair, ...pair);
+    ropeForward(qkv, floats(Math.cos(angle), Math.sin(angle)), 1, 1, 1, 1, 1, 2);
+    return [...qkv.slice(0, 2)];
+  };
+  expectNumbers(
+    19,
+    "A pair holds (1, 0)",
+    turn([1, 0], Math.PI / 2).map((x) => Math.round(1e12 * x) / 1e12),
+  );
+  expect(turn([3, 4], 0)).toEqual([3, 4]);
+  expect(answerOf(19, "What does RoPE do to the token at place 0")).toBe("Nothing");
+  const score = (t: number, t2: number) =>
+    [0.3, 0.01].reduce((sum, frequency) => {
+      const [q, k] = [turn([1, 2], t * frequency), turn([0.5, 1.5], t2 * frequency)];
+      return sum + q[0] * k[0] + q[1] * k[1];
+    }, 0);
+  expectNumbers(19, "A query at place 7", [(1.5 * score(1007, 1003)) / score(7, 3)].map(rounded));
+  const [hs, base] = [128, 10_000];
+  const cis = ropeAngles(2, hs, base);
+  const frequency = Math.atan2(cis[hs + hs / 2 + 63], cis[hs + 63]);
+  expectNumbers(19, "A head has 128 channels", [(2 * Math.PI) / frequency]);
+  expect((4096 * frequency) / (2 * Math.PI)).toBeLessThan(1 / 13);
+  expect(Math.hypot(...turn([3, 4], 1.1))).toBeCloseTo(5, 12);
+  expect(answerOf(19, "What happens to the length")).toBe("It stays the same");
 });
 
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {
