@@ -2,6 +2,7 @@
 // of what may come. What a forward pass hands to the backward pass is what it computes.
 
 import { attentionForward } from "@llm.ts/kernels/attention/attention.ts";
+import { attentionGroupedForward } from "@llm.ts/kernels/attention/grouped.ts";
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import type { KernelName } from "@llm.ts/kernels/layers.ts";
 import { ropeAngles } from "@llm.ts/kernels/rope/rope.ts";
@@ -63,6 +64,13 @@ export const draws: Readonly<Partial<Record<KernelName, (draw: Draw) => Case[]>>
       dpreatt: draw.empty([B, NH, T, T]),
       datt: draw.empty([B, NH, T, T]),
       dout: draw.normal([B, T, C]),
+    })),
+
+  attentionGroupedForward: (draw) => grouped(draw, () => ({})),
+  attentionGroupedBackward: (draw) =>
+    grouped(draw, ({ B, T, NH, NKV, hs }) => ({
+      dqkv: draw.empty([B, T, (NH + 2 * NKV) * hs]),
+      dout: draw.normal([B, T, NH * hs]),
     })),
 
   geluForward: (draw) => vectors(draw, 5, ({ N }) => ({ out: draw.empty([N]), inp: far(draw, N) })),
@@ -203,6 +211,21 @@ function attention(draw: Draw, make: Make): Case[] {
     const sizes = { B, T, C, NH };
     return { sizes, tensors: { inp, out, preatt, att, ...make(sizes) } };
   });
+}
+
+/** Heads of queries that share one of keys and values, with a short window, and with one that is longer than the text. */
+function grouped(draw: Draw, make: Make): Case[] {
+  const [B, T, NKV, sharing, hs] = draw.different(5, 2, 7);
+  return [draw.whole(1, T), 100].flatMap((windowSize) =>
+    draw.eachOnce({ B, T, NKV, sharing, hs }, ({ B, T, NKV, sharing, hs }) => {
+      const NH = NKV * sharing;
+      const sizes = { windowSize, B, T, NH, NKV, hs };
+      const qkv = draw.normal([B, T, (NH + 2 * NKV) * hs], 1.5);
+      const [out, lse] = [draw.empty([B, T, NH * hs]), draw.empty([B, NH, T])];
+      attentionGroupedForward(out.data, lse.data, qkv.data, windowSize, B, T, NH, NKV, hs);
+      return { sizes, tensors: { out, lse, qkv, ...make(sizes) } };
+    }),
+  );
 }
 
 /** Heads of queries and keys to be turned, in both layouts, by angles of which none is small. */

@@ -28,6 +28,11 @@ const further: Partial<Record<KernelName, Further>> = {
     parts: { dinp: { "dinp of q": "NH", "dinp of k": "NH", "dinp of v": "NH" } },
     zeroed: ["dpreatt", "datt"],
   },
+  attentionGroupedForward: { reference: "attention-grouped", parts: { out: { out: "NH" } } },
+  attentionGroupedBackward: {
+    reference: "attention-grouped",
+    parts: { dqkv: headsOf("dqkv") },
+  },
   geluForward: { reference: "gelu" },
   geluBackward: { reference: "gelu" },
   residualForward: { reference: "residual" },

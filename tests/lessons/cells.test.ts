@@ -192,7 +192,8 @@ async function fileOf({ reference, function: name }: Check): Promise<string> {
   const kernel = `kernels/${reference}/${reference}.ts`;
   const head = new RegExp(`^export (async )?function ${name}\\(`, "m");
   for (const path of [kernel, ...sources.sourcePaths]) {
-    if (path !== kernel && !/\/(solution|cells\/[^/]+)\.ts$/.test(path)) continue;
+    if (path !== kernel && !/^kernels\/[\w/]+\.ts$|\/(solution|cells\/[^/]+)\.ts$/.test(path))
+      continue;
     if (!sources.sourcePaths.has(path)) continue;
     if (head.test(await sources.readSource(path))) return path;
   }

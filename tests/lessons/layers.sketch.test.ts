@@ -8,7 +8,7 @@ const found = import.meta.glob<{ sketch: Sketch<unknown> }>("/lessons/*/sketch.t
 });
 
 const sketchOf = (lesson: string): Sketch<unknown> => {
-  const path = Object.keys(found).find((one) => one.endsWith(`${lesson}/sketch.ts`));
+  const path = Object.keys(found).find((one) => one.split("/").at(-2)?.slice(3) === lesson);
   if (!path) throw new Error(`no sketch for ${lesson}`);
   return found[path].sketch;
 };
@@ -153,5 +153,41 @@ describe("RoPE's", () => {
     // Arrows of 1 and 0.8, 0.7 radians apart before they are turned.
     expect(at[0]).toBeCloseTo(0.8 * Math.cos(0.7), 2);
     expect(at[3]).toBeCloseTo(0.8 * Math.cos(3.7), 2);
+  });
+});
+
+describe("grouped attention's", () => {
+  const [heads, how] = ["head of queries", "how many heads of keys and values"];
+
+  test("heads share as the kernel has it, and the cache is what it comes to", () => {
+    const start = sketchOf("grouped-query-attention");
+    expect(said(start)).toBe(
+      "Query head 5 reads head 1 of keys and values, and shares it with 3 other heads. Kept for each token: 32 KiB, 1/4 of what GPT-2's attention would keep.",
+    );
+    for (const power of [0, 1, 2, 3]) {
+      for (let h = 0; h < 8; h++) {
+        const one = moved("grouped-query-attention", how, power, "x");
+        const state = one
+          .handles(one.start)
+          .find(({ name }) => name === heads)
+          ?.x?.set(h);
+        const group = Math.floor(h / (8 / 2 ** power));
+        expect(one.says(state)).toContain(`Query head ${h} reads head ${group} of keys`);
+        // A key and a value of 128 channels in 16 bits, in 32 layers.
+        expect(one.says(state)).toContain(`: ${(2 ** power * 2 * 128 * 2 * 32) / 1024} KiB`);
+      }
+    }
+  });
+
+  test("heads 3 and 4 share with one head of keys only, as the task asks", () => {
+    const sharing = [0, 1, 2, 3].filter((power) => {
+      const one = moved("grouped-query-attention", how, power, "x");
+      const of = (h: number) => {
+        const state = one.handles(one.start)[0].x?.set(h);
+        return / reads head (\d)/.exec(one.says(state))?.[1];
+      };
+      return of(3) === of(4);
+    });
+    expect(sharing).toEqual([0]);
   });
 });

@@ -14,7 +14,8 @@ const pages = import.meta.glob<string>("/lessons/*/index.mdx", {
 const lines = Object.entries(files).map(([path, { line }]) => {
   return { lesson: path.split("/")[2], line };
 });
-const lineOf = (lesson: string) => lines.find((one) => one.lesson.endsWith(lesson))?.line as Line;
+const lineOf = (lesson: string) =>
+  lines.find((one) => one.lesson.slice(3) === lesson)?.line as Line;
 
 test("every derivation of a layer leaves one line to the reader", () => {
   const derived = Object.entries(pages)
@@ -90,6 +91,14 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
     wrong: [
       ["b^t", "what is missing to 1"],
       ["b^t - 1", "the wrong sign"],
+    ],
+  },
+  "grouped-query-attention": {
+    right: ["c * q_0 * ds_0 + q_1 * ds_1 * c"],
+    wrong: [
+      ["c * (ds_0 * q_0 + ds_1 * q_1) / 2", "they are added"],
+      ["ds_0 * q_0 + ds_1 * q_1", "The scale is missing"],
+      ["c * (ds_0 * q_0 - ds_1 * q_1)", /^Not yet/],
     ],
   },
   rope: {

@@ -3,11 +3,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
 import { attentionBackward, attentionForward } from "@llm.ts/kernels/attention/attention.ts";
+import { attentionGroupedForward } from "@llm.ts/kernels/attention/grouped.ts";
 import { crossentropyForward } from "@llm.ts/kernels/crossentropy/crossentropy.ts";
 import { geluForward } from "@llm.ts/kernels/gelu/gelu.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
+import { signatures } from "@llm.ts/kernels/layers.ts";
 import { matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
 import { residualBackward } from "@llm.ts/kernels/residual/residual.ts";
 import { ropeAngles, ropeForward } from "@llm.ts/kernels/rope/rope.ts";
@@ -361,6 +363,23 @@ test("lesson 19: turned pairs, distances alone, a hand that is slow", () => {
   expect((4096 * frequency) / (2 * Math.PI)).toBeLessThan(1 / 13);
   expect(Math.hypot(...turn([3, 4], 1.1))).toBeCloseTo(5, 12);
   expect(answerOf(19, "What happens to the length")).toBe("It stays the same");
+});
+
+test("lesson 21: heads that share, what a token takes, and how far a window reaches", () => {
+  const [NH, NKV] = [32, 8];
+  expectNumbers(21, "A model has 32 heads", [NH / NKV, Math.floor(13 / (NH / NKV))]);
+  expectNumbers(21, "Llama 3 8B has 32 layers", [(2 * 32 * 8 * 128 * 2) / 1024]);
+  // Two heads that share their keys and values, with different queries: different answers.
+  const qkv = floats(0, 0, 0, 1, 3, -3, 1, 2); // two tokens: two queries, a key, a value each
+  const [out, lse] = [new Float64Array(4), new Float64Array(4)];
+  attentionGroupedForward(out, lse, qkv, Infinity, 1, 2, 2, 1, 1);
+  expect(Math.abs(out[2] - out[3])).toBeGreaterThan(0.5);
+  expect(answerOf(21, "With one head of keys and values for all")).toMatch(/^No/);
+  expect(signatures.attentionGroupedForward.flops).not.toContain("NKV");
+  expect(answerOf(21, "Four heads of queries are to share")).toBe("It stays the same");
+  const windowSize = 3;
+  const once = (places: number[]) => places.flatMap((t) => [t, t - 1, t - 2].slice(0, windowSize));
+  expectNumbers(21, "A query sees 3 tokens", [-Math.min(...once(once([0])))]);
 });
 
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {

@@ -68,7 +68,7 @@ describe.each(sketches)("$lesson", ({ lesson, sketch }) => {
   });
 
   test("a symbol that it names is in the lesson's table", () => {
-    const mdx = course.find(({ slug }) => lesson.endsWith(`-${slug}`))?.mdx ?? "";
+    const mdx = course.find(({ slug }) => lesson.slice(3) === slug)?.mdx ?? "";
     const names = symbolRows(mdx).flatMap(({ symbol, variable }) => [
       ...Array.from(symbol.matchAll(/\$([^$]+)\$/g), ([, tex]) => tex),
       ...Array.from(variable.matchAll(/`([^`]+)`/g), ([, code]) => wordsOf(code)[0]?.word),

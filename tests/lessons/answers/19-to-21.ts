@@ -126,4 +126,84 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
+  "21-grouped-query-attention/backward": [
+    {
+      name: "group from NKV and NH in one division",
+      edits: [["Math.floor(h / (NH / NKV))", "Math.floor((h * NKV) / NH)"]],
+      outcome: "passes",
+    },
+    {
+      name: "the starter",
+      from: "start",
+      edits: [],
+      outcome: "located",
+    },
+    {
+      name: "the starter with the right head",
+      from: "start",
+      edits: [
+        ["const group = 0;", "const group = Math.floor(h / (NH / NKV));"],
+        ["const dscore = 0 * att", "const dscore = att"],
+      ],
+      outcome: "located",
+      says: /^Nothing was added to dqkv of k and dqkv of v/,
+      never: /dqkv of q|none/,
+    },
+    {
+      name: "all but the head of keys",
+      edits: [["Math.floor(h / (NH / NKV))", "0"]],
+      outcome: "named",
+      says: /All queries look at the first head of keys/,
+    },
+    {
+      name: "the mean divided by the tokens seen",
+      edits: [
+        [
+          "const dscore = att * (datt - dattMean)",
+          "const dscore = att * (datt - dattMean / (t + 1))",
+        ],
+      ],
+      outcome: "located",
+    },
+    {
+      name: "key and value exchanged in the last lines",
+      edits: [
+        ["dqkv[k + i] += dscore * qkv[q + i]", "dqkv[v + i] += dscore * qkv[q + i]"],
+        ["dqkv[v + i] += att * dout[o + i]", "dqkv[k + i] += att * dout[o + i]"],
+      ],
+      outcome: "located",
+      never: /dqkv of q/,
+    },
+    {
+      name: "two mistakes: the key as a mean, the value overwritten",
+      edits: [
+        ["dqkv[k + i] += dscore * qkv[q + i]", "dqkv[k + i] += (dscore * qkv[q + i] * NKV) / NH"],
+        ["dqkv[v + i] +=", "dqkv[v + i] ="],
+      ],
+      outcome: "named",
+      says: /mean over the heads that share it.*only the last query that looked at it is left|only the last query that looked at it is left.*mean over the heads that share it/s,
+    },
+  ],
+  "21-grouped-query-attention/mend": [
+    {
+      name: "with a bitwise or for rounding down",
+      edits: [["Math.floor(h / (NH / NKV))", "(h / (NH / NKV)) | 0"]],
+      outcome: "passes",
+    },
+    {
+      name: "not rounded at all",
+      edits: [["Math.floor(h / (NH / NKV))", "h / (NH / NKV)"]],
+      outcome: "located",
+    },
+    {
+      name: "by the number of heads of a group",
+      edits: [["Math.floor(h / (NH / NKV))", "h % (NH / NKV)"]],
+      outcome: "located",
+    },
+    {
+      name: "the window cut instead",
+      edits: [["t - windowSize + 1", "t - windowSize"]],
+      outcome: "located",
+    },
+  ],
 };
