@@ -1,5 +1,6 @@
 // GPT-2 as one drawing: its parts in the order in which a batch goes through them, each with the lesson that builds it. What
-// a part holds and costs is computed from the tables that the model itself is made from.
+// a part holds and costs is computed from the tables that the model itself is made from. After them come the parts that later
+// models have instead.
 
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import {
@@ -17,6 +18,8 @@ export interface Part {
   parameters?: readonly ParameterName[];
   kernel?: KernelName; // of its forward pass
   sizes?: (config: Config) => Record<string, number>; // that the kernel is called with, besides B, T and C
+  /** Of a part that GPT-2 does not have: what it has there. */
+  insteadOf?: string;
 }
 
 export interface Group {
@@ -151,10 +154,29 @@ export const groups: readonly Group[] = [
       ],
     ],
   },
+  {
+    // Llama's, in the order in which its block has them.
+    name: "Beyond GPT-2",
+    rows: [
+      [
+        { name: "RoPE", lesson: "rope", insteadOf: "a table of places" },
+        {
+          name: "Grouped attention",
+          lesson: "grouped-query-attention",
+          shape: "B, T, C",
+          insteadOf: "Attention",
+        },
+      ],
+    ],
+  },
 ];
 
+/** What a lesson's part has the place of in GPT-2; undefined if it is GPT-2's own, or none. */
+export const insteadOf = (lesson: string): string | undefined =>
+  groups.flatMap(({ rows }) => rows.flat()).find((part) => part.lesson === lesson)?.insteadOf;
+
 export interface Share {
-  times: number; // that the part is in the model; 0 for a lesson that builds none
+  times: number; // that the part is in GPT-2; 0 for a lesson that builds none of it
   parameters: number;
   parametersShare: number; // of all, 0 to 1
   flopsShare: number; // of a forward pass of B by T tokens, 0 to 1
@@ -163,7 +185,10 @@ export interface Share {
 /** What the parts of a lesson come to in a model, all together. */
 export function shareOf(lesson: string, config: Config): Share {
   const all = groups.flatMap(({ perLayer, rows }) =>
-    rows.flat().map((part) => ({ part, times: !part.shape ? 0 : perLayer ? config.L : 1 })),
+    rows.flat().map((part) => ({
+      part,
+      times: !part.shape || part.insteadOf ? 0 : perLayer ? config.L : 1,
+    })),
   );
   const own = all.filter(({ part }) => part.lesson === lesson);
   const flops = (parts: typeof all) =>
