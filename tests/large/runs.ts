@@ -1,7 +1,8 @@
-// GPT-2 124M at the two sizes that are to fit into WebGPU's default limits, and the text that it reads there.
+// GPT-2 124M at the sizes that are to fit into WebGPU's default limits, and the text that it reads there.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import type { Batch } from "@llm.ts/kernels/model/batch.ts";
+import type { Options } from "@llm.ts/kernels/model/memory.ts";
 import { randomIds } from "../random.ts";
 
 declare module "vitest" {
@@ -13,10 +14,19 @@ declare module "vitest" {
 
 export const config = presets["gpt2-124M"];
 
-export const runs = [
+interface LargeRun {
+  readonly B: number;
+  readonly T: number;
+  /** How less is kept, and in how many bytes all of it must then be. */
+  readonly saving?: Pick<Options, "recompute" | "activations">;
+  readonly mostBytes?: number;
+}
+
+export const runs: readonly LargeRun[] = [
   { B: 4, T: 64 },
   { B: 1, T: 1024 },
-] as const;
+  { B: 4, T: 1024, saving: { recompute: true, activations: "bfloat16" }, mostBytes: 3.5e9 },
+];
 
 export const seed = 1; // of the initial weights
 

@@ -15,7 +15,7 @@ export default function setup(project: TestProject): void {
   try {
     project.provide(
       "torchLosses",
-      runs.map((size) => lossesOf(size, join(folder, "batches.bin"))),
+      runs.map(({ B, T }) => lossesOf({ B, T }, join(folder, "batches.bin"))),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
