@@ -27,6 +27,23 @@ export const course: readonly Entry[] = Object.entries(pages)
   })
   .sort((a, b) => a.number - b.number);
 
+/** A part of the course, with its lessons. */
+export interface CoursePart {
+  title: string;
+  entries: readonly Entry[];
+}
+
+/** The course in its two parts: GPT-2, up to the lesson that trains it, and what models after it do in another way. */
+export const courseParts: readonly CoursePart[] = inParts(course);
+
+function inParts(entries: readonly Entry[]): CoursePart[] {
+  const end = entries.findIndex(({ slug }) => slug === "training") + 1;
+  return [
+    { title: "GPT-2, from nothing", entries: entries.slice(0, end) },
+    { title: "Beyond GPT-2", entries: entries.slice(end) },
+  ];
+}
+
 /** A line of the frontmatter, with or without quotes. @throws Error if it is missing */
 function frontmatter(path: string, mdx: string, name: string): string {
   const [, head] = /^---\n([\s\S]*?)\n---/.exec(mdx) ?? [];

@@ -348,9 +348,19 @@ export const glossary: readonly Term[] = [
     lesson: "residual",
   },
   {
+    word: "RMSNorm",
+    says: "LayerNorm without its mean and its bias: each token's vector is divided by the root of its mean square, then every channel is given a learned scale. Llama, Mistral and Gemma have it.",
+    lesson: "rmsnorm",
+  },
+  {
     word: "roofline",
     says: "The most that a kernel can do on a machine, by how many operations it does for each byte.",
     lesson: "onto-the-gpu",
+  },
+  {
+    word: "root mean square",
+    says: "The size of a vector, whatever its length: the root of the mean of its squares.",
+    lesson: "rmsnorm",
   },
   {
     word: "row",

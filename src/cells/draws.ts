@@ -5,6 +5,7 @@ import { attentionForward } from "@llm.ts/kernels/attention/attention.ts";
 import { attentionGroupedForward } from "@llm.ts/kernels/attention/grouped.ts";
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import type { KernelName } from "@llm.ts/kernels/layers.ts";
+import { rmsnormForward } from "@llm.ts/kernels/rmsnorm/rmsnorm.ts";
 import { ropeAngles } from "@llm.ts/kernels/rope/rope.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import type { Case, Draw, FloatTensor, Sizes, Tensor } from "./check.ts";
@@ -166,6 +167,27 @@ export const draws: Readonly<Partial<Record<KernelName, (draw: Draw) => Case[]>>
         return { grads, sum };
       }).map((one) => ({ ...one, sizes: { maxNorm, ...one.sizes } })),
     );
+  },
+
+  rmsnormForward(draw) {
+    const [B, T, C] = draw.different(3, 2, 7);
+    return draw.eachOnce({ B, T, C }, (of) => {
+      const inp = rowsApart(draw, [of.B, of.T, of.C]);
+      inp.data.fill(0, 0, of.C); // a row that eps alone keeps from dividing by 0
+      const outputs = { out: draw.empty([of.B, of.T, of.C]), rstd: draw.empty([of.B, of.T]) };
+      const eps = draw.whole(20, 90) / 100; // beside the mean squares it is not small
+      return { sizes: { ...of, eps }, tensors: { ...outputs, inp, weight: draw.normal([of.C]) } };
+    });
+  },
+  rmsnormBackward(draw) {
+    const [B, T, C] = draw.different(3, 2, 7);
+    return draw.eachOnce({ B, T, C }, ({ B, T, C }) => {
+      const inp = rowsApart(draw, [B, T, C]);
+      const [weight, out, rstd] = [draw.normal([C]), draw.empty([B, T, C]), draw.empty([B, T])];
+      rmsnormForward(out.data, rstd.data, inp.data, weight.data, 0.3, B, T, C);
+      const gradients = { dinp: draw.empty([B, T, C]), dweight: draw.empty([C]) };
+      return { tensors: { ...gradients, dout: draw.normal([B, T, C]), inp, weight, rstd } };
+    });
   },
 };
 

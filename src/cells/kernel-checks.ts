@@ -46,6 +46,8 @@ const further: Partial<Record<KernelName, Further>> = {
   adamwUpdate: { reference: "adamw", cases: steps },
   gradientSquares: { reference: "clip", cases: oneVector },
   clipGradients: { reference: "clip", cases: oneVector },
+  rmsnormForward: { reference: "rmsnorm" },
+  rmsnormBackward: { reference: "rmsnorm" },
   ropeForward: {
     reference: "rope",
     cases: renamed({ qkv: "inp", "qkv after": "out" }),

@@ -8,7 +8,7 @@ const files = import.meta.glob<string>(
     "/kernels/**/*.{ts,py,wgsl}",
     "/lessons/**/*.{ts,py,wgsl}",
     "!/lessons/*/figures/*",
-    "/src/training/counts.ts", // the trainer's, which the last lesson shows
+    "/src/training/counts.ts", // the trainer's, which the lesson about training shows
   ],
   {
     query: "?raw",

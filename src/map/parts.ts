@@ -159,6 +159,7 @@ export const groups: readonly Group[] = [
     name: "Beyond GPT-2",
     rows: [
       [
+        { name: "RMSNorm", lesson: "rmsnorm", shape: "B, T, C", insteadOf: "LayerNorm" },
         { name: "RoPE", lesson: "rope", insteadOf: "a table of places" },
         {
           name: "Grouped attention",

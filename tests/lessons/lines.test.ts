@@ -30,6 +30,14 @@ test("every derivation of a layer leaves one line to the reader", () => {
 
 // For each line: right in another form; wrong, with what is said.
 const answers: Record<string, { right: string[]; wrong: [string, string | RegExp][] }> = {
+  rmsnorm: {
+    right: ["g * r - xhat * r * mean_gx", "r * (g - mean_gx * xhat) + 0 * mean_g"],
+    wrong: [
+      ["r * (g - xhat * mean_gx - mean_g)", "That is LayerNorm's"],
+      ["r * (g - mean_gx)", "the factor xhat is missing"],
+      ["r * r * (g - xhat * mean_gx)", /^Not yet/],
+    ],
+  },
   encoder: {
     right: ["d_11 + d_00", "2 * d_00 + d_11 - d_00"],
     wrong: [

@@ -12,6 +12,7 @@ import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import { signatures } from "@llm.ts/kernels/layers.ts";
 import { matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
 import { residualBackward } from "@llm.ts/kernels/residual/residual.ts";
+import { rmsnormForward } from "@llm.ts/kernels/rmsnorm/rmsnorm.ts";
 import { ropeAngles, ropeForward } from "@llm.ts/kernels/rope/rope.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import { expect, test } from "vitest";
@@ -335,6 +336,20 @@ test("lessons 13 to 17: a chain, a rounding, lanes, workgroups, words, the first
   const kept = [0.8, 0.6].map((topP) => (first >= topP ? 1 : first + second >= topP ? 2 : 3));
   expectNumbers(16, "`topP: 0.8`", kept);
   expectNumbers(17, "`tiny` knows 1,024", losses(1 / presets.tiny.V));
+});
+
+test("lesson 18: what RMSNorm minds, and where eps is", () => {
+  const norm = (...inp: number[]) => {
+    const [out, ones] = [new Float64Array(inp.length), new Float64Array(inp.length).fill(1)];
+    rmsnormForward(out, floats(0), floats(...inp), ones, 1e-5, 1, 1, inp.length);
+    return [...out];
+  };
+  const row = [1, -1, 7, 7];
+  expectNumbers(18, "A row is (1, −1, 7, 7)", [mean(row.map((x) => x * x)), norm(...row)[2]]);
+  for (const out of norm(...row.map((x) => x + 100))) expect(Math.abs(out - 1)).toBeLessThan(0.05);
+  expect(answerOf(18, "100 is added")).toBe("Four numbers near 1");
+  expectNumbers(18, "All inputs of a row are 5", [norm(5, 5, 5)[0]]);
+  expectNumbers(18, "All inputs of a row are 0.001", [norm(0.001, 0.001)[0]]);
 });
 
 test("lesson 19: turned pairs, distances alone, a hand that is slow", () => {

@@ -1,4 +1,4 @@
-// Facts that the last lesson states in its prose and that nothing in its page prints.
+// Facts that the lesson about training states in its prose and that nothing in its page prints.
 
 import { readFile } from "node:fs/promises";
 import { createValidationLoader } from "@llm.ts/kernels/formats/loader.ts";

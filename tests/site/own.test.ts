@@ -1,4 +1,4 @@
-// "Your own GPT-2" in the last lesson, with the solutions of the exercises as the reader's texts.
+// "Your own GPT-2" in the lesson about training, with the solutions of the exercises as the reader's texts.
 
 import { expect, test } from "vitest";
 import { keyOf, ownFunctions } from "../../src/own/functions.ts";

@@ -1,4 +1,4 @@
-// Where the time of a step goes, here and now, in the smallest of the models that train in the last lesson.
+// Where the time of a step goes, here and now, in the smallest of the models that train in lesson 17.
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { backward } from "@llm.ts/kernels/gpt2/backward.ts";

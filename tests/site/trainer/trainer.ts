@@ -1,4 +1,4 @@
-// The trainer of the last lesson as a reader uses it: what the tests of this folder share.
+// The trainer of the lesson about training as a reader uses it: what the tests of this folder share.
 
 import { readFile } from "node:fs/promises";
 import type { BrowserContext, Page } from "playwright-core";
