@@ -64,8 +64,9 @@ function drawPlane(Plot: typeof PlotModule, norm: Pair, g: Pair, rest: Pair, wid
   return Plot.plot({
     ariaLabel:
       "norm on a circle, the gradient g that arrives there, and its part that is tangent to the circle",
-    ...{ width: side, height: side, margin: 30, style: plotStyle },
-    x: { domain: [-2.5, 2.5], label: "channel 0 →", ticks: 5 },
+    ...{ width: side, height: side, style: plotStyle },
+    ...{ marginLeft: 44, marginRight: 26, marginTop: 26, marginBottom: 44 },
+    x: { domain: [-2.5, 2.5], label: "channel 0 →", labelOffset: 38, ticks: 5 },
     y: { domain: [-2.5, 2.5], label: "↑ channel 1", ticks: 5 },
     marks: [
       Plot.ruleX([0], { stroke: "var(--line-strong)" }),
