@@ -4,7 +4,7 @@
 import { firstOf, line } from "../runtime/wasm/share.as";
 import { addUpTo, exp, loadUpTo, madd, storeUpTo } from "../runtime/wasm/vector.as";
 
-const near: f32 = 0.25; // up to here five terms of the series are enough: the sixth is 1e-8 of the sum
+const near: f32 = 0.3; // up to here five terms of the series are enough: the sixth is 5e-8 of the sum
 
 function tanh(z: v128): v128 {
   const one = f32x4.splat(1);

@@ -11,7 +11,7 @@ struct Settings {
 }
 
 const threads = 256u;
-const near = 0.25; // up to here five terms of the series are enough: the sixth is 1e-8 of the sum
+const near = 0.3; // up to here five terms of the series are enough: the sixth is 5e-8 of the sum
 
 fn softcap(x: f32, cap: f32) -> f32 {
   let z = abs(x / cap);

@@ -71,6 +71,13 @@ for (const tier of tiers) {
       expectClose("out", out, exact, forward);
     });
 
+    test("no digits are lost where a tier goes from one formula to another", async () => {
+      const inp = Float32Array.from({ length: 400 }, (_, i) => (i + 1) / 400); // of a cap of 1
+      const exact = new Float64Array(400);
+      softcapForward(exact, Float64Array.from(inp), 1, 400);
+      expectClose("out", await run(inp, 1), exact, forward);
+    });
+
     test("what is small passes as it is, what is large or infinite ends at the cap", async () => {
       const inp = Float32Array.of(0, 1e-30, -1e-6, 1e-3, 1e4, -1e4, 3.4e38, Infinity, -Infinity);
       const out = await run(inp, 50);
