@@ -38,6 +38,16 @@ interface Tokenizer {
   model?: { type?: string; vocab?: Record<string, number>; merges?: (string | string[])[] };
 }
 
+/** Whether texts are cut into words as GPT-2 cuts them, so that `readTokenizer` reads the file. @throws FormatError if it is no JSON */
+export function cutsAsGpt2(text: string): boolean {
+  const { model, pre_tokenizer } = parse(text);
+  return (
+    model?.type === "BPE" &&
+    pre_tokenizer?.type === "ByteLevel" &&
+    pre_tokenizer.use_regex !== false
+  );
+}
+
 /**
  * Reads the tokens of a tokenizer.json.
  *

@@ -7,7 +7,14 @@ import { enoughToTell, foreign } from "@llm.ts/kernels/formats/foreign.ts";
 import { openGguf } from "@llm.ts/kernels/formats/gguf.ts";
 import { nameOfMagic } from "@llm.ts/kernels/formats/header.ts";
 import { readHeads } from "@llm.ts/kernels/formats/huggingface.config.ts";
-import { readTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
+import { isLlamaConfig } from "@llm.ts/kernels/formats/huggingface.llama.config.ts";
+import {
+  configNote,
+  type FilePart,
+  openLlama,
+  partsOf,
+} from "@llm.ts/kernels/formats/huggingface.llama.ts";
+import { cutsAsGpt2, readTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
 import { openHuggingFace, weightsOf } from "@llm.ts/kernels/formats/huggingface.ts";
 import { openModel } from "@llm.ts/kernels/formats/llmc.ts";
 import { type Entry, openSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
@@ -22,7 +29,8 @@ import { verifyCheckpoint } from "../training/checkpoint.ts";
 import { readProgress } from "../training/progress.ts";
 import { configOf } from "../training/settings.ts";
 import type { OwnVocabulary } from "../training/tokenizers.ts";
-import { openFile, reading, readWhole } from "./files.ts";
+import { type OpenFile, openFile, reading, readWhole } from "./files.ts";
+import type { PublishedTokens } from "./published.ts";
 
 /** Where the parameters of a model come from, whatever file they are in. */
 export interface OpenWeights extends Weights {
@@ -30,6 +38,7 @@ export interface OpenWeights extends Weights {
   readonly vocabulary?: Vocabulary; // if the file, or one beside it, has the tokens
   readonly own?: OwnVocabulary; // of the text that it was trained on, where the file says so
   readonly otherTokens?: string; // how tokens are made that are not as GPT-2's are
+  readonly published?: PublishedTokens; // the tokenizer that was published with it
   readonly notes: readonly string[]; // what does not come along, or was taken for granted, in whole sentences
 }
 
@@ -66,10 +75,18 @@ export async function kindOf(source: Source): Promise<FileKind> {
   return metadata.format === stateFormat ? "llm.c debug state" : "safetensors";
 }
 
-/** The file that a path means: of a folder its model.safetensors. */
+const indexName = "model.safetensors.index.json";
+
+/** Whether the file is none with weights, but a list of those. */
+export const isIndex = (path: string): boolean => path.endsWith(".index.json");
+
+/** The file that a path means: of a folder its model.safetensors, or the list of its parts. */
 export function fileAt(path: string): string {
   const folder = existsSync(path) && statSync(path).isDirectory();
-  return folder ? join(path, "model.safetensors") : path;
+  if (!folder) return path;
+  const whole = join(path, "model.safetensors");
+  const index = join(path, indexName);
+  return !existsSync(whole) && existsSync(index) ? index : whole;
 }
 
 /**
@@ -84,13 +101,20 @@ export async function withWeights<Result>(
   heads: number | undefined,
   use: (weights: OpenWeights) => Promise<Result>,
 ): Promise<Result> {
-  const file = openFile(path);
+  const files: OpenFile[] = [];
+  const open = (path: string): Source => {
+    const file = openFile(path);
+    files.push(file);
+    return file;
+  };
   try {
-    const weights = await reading(path, () => openWeights(file, path, heads));
+    const weights = await reading(path, () =>
+      isIndex(path) ? openParts(path, open, heads) : openWeights(open(path), path, heads),
+    );
     const read: Weights["read"] = (...piece) => reading(path, () => weights.read(...piece));
     return await use({ ...weights, read });
   } finally {
-    file.close();
+    for (const file of files) file.close();
   }
 }
 
@@ -165,19 +189,85 @@ async function openPublished(
   path: string,
   heads: number | undefined,
 ): Promise<OpenWeights> {
+  const { metadata, entries } = await openSafetensors(source);
+  const config = metadata[configNote] ?? beside(path, "config.json");
+  if (config !== undefined && isLlamaConfig(config)) {
+    return openFamily(config, [{ name: basename(path), source }], path, heads);
+  }
+  if ([...entries.keys()].some((name) => name.includes(".self_attn."))) {
+    throw new FormatError(
+      "it holds no GPT-2, but perhaps a Llama, Mistral or Gemma: put its config.json beside it, which says what it is",
+    );
+  }
+  return openGpt2(source, path, heads);
+}
+
+/** A model in several files, which its index lists. */
+function openParts(
+  path: string,
+  open: (path: string) => Source,
+  heads: number | undefined,
+): Promise<OpenWeights> {
+  const index = new TextDecoder().decode(readWhole(path));
+  const config = beside(path, "config.json");
+  if (config === undefined || !isLlamaConfig(config)) {
+    throw new FormatError(
+      "of models in several files Llama, Mistral and Gemma are read here, and there is no config.json beside it that says it is one",
+    );
+  }
+  const parts = partsOf(index).map((name) => ({ name, source: open(join(dirname(path), name)) }));
+  return openFamily(config, parts, path, heads, index);
+}
+
+async function openFamily(
+  config: string,
+  parts: readonly FilePart[],
+  path: string,
+  heads: number | undefined,
+  index?: string,
+): Promise<OpenWeights> {
+  if (heads !== undefined) {
+    throw new FormatError("its config.json says how many heads it has: leave --heads out");
+  }
+  const file = await openLlama(config, parts, index);
+  const says = `Hugging Face's ${basename(path)}`;
+  return { ...file, ...tokensOf(path, config, file.config.V), says };
+}
+
+/** The tokens that are beside the weights of a Llama: as GPT-2's are, or others. */
+function tokensOf(
+  path: string,
+  config: string,
+  V: number,
+): Pick<OpenWeights, "vocabulary" | "published" | "otherTokens"> {
+  const tokenizer = beside(path, "tokenizer.json");
+  if (tokenizer === undefined) return {};
+  const settings = beside(path, "tokenizer_config.json");
+  const published = { tokenizer, settings, config: beside(path, "config.json") ?? config };
+  if (cutsAsGpt2(tokenizer)) return { published, vocabulary: readTokenizer(tokenizer, V) };
+  return { published, otherTokens: "its tokenizer.json" };
+}
+
+/** The text of a file in the same folder, if there is one. */
+function beside(path: string, name: string): string | undefined {
+  const other = join(dirname(path), name);
+  return existsSync(other) ? new TextDecoder().decode(readWhole(other)) : undefined;
+}
+
+async function openGpt2(
+  source: Source,
+  path: string,
+  heads: number | undefined,
+): Promise<OpenWeights> {
   const file = await openHuggingFace(source, heads);
-  const beside = (name: string) => {
-    const other = join(dirname(path), name);
-    return existsSync(other) ? new TextDecoder().decode(readWhole(other)) : undefined;
-  };
   const notes = [...file.notes];
   let { config } = file;
   if (file.headsFrom === "guess") {
-    const text = beside("config.json");
+    const text = beside(path, "config.json");
     if (text) config = { ...config, NH: readHeads(text, config) };
     else notes.push(guessed(config));
   }
-  const tokens = beside("tokenizer.json");
+  const tokens = beside(path, "tokenizer.json");
   return {
     config,
     read: weightsOf(file).read,

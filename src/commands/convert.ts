@@ -3,12 +3,13 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { encodeConfig } from "@llm.ts/kernels/formats/huggingface.config.ts";
+import { encodeLlamaConfig } from "@llm.ts/kernels/formats/huggingface.llama.config.ts";
 import { encodeTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
 import type { Weights } from "@llm.ts/kernels/formats/weights.ts";
-import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
+import type { Config as GPT2Config } from "@llm.ts/kernels/gpt2/config.ts";
+import { type Config, countParameters, isLlama } from "@llm.ts/kernels/models.ts";
 import {
   encodeWeights,
   fileName,
@@ -20,7 +21,14 @@ import { vocabularyOf } from "../training/merges.ts";
 import { noCharacters, tokenizerOf } from "../training/tokenizers.ts";
 import { gpt2V } from "../training/vocabulary.ts";
 import { type Command, type Flags, UsageError } from "./command.ts";
-import { fileAt, kindOf, type OpenWeights, withWeights } from "./convert.read.ts";
+import {
+  type FileKind,
+  fileAt,
+  isIndex,
+  kindOf,
+  type OpenWeights,
+  withWeights,
+} from "./convert.read.ts";
 import { stateFromSafetensors, stateToSafetensors } from "./convert.state.ts";
 import { openFile, pathOf, reading, writeAside } from "./files.ts";
 
@@ -52,7 +60,7 @@ export const convert: Command<Name> = {
   name: "convert",
   does: `Writes the model in IN as another kind of file. What IN is, is told by its content: a model of llm.c (float32 or
 bfloat16), Hugging Face's safetensors (the file, or the folder that it is in), a checkpoint of this project, or a GGUF of
-llama.cpp. What OUT is to be, is told by its name:
+llama.cpp. Of a Llama, Mistral or Gemma the folder is read, its weights in one file or in several. What OUT is to be, is told by its name:
 
   model.bin, model_bf16.bin                     llm.c, float32 or bfloat16
   model.safetensors                             Hugging Face's safetensors
@@ -74,13 +82,7 @@ A debug state of llm.c becomes safetensors, and such safetensors a debug state.`
 async function run(flags: Flags<Name>, from: string, to: string): Promise<number> {
   const target = targetOf(flags.text("to") as Target | undefined, to);
   const began = performance.now();
-  const source = openFile(from);
-  let kind: Awaited<ReturnType<typeof kindOf>>;
-  try {
-    kind = await reading(from, () => kindOf(source));
-  } finally {
-    source.close();
-  }
+  const kind = await kindAt(from);
   checkOut(from, to, target, flags.on("force"));
   if (kind === "llm.c debug state") await convertState(flags, from, to, target);
   else {
@@ -94,6 +96,16 @@ async function run(flags: Flags<Name>, from: string, to: string): Promise<number
   return 0;
 }
 
+async function kindAt(path: string): Promise<FileKind> {
+  if (isIndex(path)) return "safetensors";
+  const source = openFile(path);
+  try {
+    return await reading(path, () => kindOf(source));
+  } finally {
+    source.close();
+  }
+}
+
 async function convertWeights(
   weights: OpenWeights,
   from: string,
@@ -101,9 +113,8 @@ async function convertWeights(
   target: Target,
 ): Promise<void> {
   const { config, says, notes, read } = weights;
-  const { maxT, V, L, NH, C } = config;
   console.log(
-    `${basename(from)}: ${says}; maxT = ${maxT}, V = ${V}, L = ${L}, NH = ${NH}, C = ${C}; ${countParameters(config).toLocaleString("en")} parameters`,
+    `${basename(from)}: ${says}; ${sizesOf(config)}; ${countParameters(config).toLocaleString("en")} parameters`,
   );
   for (const note of notes) console.log(note);
   const input = new Input(from);
@@ -117,11 +128,16 @@ async function convertWeights(
     return input.naming(writeFile(to, encodeWeights(target, named, { vocabulary })));
   }
   const files = {
-    "config.json": text(encodeConfig(config, vocabulary?.end)),
-    ...(vocabulary && { "tokenizer.json": text(encodeTokenizer(vocabulary)) }),
+    ...describing(weights, vocabulary),
     [fileName("safetensors")]: encodeWeights("safetensors", named),
   };
   return input.naming(writeFolder(to, files));
+}
+
+/** The sizes of a model, in a line. */
+function sizesOf(config: Config): string {
+  const names = ["maxT", "V", "L", "NH", ...(isLlama(config) ? ["NKV", "hs", "F"] : []), "C"];
+  return names.map((name) => `${name} = ${config[name as keyof Config]}`).join(", ");
 }
 
 /** Says that it is IN which cannot be read, though that is found while OUT is written. */
@@ -153,13 +169,36 @@ class Input {
   }
 }
 
+/** The files that go with the weights in a folder. What was published with a Llama goes along as it was. */
+function describing(
+  { config, published }: OpenWeights,
+  vocabulary: Vocabulary | undefined,
+): Record<string, Uint8Array[]> {
+  const end = vocabulary?.end;
+  const described = isLlama(config) ? encodeLlamaConfig(config, end) : encodeConfig(config, end);
+  if (!published) {
+    return {
+      "config.json": text(described),
+      ...(vocabulary && { "tokenizer.json": text(encodeTokenizer(vocabulary)) }),
+    };
+  }
+  const { bos_token_id, eos_token_id } = JSON.parse(published.config);
+  const tokens = { bos_token_id, eos_token_id };
+  return {
+    "config.json": text(`${JSON.stringify({ ...JSON.parse(described), ...tokens }, null, 2)}\n`),
+    "tokenizer.json": text(published.tokenizer),
+    ...(published.settings && { "tokenizer_config.json": text(published.settings) }),
+  };
+}
+
 /** The tokens of the file, or those of the models that are trained here. @param folder which may be without any */
 function tokensFor(weights: OpenWeights, from: string, folder: boolean): Vocabulary | undefined {
-  const { vocabulary, own, otherTokens, config } = weights;
+  const { vocabulary, own, otherTokens, published, config } = weights;
   const { V } = config;
+  if (published && folder) return vocabulary; // its files go along
   if (otherTokens) {
     throw new Error(
-      `${from} has tokens of another kind than GPT-2's (${otherTokens}): only a .bin or .safetensors, which have none, can be made of it`,
+      `${from} has tokens of another kind than GPT-2's (${otherTokens}): only ${isLlama(config) ? ".safetensors or a folder" : "a .bin or .safetensors, which have none,"} can be made of it`,
     );
   }
   if (own?.kind === "characters") {
@@ -210,7 +249,7 @@ async function convertState(
 }
 
 /** The sizes of the model that a debug state is of. */
-async function modelConfig(flags: Flags<Name>, from: string): Promise<Config> {
+async function modelConfig(flags: Flags<Name>, from: string): Promise<GPT2Config> {
   const model = flags.text("model");
   if (!model) {
     throw new UsageError(
@@ -218,7 +257,10 @@ async function modelConfig(flags: Flags<Name>, from: string): Promise<Config> {
     );
   }
   const heads = flags.number("heads");
-  return withWeights(fileAt(pathOf(model)), heads, async ({ config }) => config);
+  return withWeights(fileAt(pathOf(model)), heads, async ({ config }) => {
+    if (!isLlama(config)) return config;
+    throw new UsageError(`${model} is a Llama, but debug states are of GPT-2s`);
+  });
 }
 
 function targetOf(given: Target | undefined, path: string): Target {

@@ -145,6 +145,7 @@ const reasons: Readonly<Record<string, string>> = {
 function readable(path: string, error: unknown): Error {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== undefined && Object.hasOwn(reasons, code)) {
+    if (message.endsWith(` ${reasons[code]}`)) return error as Error; // it names one already
     return Object.assign(new Error(`${path} ${reasons[code]}`), { code });
   }
   return message.includes(path) ? (error as Error) : new Error(`${path}: ${message}`);

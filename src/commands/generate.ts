@@ -12,11 +12,12 @@ import { backendFlags, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, positive, UsageError } from "./command.ts";
 import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
 import { pathOf } from "./files.ts";
+import { openTokenizer } from "./published.ts";
 
 const flags = {
   model: {
     takes: "FILE",
-    says: "a checkpoint of llm.c (.bin), safetensors, GGUF, or a checkpoint of npm run train or\nof the site",
+    says: "a checkpoint of llm.c (.bin), safetensors, GGUF, a checkpoint of npm run train or of the\nsite; or the folder of a GPT-2, Llama, Mistral or Gemma from Hugging Face",
   },
   prompt: { takes: "TEXT", says: "what to go on from. Default: the beginning of a text" },
   length: {
@@ -72,9 +73,14 @@ async function run(flags: Flags<Name>): Promise<number> {
 
 async function writeOn(weights: OpenWeights, flags: Flags<Name>): Promise<number> {
   const { config } = weights;
+  const words = await wordsOf(weights);
+  const prompt = flags.text("prompt") ?? "";
+  const ids = words.encode(prompt);
+  // A text that never outgrows T is the same with any T, and memory for maxT is more than a long Llama can have.
+  const T = Math.min(config.maxT, ids.length + lengthOf(flags));
   const format = (flags.text("weights") ?? "float32") as WeightFormat;
   const options = {
-    ...{ B: 1, T: config.maxT, training: false, weights: format },
+    ...{ B: 1, T, training: false, weights: format },
     attention: "recomputed" as const,
   };
   const computer = await openBackend(flags, { config, options });
@@ -83,11 +89,41 @@ async function writeOn(weights: OpenWeights, flags: Flags<Name>): Promise<number
     await fillParameters(model, weights);
     const kept = format === "float32" ? "" : `, matrices in ${format}`;
     process.stderr.write(`${weights.says}${kept}, computed by ${nameOf(computer)}\n`);
-    await write(model, weights.own, flags);
+    await write(model, words, prompt, ids, flags);
     return 0;
   } finally {
     computer.close();
   }
+}
+
+const lengthOf = (flags: Flags<Name>): number => flags.number("length") ?? 256;
+
+/** How the model's tokens are made from text, and text from them. */
+interface Words {
+  encode(prompt: string): ArrayLike<number>;
+  ends(id: number): boolean;
+  /** Takes the tokens that come after these, and gives the bytes of each. */
+  writer(ids: ArrayLike<number>): (id: number) => Uint8Array;
+}
+
+async function wordsOf({ own, published, config: { V } }: OpenWeights): Promise<Words> {
+  if (published) {
+    const tokenizer = await openTokenizer(published, V);
+    return {
+      encode: (prompt) => tokenizer.encode(prompt),
+      ends: (id) => tokenizer.ends(id),
+      writer(ids) {
+        const next = tokenizer.writer(Array.from(ids));
+        return (id) => new TextEncoder().encode(next(id));
+      },
+    };
+  }
+  const tokenizer = tokenizerOf(own, V);
+  return {
+    encode: (prompt) => idsOf(prompt, own, V),
+    ends: (id) => id === V - 1, // <|endoftext|>
+    writer: () => (id) => Uint8Array.from(tokenizer.bytes(id)),
+  };
 }
 
 /** A prompt as the model reads it. With a vocabulary of its own it has only seen prompts at the beginning of a text. */
@@ -98,25 +134,25 @@ function idsOf(prompt: string, own: OwnVocabulary | undefined, V: number): Array
 
 async function write<Tensor, Ids>(
   model: AnyModel<Tensor, Ids>,
-  own: OwnVocabulary | undefined,
+  words: Words,
+  prompt: string,
+  ids: ArrayLike<number>,
   flags: Flags<Name>,
 ): Promise<void> {
   const { V } = model.config;
-  const tokenizer = tokenizerOf(own, V);
-  const prompt = flags.text("prompt") ?? "";
-  const ids = idsOf(prompt, own, V);
   const options = {
     temperature: flags.number("temperature") ?? 0.8,
     topK: Math.min(flags.number("top-k") ?? 40, V),
     topP: flags.number("top-p") ?? 1,
   };
   const random = { seed: flags.number("seed") ?? Math.floor(Math.random() * 2 ** 32), counter: 0 };
-  const length = flags.number("length") ?? 256;
+  const length = lengthOf(flags);
 
   const tokens = flags.on("no-cache")
     ? generateWithout(model, ids, options, random)
     : generateWith(cachedReader(model), V, ids, options, random);
   const show = createWriter();
+  const bytes = words.writer(ids);
   show.text(prompt);
   const began = performance.now();
   let first = 0; // milliseconds until the prompt was read and the first token drawn
@@ -124,8 +160,8 @@ async function write<Tensor, Ids>(
   for await (const id of tokens) {
     written++;
     if (written === 1) first = performance.now() - began;
-    if (id === V - 1) break; // <|endoftext|>
-    show.bytes(Uint8Array.from(tokenizer.bytes(id)));
+    if (words.ends(id)) break;
+    show.bytes(bytes(id));
     if (written === length) break;
     await new Promise((done) => setImmediate(done)); // what is written leaves, and a signal is heard
   }

@@ -35,7 +35,7 @@ const any = Number.POSITIVE_INFINITY;
 const beginFlags = {
   model: {
     takes: "NAME",
-    says: `${Object.keys(presets).join(", ")} with random weights; or a file: a checkpoint of\nllm.c (.bin), safetensors, GGUF, a checkpoint of this command or of the site. Default: tiny`,
+    says: `${Object.keys(presets).join(", ")} with random weights; or a file: a checkpoint of\nllm.c (.bin), safetensors, GGUF, a checkpoint of this command or of the site; or a folder of\nHugging Face's. Default: tiny`,
   },
   train: {
     takes: "FILE",
@@ -209,6 +209,11 @@ async function beginWith(
   if (stored?.own) {
     throw new UsageError(
       `${name} has a vocabulary of its own, the ${stored.own.kind} of its text, which no other text is encoded in: go on with its run by --resume`,
+    );
+  }
+  if (stored?.published && !stored.vocabulary) {
+    throw new UsageError(
+      `${name} has a tokenizer of its own, and texts are encoded here in GPT-2's tokens: npm run generate can write with it, but it cannot be trained here`,
     );
   }
   const sizes = stored?.config ?? ownSizes(flags, name as Preset);

@@ -1,5 +1,6 @@
 // The page's side of training: a form, buttons, numbers and figures around the training worker. Nothing is computed here.
 
+import { isLlama } from "@llm.ts/kernels/models.ts";
 import { rememberChoice } from "../gpu/choices.ts";
 import { duration, integer, sentence } from "../page/numbers.ts";
 import { changeSentence } from "../training/changes.ts";
@@ -270,6 +271,17 @@ class Trainer extends HTMLElement {
     }
     if (input.name === "weightsFile" && input.files?.length) this.#weights?.choose("file");
     this.#settingsChanged();
+  }
+
+  /** Offers the kinds of files that can hold the model of the run. */
+  #showKinds(): void {
+    const llama = isLlama(this.#plan.config);
+    const select = this.#part<HTMLSelectElement>("weights-kind");
+    for (const option of select.options) {
+      option.hidden = llama && "gpt2Only" in option.dataset;
+      option.disabled = option.hidden;
+    }
+    if (select.selectedOptions[0]?.disabled) select.selectedIndex = 0;
   }
 
   #readSettings(): Settings {
@@ -546,6 +558,7 @@ class Trainer extends HTMLElement {
   #opened({ progress, history, store }: Extract<Report, { type: "opened" }>): void {
     const { settings, text, samples } = progress;
     this.#plan = planRun(settings, progress.device.tier);
+    this.#showKinds();
     this.#store = store;
     this.#history = history;
     this.#seconds = progress.seconds;

@@ -1,11 +1,12 @@
 // The kinds of files that a model is given out as, by the command and by the page.
 
 import { encodeGguf } from "@llm.ts/kernels/formats/gguf.ts";
+import { writeLlama } from "@llm.ts/kernels/formats/huggingface.llama.ts";
 import { writeHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
 import { encodeModel } from "@llm.ts/kernels/formats/llmc.ts";
 import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
-import type { GPT2Weights, Weights } from "@llm.ts/kernels/formats/weights.ts";
-import { isLlama } from "@llm.ts/kernels/models.ts";
+import type { GPT2Weights, LlamaWeights, Weights } from "@llm.ts/kernels/formats/weights.ts";
+import { type Config, isLlama } from "@llm.ts/kernels/models.ts";
 
 interface Notes {
   readonly vocabulary?: Vocabulary; // goes into a GGUF
@@ -13,7 +14,7 @@ interface Notes {
 }
 
 type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
-type Encode = (weights: GPT2Weights, notes: Notes) => Chunks;
+type Encode<Weights = GPT2Weights> = (weights: Weights, notes: Notes) => Chunks;
 
 const llmc =
   (dtype: "float32" | "bfloat16"): Encode =>
@@ -51,13 +52,24 @@ export function holdsTokens(kind: WeightsKind): boolean {
   return kind.startsWith("gguf");
 }
 
+/** Those kinds that can hold a Llama or a relative of it; llm.c has GPT-2s only. */
+const llamaKinds: Partial<Record<WeightsKind, Encode<LlamaWeights>>> = {
+  safetensors: (weights, { metadata }) => writeLlama(weights, metadata),
+};
+
+/** The kinds of files that can hold a model. */
+export function kindsFor(config: Config): WeightsKind[] {
+  return isLlama(config) ? weightsKinds.filter((kind) => kind in llamaKinds) : weightsKinds;
+}
+
 /** A model as a file, a few megabytes at a time. @throws RangeError if the kind cannot hold it, or one of its values */
 export function encodeWeights(kind: WeightsKind, weights: Weights, notes: Notes = {}): Chunks {
   const { config } = weights;
-  if (isLlama(config)) {
-    throw new RangeError(
-      `${fileName(kind)}: this kind of file is written for GPT-2 here, and the model is a Llama; a checkpoint holds it`,
-    );
-  }
-  return kinds[kind].encode({ ...weights, config }, notes);
+  const read: Weights["read"] = (...piece) => weights.read(...piece);
+  if (!isLlama(config)) return kinds[kind].encode({ config, read }, notes);
+  const encode = llamaKinds[kind];
+  if (encode) return encode({ config, read }, notes);
+  throw new RangeError(
+    `${fileName(kind)}: this kind of file is written for GPT-2 here, and the model is a Llama; ${Object.keys(llamaKinds).join(" and ")} can hold it`,
+  );
 }

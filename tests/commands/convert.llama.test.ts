@@ -1,0 +1,364 @@
+// npm run convert, generate and train on Llama, Mistral and Gemma: folders as Hugging Face publishes them, with weights that PyTorch
+// wrote, whole, in parts and broken.
+
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { encodeLlamaConfig } from "@llm.ts/kernels/formats/huggingface.llama.config.ts";
+import { writeLlama } from "@llm.ts/kernels/formats/huggingface.llama.ts";
+import { readSafetensors, writeSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
+import { type Config, families, presets } from "@llm.ts/kernels/llama/config.ts";
+import { readTensors } from "@llm.ts/kernels/model/model.ts";
+import { generate as generateHere } from "@llm.ts/kernels/model/sample.ts";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { convert } from "../../src/commands/convert.ts";
+import { generate } from "../../src/commands/generate.ts";
+import { openTokenizer } from "../../src/commands/published.ts";
+import { train } from "../../src/commands/train.ts";
+import { writeCheckpoint } from "../../src/training/checkpoint.ts";
+import { planRun } from "../../src/training/plan.ts";
+import { Session } from "../../src/training/session.ts";
+import { defaults } from "../../src/training/settings.ts";
+import { createSpread } from "../llama/models.ts";
+import { call } from "./inprocess.ts";
+import { root } from "./run.ts";
+
+const kinds = ["llama", "mistral", "gemma"] as const;
+type Kind = (typeof kinds)[number];
+const reference = (name: string) =>
+  readFileSync(`${root}public/reference/huggingface-${name}.safetensors`);
+const { metadata: configs } = readSafetensors(reference("families"));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "llama-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+});
+const path = (name: string) => join(folder, name);
+
+/** A folder as it is published. */
+function published(kind: Kind, files: Record<string, string | Uint8Array> = {}): string {
+  const at = path(kind);
+  mkdirSync(at);
+  const all = { "config.json": configs[kind], "model.safetensors": reference(kind), ...files };
+  for (const [name, content] of Object.entries(all)) writeFileSync(join(at, name), content);
+  return at;
+}
+
+async function converted(from: string, to: string, ...flags: string[]): Promise<string> {
+  const { status, stdout, stderr } = await call(convert, from, path(to), ...flags);
+  expect(stderr).toBe("");
+  expect(status).toBeFalsy();
+  return stdout;
+}
+
+async function refused(from: string, to: string, ...flags: string[]): Promise<string> {
+  const before = readdirSync(folder);
+  const { status, stderr } = await call(convert, from, path(to), ...flags);
+  expect(status).toBeTruthy();
+  expect(stderr).toMatch(/^npm run convert: .+\n$/);
+  expect(readdirSync(folder)).toEqual(before);
+  return stderr;
+}
+
+const tensorsIn = (file: string) => readSafetensors(readFileSync(file)).tensors;
+
+describe.each(kinds)("%s", (kind) => {
+  test("its folder becomes one file that says everything, and that a folder again, with the same tensors", async () => {
+    const said = await converted(published(kind), "one.safetensors");
+    expect(said).toMatch(/maxT = 9, V = 19, L = 2, NH = 4, NKV = \d, hs = \d, F = 20, C = 12; /);
+    await converted(path("one.safetensors"), "two");
+    expect(tensorsIn(path("two/model.safetensors"))).toEqual(
+      tensorsIn(path(`${kind}/model.safetensors`)),
+    );
+    expect(
+      readFileSync(path("two/model.safetensors")).equals(readFileSync(path("one.safetensors"))),
+    ).toBe(true);
+    const { model_type, head_dim } = JSON.parse(readFileSync(path("two/config.json"), "utf8"));
+    expect({ model_type, head_dim }).toEqual({
+      model_type: kind,
+      head_dim: kind === "gemma" ? 8 : 6,
+    });
+  });
+});
+
+describe("weights in several files", () => {
+  /** The folder of a Llama whose weights are in two files. */
+  function inParts(change: (map: Record<string, string>) => unknown = () => {}): string {
+    const at = published("llama");
+    const all = [...tensorsIn(join(at, "model.safetensors"))];
+    rmSync(join(at, "model.safetensors"));
+    const names = ["model-1.safetensors", "model-2.safetensors"];
+    names.forEach((name, n) => {
+      const tensors = new Map(all.filter((_, i) => i % 2 === n));
+      writeFileSync(join(at, name), writeSafetensors({ metadata: {}, tensors }));
+    });
+    const map = Object.fromEntries(all.map(([key], i) => [key, names[i % 2]]));
+    change(map);
+    writeFileSync(join(at, "model.safetensors.index.json"), JSON.stringify({ weight_map: map }));
+    return at;
+  }
+
+  test("are read by their folder and by their index", async () => {
+    const at = inParts();
+    await converted(at, "a.safetensors");
+    await converted(join(at, "model.safetensors.index.json"), "b.safetensors");
+    const expected = readSafetensors(reference("llama")).tensors;
+    expect(tensorsIn(path("a.safetensors"))).toEqual(expected);
+    expect(tensorsIn(path("b.safetensors"))).toEqual(expected);
+  });
+
+  test("a part that is missing is named, and so is an index that is wrong", async () => {
+    const at = inParts();
+    rmSync(join(at, "model-2.safetensors"));
+    expect(await refused(at, "a.safetensors")).toContain("model-2.safetensors does not exist");
+    rmSync(at, { recursive: true });
+    const other = inParts((map) => {
+      map["model.norm.weight"] = "../secret";
+    });
+    expect(await refused(other, "a.safetensors")).toContain(
+      "it names ../secret, expected files in its own folder",
+    );
+  });
+});
+
+describe("what cannot be done is refused in one sentence", () => {
+  const changed = (change: object) => ({
+    "config.json": JSON.stringify({ ...JSON.parse(configs.llama), ...change }),
+  });
+
+  test("a model with parts that are not computed here", async () => {
+    const at = published("llama", changed({ model_type: "qwen3" }));
+    expect(await refused(at, "a.safetensors")).toContain(
+      "model.safetensors: config.json: its model_type is qwen3, which is not computed here: its queries and keys are normed",
+    );
+  });
+
+  test("weights without their config.json", async () => {
+    const at = published("llama");
+    rmSync(join(at, "config.json"));
+    expect(await refused(at, "a.safetensors")).toContain("put its config.json beside it");
+  });
+
+  test("sizes that the weights do not have, and files cut off", async () => {
+    const at = published("llama", changed({ intermediate_size: 24 }));
+    expect(await refused(at, "a.safetensors")).toContain(
+      "layers.0.mlp.gate_proj.weight has shape (20, 12), expected (24, 12)",
+    );
+    writeFileSync(join(at, "model.safetensors"), reference("llama").subarray(0, -4));
+    expect(await refused(at, "a.safetensors")).toContain("it is truncated");
+  });
+
+  test("--heads, and a kind of file that has GPT-2s only", async () => {
+    const at = published("llama");
+    expect(await refused(at, "a.safetensors", "--heads", "4")).toContain("leave --heads out");
+    expect(await refused(at, "a.bin")).toContain(
+      "model.bin: this kind of file is written for GPT-2 here, and the model is a Llama",
+    );
+  });
+
+  test("a weight that is not a number leaves nothing behind", async () => {
+    const file = readSafetensors(reference("mistral"));
+    file.tensors.get("model.layers.1.mlp.down_proj.weight")?.data.fill(Number.NaN, 3, 4);
+    const at = published("mistral", { "model.safetensors": writeSafetensors(file) });
+    expect(await refused(at, "folder")).toContain("layers.1.mlp.down_proj.weight[3] is NaN");
+  });
+});
+
+test("a checkpoint of a Llama becomes a folder, which generate and train take", async () => {
+  const settings = { ...defaults["llama-tiny"], seed: 3 };
+  const text = { name: "", train: new Uint16Array(999), validation: new Uint16Array(999) };
+  const session = new Session(createCpu(), planRun(settings, "TypeScript"), text);
+  const chunks: Uint8Array[] = [];
+  await writeCheckpoint(session.progress(), session.parts(), (bytes) => {
+    chunks.push(bytes.slice());
+  });
+  writeFileSync(path("run.checkpoint"), Buffer.concat(chunks));
+  await converted(path("run.checkpoint"), "folder");
+  expect(readdirSync(path("folder")).sort()).toEqual([
+    "config.json",
+    "model.safetensors",
+    "tokenizer.json",
+  ]);
+
+  const flags = [
+    "--prompt",
+    "To be",
+    "--length",
+    "6",
+    "--temperature",
+    "0",
+    "--backend",
+    "typescript",
+  ];
+  const written = async (model: string) =>
+    (await call(generate, "--model", path(model), ...flags)).stdout;
+  const expected = await written("run.checkpoint");
+  expect(expected.length).toBeGreaterThan("To be\n".length);
+  expect(await written("folder")).toBe(expected);
+
+  const { status, stdout } = await call(
+    train,
+    ...["--model", path("folder"), "--steps", "1", "--B", "1", "--T", "8", "--val-batches", "1"],
+    ...["--sample-every", "0", "--backend", "typescript"],
+  );
+  expect(status).toBeFalsy();
+  expect(stdout).toContain("step 0: train loss");
+});
+
+describe("a tokenizer that was published with the model", () => {
+  // Built as Llama 2's is: blanks are ▁, and a character without a token is its bytes.
+  const pieces = ["▁", "a", "b", "▁a", "ab", "▁ab"];
+  const bytes = Array.from(
+    { length: 256 },
+    (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
+  );
+  const tokens = ["<unk>", "<s>", "</s>", ...bytes, ...pieces];
+  const id = (token: string) => tokens.indexOf(token);
+  const special = ["<unk>", "<s>", "</s>"].map((content, id) => ({
+    ...{ id, content, special: true, single_word: false },
+    ...{ lstrip: false, rstrip: false, normalized: false },
+  }));
+  const tokenizer = JSON.stringify({
+    ...{ version: "1.0", truncation: null, padding: null, added_tokens: special },
+    normalizer: {
+      type: "Sequence",
+      normalizers: [
+        { type: "Prepend", prepend: "▁" },
+        { type: "Replace", pattern: { String: " " }, content: "▁" },
+      ],
+    },
+    pre_tokenizer: null,
+    post_processor: {
+      type: "TemplateProcessing",
+      single: [{ SpecialToken: { id: "<s>", type_id: 0 } }, { Sequence: { id: "A", type_id: 0 } }],
+      pair: [{ Sequence: { id: "A", type_id: 0 } }, { Sequence: { id: "B", type_id: 1 } }],
+      special_tokens: { "<s>": { id: "<s>", ids: [1], tokens: ["<s>"] } },
+    },
+    decoder: {
+      type: "Sequence",
+      decoders: [
+        { type: "Replace", pattern: { String: "▁" }, content: " " },
+        { type: "ByteFallback" },
+        { type: "Fuse" },
+        { type: "Strip", content: " ", start: 1, stop: 0 },
+      ],
+    },
+    model: {
+      ...{ type: "BPE", dropout: null, unk_token: "<unk>", fuse_unk: true, byte_fallback: true },
+      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+      merges: ["a b", "▁ a", "▁ ab"],
+    },
+  });
+  const config: Config = {
+    ...{ ...families.llama2, maxT: 40, V: tokens.length, Vp: 384, L: 1, C: 16 },
+    ...{ NH: 2, NKV: 1, hs: 8, F: 24 },
+  };
+  const begins = encodeLlamaConfig(config, 2).replace('"bos_token_id": 2', '"bos_token_id": 1');
+  const files = { tokenizer, settings: "{}", config: begins };
+
+  async function model() {
+    const spread = createSpread(createCpu(), config, { B: 1, T: 30, training: false });
+    const values = await readTensors(spread, "parameters");
+    const chunks = writeLlama({
+      config,
+      read: (name, start, into) => into.set(values[name].subarray(start, start + into.length)),
+    });
+    const at = published("llama", {
+      "config.json": files.config,
+      "model.safetensors": Buffer.concat(await Array.fromAsync(chunks)),
+      "tokenizer.json": tokenizer,
+      "tokenizer_config.json": files.settings,
+    });
+    return { at, spread };
+  }
+
+  test("cuts a text, begins it as the model expects, and knows its end", async () => {
+    const { encode, ends } = await openTokenizer(files, config.V);
+    expect(encode("ab a").map((id) => tokens[id])).toEqual(["<s>", "▁ab", "▁a"]);
+    expect(encode("ab abé").map((id) => tokens[id])).toEqual([
+      "<s>",
+      "▁ab",
+      "▁ab",
+      "<0xC3>",
+      "<0xA9>",
+    ]);
+    expect(encode("").map((id) => tokens[id])).toEqual(["<s>"]);
+    expect([ends(2), ends(1), ends(id("ab"))]).toEqual([true, false, false]);
+  });
+
+  test("gives text token by token, and a character of several when it is whole", async () => {
+    const { encode, writer } = await openTokenizer(files, config.V);
+    const next = writer(encode("ab"));
+    const written = ["ab", "▁a", "<0xC3>", "<0xA9>", "▁", "b"].map((token) => next(id(token)));
+    expect(written).toEqual(["ab", " a", "", "é", " ", "b"]);
+  });
+
+  test("of more tokens than the model has, or no tokenizer at all, is refused", async () => {
+    await expect(openTokenizer(files, 200)).rejects.toThrow(
+      `it has a token ${tokens.length - 1}, but the model V = 200`,
+    );
+    await expect(openTokenizer({ ...files, tokenizer: "{" }, 300)).rejects.toThrow(
+      "tokenizer.json: it is not JSON",
+    );
+    await expect(openTokenizer({ ...files, tokenizer: '{"model": {}}' }, 300)).rejects.toThrow(
+      "tokenizer.json: ",
+    );
+    await expect(openTokenizer({ ...files, settings: "[" }, 300)).rejects.toThrow(
+      "tokenizer_config.json: ",
+    );
+  });
+
+  test("npm run generate writes with it what the model's likeliest tokens are", async () => {
+    const { at, spread } = await model();
+    const { encode, writer } = await openTokenizer(files, config.V);
+    const prompt = encode("ab a");
+    const next = writer(prompt);
+    let [text, count] = ["", 0];
+    for await (const id of generateHere(
+      spread,
+      prompt,
+      { temperature: 0 },
+      { seed: 1, counter: 0 },
+    )) {
+      if (id === 2 || count++ === 12) break;
+      text += next(id);
+    }
+    const flags = [
+      "--prompt",
+      "ab a",
+      "--length",
+      "12",
+      "--temperature",
+      "0",
+      "--backend",
+      "typescript",
+    ];
+    const { status, stdout, stderr } = await call(generate, "--model", at, ...flags);
+    expect(stderr).toContain("3 tokens read");
+    expect(stdout).toBe(`ab a${text}\n`);
+    expect(status).toBeFalsy();
+  });
+
+  test("goes along into a folder, not into a kind that has no form for it, and is not trained with", async () => {
+    const { at } = await model();
+    await converted(at, "copy");
+    for (const name of ["tokenizer.json", "tokenizer_config.json", "config.json"]) {
+      const [was, is] = [join(at, name), path(`copy/${name}`)].map((file) =>
+        JSON.parse(readFileSync(file, "utf8")),
+      );
+      expect(is, name).toEqual(was);
+    }
+    const { status, stderr } = await call(train, "--model", at, "--backend", "typescript");
+    expect(status).toBe(2);
+    expect(stderr).toContain(
+      "has a tokenizer of its own, and texts are encoded here in GPT-2's tokens",
+    );
+  });
+});
+
+test("the presets are of sizes that a folder can say", () => {
+  for (const config of Object.values(presets))
+    expect(() => encodeLlamaConfig(config)).not.toThrow();
+});
