@@ -25,6 +25,7 @@ export interface Part {
 export interface Group {
   name: string;
   perLayer?: boolean; // whether there are L of it
+  line?: boolean; // whether its name is beside its parts, so that the map is less high
   rows: readonly (readonly Part[])[];
 }
 
@@ -157,6 +158,7 @@ export const groups: readonly Group[] = [
   {
     // Llama's, in the order in which its block has them.
     name: "Beyond GPT-2",
+    line: true,
     rows: [
       [
         { name: "RMSNorm", lesson: "rmsnorm", shape: "B, T, C", insteadOf: "LayerNorm" },
@@ -164,7 +166,6 @@ export const groups: readonly Group[] = [
         {
           name: "Grouped attention",
           lesson: "grouped-query-attention",
-          shape: "B, T, C",
           insteadOf: "Attention",
         },
       ],
