@@ -105,7 +105,7 @@ async function recordRun(flags: Flags<Name>): Promise<number> {
 }
 
 /** What the course's own text is called. */
-function title(): string {
+export function title(): string {
   const source = new URL("../../public/data/source.json", import.meta.url);
   return JSON.parse(readFileSync(source, "utf8")).title;
 }
