@@ -12,7 +12,7 @@ import {
   type VariantName,
   variantNames,
   variants,
-} from "../ablation/variants.ts";
+} from "../training/ablation.ts";
 import { planRun } from "../training/plan.ts";
 import { rounded } from "../training/recording.ts";
 import { Session, type Text } from "../training/session.ts";
@@ -35,7 +35,7 @@ const flags = {
   "val-batches": { takes: "N", range: positive, says: "batches of a validation. Default: 16" },
   out: {
     takes: "FILE",
-    says: "Default: src/ablation/tiny.json, which the site shows. What is in it stays, if it was\ntrained with the same settings",
+    says: "Default: src/recorded/ablation/tiny.json, which the site shows. What is in it stays, if it was\ntrained with the same settings",
   },
   ...backendFlags,
 } as const;
@@ -55,7 +55,7 @@ one seed on the same batches, and adds their validation losses to a small file.`
 async function ablateAll(flags: Flags<Name>): Promise<number> {
   const out = flags.has("out")
     ? pathOf(flags.text("out") as string)
-    : fileURLToPath(new URL("../ablation/tiny.json", import.meta.url));
+    : fileURLToPath(new URL("../recorded/ablation/tiny.json", import.meta.url));
   const seed = flags.number("seed") ?? 1337;
   const settings = settingsFor(flags);
   const text = await readTextFor({}, { V: variants.gpt2.config.V, ...settings });

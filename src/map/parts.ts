@@ -169,6 +169,7 @@ export const groups: readonly Group[] = [
           insteadOf: "Attention",
         },
       ],
+      [{ name: "The whole block", lesson: "what-changed-since-gpt-2" }],
     ],
   },
 ];

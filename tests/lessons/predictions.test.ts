@@ -20,6 +20,7 @@ import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
 import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
 import { tokensOf } from "../../src/figures/tokenizer.ts";
 import type { Asked } from "../../src/predict/numbers.ts";
+import { type Ablation, lastLosses, variantNames, variants } from "../../src/training/ablation.ts";
 
 interface Prediction {
   lesson: number;
@@ -395,6 +396,21 @@ test("lesson 21: heads that share, what a token takes, and how far a window reac
   const windowSize = 3;
   const once = (places: number[]) => places.flatMap((t) => [t, t - 1, t - 2].slice(0, windowSize));
   expectNumbers(21, "A query sees 3 tokens", [-Math.min(...once(once([0])))]);
+});
+
+test("lesson 22: a width, a cache, and which change does most", async () => {
+  const C = 768;
+  expectNumbers(22, "A gate needs a third matrix", [(2 * 4 * C * C) / (3 * C)]);
+  expectNumbers(22, "Gemma 2B has 18 layers", [(2 * 2 * 18 * 1 * 256) / 1024]);
+  const ablation: Ablation = JSON.parse(await readFile("src/recorded/ablation/tiny.json", "utf8"));
+  expect(find(22, "A model of GPT-2's smallest size").question).toContain(
+    `for ${ablation.settings.steps} steps, with one part changed`,
+  );
+  const alone = variantNames.filter((name) => name !== "gpt2" && name !== "llama");
+  const [least] = alone.toSorted(
+    (a, b) => mean(lastLosses(ablation, a)) - mean(lastLosses(ablation, b)),
+  );
+  expect(answerOf(22, "A model of GPT-2's smallest size")).toBe(variants[least].title);
 });
 
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {

@@ -2,7 +2,7 @@
 
 import { presets as gpt2 } from "@llm.ts/kernels/gpt2/config.ts";
 import { type Config, families, presets } from "@llm.ts/kernels/llama/config.ts";
-import type { Settings } from "../training/settings.ts";
+import type { Settings } from "./settings.ts";
 
 const { maxT, V, Vp, L, C, NH } = gpt2.tiny;
 /** GPT-2's own choices in GPT-2's own sizes, but for the biases, which no Llama has. */
