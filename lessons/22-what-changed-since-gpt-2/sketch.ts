@@ -53,7 +53,7 @@ const box = { x: 40, width: 158, height: 22 };
 const right = 232; // x of the numbers
 const row = 31;
 const top = 34;
-const bottom = top + 11 * row;
+const bottom = top + 10 * row;
 const rail = { from: right, to: sketchWidth - 12, y: 292 };
 const xOf = (keys: number) => rail.from + (keys / (heads.length - 1)) * (rail.to - rail.from);
 
