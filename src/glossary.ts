@@ -388,6 +388,11 @@ export const glossary: readonly Term[] = [
     lesson: "numbers-in-a-row",
   },
   {
+    word: "silu",
+    says: "A number times its sigmoid, also called Swish: a bend like GELU, a little wider.",
+    lesson: "swiglu",
+  },
+  {
     word: "SIMD",
     says: "Single instruction, multiple data: one instruction of a processor does the same to several numbers.",
     lesson: "onto-the-vectors",
@@ -406,6 +411,11 @@ export const glossary: readonly Term[] = [
     word: "subgroup",
     says: "Threads of a workgroup that the hardware runs as one pack, and that can add up their numbers without a barrier.",
     lesson: "onto-the-gpu",
+  },
+  {
+    word: "SwiGLU",
+    says: "The bend in the MLP of Llama and Mistral: each value is multiplied by silu of a gate, and both are made from the token. With GELU for the gate it is GeGLU.",
+    lesson: "swiglu",
   },
   {
     word: "target",

@@ -179,6 +179,15 @@ export const draws: Readonly<Partial<Record<KernelName, (draw: Draw) => Case[]>>
       return { sizes: { ...of, eps }, tensors: { ...outputs, inp, weight: draw.normal([of.C]) } };
     });
   },
+  swigluForward: (draw) =>
+    gates(draw, ({ B, T, F }) => ({
+      ...{ out: draw.empty([B, T, F]), inp: draw.normal([B, T, 2 * F], 4) },
+    })),
+  swigluBackward: (draw) =>
+    gates(draw, ({ B, T, F }) => ({
+      ...{ dinp: draw.empty([B, T, 2 * F]), dout: draw.normal([B, T, F]) },
+      inp: draw.normal([B, T, 2 * F], 2),
+    })),
   rmsnormBackward(draw) {
     const [B, T, C] = draw.different(3, 2, 7);
     return draw.eachOnce({ B, T, C }, ({ B, T, C }) => {
@@ -189,6 +198,11 @@ export const draws: Readonly<Partial<Record<KernelName, (draw: Draw) => Case[]>>
       return { tensors: { ...gradients, dout: draw.normal([B, T, C]), inp, weight, rstd } };
     });
   },
+};
+
+const gates = (draw: Draw, make: Make): Case[] => {
+  const [B, T, F] = draw.different(3, 2, 7);
+  return draw.eachOnce({ B, T, F }, (sizes) => ({ tensors: make(sizes) }));
 };
 
 type Make = (sizes: Sizes) => Readonly<Record<string, Tensor>>;

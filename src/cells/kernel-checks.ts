@@ -48,6 +48,12 @@ const further: Partial<Record<KernelName, Further>> = {
   clipGradients: { reference: "clip", cases: oneVector },
   rmsnormForward: { reference: "rmsnorm" },
   rmsnormBackward: { reference: "rmsnorm" },
+  swigluForward: { reference: "swiglu", cases: withSilu },
+  swigluBackward: {
+    reference: "swiglu",
+    cases: withSilu,
+    parts: { dinp: { "dinp of gates": "F", "dinp of values": "F" } },
+  },
   ropeForward: {
     reference: "rope",
     cases: renamed({ qkv: "inp", "qkv after": "out" }),
@@ -85,6 +91,12 @@ export function kernelCheck(name: keyof typeof signatures): Check {
 export const kernelChecks: Readonly<Record<string, Check>> = Object.fromEntries(
   (Object.keys(further) as KernelName[]).map((name) => [name, kernelCheck(name)]),
 );
+
+/** The gate is silu: beside its tensors the reference has those of GELU. */
+function withSilu({ name, sizes, tensors }: Case): Case[] {
+  const own = [...tensors].map(([key, tensor]) => [key.replace(/_silu$/, ""), tensor] as const);
+  return [{ name, sizes, tensors: new Map(own) }];
+}
 
 /** A case whose tensors have other names in the reference file. */
 function renamed(names: Readonly<Record<string, string>>): (one: Case) => Case[] {

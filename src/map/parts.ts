@@ -163,6 +163,7 @@ export const groups: readonly Group[] = [
       [
         { name: "RMSNorm", lesson: "rmsnorm", shape: "B, T, C", insteadOf: "LayerNorm" },
         { name: "RoPE", lesson: "rope", insteadOf: "a table of places" },
+        { name: "SwiGLU", lesson: "swiglu", shape: "B, T, F", insteadOf: "GELU" },
         {
           name: "Grouped attention",
           lesson: "grouped-query-attention",

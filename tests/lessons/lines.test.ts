@@ -30,6 +30,14 @@ test("every derivation of a layer leaves one line to the reader", () => {
 
 // For each line: right in another form; wrong, with what is said.
 const answers: Record<string, { right: string[]; wrong: [string, string | RegExp][] }> = {
+  swiglu: {
+    right: ["s * (1 + x * (1 - s))", "s + x * s - x * s^2"],
+    wrong: [
+      ["s", "the first term alone"],
+      ["s * (1 - s)", "the slope of the share"],
+      ["s + x", /^Not yet/],
+    ],
+  },
   rmsnorm: {
     right: ["g * r - xhat * r * mean_gx", "r * (g - mean_gx * xhat) + 0 * mean_g"],
     wrong: [

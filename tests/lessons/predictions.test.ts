@@ -15,6 +15,7 @@ import { residualBackward } from "@llm.ts/kernels/residual/residual.ts";
 import { rmsnormForward } from "@llm.ts/kernels/rmsnorm/rmsnorm.ts";
 import { ropeAngles, ropeForward } from "@llm.ts/kernels/rope/rope.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
+import { swigluForward } from "@llm.ts/kernels/swiglu/swiglu.ts";
 import { expect, test } from "vitest";
 import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
 import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
@@ -379,6 +380,19 @@ test("lesson 19: turned pairs, distances alone, a hand that is slow", () => {
   expect((4096 * frequency) / (2 * Math.PI)).toBeLessThan(1 / 13);
   expect(Math.hypot(...turn([3, 4], 1.1))).toBeCloseTo(5, 12);
   expect(answerOf(19, "What happens to the length")).toBe("It stays the same");
+});
+
+test("lesson 20: gates that are half open, open, and of another sign; a width", () => {
+  const gated = (gate: number, up: number) => {
+    const out = floats(0);
+    swigluForward(out, floats(gate, up), 1, 1, 1);
+    return out[0];
+  };
+  expectNumbers(20, "The gate is 0", [gated(0, 3), gated(20, 3)]);
+  const [plus, minus] = [gated(1, 3), gated(-1, -3)];
+  expect([plus.toFixed(2), minus.toFixed(2)]).toEqual(["2.19", "0.81"]);
+  expect(answerOf(20, "Gate and value both")).toBe("It keeps its sign and becomes smaller");
+  expectNumbers(20, "C is 768", [(8 / 3) * 768]);
 });
 
 test("lesson 21: heads that share, what a token takes, and how far a window reaches", () => {
