@@ -81,7 +81,12 @@ export const sketch: Sketch<State> = {
 
   says({ gate, up }) {
     const out = gated(gate, up);
-    const how = Math.abs(silu(gate)) < 0.1 ? "The gate is all but shut" : "The gate is open";
+    const how =
+      Math.abs(silu(gate)) < 0.1
+        ? "The gate is all but shut"
+        : gate < 0
+          ? "The gate is nearly shut, and turns the sign"
+          : "The gate is open";
     return `${how}: silu of ${digits(gate)} is ${digits(silu(gate))}. Times the value ${digits(up)} that is ${digits(out)}.`;
   },
 };
