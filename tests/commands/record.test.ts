@@ -4,7 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ablate } from "../../src/commands/ablate.ts";
 import { record } from "../../src/commands/record.ts";
+import type { Ablation } from "../../src/training/ablation.ts";
 import type { Recording } from "../../src/training/recording.ts";
 import { call } from "./inprocess.ts";
 
@@ -40,4 +42,35 @@ test("what cannot be trained is refused by name, and nothing is written", async 
   const { status, stderr } = await call(record, "--preset", "tiny", "--lr", "0");
   expect(status).toBe(2);
   expect(stderr).toContain("npm run record: the learning rate is 0; choose a number from");
+});
+
+test("what is compared is added to its file run by run, and not trained a second time", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ablate-"));
+  const out = join(folder, "runs.json");
+  const few = ["--steps", "2", "--val-every", "2", "--val-batches", "1", "--backend", "wasm"];
+  try {
+    const train = (variant: string, ...more: string[]) =>
+      call(ablate, "--variant", variant, "--out", out, ...few, ...more);
+    expect((await train("rope")).status).toBe(0);
+    expect((await train("gpt2")).stdout).toMatch(/^gpt2, seed 1337: val loss [67]\.\d+/);
+    const file = readFileSync(out, "utf8");
+    const { runs, targets, settings }: Ablation = JSON.parse(file);
+    expect(runs.map(({ variant, seed }) => [variant, seed])).toEqual([
+      ["gpt2", 1337],
+      ["rope", 1337],
+    ]);
+    expect([targets, settings.steps]).toEqual([256, 2]);
+    for (const { validations, milliseconds } of runs) {
+      expect(validations.map(([step]) => step)).toEqual([0, 2]);
+      for (const [, loss] of validations) expect(Math.abs(loss - Math.log(1024))).toBeLessThan(0.5);
+      expect(milliseconds).toBeGreaterThan(0);
+    }
+    expect((await train("rope")).stdout).toBe(""); // it is there already
+    const other = await train("rope", "--seed", "2", "--steps", "3");
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain("was trained with other settings: name another file by --out");
+    expect(readFileSync(out, "utf8")).toBe(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
