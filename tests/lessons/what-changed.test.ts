@@ -62,7 +62,7 @@ test("the runs are of all variants, from the same seeds, with the same steps", (
   const [first] = variantNames;
   const of = (name: string) => ablation.runs.filter(({ variant }) => variant === name);
   const seeds = of(first).map(({ seed }) => seed);
-  expect(new Set(seeds).size).toBeGreaterThanOrEqual(2);
+  expect(new Set(seeds).size).toBe(3); // "the three seeds"
   for (const name of variantNames) {
     expect(of(name).map(({ seed }) => seed)).toEqual(seeds);
     for (const { validations } of of(name)) {
@@ -75,8 +75,8 @@ test("the runs are of all variants, from the same seeds, with the same steps", (
 test("what the text says of the runs is what was recorded", () => {
   const against = (name: (typeof variantNames)[number]) =>
     lastLosses(ablation, name).map((loss, k) => loss - lastLosses(ablation, "gpt2")[k]);
-  for (const change of against("rope")) expect(change).toBeLessThan(-0.15);
-  for (const change of against("llama")) expect(change).toBeLessThan(-0.2);
+  for (const change of against("rope")) expect(change).toBeLessThan(-0.14); // "by 0.14 at least"
+  for (const change of against("llama")) expect(change).toBeLessThan(-0.18);
   for (const name of ["rmsnorm", "swiglu", "grouped"] as const) {
     for (const change of against(name)) expect(Math.abs(change), name).toBeLessThan(0.04);
   }
