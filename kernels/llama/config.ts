@@ -57,8 +57,8 @@ const llama2: Parts = {
 /**
  * The families, each by what it changes.
  *
- * Sources: Touvron et al. 2023, "Llama 2"; Grattafiori et al. 2024, "The Llama 3 Herd of Models" (scaling as in 3.1); Jiang et al.
- * 2023, "Mistral 7B"; Gemma Team 2024, "Gemma".
+ * Sources: Touvron et al. 2023, "Llama 2"; Grattafiori et al. 2024, "The Llama 3 Herd of
+ * Models" (scaling as in 3.1); Jiang et al. 2023, "Mistral 7B"; Gemma Team 2024, "Gemma".
  */
 export const families = {
   llama2,
