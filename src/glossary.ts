@@ -203,6 +203,11 @@ export const glossary: readonly Term[] = [
     lesson: "sampling",
   },
   {
+    word: "grouped-query attention",
+    says: "Attention whose heads of queries share heads of keys and values, several to one, so that less has to be kept of every token.",
+    lesson: "grouped-query-attention",
+  },
+  {
     word: "head",
     says: "One of the `NH` parts of attention that work side by side, each on its own `hs` channels of query, key and value.",
     lesson: "attention",
@@ -363,6 +368,11 @@ export const glossary: readonly Term[] = [
     lesson: "rmsnorm",
   },
   {
+    word: "RoPE",
+    says: "Rotary position embedding: queries and keys are turned by an angle that grows with their place, so that a score depends on how far apart two tokens are. Llama's way to tell places.",
+    lesson: "rope",
+  },
+  {
     word: "row",
     says: "A piece of a tensor along its last dimension; its numbers are side by side in memory.",
     lesson: "numbers-in-a-row",
@@ -396,6 +406,11 @@ export const glossary: readonly Term[] = [
     word: "SIMD",
     says: "Single instruction, multiple data: one instruction of a processor does the same to several numbers.",
     lesson: "onto-the-vectors",
+  },
+  {
+    word: "sliding window",
+    says: "How many tokens a query may look back, itself among them. What is farther back reaches it only through the layers below.",
+    lesson: "grouped-query-attention",
   },
   {
     word: "softmax",
