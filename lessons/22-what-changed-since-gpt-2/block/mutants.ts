@@ -8,6 +8,12 @@ const add3 = `  residualForward(residual3, residual2, fcproj, B * T * C);`;
 
 export const mutants = [
   {
+    name: "queries and keys not turned",
+    find: turn,
+    replace: "",
+    says: "Queries and keys are as they came out of the matmul, so no token knows where it is. There is no wpe that would tell: ropeForward turns them, before attention looks at them.",
+  },
+  {
     name: "nothing after the first norm",
     start: true,
     find: `  matmulForward(qkv, ln1, qkvw, null, B, T, C, rows);
@@ -24,12 +30,6 @@ ${norm2}
 ${add3}`,
     replace: "",
     says: "ln1 is right, and nothing else has been computed. Next come queries, keys and values: a matmul from ln1 to qkv, with the weight qkvw and rows channels.",
-  },
-  {
-    name: "queries and keys not turned",
-    find: turn,
-    replace: "",
-    says: "Queries and keys are as they came out of the matmul, so no token knows where it is. There is no wpe that would tell: ropeForward turns them, before attention looks at them.",
   },
   {
     name: "turned after attention",
