@@ -79,8 +79,9 @@ export default defineConfig({
         "tests/webgpu/{choose,compile,faults,grids,pieces,profile,rungs}.test.ts",
       ]),
       onGpu("gpu-model", [
-        "tests/gpt2/{model,packed,sample}.test.ts",
-        "tests/llama/model.test.ts",
+        "tests/gpt2/{cache,model,packed,sample}.test.ts",
+        "tests/llama/{cache,model}.test.ts",
+        "tests/model/q8.test.ts",
         "tests/webgpu/{fuse,training}.test.ts",
       ]),
       {
