@@ -71,12 +71,11 @@ export function cachedReader<A extends Tables, Tensor, Ids>(model: Model<A, Tens
   const cache = createCache(model);
   let text: number[] = [];
   return (tokens) => {
-    const first = text.length === 0;
     text = [...text, ...tokens].slice(-T);
     let added = tokens.slice(-T);
     if (cache.length + added.length > T) {
       cache.length = 0;
-      added = text = first ? text : text.slice(-Math.ceil(T / 2));
+      added = text = text.slice(-Math.ceil(T / 2));
     }
     const reader = extend(model, cache, Int32Array.from(added));
     return readLogits(reader, added.length - 1, 1);

@@ -6,7 +6,7 @@ import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
 import { piecesOf, type Weights } from "@llm.ts/kernels/formats/weights.ts";
 import { namesOf } from "@llm.ts/kernels/model/parameters.ts";
-import { type AnyModel, type Config, isLlama, kindOf, outlineOf } from "@llm.ts/kernels/models.ts";
+import { type AnyModel, type Config, kindOf, outlineOf } from "@llm.ts/kernels/models.ts";
 import { encodeWeights, holdsTokens, type WeightsKind } from "./kinds.ts";
 import { vocabularyOf } from "./merges.ts";
 
@@ -26,7 +26,6 @@ export async function loadWeights<Tensor, Ids>(
   source: Source,
   onProgress?: (done: number, total: number) => void,
 ): Promise<void> {
-  if (isLlama(config)) throw new FormatError(onlyGPT2);
   const file = await openHuggingFace(source, config.NH);
   checkSizes(file.config, config);
   await readHuggingFace(file, writerOf({ backend, config, parameters }), onProgress);
@@ -87,20 +86,18 @@ export function exportWeights<Tensor, Ids>(
 }
 
 function checkSizes(got: Config, expected: Config): void {
-  const sizes = ["L", "NH", "C", "V", "maxT"] as const;
-  const same = kindOf(got) === kindOf(expected) && sameParts(got, expected);
-  if (same && sizes.every((size) => got[size] === expected[size])) return;
-  const list = (config: Config) => sizes.map((size) => `${size} = ${config[size]}`).join(", ");
-  const has = kindOf(got) === kindOf(expected) ? "has" : `is a ${kindOf(expected)} with`;
+  const value = (config: Config, name: string) =>
+    JSON.stringify((config as unknown as Record<string, unknown>)[name]);
+  const names = Object.keys({ ...got, ...expected });
+  const differ = names.filter((name) => value(got, name) !== value(expected, name));
+  if (differ.length === 0) return;
+  // Of two architectures one has what the other knows nothing of.
+  const same = kindOf(got) === kindOf(expected);
+  const told = new Set(["L", "NH", "C", "V", "maxT", ...(same ? differ : [])]);
+  const list = (config: Config) =>
+    Array.from(told, (name) => `${name} = ${value(config, name)}`).join(", ");
+  const has = same ? "has" : `is a ${kindOf(expected)} with`;
   throw new FormatError(
     `the file holds a ${kindOf(got)} with ${list(got)}, but the model that was chosen ${has} ${list(expected)}: choose the one that fits the file`,
   );
 }
-
-/** Whether two configs agree in all that a Llama has besides these sizes. */
-function sameParts(got: Config, expected: Config): boolean {
-  const names = Object.keys({ ...got, ...expected }) as (keyof Config)[];
-  return names.every((name) => JSON.stringify(got[name]) === JSON.stringify(expected[name]));
-}
-
-const onlyGPT2 = "such a file holds a GPT-2, and the model that was chosen is a Llama";

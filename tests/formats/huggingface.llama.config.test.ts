@@ -81,13 +81,13 @@ describe("config.json", () => {
   test("what it leaves out is as transformers has it", () => {
     const few = {
       ...{ hidden_size: 96, intermediate_size: 20, num_hidden_layers: 2, vocab_size: 300 },
-      ...{ num_attention_heads: 8, max_position_embeddings: 64 },
+      ...{ num_attention_heads: 16, max_position_embeddings: 64 },
     };
     const of = (model_type: string) => read({ ...few, model_type }).config;
-    expect(of("llama")).toMatchObject({ NKV: 8, hs: 12, eps: 1e-6, base: 10_000, mlp: "swiglu" });
+    expect(of("llama")).toMatchObject({ NKV: 16, hs: 6, eps: 1e-6, base: 10_000, mlp: "swiglu" });
     expect(of("llama")).toMatchObject({ tied: false, Vp: 384, windowSize: null, scaling: null });
-    expect(of("mistral")).toMatchObject({ NKV: 8, hs: 12, windowSize: 4096, tied: false });
-    expect(of("gemma")).toMatchObject({ NKV: 8, hs: 256, mlp: "geglu", tied: true, scaled: true });
+    expect(of("mistral")).toMatchObject({ NKV: 8, hs: 6, windowSize: 4096, tied: false });
+    expect(of("gemma")).toMatchObject({ NKV: 16, hs: 256, mlp: "geglu", tied: true, scaled: true });
   });
 
   test("angles are read from the older fields and the newer one", () => {

@@ -3,8 +3,9 @@
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { writeHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
 import { blobSource } from "@llm.ts/kernels/formats/source.ts";
-import { presets } from "@llm.ts/kernels/models.ts";
+import { type Config, presets } from "@llm.ts/kernels/models.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import { describe, expect, it, test } from "vitest";
 import { writeCheckpoint } from "../../src/training/checkpoint.ts";
@@ -127,6 +128,31 @@ describe.each(tiers)("a Llama, by %s", (tier) => {
       expect(ratio, name).toBeLessThan(1);
     }
   });
+});
+
+test("weights of another model are refused by what differs, and nothing is written", async () => {
+  const session = await start("TypeScript");
+  const before = await session.parametersNow();
+  const own = { ...sizes };
+  const read = () => {
+    throw new Error("read");
+  };
+  const begin = (config: Config) => session.beginWith("a file", { config, read });
+  await expect(begin({ ...own, mlp: "geglu", windowSize: null })).rejects.toThrow(
+    'the file holds a Llama with L = 3, NH = 4, C = 24, V = 1000, maxT = 64, mlp = "geglu", windowSize = null, but the model that was chosen has L = 3, NH = 4, C = 24, V = 1000, maxT = 64, mlp = "swiglu", windowSize = 3: choose',
+  );
+  await expect(begin({ maxT: 64, V: 1000, Vp: 1024, L: 3, NH: 4, C: 24 })).rejects.toThrow(
+    "the file holds a GPT-2 with L = 3, NH = 4, C = 24, V = 1000, maxT = 64, but the model that was chosen is a Llama with L = 3,",
+  );
+  await expect(begin(own)).rejects.toThrow("read"); // the model's own are taken
+
+  const gpt2 = { maxT: 64, V: 1000, L: 3, NH: 4, C: 24 };
+  const file = writeHuggingFace({ ...gpt2, Vp: 1024 }, (_, __, into) => void into.fill(1));
+  const source = blobSource(new Blob(await Array.fromAsync(file)));
+  await expect(session.begin("a file", source, () => {})).rejects.toThrow(
+    "the file holds a GPT-2 with",
+  );
+  expect(await session.parametersNow()).toEqual(before);
 });
 
 test("settings of a Llama are checked, and named as what they are", () => {
