@@ -33,15 +33,21 @@ export interface CoursePart {
   entries: readonly Entry[];
 }
 
-/** The course in its two parts: GPT-2, up to the lesson that trains it, and what models after it do in another way. */
+/**
+ * The course in its parts: GPT-2, up to the lesson that trains it; what goes on around a training run; and what models after
+ * GPT-2 do in another way. A part without a lesson is left out.
+ */
 export const courseParts: readonly CoursePart[] = inParts(course);
 
 function inParts(entries: readonly Entry[]): CoursePart[] {
-  const end = entries.findIndex(({ slug }) => slug === "training") + 1;
+  const at = (slug: string) => entries.findIndex((entry) => entry.slug === slug);
+  const trained = at("training") + 1;
+  const later = at("rmsnorm");
   return [
-    { title: "GPT-2, from nothing", entries: entries.slice(0, end) },
-    { title: "Beyond GPT-2", entries: entries.slice(end) },
-  ];
+    { title: "GPT-2, from nothing", entries: entries.slice(0, trained) },
+    { title: "Further training", entries: entries.slice(trained, later) },
+    { title: "Beyond GPT-2", entries: entries.slice(later) },
+  ].filter(({ entries }) => entries.length > 0);
 }
 
 /** A line of the frontmatter, with or without quotes. @throws Error if it is missing */

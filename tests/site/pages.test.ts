@@ -256,11 +256,11 @@ describe.each(pages)("%s", (path) => {
         [...document.querySelectorAll<HTMLElement>("[data-control]:not([data-reached])")]
           .filter((element) => element.checkVisibility({ visibilityProperty: true }))
           .filter((element) => !element.matches(":disabled"))
-          // A group of radio buttons is one stop.
+          // Radio buttons of one name are one stop.
           .filter(
             (element) =>
-              !element.matches("input[type=radio]") ||
-              !element.closest("fieldset")?.querySelector("[data-reached]"),
+              !(element instanceof HTMLInputElement && element.type === "radio") ||
+              !document.querySelector(`input[name="${element.name}"][data-reached]`),
           )
           .map((element) => element.outerHTML.slice(0, 120)),
       );
