@@ -29,16 +29,16 @@ export function rmsnormForward(
       low = f64x2.add(low, f64x2.mul(xLow, xLow));
       high = f64x2.add(high, f64x2.mul(xHigh, xHigh));
     }
-    const s = <f32>(1 / Math.sqrt((sumLanes64(low) + sumLanes64(high)) / C + eps));
+    const r = <f32>(1 / Math.sqrt((sumLanes64(low) + sumLanes64(high)) / C + eps));
 
     const to = out + <usize>(bt * C) * 4;
-    const scale = f32x4.splat(s);
+    const scale = f32x4.splat(r);
     for (let i = 0; i < C; i += 4) {
       const at = <usize>i * 4;
       const norm = f32x4.mul(loadUpTo(row + at, C - i), scale);
       storeUpTo(to + at, f32x4.mul(norm, loadUpTo(weight + at, C - i)), C - i);
     }
-    store<f32>(rstd + <usize>bt * 4, s);
+    store<f32>(rstd + <usize>bt * 4, r);
   }
 }
 
@@ -59,14 +59,14 @@ export function rmsnormBackward(
   for (let bt = first(B * T, part, parts); bt < last; bt++) {
     const row = inp + <usize>(bt * C) * 4;
     const drow = dout + <usize>(bt * C) * 4;
-    const s = f32x4.splat(load<f32>(rstd + <usize>bt * 4));
+    const r = f32x4.splat(load<f32>(rstd + <usize>bt * 4));
 
     // A mean over the row, which every dinp of the row needs: rstd depends on all of its inputs.
     let low = f64x2.splat(0);
     let high = low;
     for (let i = 0; i < C; i += 4) {
       const at = <usize>i * 4;
-      const norm = f32x4.mul(loadUpTo(row + at, C - i), s);
+      const norm = f32x4.mul(loadUpTo(row + at, C - i), r);
       const dnorm = f32x4.mul(loadUpTo(weight + at, C - i), loadUpTo(drow + at, C - i));
       const product = f32x4.mul(dnorm, norm);
       low = f64x2.add(low, low64(product));
@@ -77,11 +77,11 @@ export function rmsnormBackward(
     const to = dinp + <usize>(bt * C) * 4;
     for (let i = 0; i < C; i += 4) {
       const at = <usize>i * 4;
-      const norm = f32x4.mul(loadUpTo(row + at, C - i), s);
+      const norm = f32x4.mul(loadUpTo(row + at, C - i), r);
       const dnorm = f32x4.mul(loadUpTo(weight + at, C - i), loadUpTo(drow + at, C - i));
       // norm_i = x_i * rstd: one term through x_i itself, one through rstd.
       const d = f32x4.sub(dnorm, f32x4.mul(norm, productMean));
-      addUpTo(to + at, f32x4.mul(d, s), C - i);
+      addUpTo(to + at, f32x4.mul(d, r), C - i);
     }
   }
   addOverRows(dweight, dout, inp, rstd, B * T, C, part, parts);

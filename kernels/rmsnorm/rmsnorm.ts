@@ -56,10 +56,10 @@ export function rmsnormForward(
 
     let squares = 0;
     for (let i = 0; i < C; i++) squares += inp[row + i] * inp[row + i];
-    const s = 1 / Math.sqrt(squares / C + eps);
+    const r = 1 / Math.sqrt(squares / C + eps);
 
-    for (let i = 0; i < C; i++) out[row + i] = inp[row + i] * s * weight[i];
-    rstd[bt] = s;
+    for (let i = 0; i < C; i++) out[row + i] = inp[row + i] * r * weight[i];
+    rstd[bt] = r;
   }
 }
 
@@ -92,23 +92,23 @@ export function rmsnormBackward(
 
   for (let bt = 0; bt < B * T; bt++) {
     const row = bt * C;
-    const s = rstd[bt];
+    const r = rstd[bt];
 
     // A mean over the row, which every dinp of the row needs: rstd depends on all of its inputs.
     let dnormNormSum = 0;
     for (let i = 0; i < C; i++) {
-      const norm = inp[row + i] * s;
+      const norm = inp[row + i] * r;
       const dnorm = weight[i] * dout[row + i];
       dnormNormSum += dnorm * norm;
     }
     const dnormNormMean = dnormNormSum / C;
 
     for (let i = 0; i < C; i++) {
-      const norm = inp[row + i] * s;
+      const norm = inp[row + i] * r;
       const dnorm = weight[i] * dout[row + i]; // out_i = norm_i * weight_i
       dweightSum[i] += norm * dout[row + i];
       // norm_i = x_i * rstd: one term through x_i itself, one through rstd, whose derivative is -rstd^2 * norm_i / C.
-      dinp[row + i] += (dnorm - norm * dnormNormMean) * s;
+      dinp[row + i] += (dnorm - norm * dnormNormMean) * r;
     }
   }
   for (let i = 0; i < C; i++) dweight[i] += dweightSum[i];

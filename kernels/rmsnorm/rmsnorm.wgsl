@@ -47,10 +47,10 @@ fn forward(
 
   var squares = 0.0;
   for (var i = thread; i < C; i += threads) { squares += inp[row + i] * inp[row + i]; }
-  let s = 1 / sqrt(sumOverWorkgroup(thread, squares) / f32(C) + settings.eps);
+  let r = 1 / sqrt(sumOverWorkgroup(thread, squares) / f32(C) + settings.eps);
 
-  for (var i = thread; i < C; i += threads) { out[row + i] = inp[row + i] * s * weight[i]; }
-  if (thread == 0) { rstd[bt] = s; }
+  for (var i = thread; i < C; i += threads) { out[row + i] = inp[row + i] * r * weight[i]; }
+  if (thread == 0) { rstd[bt] = r; }
 }
 
 // Backward with respect to inp: one workgroup for each row.
@@ -70,20 +70,20 @@ fn backwardInp(
   let bt = group.y * groups.x + group.x;
   if (bt >= rows) { return; }
   let row = bt * C;
-  let s = dinp_rstd[bt];
+  let r = dinp_rstd[bt];
 
   var dnormNormSum = 0.0;
   for (var i = thread; i < C; i += threads) {
-    let norm = dinp_inp[row + i] * s;
+    let norm = dinp_inp[row + i] * r;
     let dnorm = dinp_weight[i] * dinp_dout[row + i];
     dnormNormSum += dnorm * norm;
   }
   let dnormNormMean = sumOverWorkgroup(thread, dnormNormSum) / f32(C);
 
   for (var i = thread; i < C; i += threads) {
-    let norm = dinp_inp[row + i] * s;
+    let norm = dinp_inp[row + i] * r;
     let dnorm = dinp_weight[i] * dinp_dout[row + i];
-    dinp[row + i] += (dnorm - norm * dnormNormMean) * s;
+    dinp[row + i] += (dnorm - norm * dnormNormMean) * r;
   }
 }
 
