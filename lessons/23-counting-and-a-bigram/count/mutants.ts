@@ -1,0 +1,93 @@
+// Mistakes that are easily made in this exercise: each an edit of solution.ts, with what the page says about it.
+
+const count = "probs[inputs[n] * V + targets[n]]++";
+const sum = "total += probs[row + v]";
+const share = "(probs[row + v] + alpha) / (total + alpha * V)";
+
+export const mutants = [
+  {
+    name: "alpha once in the total",
+    find: share,
+    replace: "(probs[row + v] + alpha) / (total + alpha)",
+    says: "The rows add up to more than 1: alpha is added to each of the V counts, so the total grows by alpha * V.",
+  },
+  {
+    name: "alpha not in the total",
+    find: share,
+    replace: "(probs[row + v] + alpha) / Math.max(total, 1)",
+    says: "alpha is added to the counts and not to their total, so the rows add up to more than 1.",
+  },
+  {
+    name: "alpha in the total alone",
+    find: share,
+    replace: "probs[row + v] / (total + alpha * V)",
+    says: "alpha is in the total and not in the counts: what never came still has probability 0.",
+  },
+  {
+    name: "alpha for what came only",
+    find: share,
+    replace: "(probs[row + v] > 0 ? probs[row + v] + alpha : 0) / (total + alpha * V)",
+    says: "alpha is added only to pairs that came. It is there for those that did not.",
+  },
+  {
+    name: "no alpha",
+    find: share,
+    replace: "probs[row + v] / total",
+    says: "There is no alpha in it: what never came has probability 0, and a row without a pair is 0 divided by 0.",
+  },
+  {
+    name: "one for alpha",
+    find: share,
+    replace: "(probs[row + v] + 1) / (total + V)",
+    says: "1 is added to every count, whatever alpha is.",
+  },
+  {
+    name: "alpha shared out",
+    find: share,
+    replace: "(probs[row + v] + alpha / V) / (total + alpha)",
+    says: "alpha is shared out over the V tokens. Each of them gets the whole of it here.",
+  },
+  {
+    name: "alpha as often as there are pairs",
+    find: share,
+    replace: "(probs[row + v] + alpha) / (total + alpha * N)",
+    says: "The total grows by alpha * N. A row has V counts, and alpha is added to each.",
+  },
+  {
+    name: "divided by all pairs",
+    find: share,
+    replace: "(probs[row + v] + alpha) / (N + alpha * V)",
+    says: "The counts are divided by the number of all pairs. Of what comes after token a, the total is how often a was given.",
+  },
+  {
+    name: "rows and columns exchanged",
+    find: count,
+    replace: "probs[targets[n] * V + inputs[n]]++",
+    says: "Rows and columns are exchanged: row a now says what comes before token a.",
+  },
+  {
+    name: "the total of a column",
+    find: sum,
+    replace:
+      "total += inputs.reduce((sum, _, n) => sum + (inputs[n] === v && targets[n] === a ? 1 : 0), 0)",
+    says: "The total is how often token a came. What is needed is how often it was given: the sum along its row.",
+  },
+  {
+    name: "each pair once",
+    find: count,
+    replace: "probs[inputs[n] * V + targets[n]] = 1",
+    says: "Every pair that came counts 1, however often it came. Add 1 each time.",
+  },
+  {
+    name: "the last pair forgotten",
+    find: "n < N",
+    replace: "n < N - 1",
+    says: "The last pair is not counted. inputs and targets both have N tokens, and all of them are asked.",
+  },
+  {
+    name: "counts with alpha, not divided",
+    find: share,
+    replace: "probs[row + v] + alpha",
+    says: "These are counts, not yet probabilities: divide by the total of the row, so that it adds up to 1.",
+  },
+];

@@ -1,0 +1,57 @@
+// Repairs that do not repair it: each an edit of solution.ts, with what the page says about it. The bug of start.ts itself
+// is not here, because finding it is the exercise.
+
+const each = "sum -= Math.log(probs[inputs[n] * V + targets[n]]);";
+
+export const mutants = [
+  {
+    name: "the sum",
+    find: "loss[0] = sum / N;",
+    replace: "loss[0] = sum;",
+    says: "This is the sum of the surprises. The loss is their mean: divide by N.",
+  },
+  {
+    name: "divided by V",
+    find: "sum / N",
+    replace: "sum / V",
+    says: "The sum of the surprises is divided by V. There are N of them.",
+  },
+  {
+    name: "without the minus",
+    find: "sum -= ",
+    replace: "sum += ",
+    says: "The logarithm of a probability is below 0. The surprise is minus that.",
+  },
+  {
+    name: "the logarithm of the product's mean",
+    find: `${each}
+  loss[0] = sum / N;`,
+    replace: `sum += probs[inputs[n] * V + targets[n]];
+  loss[0] = -Math.log(sum) / N;`,
+    says: "The logarithm is still taken of a sum. It has to be taken of each probability, before anything is added up.",
+  },
+  {
+    name: "bits",
+    find: "Math.log(",
+    replace: "Math.log2(",
+    says: "With the logarithm to the base 2 these are bits. The loss is in nats: Math.log.",
+  },
+  {
+    name: "tens",
+    find: "Math.log(",
+    replace: "Math.log10(",
+    says: "This is the logarithm to the base 10. The loss is in nats: Math.log.",
+  },
+  {
+    name: "rows and columns exchanged",
+    find: "inputs[n] * V + targets[n]",
+    replace: "targets[n] * V + inputs[n]",
+    says: "The probability is looked up with rows and columns exchanged: the row is that of the token that was given. That part was right.",
+  },
+  {
+    name: "one minus the probability",
+    find: each,
+    replace: "sum += 1 - probs[inputs[n] * V + targets[n]];",
+    says: "The mean of 1 - p has no logarithm in it. A token that had probability 0.0001 would cost hardly more than one with 0.1.",
+  },
+];
