@@ -63,6 +63,11 @@ export const glossary: readonly Term[] = [
     lesson: "adamw",
   },
   {
+    word: "bigram",
+    says: "A model that guesses the next token from one token before it: a table with a row for each token that may be given.",
+    lesson: "counting-and-a-bigram",
+  },
+  {
     word: "block",
     says: "One of the twelve parts of GPT-2 that are built alike: LayerNorm and attention, then LayerNorm and the MLP, each added to the residual stream.",
     lesson: "layernorm",
@@ -196,6 +201,11 @@ export const glossary: readonly Term[] = [
     word: "gradient check",
     says: "A derivative computed from its definition: move one input by a small $h$ both ways, see how the loss changes, and divide.",
     lesson: "layernorm",
+  },
+  {
+    word: "gradient descent",
+    says: "Training at its simplest: every parameter is moved against its slope, by the learning rate times the slope, again and again.",
+    lesson: "counting-and-a-bigram",
   },
   {
     word: "greedy",
@@ -411,6 +421,11 @@ export const glossary: readonly Term[] = [
     word: "sliding window",
     says: "How many tokens a query may look back, itself among them. What is farther back reaches it only through the layers below.",
     lesson: "grouped-query-attention",
+  },
+  {
+    word: "smoothing",
+    says: "A little added to every count, so that what was never seen is not taken to be impossible.",
+    lesson: "counting-and-a-bigram",
   },
   {
     word: "softmax",

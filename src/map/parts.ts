@@ -156,6 +156,11 @@ export const groups: readonly Group[] = [
     ],
   },
   {
+    name: "Further training",
+    line: true,
+    rows: [[{ name: "Counting", lesson: "counting-and-a-bigram" }]],
+  },
+  {
     // Llama's, in the order in which its block has them.
     name: "Beyond GPT-2",
     line: true,

@@ -30,6 +30,14 @@ test("every derivation of a layer leaves one line to the reader", () => {
 
 // For each line: right in another form; wrong, with what is said.
 const answers: Record<string, { right: string[]; wrong: [string, string | RegExp][] }> = {
+  "counting-and-a-bigram": {
+    right: ["c_a * p / N - c_av / N", "(p - c_av / c_a) * c_a / N"],
+    wrong: [
+      ["(p - 1) / N", "That is a single pair"],
+      ["p - c_av / c_a", "shares of the pairs that begin with a"],
+      ["c_a * p", /^Not yet/],
+    ],
+  },
   swiglu: {
     right: ["s * (1 + x * (1 - s))", "s + x * s - x * s^2"],
     wrong: [

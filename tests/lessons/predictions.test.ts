@@ -19,6 +19,8 @@ import { swigluForward } from "@llm.ts/kernels/swiglu/swiglu.ts";
 import { expect, test } from "vitest";
 import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
 import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
+import { countPairs } from "../../lessons/23-counting-and-a-bigram/count/solution.ts";
+import { course } from "../../src/course.ts";
 import { tokensOf } from "../../src/figures/tokenizer.ts";
 import type { Asked } from "../../src/predict/numbers.ts";
 import { type Ablation, lastLosses, variantNames, variants } from "../../src/training/ablation.ts";
@@ -425,6 +427,26 @@ test("lesson 22: a width, a cache, and which change does most", async () => {
     (a, b) => mean(lastLosses(ablation, a)) - mean(lastLosses(ablation, b)),
   );
   expect(answerOf(22, "A model of GPT-2's smallest size")).toBe(variants[least].title);
+});
+
+test("the lesson on counting: what knowing little costs, a count of one, and a row without a count", () => {
+  const lesson = course.find(({ slug }) => slug === "counting-and-a-bigram")?.number ?? 0;
+  const uniform = (V: number) => losses(...new Array<number>(V).fill(1 / V))[0];
+  expectNumbers(lesson, "A model gives each of 27 letters", [uniform(27), uniform(9)]);
+  const V = 27;
+  const [q, u, x] = [17, 21, 24];
+  const counted = (alpha: number) => {
+    const probs = new Float64Array(V * V);
+    countPairs(probs, Int32Array.of(q), Int32Array.of(u), alpha, 1, V);
+    return probs;
+  };
+  expectNumbers(lesson, "q was given once", [counted(1)[q * V + u], counted(0.1)[q * V + u]]);
+  expect((26 / 28).toFixed(2)).toBe("0.93");
+  const row = counted(0.1).subarray(x * V, (x + 1) * V);
+  expect(Math.max(...row)).toBeCloseTo(1 / V, 12);
+  expect(Math.min(...row)).toBeCloseTo(1 / V, 12);
+  expect(answerOf(lesson, "x was never given")).toBe("Every letter is equally likely");
+  expect(answerOf(lesson, "A table of logits may hold")).toMatch(/^No/);
 });
 
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {
