@@ -86,6 +86,23 @@ async function wake(page: Page): Promise<void> {
   await expect.poll(undrawn).toBe(0);
 }
 
+/**
+ * Presses Tab. A busy browser once told no end of a press, and the test waited for it until its own end. So after 20 seconds the
+ * page is asked: if it answers, the next press comes, and what was reached is asked at the end; if not, it hangs.
+ *
+ * @throws Error if the page hangs, with the press's name
+ */
+async function pressTab(page: Page, name: string): Promise<void> {
+  const within = (work: Promise<unknown>): Promise<boolean> => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(resolve, 20_000, false);
+    return Promise.race([work.then(() => true), promise]).finally(() => clearTimeout(timer));
+  };
+  if (await within(page.keyboard.press("Tab"))) return;
+  if (await within(page.evaluate(() => document.hasFocus()))) return;
+  throw new Error(`${name}: the page has not answered for 40 seconds`);
+}
+
 const openDetails = (page: Page): Promise<void> =>
   page.evaluate(() => {
     for (const details of document.querySelectorAll("details")) details.open = true;
@@ -251,7 +268,7 @@ describe.each(pages)("%s", (path) => {
         "Skip to the text",
       );
       const count = await page.evaluate(() => document.querySelectorAll("[data-control]").length);
-      for (let i = 0; i < count + 20; i++) await page.keyboard.press("Tab");
+      for (let i = 0; i < count + 20; i++) await pressTab(page, `Tab ${i + 1} of ${count + 20}`);
       const missed = await page.evaluate(() =>
         [...document.querySelectorAll<HTMLElement>("[data-control]:not([data-reached])")]
           .filter((element) => element.checkVisibility({ visibilityProperty: true }))
