@@ -84,7 +84,7 @@ export const sketch: Sketch<State> = {
         name: "mean of all four inputs",
         ...{ cx: meanX, cy: yOf(mean), role: "input", says: short(mean) },
         y: {
-          ...{ min: -13, max: 13, step: 1, value: mean, at },
+          ...{ min: -most, max: most, step: 1, value: mean, at },
           set: (wanted) => {
             const step = Math.max(
               -most - Math.min(...inp),
@@ -98,7 +98,7 @@ export const sketch: Sketch<State> = {
         name: "size of the inputs: the root of their mean square",
         ...{ cx: sizeX, cy: yOf(size), role: "input", says: short(size) },
         y: {
-          ...{ min: 1, max: 12, step: 1, value: size, at },
+          ...{ min: 1, max: most, step: 1, value: size, at },
           set: (wanted) => {
             if (size < 0.01) return { inp }; // zeros have no size that could grow
             const largest = Math.max(...inp.map(Math.abs));

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { countParameters } from "@llm.ts/kernels/models.ts";
 import { expect, test } from "vitest";
+import { worst } from "../../lessons/22-what-changed-since-gpt-2/cells/gradcheck.ts";
 import { factsOf, rows } from "../../lessons/22-what-changed-since-gpt-2/families.ts";
 import { configOf, costsOf, sketch } from "../../lessons/22-what-changed-since-gpt-2/sketch.ts";
 import { readLink } from "../../src/trainer/runs/link.ts";
@@ -86,6 +87,11 @@ test("what the text says of the runs is what was recorded", () => {
   expect(text).toContain(`RoPE lowers it by ${(-mean(against("rope"))).toFixed(2)}`);
   expect(text).toContain(`all four by ${(-mean(against("llama"))).toFixed(2)}`);
   expect(text).toContain(`is ${ablation.settings.steps} steps old`);
+});
+
+test("the gradients of the block that the cell wires are the slopes of its forward pass", () => {
+  expect(Object.keys(worst)).toHaveLength(7);
+  for (const [name, apart] of Object.entries(worst)) expect(apart, name).toBeLessThan(1e-8);
 });
 
 test("the way on opens the trainer with llama-tiny", () => {

@@ -89,6 +89,31 @@ ${turn}`,
     says: "residual2 is what attention has added, without the stream that it was to be added to: residualForward takes residual and attproj.",
   },
   {
+    name: "the heads' answers are added without the projection",
+    find: "residual2, residual, attproj",
+    replace: "residual2, residual, atty",
+    says: "What was added to the stream is atty, the answers of the heads side by side. A matmul with attprojw comes in between: it makes attproj of them, and that is added.",
+  },
+  {
+    name: "the stream normed",
+    find: norm2,
+    replace: `${norm2}
+  residual2.set(ln2);`,
+    says: "residual2 holds what the second norm has made of the stream. The norm writes into ln2 alone, and residual2 stays what it was: the MLP's part is added to it.",
+  },
+  {
+    name: "an eps of its own in the first norm",
+    find: "residual, ln1w, eps",
+    replace: "residual, ln1w, 1e-5",
+    says: "The first norm has an eps of its own. Models differ in it, so it is an argument: eps.",
+  },
+  {
+    name: "an eps of its own in the second norm",
+    find: "residual2, ln2w, eps",
+    replace: "residual2, ln2w, 1e-5",
+    says: "The second norm has an eps of its own. Models differ in it, so it is an argument: eps.",
+  },
+  {
     name: "attention's answer is added to the norm's output",
     find: "residual2, residual, attproj",
     replace: "residual2, ln1, attproj",
