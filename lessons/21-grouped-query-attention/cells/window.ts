@@ -12,5 +12,7 @@ for (let l = 1; l <= L; l++) {
   });
   const last = heard[T - 1];
   const marks = last.map((has) => (has ? "#" : ".")).join("");
-  console.log(`after ${l} ${l === 1 ? "layer: " : "layers:"} ${marks}  ${T - 1 - last.indexOf(true)} places back`);
+  console.log(
+    `after ${l} ${l === 1 ? "layer: " : "layers:"} ${marks}  ${T - 1 - last.indexOf(true)} places back`,
+  );
 }
