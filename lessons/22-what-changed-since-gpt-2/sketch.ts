@@ -82,7 +82,7 @@ function linesOf({ norm, positions, mlp, keys }: State): Line[] {
 
 const percent = (value: number, whole: number) => {
   const change = Math.round((1000 * (value - whole)) / whole) / 10;
-  return change === 0 ? "as before" : `${change > 0 ? "+" : "−"}${Math.abs(change)} %`;
+  return change === 0 ? "as before" : `${change > 0 ? "+" : "−"}${Math.abs(change)}%`;
 };
 
 export const sketch: Sketch<State> = {
