@@ -34,8 +34,8 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "autograd",
-    says: "PyTorch's machinery that records a forward pass and applies the chain rule to it by itself. Here the derivations are checked against it.",
-    lesson: "encoder",
+    says: "PyTorch's machinery that records a forward pass and applies the chain rule to it by itself. Here the derivations are checked against it, and a small one is built.",
+    lesson: "a-small-autograd-engine",
   },
   {
     word: "backward pass",
@@ -181,6 +181,11 @@ export const glossary: readonly Term[] = [
     word: "fused multiply-add",
     says: "`x * y + z` in one instruction, rounded once.",
     lesson: "onto-the-vectors",
+  },
+  {
+    word: "fusing",
+    says: "Doing several operations in one loop, so that what is in between never goes through memory.",
+    lesson: "a-small-autograd-engine",
   },
   {
     word: "gather",
@@ -363,6 +368,11 @@ export const glossary: readonly Term[] = [
     lesson: "residual",
   },
   {
+    word: "reverse mode",
+    says: "The chain rule from the loss back: one pass has the gradients of one output with respect to all inputs. Forward mode has those of all outputs with respect to one input.",
+    lesson: "a-small-autograd-engine",
+  },
+  {
     word: "RMSNorm",
     says: "LayerNorm without its mean and its bias: each token's vector is divided by the root of its mean square, then every channel is given a learned scale. Llama, Mistral and Gemma have it.",
     lesson: "rmsnorm",
@@ -448,6 +458,11 @@ export const glossary: readonly Term[] = [
     lesson: "swiglu",
   },
   {
+    word: "tape",
+    says: "A list of the operations that were done, in order, each with how it hands a gradient back. Read from its end it is the backward pass.",
+    lesson: "a-small-autograd-engine",
+  },
+  {
     word: "target",
     says: "The token that really comes next: what the model should have given a high probability.",
     lesson: "tokens",
@@ -501,6 +516,11 @@ export const glossary: readonly Term[] = [
     word: "vector",
     says: "A row of numbers that represents something.",
     lesson: "encoder",
+  },
+  {
+    word: "vector-Jacobian product",
+    says: "The gradient of an operation's outputs, as a row, times its Jacobian: the gradient of its inputs. It is what a backward pass computes, and the Jacobian itself is never made.",
+    lesson: "a-small-autograd-engine",
   },
   {
     word: "view",

@@ -158,7 +158,12 @@ export const groups: readonly Group[] = [
   {
     name: "Further training",
     line: true,
-    rows: [[{ name: "Counting", lesson: "counting-and-a-bigram" }]],
+    rows: [
+      [
+        { name: "Counting", lesson: "counting-and-a-bigram" },
+        { name: "Autograd", lesson: "a-small-autograd-engine" },
+      ],
+    ],
   },
   {
     // Llama's, in the order in which its block has them.

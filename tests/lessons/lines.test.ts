@@ -38,6 +38,14 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
       ["c_a * p", /^Not yet/],
     ],
   },
+  "a-small-autograd-engine": {
+    right: ["1 - y^2 + b * (1 - y * y)", "(1 - y) * (1 + y) * (b + 1)"],
+    wrong: [
+      ["b * (1 - y^2)", "through the product alone"],
+      ["b + 1", "tanh is not"],
+      ["(1 - y^2) * (b - 1)", /^Not yet/],
+    ],
+  },
   swiglu: {
     right: ["s * (1 + x * (1 - s))", "s + x * s - x * s^2"],
     wrong: [

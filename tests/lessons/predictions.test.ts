@@ -20,6 +20,12 @@ import { expect, test } from "vitest";
 import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
 import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
 import { countPairs } from "../../lessons/23-counting-and-a-bigram/count/solution.ts";
+import {
+  kernelBytes,
+  names as layerNames,
+  tapeBytes,
+} from "../../lessons/24-a-small-autograd-engine/cells/cost.ts";
+import { twice as walkedTwice } from "../../lessons/24-a-small-autograd-engine/cells/play.ts";
 import { course } from "../../src/course.ts";
 import { tokensOf } from "../../src/figures/tokenizer.ts";
 import type { Asked } from "../../src/predict/numbers.ts";
@@ -447,6 +453,20 @@ test("the lesson on counting: what knowing little costs, a count of one, and a r
   expect(Math.min(...row)).toBeCloseTo(1 / V, 12);
   expect(answerOf(lesson, "x was never given")).toBe("Every letter is equally likely");
   expect(answerOf(lesson, "A table of logits may hold")).toMatch(/^No/);
+});
+
+test("the lesson on autograd: two paths, two modes, a tape that is walked twice, and bytes", () => {
+  const lesson = course.find(({ slug }) => slug === "a-small-autograd-engine")?.number ?? 0;
+  expectNumbers(lesson, "$y = a", [3 + 1]);
+  expect(answerOf(lesson, "A function has 3 inputs and 1,000 outputs")).toBe(
+    "Forward mode, with 3",
+  );
+  const { once, again } = walkedTwice;
+  expectNumbers(lesson, "In the sketch's graph", [again[1] / once[1]]);
+  const bent = layerNames.indexOf("GELU");
+  expectNumbers(lesson, "GELU made of the engine's operations", [
+    tapeBytes[bent] / kernelBytes[bent],
+  ]);
 });
 
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {

@@ -1,0 +1,12 @@
+import type { Check } from "../../../src/cells/check.ts";
+import { drawn, shapes } from "../drawn.ts";
+
+export const check: Check = {
+  function: "tapeBackward",
+  reference: "tape",
+  args: ["dx", "dg", "dw", "x", "g", "w", "R", "C"],
+  writes: [],
+  adds: ["dx", "dg", "dw"],
+  shapes,
+  draw: (draw) => drawn(draw, draw.empty),
+};
