@@ -43,6 +43,18 @@ export const mutants = [
     says: "In silu's slope a factor s is missing from the second term. The share's derivative is s (1 - s): step 4.",
   },
   {
+    name: "the gate before both terms",
+    find: "s + gate * s * (1 - s)",
+    replace: "gate * (s + s * (1 - s))",
+    says: "In silu's slope both terms are multiplied by the gate. The first is the share alone: step 3.",
+  },
+  {
+    name: "the gate for the share",
+    find: "gate * s * (1 - s)",
+    replace: "gate * (1 - gate)",
+    says: "The second term of silu's slope has gate (1 - gate). It is the share whose derivative is s (1 - s), and the gate multiplies that: step 4.",
+  },
+  {
     name: "tanh's derivative",
     find: "gate * s * (1 - s)",
     replace: "gate * (1 - s * s)",

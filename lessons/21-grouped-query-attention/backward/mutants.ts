@@ -45,6 +45,13 @@ export const mutants = [
     says: "h / (NH/NKV) is rounded up. The second head of a group still looks at the same head of keys as the first: round down, step 1.",
   },
   {
+    name: "group rounded to the nearest",
+    find: group,
+    replace: "Math.round(h / (NH / NKV))",
+    byNaN: true,
+    says: "h / (NH/NKV) is rounded to the nearest number, so that the later heads of a group look at the next head of keys already. Round down: step 1.",
+  },
+  {
     name: "the key overwritten",
     find: dk,
     replace: "dqkv[k + i] = dscore * qkv[q + i];",
@@ -105,6 +112,12 @@ export const mutants = [
     says: "dscore lacks the mean of its row. A score takes from the other weights what it gives to its own: step 3.",
   },
   {
+    name: "its own weight alone",
+    find: dscore,
+    replace: "att * (1 - att) * datt * scale",
+    says: "dscore follows its own weight alone. A score moves the weights of the whole row, and what the others lose is in the mean: step 3.",
+  },
+  {
     name: "the weight missing",
     find: dscore,
     replace: "(datt - dattMean) * scale",
@@ -121,6 +134,18 @@ export const mutants = [
     find: dv,
     replace: "dqkv[v + i] += dout[o + i];",
     says: "The value gets dout in full from everyone who sees it. It was handed out in shares, and what comes back comes in the same shares: step 5.",
+  },
+  {
+    name: "the value by datt",
+    find: dv,
+    replace: "dqkv[v + i] += att * datt;",
+    says: "The value is given the weight times datt. What the weight hands back is dout: step 5.",
+  },
+  {
+    name: "the value by the answer",
+    find: dv,
+    replace: "dqkv[v + i] += att * out[o + i];",
+    says: "The value is given the weight times the answer. What goes back is the answer's gradient, dout: step 5.",
   },
   {
     name: "the value by dscore",
