@@ -53,6 +53,11 @@ export const glossary: readonly Term[] = [
     lesson: "tokens",
   },
   {
+    word: "bfloat16",
+    says: "A number of 16 bits: the upper half of a float32, with its sign, its 8 bits of exponent and 7 of its fraction.",
+    lesson: "fewer-bits",
+  },
+  {
     word: "bias",
     says: "A learned number that is added: one for each output channel, called $\\beta$ in formulas and `bias` in the code.",
     lesson: "layernorm",
@@ -161,6 +166,11 @@ export const glossary: readonly Term[] = [
     word: "flash attention",
     says: "Attention without the table of weights: its softmax goes through each row once, and the backward pass computes the weights again.",
     lesson: "attention",
+  },
+  {
+    word: "float16",
+    says: "A number of 16 bits: a sign, 5 bits of exponent and 10 of fraction. The largest is 65504, the smallest above 0 is $2^{-24}$.",
+    lesson: "fewer-bits",
   },
   {
     word: "float32",
@@ -273,6 +283,16 @@ export const glossary: readonly Term[] = [
     lesson: "encoder",
   },
   {
+    word: "loss scaling",
+    says: "Multiplying the loss by a number so that its gradients are not too small for float16, and dividing them by it before the update.",
+    lesson: "fewer-bits",
+  },
+  {
+    word: "master weights",
+    says: "The float32 copy of the parameters that the optimiser updates, where the passes read them in 16 bits.",
+    lesson: "fewer-bits",
+  },
+  {
     word: "matmul",
     says: "Matrix product: each output is a sum of products of a row of the input with a row of the weights.",
     lesson: "matmul",
@@ -351,6 +371,11 @@ export const glossary: readonly Term[] = [
     word: "position embedding",
     says: "A learned vector for each place in a sequence, added to the token's own, so that order is not lost.",
     lesson: "encoder",
+  },
+  {
+    word: "Q8_0",
+    says: "llama.cpp's format of weights in 8 bits: blocks of 32 whole numbers from −127 to 127 with one scale each.",
+    lesson: "fewer-bits",
   },
   {
     word: "query, key, value",
@@ -443,6 +468,11 @@ export const glossary: readonly Term[] = [
     lesson: "softmax",
   },
   {
+    word: "stochastic rounding",
+    says: "Rounding to one of the two neighbours at random, the nearer one more often, so that the mean of many is right.",
+    lesson: "fewer-bits",
+  },
+  {
     word: "stride",
     says: "How far apart in memory two elements are when one index differs by 1.",
     lesson: "numbers-in-a-row",
@@ -451,6 +481,11 @@ export const glossary: readonly Term[] = [
     word: "subgroup",
     says: "Threads of a workgroup that the hardware runs as one pack, and that can add up their numbers without a barrier.",
     lesson: "onto-the-gpu",
+  },
+  {
+    word: "subnormal",
+    says: "A float with the smallest exponent, which has no leading 1. Between 0 and the smallest normal number the spacing stays, and digits are lost.",
+    lesson: "fewer-bits",
   },
   {
     word: "SwiGLU",

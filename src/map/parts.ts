@@ -180,7 +180,10 @@ export const groups: readonly Group[] = [
           insteadOf: "Attention",
         },
       ],
-      [{ name: "The whole block", lesson: "what-changed-since-gpt-2" }],
+      [
+        { name: "The whole block", lesson: "what-changed-since-gpt-2" },
+        { name: "Fewer bits", lesson: "fewer-bits" },
+      ],
     ],
   },
 ];

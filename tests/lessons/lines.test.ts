@@ -46,6 +46,14 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
       ["(1 - y^2) * (b - 1)", /^Not yet/],
     ],
   },
+  "fewer-bits": {
+    right: ["x / u - a / u", "1 - (a + u - x) / u"],
+    wrong: [
+      ["x - a", "divided by u"],
+      ["(a + u - x) / u", "how often it goes down"],
+      ["(x - a) / (2 * u)", /^Not yet/],
+    ],
+  },
   swiglu: {
     right: ["s * (1 + x * (1 - s))", "s + x * s - x * s^2"],
     wrong: [

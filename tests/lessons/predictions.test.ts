@@ -469,6 +469,28 @@ test("the lesson on autograd: two paths, two modes, a tape that is walked twice,
   ]);
 });
 
+test("fewer bits: a tie, a sum that stops, a gradient that is saved, a block with one large value", () => {
+  const { lesson } = predictions.find(({ question }) => question.startsWith("257 in")) ?? {};
+  if (lesson === undefined) throw new Error("no prediction asks for 257 in bfloat16");
+  // bfloat16's numbers from 256 to 512, as multiples of 2: 257 is half way, and the even multiple of the spacing is 256.
+  const toBfloat16 = (x: number) => {
+    const u = 2 ** (Math.floor(Math.log2(x)) - 7);
+    const steps = x / u;
+    const below = Math.floor(steps);
+    const up = steps - below === 0.5 ? below % 2 === 1 : steps - below > 0.5;
+    return (below + Number(up)) * u;
+  };
+  expectNumbers(lesson, "257 in bfloat16", [toBfloat16(257)]);
+  let sum = 0;
+  for (let n = 0; n < 5000; n++) sum = toBfloat16(sum + 1);
+  expectNumbers(lesson, "A sum begins at 0", [sum]);
+  expectNumbers(lesson, "A gradient is $2^{-30}$", [2 ** -24 / 2 ** -30]);
+  const scale = 4 / 127;
+  expect(scale.toFixed(4)).toBe("0.0315");
+  expect([0.02, 0.01, -0.02].map((x) => Math.round(x / scale))).toEqual([1, 0, -1]);
+  expect(answerOf(lesson, "A block of 32 values")).toMatch(/^They become −1, 0 or 1/);
+});
+
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {
   const unchecked = predictions.filter((one) => one.numbers.length > 0 && !seen.has(one));
   expect(unchecked.map(({ question }) => question)).toEqual([]);

@@ -1,0 +1,58 @@
+// The same small GPT-2, trained three times with weights in bfloat16: with a float32 copy that is updated, and without one.
+
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
+import { classifier } from "@llm.ts/kernels/model/classifier.ts";
+import { initialise } from "@llm.ts/kernels/model/model.ts";
+import { readLoss } from "@llm.ts/kernels/model/train.ts";
+import { defaultOptimiser, update, zeroGradients } from "@llm.ts/kernels/model/update.ts";
+import { openStream } from "@llm.ts/kernels/runtime/random.ts";
+import { atRandom, toNearest } from "./rounding.ts";
+import { B, batchOf, config, T } from "./text.ts";
+
+export const steps = 600;
+const optimiser = { ...defaultOptimiser, lr: 1e-4 };
+
+type How = "float32 master weights" | "at random, in place" | "to the nearest, in place";
+export const names: How[] = [
+  "float32 master weights",
+  "at random, in place",
+  "to the nearest, in place",
+];
+export const losses: number[] = []; // of all steps of the first run, then of the next
+for (const how of names) losses.push(...(await train(how)));
+
+console.log(`mean loss of 20 steps, up to step   200     400     ${steps}`);
+for (const [k, how] of names.entries()) {
+  const upTo = (step: number) =>
+    losses.slice(k * steps + step - 20, k * steps + step).reduce((a, b) => a + b) / 20;
+  console.log(
+    how.padEnd(32) + [200, 400, steps].map((s) => upTo(s).toFixed(3).padStart(8)).join(""),
+  );
+}
+
+async function train(how: How): Promise<number[]> {
+  const backend = createCpu(Float32Array);
+  const model = createGPT2(backend, config, { B, T, training: true });
+  initialise(model, 1);
+  const weights = Object.values(model.parameters) as Float32Array[];
+  const before: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const { inputs, targets } = batchOf(step);
+    const masters = weights.map((of) => of.slice());
+    for (const of of weights) of.set(toNearest(of)); // what the passes read
+    zeroGradients(model);
+    model.architecture.forward(model, inputs);
+    classifier(model, targets, 0, true);
+    model.architecture.backward(model);
+    if (how === "float32 master weights")
+      for (const [k, of] of weights.entries()) of.set(masters[k]);
+    update(model, step, optimiser);
+    if (how === "at random, in place") {
+      for (const [k, of] of weights.entries()) of.set(atRandom(of, openStream(step, k)));
+    }
+    backend.crossentropyMean(model.loss, model.losses, B * T);
+    before.push(await readLoss(model));
+  }
+  return before;
+}
