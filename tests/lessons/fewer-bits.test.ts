@@ -99,6 +99,7 @@ test("weights in place stop short; master weights and rounding at random go on a
   expect(weights.losses).toHaveLength(3 * weights.steps);
   expect(Math.abs(master - random)).toBeLessThan(0.05);
   expect(nearest).toBeGreaterThan(master + 0.25);
+  expect(text).toContain(`${(100 * weights.lostShare).toFixed(0)} % of all steps are lost`);
 });
 
 test("in float16 nothing is learned without a scale, and as much as in float32 with one", () => {

@@ -38,12 +38,6 @@ export const mutants = [
     says: "A number half way between two goes to the odd one. Add 0x7fff and the last bit that stays, so that an odd number goes up and an even one stays.",
   },
   {
-    name: "one bit too far right",
-    find: "(size >>> 16) & 1;",
-    replace: "(size >>> 15) & 1;",
-    says: "The bit that is added is the first of those that are cut off. It is the last of those that stay that says whether the number below is odd.",
-  },
-  {
     name: "NaN is not seen",
     find: choice,
     replace: "sign | rounded",

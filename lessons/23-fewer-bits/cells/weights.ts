@@ -19,6 +19,7 @@ export const names: How[] = [
   "at random, in place",
   "to the nearest, in place",
 ];
+let [moved, lost] = [0, 0]; // steps of single weights, in the third run
 export const losses: number[] = []; // of all steps of the first run, then of the next
 for (const how of names) losses.push(...(await train(how)));
 
@@ -29,6 +30,21 @@ for (const [k, how] of names.entries()) {
   console.log(
     how.padEnd(32) + [200, 400, steps].map((s) => upTo(s).toFixed(3).padStart(8)).join(""),
   );
+}
+
+export const lostShare = lost / (moved + lost);
+console.log(`to the nearest, ${(100 * lostShare).toFixed(0)} % of all steps are rounded away`);
+
+/** Counts weights that a step has moved, and those that are where they were once they are rounded. */
+function count(before: readonly Float32Array[], after: readonly Float32Array[]): void {
+  for (const [k, of] of after.entries()) {
+    const rounded = toNearest(of);
+    for (let i = 0; i < of.length; i++) {
+      if (of[i] === before[k][i]) continue;
+      if (rounded[i] === before[k][i]) lost++;
+      else moved++;
+    }
+  }
 }
 
 async function train(how: How): Promise<number[]> {
@@ -47,7 +63,9 @@ async function train(how: How): Promise<number[]> {
     model.architecture.backward(model);
     if (how === "float32 master weights")
       for (const [k, of] of weights.entries()) of.set(masters[k]);
+    const old = weights.map((of) => of.slice());
     update(model, step, optimiser);
+    if (how === "to the nearest, in place") count(old, weights);
     if (how === "at random, in place") {
       for (const [k, of] of weights.entries()) of.set(atRandom(of, openStream(step, k)));
     }

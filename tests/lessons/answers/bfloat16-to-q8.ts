@@ -66,7 +66,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "the smallest for the largest",
       edits: [["largest = Math.max(largest", "largest = -Math.max(-largest"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "31 of 32 are looked at",
