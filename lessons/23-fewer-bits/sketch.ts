@@ -58,9 +58,7 @@ export const sketch: Sketch<State> = {
     const value = numberOf(word);
     const ticks = [-24, -14, 0, 16].flatMap((power) => [
       line(xOf(power), axis - 5, xOf(power), axis + 5),
-      label(xOf(power), axis - 12, power === 0 ? "1" : `2${superscript(power)}`, {
-        ...{ small: true, anchor: "middle", role: "soft" },
-      }),
+      power2(xOf(power), axis - 12, power),
     ]);
     const band = (from: number, to: number, y: number, faint?: boolean) =>
       mark("rect", {
@@ -244,6 +242,14 @@ function written(value: number): string {
   if (size === 0) return `${sign}0`;
   const text = size >= 1e-3 && size < 1e7 ? String(Number(size.toPrecision(6))) : exponential(size);
   return sign + text;
+}
+
+/** A power of two as a label, with its exponent raised. */
+function power2(x: number, y: number, power: number): string {
+  const attributes = { x, y, "text-anchor": "middle", "data-role": "soft", "data-small": "" };
+  if (power === 0) return mark("text", attributes, "1");
+  const up = `<tspan dy="-4" style="font-size: 9px">${String(power).replace("-", "−")}</tspan>`;
+  return mark("text", attributes, `2${up}`);
 }
 
 function exponential(size: number): string {

@@ -10,8 +10,8 @@ import { openStream } from "@llm.ts/kernels/runtime/random.ts";
 import { atRandom, toNearest } from "./rounding.ts";
 import { B, batchOf, config, T } from "./text.ts";
 
-export const steps = 600;
-const optimiser = { ...defaultOptimiser, lr: 1e-4 };
+export const steps = 400;
+const optimiser = { ...defaultOptimiser, lr: 2e-4 };
 
 type How = "float32 master weights" | "at random, in place" | "to the nearest, in place";
 export const names: How[] = [
@@ -23,12 +23,12 @@ let [moved, lost] = [0, 0]; // steps of single weights, in the third run
 export const losses: number[] = []; // of all steps of the first run, then of the next
 for (const how of names) losses.push(...(await train(how)));
 
-console.log(`mean loss of 20 steps, up to step   200     400     ${steps}`);
+console.log(`mean loss of 20 steps, up to step   100     200     ${steps}`);
 for (const [k, how] of names.entries()) {
   const upTo = (step: number) =>
     losses.slice(k * steps + step - 20, k * steps + step).reduce((a, b) => a + b) / 20;
   console.log(
-    how.padEnd(32) + [200, 400, steps].map((s) => upTo(s).toFixed(3).padStart(8)).join(""),
+    how.padEnd(32) + [100, 200, steps].map((s) => upTo(s).toFixed(3).padStart(8)).join(""),
   );
 }
 
