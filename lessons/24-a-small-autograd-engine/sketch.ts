@@ -25,7 +25,7 @@ const walkX = (undone: number) => tapeX + apart * (steps.length - undone);
 export const sketch: Sketch<State> = {
   title: "A graph of a times b plus a, through tanh, and below it the tape of its three operations",
   height: 318,
-  start: { a: 0.5, b: -2, undone: 0 },
+  start: { a: 0.5, b: -2, undone: 1 },
 
   marks({ a, b, undone }) {
     const { product, total, y, gradients, shares } = run(a, b, undone);
@@ -68,7 +68,7 @@ export const sketch: Sketch<State> = {
       back(100, 104, shares.times),
       back(96, 202, gradients.b),
       back(2, 130, undone >= 2 ? gradients.a : undefined),
-      back(2, 256, gradients.b),
+      back(2, 260, gradients.b),
       // The tape, and how far it has been walked.
       label(2, tapeY + 5, "the tape", { ...small, role: "soft" }),
       line(tapeX, tapeY, walkX(0), tapeY),

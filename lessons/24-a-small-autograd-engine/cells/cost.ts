@@ -129,7 +129,7 @@ function walk(engine: (tape: Tape) => Value): void {
 /** Milliseconds of the best of several rounds. */
 function best(run: () => void): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 5; round++) {
     const start = performance.now();
     run();
     least = Math.min(least, performance.now() - start);

@@ -21,8 +21,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   return Plot.plot({
     ariaLabel: bars.map(({ layer, how, bytes }) => `${layer}, ${how}: ${mb(bytes)}`).join("; "),
     width,
-    height: 52 + 66 * names.length,
-    ...{ marginLeft: 62, marginRight: 92, marginTop: 8, marginBottom: 44, style: plotStyle },
+    height: 66 + 66 * names.length,
+    ...{ marginLeft: 62, marginRight: 112, marginTop: 22, marginBottom: 44, style: plotStyle },
     x: {
       label: "MB moved →",
       labelOffset: 38,
