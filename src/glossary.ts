@@ -229,7 +229,7 @@ export const glossary: readonly Term[] = [
   },
   {
     word: "grouped-query attention",
-    says: "Attention whose heads of queries share heads of keys and values, several to one, so that less has to be kept of every token.",
+    says: "Attention whose heads of queries share heads of keys and values, several to one, so that less has to be kept for every token.",
     lesson: "grouped-query-attention",
   },
   {

@@ -69,6 +69,8 @@ export const sketch: Sketch<State> = {
 
   handles: ({ inp }) => {
     const { mean, size } = normalised(inp);
+    const [down, up] = [-most - Math.min(...inp), most - Math.max(...inp)]; // as far as all four can go
+    const largest = Math.max(...inp.map(Math.abs));
     const at = ({ y }: { y: number }) => (zero - y) / unit;
     const bars: SketchHandle<State>[] = inp.map((value, i) => ({
       name: `input ${i}`,
@@ -84,12 +86,9 @@ export const sketch: Sketch<State> = {
         name: "mean of all four inputs",
         ...{ cx: meanX, cy: yOf(mean), role: "input", says: short(mean) },
         y: {
-          ...{ min: -most, max: most, step: 1, value: mean, at },
+          ...{ min: mean + down, max: mean + up, step: 1, value: mean, at },
           set: (wanted) => {
-            const step = Math.max(
-              -most - Math.min(...inp),
-              Math.min(most - Math.max(...inp), wanted - mean),
-            );
+            const step = Math.max(down, Math.min(up, wanted - mean));
             return { inp: inp.map((value) => value + step) };
           },
         },
@@ -98,10 +97,9 @@ export const sketch: Sketch<State> = {
         name: "size of the inputs: the root of their mean square",
         ...{ cx: sizeX, cy: yOf(size), role: "input", says: short(size) },
         y: {
-          ...{ min: 1, max: most, step: 1, value: size, at },
+          ...{ min: 1, max: size < 0.01 ? 1 : (size * most) / largest, step: 1, value: size, at },
           set: (wanted) => {
             if (size < 0.01) return { inp }; // zeros have no size that could grow
-            const largest = Math.max(...inp.map(Math.abs));
             const factor = Math.min(wanted / size, most / largest);
             return { inp: inp.map((value) => factor * value) };
           },

@@ -1,5 +1,5 @@
 // Eight heads of queries above, the heads of keys and values that they share below. How many of the latter there are is
-// dragged, and so is the query that is looked at; a bar shows what has to be kept of each token.
+// dragged, and so is the query that is looked at; a bar shows what has to be kept for each token.
 
 import { label, line, mark, named, type Sketch } from "../../src/figures/sketch.ts";
 

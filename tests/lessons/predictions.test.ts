@@ -425,14 +425,14 @@ test("lesson 22: a width, a cache, and which change does most", async () => {
   expectNumbers(22, "A gate needs a third matrix", [(2 * 4 * C * C) / (3 * C)]);
   expectNumbers(22, "Gemma 2B has 18 layers", [(2 * 2 * 18 * 1 * 256) / 1024]);
   const ablation: Ablation = JSON.parse(await readFile("src/recorded/ablation/tiny.json", "utf8"));
-  expect(find(22, "A model of GPT-2's smallest size").question).toContain(
+  expect(find(22, "`tiny`, the smallest GPT-2").question).toContain(
     `for ${ablation.settings.steps} steps, with one part changed`,
   );
   const alone = variantNames.filter((name) => name !== "gpt2" && name !== "llama");
   const [least] = alone.toSorted(
     (a, b) => mean(lastLosses(ablation, a)) - mean(lastLosses(ablation, b)),
   );
-  expect(answerOf(22, "A model of GPT-2's smallest size")).toBe(variants[least].title);
+  expect(answerOf(22, "`tiny`, the smallest GPT-2")).toBe(variants[least].title);
 });
 
 test("the lesson on counting: what knowing little costs, a count of one, and a row without a count", () => {

@@ -1,4 +1,4 @@
-// What is kept of every token while a text is written: its keys and its values, in every layer. For models as published.
+// What is kept for every token while a text is written: its keys and its values, in every layer. For models as published.
 
 interface Model {
   name: string;
@@ -21,7 +21,7 @@ const bytes = 2; // of a number, in 16 bits
 
 const bytesPerToken = ({ L, hs }: Model, heads: number) => 2 * L * heads * hs * bytes;
 
-/** GiB that are kept of a text of T tokens. */
+/** GiB that are kept for a text of T tokens. */
 function cacheOf(model: Model, T: number): number {
   return (bytesPerToken(model, model.NKV) * Math.min(T, model.windowSize)) / 2 ** 30;
 }
