@@ -28,6 +28,16 @@ export const glossary: readonly Term[] = [
     lesson: "residual",
   },
   {
+    word: "all-gather",
+    says: "Each machine has a part, and in the end every machine has all parts.",
+    lesson: "accumulation-and-data-parallel",
+  },
+  {
+    word: "all-reduce",
+    says: "Each machine has its own numbers, and in the end every machine has their sum.",
+    lesson: "accumulation-and-data-parallel",
+  },
+  {
     word: "attention",
     says: "The layer in which a token looks at the tokens before it and takes a weighted mean of what they offer.",
     lesson: "attention",
@@ -128,6 +138,11 @@ export const glossary: readonly Term[] = [
     lesson: "crossentropy",
   },
   {
+    word: "data parallel",
+    says: "Training on several machines, each with the whole model and a part of the batch. Before the update the gradients are summed.",
+    lesson: "accumulation-and-data-parallel",
+  },
+  {
     word: "derivative",
     says: "How much one quantity changes for each unit by which another is moved, as long as the move is tiny.",
     lesson: "encoder",
@@ -211,6 +226,11 @@ export const glossary: readonly Term[] = [
     word: "gradient",
     says: "The derivatives of the loss with respect to many numbers, taken together. It points the way in which the loss grows fastest.",
     lesson: "encoder",
+  },
+  {
+    word: "gradient accumulation",
+    says: "A batch in several passes, forward and backward, whose gradients are added up in the same memory before one update.",
+    lesson: "accumulation-and-data-parallel",
   },
   {
     word: "gradient check",
@@ -303,6 +323,11 @@ export const glossary: readonly Term[] = [
     lesson: "layernorm",
   },
   {
+    word: "micro-batch",
+    says: "The part of a step's batch that goes through the model at once.",
+    lesson: "accumulation-and-data-parallel",
+  },
+  {
     word: "MLP",
     says: "The second half of a block: a matmul to four times the channels, GELU, and a matmul back.",
     lesson: "gelu",
@@ -386,6 +411,11 @@ export const glossary: readonly Term[] = [
     word: "recomputation",
     says: "Working something out again in the backward pass instead of keeping it, because memory costs more than arithmetic.",
     lesson: "attention",
+  },
+  {
+    word: "reduce-scatter",
+    says: "Each machine has its own numbers, and in the end each has the whole sum of one part of them.",
+    lesson: "accumulation-and-data-parallel",
   },
   {
     word: "residual stream",

@@ -162,6 +162,7 @@ export const groups: readonly Group[] = [
       [
         { name: "Counting", lesson: "counting-and-a-bigram" },
         { name: "Autograd", lesson: "a-small-autograd-engine" },
+        { name: "Accumulation", lesson: "accumulation-and-data-parallel" },
       ],
     ],
   },

@@ -54,6 +54,14 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
       ["(x - a) / (2 * u)", /^Not yet/],
     ],
   },
+  "accumulation-and-data-parallel": {
+    right: ["g_0 * n_0 / (n_0 + n_1) + g_1 * (1 - n_0 / (n_0 + n_1))"],
+    wrong: [
+      ["g_0 / 2 + g_1 / 2", "the mean of the means"],
+      ["n_1 * g_1 + n_0 * g_0", "the sum over all tokens"],
+      ["(n_0 * g_0 - n_1 * g_1) / (n_0 + n_1)", /^Not yet/],
+    ],
+  },
   swiglu: {
     right: ["s * (1 + x * (1 - s))", "s + x * s - x * s^2"],
     wrong: [

@@ -69,6 +69,9 @@ async function findPredictions(): Promise<Prediction[]> {
 const predictions = await findPredictions();
 const seen = new Set<Prediction>();
 
+/** Of a lesson whose place in the course may still change. */
+const numberOf = (slug: string): number => course.find((entry) => entry.slug === slug)?.number ?? 0;
+
 function find(lesson: number, begins: string): Prediction {
   const found = predictions.filter(
     (one) => one.lesson === lesson && one.question.startsWith(begins),
@@ -489,6 +492,26 @@ test("fewer bits: a tie, a sum that stops, a gradient that is saved, a block wit
   expect(scale.toFixed(4)).toBe("0.0315");
   expect([0.02, 0.01, -0.02].map((x) => Math.round(x / scale))).toEqual([1, 0, -1]);
   expect(answerOf(lesson, "A block of 32 values")).toMatch(/^They become −1, 0 or 1/);
+});
+
+test("accumulation and data parallel: a mean of means, a factor that AdamW hides, and what a ring sends", () => {
+  const lesson = numberOf("accumulation-and-data-parallel");
+  const parts = [[2, 1, 3], [6]];
+  expectNumbers(lesson, "Four tokens have the losses", [mean(parts.map(mean)), mean(parts.flat())]);
+
+  const firstUpdate = (gradient: number) => {
+    const [params, m, v] = [floats(0), floats(0), floats(0)];
+    adamwUpdate(params, floats(gradient), m, v, 1, 1e-3, 0.9, 0.95, 1e-8, 0, 1);
+    return params[0];
+  };
+  const ratio = firstUpdate(4 * 0.01) / firstUpdate(0.01);
+  expect(Math.abs(ratio - 1)).toBeLessThan(1e-5);
+  expect(answerOf(lesson, "Somebody adds up")).toBe("Nearly what it should be");
+
+  const megabytes = (4 * 124_439_808) / 1e6;
+  expect(Math.round(megabytes)).toBe(498);
+  expectNumbers(lesson, "GPT-2 124M's gradient", [2 * (7 / 8) * megabytes]);
+  expect(Math.round(2 * (63 / 64) * megabytes)).toBe(980);
 });
 
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {

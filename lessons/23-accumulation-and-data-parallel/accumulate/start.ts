@@ -1,0 +1,28 @@
+import { partBackward } from "../part.ts";
+
+/** The gradient of the mean loss over all tokens of a batch that count, micro-batch by micro-batch. */
+export function accumulatedGradient(
+  dweight: Float32Array, // (V, C), written; it still holds the gradient of the step before
+  loss: Float32Array, // (1), written: the mean loss
+  inp: Float32Array, // (parts, T, C)
+  targets: Int32Array, // (parts, T)
+  counts: Int32Array, // (parts): how many tokens of each part count, its first ones; the rest are padding
+  weight: Float32Array, // (V, C)
+  parts: number,
+  T: number,
+  C: number,
+  V: number,
+): void {
+  const sum = 0;
+  const losses = new Float32Array(T);
+  const dlosses = new Float32Array(T);
+  for (let j = 0; j < parts; j++) {
+    // TODO: how much each of this part's losses counts in the mean over the whole batch
+    for (let t = 0; t < T; t++) dlosses[t] = 1;
+    const partInp = inp.subarray(j * T * C, (j + 1) * T * C);
+    const partTargets = targets.subarray(j * T, (j + 1) * T);
+    partBackward(dweight, losses, dlosses, partInp, partTargets, weight, T, C, V);
+    // TODO: the sum of the losses that count
+  }
+  loss[0] = sum; // TODO: their mean
+}

@@ -1,0 +1,93 @@
+// Answers to the exercises on accumulation and on a ring, written without a look at the lists of mistakes.
+
+import type { Answer } from "./answer.ts";
+
+export const answers: Readonly<Record<string, readonly Answer[]>> = {
+  "23-accumulation-and-data-parallel/accumulate": [
+    {
+      name: "divided at the end",
+      edits: [
+        ["? 1 / total : 0", "? 1 : 0"],
+        [
+          "  loss[0] = sum",
+          "  for (let i = 0; i < V * C; i++) dweight[i] /= total;\n  loss[0] = sum",
+        ],
+      ],
+      outcome: "passes",
+    },
+    {
+      name: "only the tokens that count are handed over",
+      edits: [
+        ["t < counts[j] ? 1 / total : 0", "1 / total"],
+        ["partTargets, weight, T, C, V", "partTargets, weight, counts[j], C, V"],
+        [
+          "(dweight, losses, dlosses, partInp, partTargets",
+          "(dweight, losses.subarray(0, counts[j]), dlosses.subarray(0, counts[j]), partInp.subarray(0, counts[j] * C), partTargets.subarray(0, counts[j])",
+        ],
+      ],
+      outcome: "passes",
+    },
+    {
+      name: "padding keeps the factor of the part before",
+      edits: [
+        [
+          "for (let t = 0; t < T; t++) dlosses[t] = t < counts[j] ? 1 / total : 0;",
+          "for (let t = 0; t < counts[j]; t++) dlosses[t] = 1 / total;",
+        ],
+      ],
+      outcome: "located",
+    },
+    {
+      name: "shares of the first part for all",
+      edits: [["? 1 / total : 0", "? 1 / (counts[0] * parts) : 0"]],
+      outcome: "located",
+    },
+    {
+      name: "the negative gradient",
+      edits: [["? 1 / total : 0", "? -1 / total : 0"]],
+      outcome: "located",
+    },
+    {
+      name: "the targets of the first part",
+      edits: [["targets.subarray(j * T, (j + 1) * T)", "targets.subarray(0, T)"]],
+      outcome: "located",
+    },
+  ],
+  "23-accumulation-and-data-parallel/ring": [
+    {
+      name: "seen from the receiver",
+      edits: [
+        [
+          "for (let from = 0; from < machines; from++) {\n    const to = (from + 1) % machines;",
+          "for (let to = 0; to < machines; to++) {\n    const from = (to + machines - 1) % machines;",
+        ],
+      ],
+      outcome: "passes",
+    },
+    {
+      name: "a remainder below 0",
+      edits: [["(from - step + machines) % machines", "(from - step) % machines"]],
+      outcome: "located",
+    },
+    {
+      name: "received chunk by the receiver's number",
+      edits: [["(from - step + machines) % machines", "(to - step + machines) % machines"]],
+      outcome: "located",
+    },
+    {
+      name: "every machine takes the chunk off",
+      edits: [["+= grads[from * N + i]", "-= grads[from * N + i]"]],
+      outcome: "named",
+    },
+    {
+      name: "moved, not copied",
+      edits: [
+        [
+          "grads[to * N + i] += grads[from * N + i];",
+          "grads[to * N + i] += grads[from * N + i];\n      grads[from * N + i] = 0;",
+        ],
+      ],
+      outcome: "located",
+    },
+  ],
+};
