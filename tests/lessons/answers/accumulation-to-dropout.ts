@@ -3,7 +3,7 @@
 import type { Answer } from "./answer.ts";
 
 export const answers: Readonly<Record<string, readonly Answer[]>> = {
-  "23-accumulation-and-data-parallel/accumulate": [
+  "26-accumulation-and-data-parallel/accumulate": [
     {
       name: "divided at the end",
       edits: [
@@ -53,7 +53,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
-  "23-accumulation-and-data-parallel/ring": [
+  "26-accumulation-and-data-parallel/ring": [
     {
       name: "seen from the receiver",
       edits: [

@@ -8,7 +8,7 @@ export function ringStep(
   const length = N / machines; // of a chunk
   for (let from = 0; from < machines; from++) {
     const to = from; // TODO: the next machine of the ring
-    const chunk = from; // TODO: in step 0 machine r sends chunk r; in each later step what has just arrived
+    const chunk = from; // TODO: right in step 0; later it is what has just arrived
     for (let i = chunk * length; i < (chunk + 1) * length; i++) {
       grads[to * N + i] += 0; // TODO
     }

@@ -1,5 +1,4 @@
-// Four machines' gradients in float32, added up in several orders, and divided at the beginning or at the end. Which sums have
-// the same bits?
+// Four machines' gradients, added up in float32 in several orders: which sums have the same bits?
 
 import { normal, openStream } from "@llm.ts/kernels/runtime/random.ts";
 import { allReduce } from "../machines.ts";

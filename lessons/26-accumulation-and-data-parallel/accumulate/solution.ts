@@ -2,11 +2,11 @@ import { partBackward } from "../part.ts";
 
 /** The gradient of the mean loss over all tokens of a batch that count, micro-batch by micro-batch. */
 export function accumulatedGradient(
-  dweight: Float32Array, // (V, C), written; it still holds the gradient of the step before
+  dweight: Float32Array, // (V, C), written; holds the gradient of the step before
   loss: Float32Array, // (1), written: the mean loss
   inp: Float32Array, // (parts, T, C)
   targets: Int32Array, // (parts, T)
-  counts: Int32Array, // (parts): how many tokens of each part count, its first ones; the rest are padding
+  counts: Int32Array, // (parts): how many tokens of each count; then comes padding
   weight: Float32Array, // (V, C)
   parts: number,
   T: number,

@@ -1,6 +1,6 @@
-// A batch cut into parts: the mean of the parts' means, and the mean over all tokens. Change the losses, or cut elsewhere.
+// A batch cut into parts: the mean of the parts' means, and the mean over all tokens.
 
-const parts = [[2, 1, 3], [6]]; // the loss of each token
+const parts = [[2, 1, 3], [6]]; // the loss of each token; change them, or cut elsewhere
 
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const n = parts.flat().length;

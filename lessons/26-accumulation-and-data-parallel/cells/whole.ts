@@ -1,4 +1,4 @@
-// A small GPT-2's gradient from a batch of four texts at once, and from the same four one after the other.
+// A small GPT-2's gradient from four texts at once, and from the same four one by one.
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
@@ -37,7 +37,7 @@ function gradientOf(B: number, accumulation: number): Float32Array {
   for (let micro = 0; micro < accumulation; micro++) {
     const at = micro * B * T;
     forward(model, tokens.subarray(at, at + B * T));
-    classifier(model, tokens.subarray(at + 1, at + B * T + 1), micro, true); // the factor is in its dlosses
+    classifier(model, tokens.subarray(at + 1, at + B * T + 1), micro, true);
     backward(model);
   }
   const losses = Array.from(model.losses);

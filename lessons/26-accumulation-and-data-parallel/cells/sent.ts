@@ -1,5 +1,5 @@
-// How much each machine sends in an all-reduce around a ring, counted while it runs; and what one machine would receive and send
-// if all the others went through it.
+// What each machine sends in an all-reduce around a ring, counted while it runs, and what one
+// machine would have to send if all the others went through it.
 
 import { allReduce } from "../machines.ts";
 

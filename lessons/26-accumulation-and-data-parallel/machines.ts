@@ -2,7 +2,7 @@
 
 import { ringStep } from "./ring/solution.ts";
 
-/** Gives every machine the sum of all gradients. `sent` is told how many numbers each machine sends in each step. */
+/** Gives every machine the sum of all gradients. `sent` is told what each sends in a step. */
 export function allReduce(
   grads: Float32Array, // (machines, N), changed: in the end every row is the same
   machines: number,
