@@ -13,6 +13,8 @@ export interface PublishedTokens {
 export interface PublishedTokenizer {
   /** The ids of a text, with what the model expects before it. At least one. */
   encode(text: string): number[];
+  /** The token that a text begins with; undefined if config.json names none. */
+  readonly begin: number | undefined;
   /** Whether a text ends with this token. */
   ends(id: number): boolean;
   /** Takes tokens one by one, and gives the text that they make: none until a character is whole. */
@@ -46,6 +48,7 @@ export async function openTokenizer(
   const decode = (ids: number[]) =>
     tokenizer.decode(ids, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
   return {
+    begin,
     encode(text) {
       const { ids } = text === "" ? { ids: [] } : tokenizer.encode(text);
       if (ids.length > 0) return ids;

@@ -6,8 +6,10 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
-import { encodeText, splitTokens } from "../training/encoding.ts";
+import { encodeText, readText, splitTokens } from "../training/encoding.ts";
 import type { Text } from "../training/session.ts";
+import type { Settings } from "../training/settings.ts";
+import { charactersOf, pairsOf, tokenizerOf } from "../training/tokenizers.ts";
 import { narrowTokens } from "../training/vocabulary.ts";
 import { UsageError } from "./command.ts";
 import { pathOf, reading, readWhole } from "./files.ts";
@@ -33,14 +35,18 @@ const own = join(root, "public", "data", "tiny_shakespeare_");
  *
  * @throws UsageError if they do not go together, Error with a sentence if a file cannot be used or is too short
  */
-export async function readTextFor({ train, val, text }: TextFlags, use: Use): Promise<Text> {
+export async function readTextFor(
+  { train, val, text }: TextFlags,
+  use: Use,
+  own: Pick<Settings, "vocabulary" | "vocabularySize"> = {},
+): Promise<Text> {
   if (text !== undefined) {
     if (train !== undefined || val !== undefined) {
       throw new UsageError(
         "--text is a text that is not encoded yet, --train and --val are token files: give one or the others",
       );
     }
-    return encoded(pathOf(text), use);
+    return own.vocabulary ? encodedInItsOwn(pathOf(text), use, own) : encoded(pathOf(text), use);
   }
   if ((train === undefined) !== (val === undefined)) {
     throw new UsageError(
@@ -67,6 +73,22 @@ async function encoded(path: string, { V, T }: Use): Promise<Text> {
       train: narrowTokens(train, V),
       validation: narrowTokens(val, V),
     };
+  });
+}
+
+/** A text in its own characters, or in byte pairs that are learned from it. */
+async function encodedInItsOwn(
+  path: string,
+  { T }: Use,
+  { vocabulary: kind, vocabularySize = 0 }: Pick<Settings, "vocabulary" | "vocabularySize">,
+): Promise<Text> {
+  return reading(path, () => {
+    const text = readText(readWhole(path));
+    const vocabulary =
+      kind === "characters" ? charactersOf(text, true) : pairsOf(text, true, vocabularySize);
+    const tokens = tokenizerOf(vocabulary, 0).encode(text, { separators: true });
+    const { train, val } = splitTokens(tokens, T);
+    return { name: basename(path), vocabulary, train, validation: val };
   });
 }
 

@@ -43,6 +43,16 @@ const beginFlags = {
   },
   val: { takes: "FILE", says: "tokens to measure the loss on, likewise" },
   text: { takes: "FILE", says: "a text in UTF-8 for both instead, encoded here" },
+  vocabulary: {
+    takes: "NAME",
+    choices: ["characters", "pairs"],
+    says: "the tokens of --text: its characters, or byte pairs learned from it. Default: GPT-2's",
+  },
+  "vocabulary-size": {
+    takes: "N",
+    range: [257, 8192, "whole"],
+    says: "of byte pairs, at most. Default: 1024",
+  },
   task: {
     takes: "NAME",
     choices: taskNames,
@@ -227,10 +237,12 @@ async function beginWith(
       "--task is a text of its own, with a vocabulary of its own: leave --text, --train, --val and a file as --model out",
     );
   }
+  const vocabulary = ownVocabulary(flags, stored !== null);
   const asked = checked({
     preset: stored ? "tiny" : (name as Preset),
     ...(sizes && { sizes }),
     ...(task && { task, vocabulary: "characters" }),
+    ...vocabulary,
     B: flags.number("B") ?? 4,
     T: flags.number("T") ?? 64,
     accumulation: flags.number("accumulation") ?? 1,
@@ -260,8 +272,11 @@ async function beginWith(
     : await readTextFor(
         { train: flags.text("train"), val: flags.text("val"), text: flags.text("text") },
         { V: configOf(asked).V, B, T },
+        vocabulary,
       );
-  const settings = task ? withVocabulary(asked, tokenizerOf(text.vocabulary, 0).V) : asked;
+  const settings = text.vocabulary
+    ? withVocabulary(asked, tokenizerOf(text.vocabulary, 0).V)
+    : asked;
   const { plan, computer } = await openFor(flags, settings);
   const session = new Session(computer.backend, plan, text, computer.note);
   if (stored) await reading(pathOf(name), () => session.beginWith(name, stored));
@@ -279,6 +294,27 @@ async function beginWith(
     save: keeper?.path ?? null,
   });
   return { session, computer, keeper };
+}
+
+/** The vocabulary that is to be made from the text, and how large; nothing where it is GPT-2's. */
+function ownVocabulary(
+  flags: Flags<Name>,
+  stored: boolean,
+): Pick<Settings, "vocabulary" | "vocabularySize"> {
+  const kind = flags.text("vocabulary") as Settings["vocabulary"];
+  const size = flags.number("vocabulary-size");
+  if (size !== undefined && kind !== "pairs") {
+    throw new UsageError("--vocabulary-size is that of --vocabulary pairs: give both");
+  }
+  if (kind === undefined) return {};
+  if (stored || !flags.has("text")) {
+    throw new UsageError(
+      "--vocabulary is made from the text of --text, for a model with random weights: give a --text, and no file as --model",
+    );
+  }
+  return kind === "pairs"
+    ? { vocabulary: kind, vocabularySize: size ?? 1024 }
+    : { vocabulary: kind };
 }
 
 /** A preset's sizes and parts with those of the flags instead; undefined if there are none. */
