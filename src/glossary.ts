@@ -83,6 +83,11 @@ export const glossary: readonly Term[] = [
     lesson: "counting-and-a-bigram",
   },
   {
+    word: "bits per byte",
+    says: "What a text surprises a model by, in bits, over the text's bytes. It does not depend on how the text was cut into tokens, so it compares models with different vocabularies.",
+    lesson: "evaluation",
+  },
+  {
     word: "block",
     says: "One of the twelve parts of GPT-2 that are built alike: LayerNorm and attention, then LayerNorm and the MLP, each added to the residual stream.",
     lesson: "layernorm",
@@ -496,6 +501,11 @@ export const glossary: readonly Term[] = [
     word: "softmax",
     says: "Turns scores into probabilities: $e$ to the power of each, divided by the sum of all.",
     lesson: "softmax",
+  },
+  {
+    word: "standard error",
+    says: "How far a measured mean usually is from that of everything that could have been measured: the standard deviation over the root of how many independent values there are.",
+    lesson: "evaluation",
   },
   {
     word: "stochastic rounding",

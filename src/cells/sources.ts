@@ -9,6 +9,7 @@ const files = import.meta.glob<string>(
     "/lessons/**/*.{ts,py,wgsl}",
     "!/lessons/*/figures/*",
     "/src/training/counts.ts", // the trainer's, which the lesson about training shows
+    "/src/training/evaluation.ts", // the commands', which the lesson about evaluation shows
   ],
   {
     query: "?raw",

@@ -53,6 +53,7 @@ const flags = {
     says: "neighbouring tokens that count as one for the standard error. Default: 256",
   },
   json: { says: "print one JSON object a line" },
+  each: { says: "with --json: the ids of the tokens and the loss of each but the first, as well" },
   ...backendFlags,
 } as const;
 
@@ -76,9 +77,14 @@ async function run(flags: Flags<Name>): Promise<number> {
   if (!flags.has("text") && !flags.has("choices")) {
     throw new UsageError("there is nothing to measure on: give a --text, or --choices, or both");
   }
-  const alone = (["bytes", "stride", "block"] as const).find((name) => flags.has(name));
+  const alone = (["bytes", "stride", "block", "whole", "each"] as const).find((name) =>
+    flags.has(name),
+  );
   if (alone && !flags.has("text")) {
     throw new UsageError(`--${alone} is about a --text, and none is given`);
+  }
+  if (flags.on("each") && !flags.on("json")) {
+    throw new UsageError("--each adds to what --json prints: give both");
   }
   return withWeights(fileAt(pathOf(path)), undefined, (weights) => measure(weights, flags));
 }
@@ -109,7 +115,9 @@ async function measure(weights: OpenWeights, flags: Flags<Name>): Promise<number
     if (text) {
       const block = flags.number("block") ?? 256;
       const losses = await surprises(model, text.ids, stride, progress());
-      print(...onText(losses, { ...text, T, stride, block }));
+      const [lines, facts] = onText(losses, { ...text, T, stride, block });
+      const each = { ids: Array.from(text.ids), losses: Array.from(losses, rounded) };
+      print(lines, flags.on("each") ? { ...facts, ...each } : facts);
     }
     if (choices) print(...onChoices(choices, await scoreChoices(model, choices)));
     return 0;
@@ -117,6 +125,8 @@ async function measure(weights: OpenWeights, flags: Flags<Name>): Promise<number
     computer.close();
   }
 }
+
+const rounded = (loss: number): number => Number(loss.toFixed(5));
 
 /** A line that tells how far it is, on a terminal. */
 function progress(): (done: number) => void {

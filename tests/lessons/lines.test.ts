@@ -62,6 +62,14 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
       ["(n_0 * g_0 - n_1 * g_1) / (n_0 + n_1)", /^Not yet/],
     ],
   },
+  evaluation: {
+    right: ["p - p^2", "(1 - p)^2 * p + p^2 * (1 - p)"],
+    wrong: [
+      ["p", "That is the mean of x"],
+      ["p^2 - p", "no variance is below 0"],
+      ["p * (2 - p)", /^Not yet/],
+    ],
+  },
   swiglu: {
     right: ["s * (1 + x * (1 - s))", "s + x * s - x * s^2"],
     wrong: [

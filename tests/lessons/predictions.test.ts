@@ -20,6 +20,7 @@ import { expect, test } from "vitest";
 import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
 import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
 import { countPairs } from "../../lessons/23-counting-and-a-bigram/count/solution.ts";
+import { held } from "../../lessons/23-evaluation/recorded.ts";
 import {
   kernelBytes,
   names as layerNames,
@@ -512,6 +513,19 @@ test("accumulation and data parallel: a mean of means, a factor that AdamW hides
   expect(Math.round(megabytes)).toBe(498);
   expectNumbers(lesson, "GPT-2 124M's gradient", [2 * (7 / 8) * megabytes]);
   expect(Math.round(2 * (63 / 64) * megabytes)).toBe(980);
+});
+
+test("evaluation: bits per byte and perplexity of three tokens, and two models that perplexity ranks the other way", async () => {
+  const lesson = predictions.find(({ question }) => question.startsWith("A model gives the three"))
+    ?.lesson as number;
+  const bits = [1 / 2, 1 / 4, 1 / 8].map((p) => -Math.log2(p));
+  expectNumbers(lesson, "A model gives the three tokens", [(mean(bits) * 3) / 6]);
+  expectNumbers(lesson, "The same three tokens", [2 ** mean(bits)]);
+  const [characters, pairs] = held;
+  const perByte = ({ nats, targets }: (typeof held)[number]) => nats * targets;
+  expect(Math.exp(characters.nats)).toBeLessThan(Math.exp(pairs.nats));
+  expect(perByte(pairs)).toBeLessThan(perByte(characters));
+  expect(answerOf(lesson, "A model of characters")).toBe("This alone does not tell");
 });
 
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {

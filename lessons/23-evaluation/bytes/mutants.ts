@@ -1,0 +1,61 @@
+// Plausible bugs: each an edit of solution.ts, with what the page says about it.
+
+const result = "bits[0] = nats / Math.LN2 / bytes;";
+const count = "bytes += bytesOf(characters[m]);";
+
+export const mutants = [
+  {
+    name: "tokens instead of bytes",
+    find: result,
+    replace: "bits[0] = nats / Math.LN2 / N;",
+    says: "These are bits for each token. Divide by the bytes of the text: they are the same, however it was cut.",
+  },
+  {
+    name: "the natural logarithm kept",
+    find: result,
+    replace: "bits[0] = nats / bytes;",
+    says: "These are nats for each byte. A nat is 1 / ln 2 bits, 1.44: divide by Math.LN2.",
+  },
+  {
+    name: "times ln 2",
+    find: result,
+    replace: "bits[0] = (nats * Math.LN2) / bytes;",
+    says: "Nats are multiplied by ln 2. A bit is the smaller unit, so there are more of them: divide by ln 2.",
+  },
+  {
+    name: "characters instead of bytes",
+    find: count,
+    replace: "bytes++;",
+    says: "These are bits for each character. It is right for plain English, where a character is one byte. Others take two, three or four in UTF-8.",
+  },
+  {
+    name: "characters as JavaScript counts them",
+    find: count,
+    replace: "bytes += characters[m] < 0x10000 ? 1 : 2;",
+    says: "That is how JavaScript counts a text's length: in units of 16 bits. In UTF-8 a character takes one to four bytes.",
+  },
+  {
+    name: "two bytes for all that are not English",
+    find: count,
+    replace: "bytes += characters[m] < 0x80 ? 1 : 2;",
+    says: "Every character that is not plain ASCII is counted as two bytes. From 0x800 on they take three, and from 0x10000 on four.",
+  },
+  {
+    name: "the mean loss over the bytes",
+    find: result,
+    replace: "bits[0] = nats / N / Math.LN2 / bytes;",
+    says: "The mean over the tokens is divided by the bytes once more. It is the sum, what the whole text surprises by, that belongs over them.",
+  },
+  {
+    name: "log2 of the sum",
+    find: result,
+    replace: "bits[0] = Math.log2(nats) / bytes;",
+    says: "The losses are logarithms already. Turning nats into bits takes a factor, 1 / ln 2, and no further logarithm.",
+  },
+  {
+    name: "the last token left out",
+    find: "n < N; n++) nats",
+    replace: "n < N - 1; n++) nats",
+    says: "The last token is left out of the sum.",
+  },
+];

@@ -1,0 +1,39 @@
+// How far the mean over so many neighbouring targets strays, and how far it would if they were independent.
+
+import { losses } from "./losses.ts";
+
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The standard deviation, as it is estimated from a sample. */
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+const s = deviation(losses);
+export const targets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+export const independent = targets.map((n) => s / Math.sqrt(n));
+export const measured = targets.map((n) => {
+  const blocks = Array.from({ length: losses.length / n }, (_, k) =>
+    mean(losses.slice(k * n, (k + 1) * n)),
+  );
+  return deviation(blocks);
+});
+
+console.log(`${losses.length} targets: mean ${mean(losses).toFixed(3)}, deviation ${s.toFixed(3)}`);
+console.log("targets  measured  independent  factor");
+for (const [i, n] of targets.entries()) {
+  const factor = measured[i] / independent[i];
+  console.log(
+    String(n).padStart(7) + measured[i].toFixed(4).padStart(10),
+    independent[i].toFixed(4).padStart(12) + factor.toFixed(2).padStart(8),
+  );
+}
+const blocks = losses.length / 256;
+console.log(
+  `\nstandard error of the whole: ${(measured[8] / Math.sqrt(blocks)).toFixed(4)} from blocks of 256,`,
+);
+console.log(`${(s / Math.sqrt(losses.length)).toFixed(4)} if they were independent`);
+console.log(`targets for an error of 0.01: ${Math.ceil((s / 0.01) ** 2)} if they were independent`);
