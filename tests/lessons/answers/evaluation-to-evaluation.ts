@@ -54,7 +54,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     },
     {
       name: "the border of two bytes at 256",
-      edits: [["character < 0x80", "character < 0x100"]],
+      edits: [["character < 0x80)", "character < 0x100)"]],
       outcome: "located",
     },
     {
