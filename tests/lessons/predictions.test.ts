@@ -20,7 +20,7 @@ import { expect, test } from "vitest";
 import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
 import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
 import { countPairs } from "../../lessons/23-counting-and-a-bigram/count/solution.ts";
-import { held } from "../../lessons/23-evaluation/recorded.ts";
+import { held } from "../../lessons/26-evaluation/recorded.ts";
 import {
   kernelBytes,
   names as layerNames,
