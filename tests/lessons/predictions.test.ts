@@ -20,13 +20,13 @@ import { expect, test } from "vitest";
 import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
 import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
 import { countPairs } from "../../lessons/23-counting-and-a-bigram/count/solution.ts";
-import { held } from "../../lessons/26-evaluation/recorded.ts";
 import {
   kernelBytes,
   names as layerNames,
   tapeBytes,
 } from "../../lessons/24-a-small-autograd-engine/cells/cost.ts";
 import { twice as walkedTwice } from "../../lessons/24-a-small-autograd-engine/cells/play.ts";
+import { held } from "../../lessons/26-evaluation/recorded.ts";
 import { course } from "../../src/course.ts";
 import { tokensOf } from "../../src/figures/tokenizer.ts";
 import type { Asked } from "../../src/predict/numbers.ts";
