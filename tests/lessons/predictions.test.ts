@@ -26,7 +26,7 @@ import {
   tapeBytes,
 } from "../../lessons/24-a-small-autograd-engine/cells/cost.ts";
 import { twice as walkedTwice } from "../../lessons/24-a-small-autograd-engine/cells/play.ts";
-import { held } from "../../lessons/26-evaluation/recorded.ts";
+import { held } from "../../lessons/27-evaluation/recorded.ts";
 import { course } from "../../src/course.ts";
 import { tokensOf } from "../../src/figures/tokenizer.ts";
 import type { Asked } from "../../src/predict/numbers.ts";
