@@ -1,5 +1,7 @@
 // The engine of the lesson on autograd, held to PyTorch, and what the lesson states in its prose.
 
+import { crossentropySoftmaxBackward } from "@llm.ts/kernels/crossentropy/crossentropy.ts";
+import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import { expect, test, vi } from "vitest";
 import { differences } from "../../lessons/24-a-small-autograd-engine/cells/agree.ts";
 import { costs } from "../../lessons/24-a-small-autograd-engine/cells/cost.ts";
@@ -206,6 +208,31 @@ test("what the tape keeps and moves: 12.6 MB for GELU, 1.6 for LayerNorm, 4 to 1
   const times = costs.map(({ byTape, byKernels }) => byTape.bytes / byKernels.bytes);
   expect(Math.min(...times).toFixed(0)).toBe("4");
   expect(Math.max(...times).toFixed(0)).toBe("11");
+});
+
+test("a change in place makes tanh's gradient wrong, and log's not", () => {
+  const slopes = (operation: typeof tanh, change: boolean) => {
+    const [tape, a]: [Tape, Value] = [[], leaf(Float64Array.of(0.5), 1, 1)];
+    const y = operation(tape, a);
+    if (change) y.data[0] = 0;
+    backward(tape, y);
+    return a.grad[0];
+  };
+  expect(slopes(tanh, false)).toBeCloseTo(1 - Math.tanh(0.5) ** 2, 12);
+  expect(slopes(tanh, true)).toBe(1);
+  expect([slopes(log, false), slopes(log, true)]).toEqual([2, 2]);
+});
+
+test("where the target's probability is 0 the tape finds NaN, and the kernel a gradient", () => {
+  const [logits, targets] = [Float32Array.of(0, -200, 0), Int32Array.of(1)];
+  const x = leaf(logits, 1, 3);
+  const tape: Tape = [];
+  backward(tape, crossentropy(tape, x, targets));
+  expect([...x.grad].every(Number.isNaN)).toBe(true);
+  const [probs, dlogits] = [new Float32Array(3), new Float32Array(3)];
+  softmaxForward(probs, logits, 1, 1, 3, 3);
+  crossentropySoftmaxBackward(dlogits, Float32Array.of(1), probs, targets, 1, 1, 3, 3);
+  expect([...dlogits]).toEqual([0.5, -1, 0.5]);
 });
 
 test("the helpful backward is right but for the leaf that is used twice", async () => {

@@ -1,4 +1,4 @@
-// y = tanh(a * b + a) on a tape: what is written down on the way forward, and what each line hands back. Change a and b.
+// y = tanh(a * b + a) on a tape: what is written down, and how gradients come back. Change a and b.
 
 import { add, backward, leaf, mul, type Tape, tanh } from "../engine.ts";
 
