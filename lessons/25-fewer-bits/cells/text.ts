@@ -7,8 +7,8 @@ import { openStream, uniform } from "@llm.ts/kernels/runtime/random.ts";
 
 const words = ["cat", "dog", "owl", "fox", "hen", "sees", "hears", "meets", "the", "."];
 
-export const config: Config = { maxT: 16, V: words.length, Vp: 128, L: 1, NH: 2, C: 16 };
-export const [B, T] = [2, 16];
+export const config: Config = { maxT: 8, V: words.length, Vp: 128, L: 1, NH: 2, C: 16 };
+export const [B, T] = [2, 8];
 
 /** The batch of a step: always the same one for the same step. */
 export function batchOf(step: number): Batch {
