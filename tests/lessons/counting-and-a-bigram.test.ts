@@ -12,6 +12,7 @@ import {
   ofRead,
   orders,
 } from "../../lessons/23-counting-and-a-bigram/cells/orders.ts";
+import { samples } from "../../lessons/23-counting-and-a-bigram/cells/samples.ts";
 import { sizes } from "../../lessons/23-counting-and-a-bigram/cells/size.ts";
 import {
   alphabet,
@@ -244,6 +245,21 @@ test("the bug to find gives a loss below that of the shares, which nothing has",
   const entropy = 0.75 * Math.log(4 / 3) + 0.25 * Math.log(4);
   expect(loss[0]).toBeCloseTo(-Math.log(0.625), 12);
   expect(loss[0]).toBeLessThan(entropy);
+});
+
+test("what is written in the text is what the cell writes, and triples write what the scene has", () => {
+  const read = lettersOf(train);
+  const shown = Array.from(text.matchAll(/\| `(th[a-z ]+)` \|/g), ([, sample]) => sample);
+  expect(shown).toHaveLength(4);
+  for (const [k, sample] of shown.entries()) expect(samples[k].startsWith(sample)).toBe(true);
+  for (const [length, sample] of [
+    [2, samples[2]],
+    [3, samples[3]],
+  ] as const) {
+    for (let i = 0; i + length <= sample.length; i++) {
+      expect(times(sample.slice(i, i + length), read)).toBeGreaterThan(0);
+    }
+  }
 });
 
 test("the sizes of tables are those of the text", () => {

@@ -7,15 +7,18 @@ const length = 160;
 const read = textOf(train);
 const random = { seed: 3, counter: 0 };
 
-write("uniform: all letters equally likely", () => new Array<number>(V).fill(1));
-write("single letters", () => countAfter(""));
-write("pairs", (text) => countAfter(text.slice(-1)));
-write("triples", (text) => countAfter(text.slice(-2)));
+export const samples = [
+  write("nothing: all letters equally likely", () => new Array<number>(V).fill(1)),
+  write("counts of letters", () => countAfter("")),
+  write("one letter before: pairs", (text) => countAfter(text.slice(-1))),
+  write("two letters before: triples", (text) => countAfter(text.slice(-2))),
+];
 
-function write(name: string, countsAfter: (text: string) => number[]): void {
+function write(name: string, countsAfter: (text: string) => number[]): string {
   let text = "th";
   while (text.length < length) text += alphabet[draw(countsAfter(text))];
   console.log(`${name}\n${text}\n`);
+  return text;
 }
 
 /** How often each letter came after a run of letters. */
