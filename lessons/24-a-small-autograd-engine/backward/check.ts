@@ -8,5 +8,6 @@ export const check: Check = {
   writes: [],
   adds: ["dx", "dg", "dw"],
   shapes,
+  letters: { C: "c" },
   draw: (draw) => drawn(draw, draw.empty),
 };

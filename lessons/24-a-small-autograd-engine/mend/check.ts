@@ -9,5 +9,6 @@ export const check: Check = {
   adds: [],
   updates: { dx: "dx after", dg: "dg after", dw: "dw after" },
   shapes,
+  letters: { C: "c" },
   draw: (draw) => drawn(draw, draw.normal),
 };
