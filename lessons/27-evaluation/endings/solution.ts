@@ -1,6 +1,6 @@
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 
-/** What a model gives each of N endings: the logarithm of its probability, that for each token, and its perplexity. */
+/** What a model gives N endings: log-probabilities, whole and per token, and perplexities. */
 export function scoreEndings(
   sums: Floats, // (N), in nats
   means: Floats, // (N), the same for each token of the ending

@@ -16,10 +16,23 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     throw new TypeError("the figure needs one measured and one independent for each of targets");
   }
   const points = (y: readonly number[]) => targets.map((n, i) => [n, y[i]] as [number, number]);
-  const last = targets.length - 1;
-  const name = (y: readonly number[], text: string, fill: string, dy: number) =>
-    Plot.text([[targets[last], y[last]] as [number, number]], {
-      ...{ text: () => text, fill, dy, dx: -8, textAnchor: "end", fontWeight: 600 },
+  const at = Math.floor(0.6 * targets.length);
+  const name = (
+    y: readonly number[],
+    text: string,
+    fill: string,
+    anchor: "start" | "end",
+    dy: number,
+  ) =>
+    Plot.text([[targets[at], y[at]] as [number, number]], {
+      ...{
+        text: () => text,
+        fill,
+        dy,
+        textAnchor: anchor,
+        dx: anchor === "end" ? -10 : 10,
+        fontWeight: 600,
+      },
       ...{ stroke: "var(--raised)", strokeWidth: 4 },
     });
   return Plot.plot({
@@ -42,8 +55,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       Plot.line(points(independent), { stroke: "var(--ink-soft)", strokeDasharray: "4 3" }),
       Plot.line(points(measured), { stroke: "var(--forward)", strokeWidth: 2 }),
       Plot.dot(points(measured), { fill: "var(--forward)", r: 3.5 }),
-      name(measured, "measured", "var(--forward)", -16),
-      name(independent, "if independent", "var(--ink-soft)", 22),
+      name(measured, "measured", "var(--forward)", "start", -10),
+      name(independent, "if independent", "var(--ink-soft)", "end", 12),
     ],
   });
 }
