@@ -154,3 +154,10 @@ test("0.001 is less than half of the spacing after 1, and a scale's rounding add
   expect(0.001).toBeLessThan(2 ** -7 / 2);
   expect((127 * 2 ** -11).toFixed(3)).toBe("0.062");
 });
+
+test("the loop arrives near the largest scale with which no gradient of the figure is infinite", () => {
+  const top = lowest + counts.findLastIndex((count) => count > 0); // below 2^(top + 1)
+  const most = 15 - top; // so that it is below 2^16
+  expect(Math.abs(Math.log2(scaling.scales.at(-1) ?? 0) - most)).toBeLessThanOrEqual(1);
+  expect(text).toContain("over 65504 and became infinite");
+});
