@@ -1,0 +1,60 @@
+// Loss against arithmetic: a line for each size of model, with a dot for each number of steps.
+
+import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../../src/figures/controls.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
+
+/**
+ * @param values the run's exports: N, operations, loss, lowest and highest of each point, those of a size one after another
+ * @throws TypeError if one of them is missing or they differ in length
+ */
+export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): Element {
+  const [N, operations, loss, lowest, highest] = [
+    ...["N", "operations", "loss", "lowest", "highest"].map((name) => numbers(values, name)),
+  ];
+  if ([operations, loss, lowest, highest].some((one) => one.length !== N.length)) {
+    throw new TypeError("the figure needs operations, loss, lowest and highest for each N");
+  }
+  const sizes = [...new Set(N)];
+  const colour = (size: number) => `var(--mark-${(sizes.indexOf(size) % 6) + 1})`;
+  const all = N.map((size, i) => i);
+  const last = sizes.map((size) => N.lastIndexOf(size));
+  return Plot.plot({
+    ariaLabel: "Loss against arithmetic, one line for each size of model",
+    width,
+    height: Math.min(400, Math.max(320, width * 0.55)),
+    ...{ marginLeft: 40, marginRight: 64, marginBottom: 44, style: plotStyle },
+    x: {
+      ...{ type: "log", label: "operations, 6ND →", labelOffset: 38 },
+      tickFormat: (x: number) => {
+        const power = Math.log10(x);
+        return Number.isInteger(power) ? `10${superscript(power)}` : "";
+      },
+    },
+    y: { label: "loss", grid: true, type: "log", ticks: [1.6, 1.8, 2, 2.2, 2.4, 2.6, 2.8, 3, 3.2] },
+    marks: [
+      Plot.ruleX(all, {
+        ...{ x: (i: number) => operations[i], y1: (i: number) => lowest[i] },
+        ...{ y2: (i: number) => highest[i], stroke: (i: number) => colour(N[i]), strokeWidth: 4 },
+        strokeOpacity: 0.35,
+      }),
+      Plot.line(all, {
+        ...{ x: (i: number) => operations[i], y: (i: number) => loss[i] },
+        ...{ z: (i: number) => N[i], stroke: (i: number) => colour(N[i]), strokeWidth: 1.8 },
+      }),
+      Plot.dot(all, {
+        ...{ x: (i: number) => operations[i], y: (i: number) => loss[i], r: 3 },
+        fill: (i: number) => colour(N[i]),
+      }),
+      Plot.text(last, {
+        ...{ x: (i: number) => operations[i], y: (i: number) => loss[i], dx: 8 },
+        ...{ text: (i: number) => short(N[i]), fill: (i: number) => colour(N[i]) },
+        ...{ textAnchor: "start", fontWeight: 600, stroke: "var(--raised)", strokeWidth: 4 },
+      }),
+    ],
+  });
+}
+
+const short = (size: number): string => `${Math.round(size / 1000)}k`;
+const superscript = (power: number): string =>
+  [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");

@@ -1,0 +1,39 @@
+// Losses on new text along the training on pieces of a text, a curve for each piece.
+
+import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../../src/figures/controls.ts";
+import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
+
+/**
+ * @param values the run's exports: piece, step and loss of each point, those of a piece one after another
+ * @throws TypeError if one of them is missing or they differ in length
+ */
+export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space): Element {
+  const [piece, step, loss] = ["piece", "step", "loss"].map((name) => numbers(values, name));
+  if (step.length !== piece.length || loss.length !== piece.length) {
+    throw new TypeError("the figure needs step and loss for each piece");
+  }
+  const pieces = [...new Set(piece)];
+  const colour = (size: number) => `var(--mark-${(pieces.indexOf(size) % 6) + 1})`;
+  const all = piece.map((_, i) => i);
+  const last = pieces.map((size) => piece.lastIndexOf(size));
+  return Plot.plot({
+    ariaLabel: "Loss on new text against steps, one line for each piece of the text",
+    width,
+    height: Math.min(340, Math.max(280, width * 0.5)),
+    ...{ marginLeft: 40, marginRight: 64, marginBottom: 44, style: plotStyle },
+    x: { label: "step →", labelOffset: 38 },
+    y: { label: "loss on new text", grid: true },
+    marks: [
+      Plot.line(all, {
+        ...{ x: (i: number) => step[i], y: (i: number) => loss[i], z: (i: number) => piece[i] },
+        ...{ stroke: (i: number) => colour(piece[i]), strokeWidth: 2 },
+      }),
+      Plot.text(last, {
+        ...{ x: (i: number) => step[i], y: (i: number) => loss[i], dx: 6, textAnchor: "start" },
+        ...{ text: (i: number) => `${Math.round(piece[i] / 1024)} Ki`, fontWeight: 600 },
+        ...{ fill: (i: number) => colour(piece[i]), stroke: "var(--raised)", strokeWidth: 4 },
+      }),
+    ],
+  });
+}

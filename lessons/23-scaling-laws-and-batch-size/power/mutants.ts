@@ -1,0 +1,137 @@
+// Mistakes that are easily made in this exercise: each an edit of solution.ts, with what the page says about it.
+
+const slope = "const slope = xy / xx;";
+const writeA = "out[0] = Math.exp(meanY - slope * meanX);";
+const sums = `    xx += x * x;
+    xy += x * y;`;
+
+export const mutants = [
+  {
+    name: "alpha with the slope's sign",
+    find: "out[1] = -slope;",
+    replace: "out[1] = slope;",
+    says: "alpha has the wrong sign. The line has the slope -alpha: a larger model has a lower loss, and alpha is above 0.",
+  },
+  {
+    name: "ln A in place of A",
+    find: writeA,
+    replace: "out[0] = meanY - slope * meanX;",
+    says: "The first number is ln A, where the line crosses ln N = 0. A itself is the exponential of it.",
+  },
+  {
+    name: "the height at the mean",
+    find: writeA,
+    replace: "out[0] = Math.exp(meanY);",
+    says: "A is taken from the middle of the points. There ln N is meanX; go along the line from there to ln N = 0.",
+  },
+  {
+    name: "the wrong way along the line",
+    find: writeA,
+    replace: "out[0] = Math.exp(meanY + slope * meanX);",
+    says: "From the mean to ln N = 0 the line goes back by meanX, so slope * meanX is subtracted and not added.",
+  },
+  {
+    name: "not from the mean",
+    find: `    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i] - E) - meanY;`,
+    replace: `    const x = Math.log(N[i]);
+    const y = Math.log(loss[i] - E);`,
+    says: "The sums are over x and y themselves: that is the slope of a line through the origin. Subtract the means first.",
+  },
+  {
+    name: "N not from its mean",
+    find: "const x = Math.log(N[i]) - meanX;",
+    replace: "const x = Math.log(N[i]);",
+    says: "y is counted from its mean and x is not. The sum of squares below the line is then too large: subtract meanX as well.",
+  },
+  {
+    name: "the other regression",
+    find: sums,
+    replace: `    xx += x * y;
+    xy += y * y;`,
+    says: "This line has the smallest squares along the axis of ln N. It is the loss that is off: the slope is the sum of x y over that of x x.",
+  },
+  {
+    name: "one over the slope",
+    find: slope,
+    replace: "const slope = xx / xy;",
+    says: "The slope is upside down: the sum of x y is above the line, and that of x x below it.",
+  },
+  {
+    name: "first and last alone",
+    find: slope,
+    replace:
+      "const slope = (Math.log(loss[n - 1] - E) - Math.log(loss[0] - E)) / (Math.log(N[n - 1]) - Math.log(N[0]));",
+    says: "The slope is that from the first point to the last. The points in between have a say too: use both sums.",
+  },
+  {
+    name: "E not subtracted",
+    find: `    meanY += Math.log(loss[i] - E) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i] - E) - meanY;`,
+    replace: `    meanY += Math.log(loss[i]) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i]) - meanY;`,
+    says: "This is a fit of the loss itself. The power law is what is left of the loss above E: the logarithm is of loss - E.",
+  },
+  {
+    name: "no logarithm of N",
+    find: `    meanX += Math.log(N[i]) / n;
+    meanY += Math.log(loss[i] - E) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;`,
+    replace: `    meanX += N[i] / n;
+    meanY += Math.log(loss[i] - E) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = N[i] - meanX;`,
+    says: "x is N itself. That fits an exponential; a power law is a line over ln N.",
+  },
+  {
+    name: "logarithms to base 10, and e to that power",
+    find: `    meanX += Math.log(N[i]) / n;
+    meanY += Math.log(loss[i] - E) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i] - E) - meanY;`,
+    replace: `    meanX += Math.log10(N[i]) / n;
+    meanY += Math.log10(loss[i] - E) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log10(N[i]) - meanX;
+    const y = Math.log10(loss[i] - E) - meanY;`,
+    says: "alpha is right and A is not: with logarithms to base 10, A is 10 to that power, and not e.",
+  },
+  {
+    name: "A and alpha exchanged",
+    find: `  ${writeA}
+  out[1] = -slope;`,
+    replace: `  out[1] = Math.exp(meanY - slope * meanX);
+  out[0] = -slope;`,
+    says: "A and alpha are in each other's place: A comes first.",
+  },
+  {
+    name: "mean of the squares",
+    find: "xx += x * x;",
+    replace: "xx += (x * x) / n;",
+    says: "One sum is a mean and the other is not, so the slope is n times too steep. Divide both by n, or neither.",
+  },
+];
