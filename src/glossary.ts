@@ -348,6 +348,11 @@ export const glossary: readonly Term[] = [
     lesson: "crossentropy",
   },
   {
+    word: "noise scale",
+    says: "The number of texts at which a batch has as much noise as gradient: $B_{\\text{noise}} = \\operatorname{tr} \\Sigma / \\lvert G \\rvert^2$. Far below it, twice the batch takes half the steps; far above it, as many.",
+    lesson: "scaling-laws-and-batch-size",
+  },
+  {
     word: "nonlinearity",
     says: "A function whose graph is not a straight line. Between two matrix products it keeps them from being one.",
     lesson: "gelu",
@@ -401,6 +406,11 @@ export const glossary: readonly Term[] = [
     word: "position embedding",
     says: "A learned vector for each place in a sequence, added to the token's own, so that order is not lost.",
     lesson: "encoder",
+  },
+  {
+    word: "power law",
+    says: "A quantity that falls by the same factor whenever another is doubled. On two logarithmic axes it is a straight line.",
+    lesson: "scaling-laws-and-batch-size",
   },
   {
     word: "Q8_0",
@@ -461,6 +471,11 @@ export const glossary: readonly Term[] = [
     word: "sampling",
     says: "Drawing the next token from the probabilities, with temperature, top-k and top-p.",
     lesson: "sampling",
+  },
+  {
+    word: "scaling law",
+    says: "How the loss falls with weights, tokens and arithmetic, found by training models of many sizes, and drawn on to larger ones.",
+    lesson: "scaling-laws-and-batch-size",
   },
   {
     word: "SGD",

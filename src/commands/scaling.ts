@@ -4,8 +4,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createLoader } from "@llm.ts/kernels/formats/loader.ts";
-import { readGradientNorm, trainStep } from "@llm.ts/kernels/model/train.ts";
 import { writeTensors } from "@llm.ts/kernels/model/model.ts";
+import { readGradientNorm, trainStep } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { createModelOf } from "@llm.ts/kernels/models.ts";
 import { planRun } from "../training/plan.ts";
@@ -42,8 +42,16 @@ const flags = {
     range: [0, 2 ** 32 - 1, "whole"],
     says: "of weights and order. Default: 1337 and 1338",
   },
-  most: { takes: "N", range: positive, says: "steps of the longest run of the ladder. Default: all of it" },
-  largest: { takes: "C", range: positive, says: "channels of the largest model of the ladder. Default: all of it" },
+  most: {
+    takes: "N",
+    range: positive,
+    says: "steps of the longest run of the ladder. Default: all of it",
+  },
+  largest: {
+    takes: "C",
+    range: positive,
+    says: "channels of the largest model of the ladder. Default: all of it",
+  },
   out: {
     takes: "FILE",
     says: "Default: src/recorded/scaling/characters.json, which the site shows. What is in it stays",
@@ -73,7 +81,10 @@ interface Work {
   /** What has been recorded by now. */
   readonly recorded: Scaling;
   /** Adds a run to what is recorded, and to the file. */
-  readonly add: <Part extends (typeof parts)[number]>(part: Part, run: Scaling[Part][number]) => void;
+  readonly add: <Part extends (typeof parts)[number]>(
+    part: Part,
+    run: Scaling[Part][number],
+  ) => void;
 }
 
 async function scale(flags: Flags<Name>): Promise<number> {
@@ -103,19 +114,27 @@ async function scale(flags: Flags<Name>): Promise<number> {
         process.stdout.write(`${part} ${JSON.stringify(run)}\n`);
       },
     };
-    for (const part of only === undefined ? parts : [only]) await runs[part as keyof typeof runs](work);
+    for (const part of only === undefined ? parts : [only])
+      await runs[part as keyof typeof runs](work);
   }
   return 0;
 }
 
 let computer = ""; // the last that was opened
 
-const runs = { ladder: trainLadder, repeats: trainRepeats, batches: trainBatches, noise: measureNoise };
+const runs = {
+  ladder: trainLadder,
+  repeats: trainRepeats,
+  batches: trainBatches,
+  noise: measureNoise,
+};
 
 /** The course's text, character by character. */
 async function readCharacters(): Promise<{ text: Text; V: number }> {
   const tokens = await readTextFor({}, { V: gpt2V, B: 1, T: length });
-  const [train, validation] = [tokens.train, tokens.validation].map((ids) => decodeTokens(ids, gpt2V));
+  const [train, validation] = [tokens.train, tokens.validation].map((ids) =>
+    decodeTokens(ids, gpt2V),
+  );
   const vocabulary = charactersOf(train + validation, true);
   const { V, encode } = tokenizerOf(vocabulary, gpt2V);
   const encoded = (text: string) => encode(text, { separators: true });
@@ -208,7 +227,12 @@ async function trainBatches(work: Work): Promise<void> {
     const train = async (rate: number) => {
       if (tried(work.seed).some((run) => run.rate === rate)) return;
       const most = best(work.seed)?.steps ?? 20_000;
-      work.add("batches", { seed: work.seed, B, rate, steps: await stepsToReach(work, B, rate, most) });
+      work.add("batches", {
+        seed: work.seed,
+        B,
+        rate,
+        steps: await stepsToReach(work, B, rate, most),
+      });
     };
     if (!climbs) {
       const known = best(first.seed);
@@ -228,7 +252,12 @@ async function trainBatches(work: Work): Promise<void> {
 }
 
 /** Steps with batches of B texts until the loss is reached, by validations a twentieth apart; null if more than `most`. */
-async function stepsToReach(work: Work, B: number, rate: number, most: number): Promise<BatchRun["steps"]> {
+async function stepsToReach(
+  work: Work,
+  B: number,
+  rate: number,
+  most: number,
+): Promise<BatchRun["steps"]> {
   const settings = settingsOf(defaults.tiny, batched, work.V, { steps: most, seed: work.seed });
   const constant: Settings = {
     ...settings,
@@ -251,7 +280,13 @@ async function measureNoise(work: Work): Promise<void> {
   if (work.recorded.noise.some((run) => run.seed === seed)) return;
   const settings: Settings = {
     ...settingsOf(defaults.tiny, batched, V, { steps: Math.max(...steps), seed }),
-    ...{ B, learningRate: rate, warmup: 16, schedule: "constant", validationBatches: validated / B },
+    ...{
+      B,
+      learningRate: rate,
+      warmup: 16,
+      schedule: "constant",
+      validationBatches: validated / B,
+    },
   };
   await withSession(work, settings, text, async (session) => {
     for (const step of steps) {

@@ -164,6 +164,7 @@ export const groups: readonly Group[] = [
         { name: "Autograd", lesson: "a-small-autograd-engine" },
         { name: "Accumulation", lesson: "accumulation-and-data-parallel" },
         { name: "Evaluation", lesson: "evaluation" },
+        { name: "Scaling", lesson: "scaling-laws-and-batch-size" },
       ],
     ],
   },

@@ -18,23 +18,29 @@ export const ladder: readonly (Size & { readonly steps: readonly number[] })[] =
   { L: 3, C: 48, steps: [128, 256, 512, 1024, 2048] },
   { L: 4, C: 64, steps: [128, 256, 512, 1024, 2048] },
   { L: 4, C: 96, steps: [256, 512, 1024] },
-  { L: 4, C: 144, steps: [256, 512, 1024] },
+  { L: 4, C: 144, steps: [512, 1024] },
 ];
 
 /** Which of them is trained on pieces of the text, for how many steps, and of how many tokens each piece is. */
 export const repeated = {
-  ...{ L: 3, C: 48, steps: 2048, every: 128 },
-  pieces: [8192, 32_768, 131_072, 524_288],
+  ...{ L: 3, C: 48, steps: 1024, every: 64 },
+  pieces: [4096, 16_384, 65_536, 262_144],
 } as const;
 
 /** Which of them is trained with batches of B texts until it has the given loss. */
 export const batched = {
-  ...{ L: 2, C: 32, loss: 2.5, rate: 2e-3, validated: 64 },
+  ...{ L: 2, C: 16, loss: 2.6, rate: 4e-3, validated: 64 },
   B: [1, 2, 4, 8, 16, 32, 64],
 } as const;
 
 /** At which steps of a run with batches of B texts the noise of the gradient is measured, on `of` batches of `big` texts. */
-export const noise = { B: 16, steps: [0, 16, 64, 256, 512, 1024], rate: 4e-3, big: 64, of: 8 } as const;
+export const noise = {
+  B: 16,
+  steps: [0, 16, 64, 256, 512, 1024],
+  rate: 8e-3,
+  big: 64,
+  of: 8,
+} as const;
 
 /** Numbers in the matrices of the layers: without embeddings, biases and norms. */
 export const weightsOf = ({ L, C }: Size): number => 12 * L * C * C;

@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ablate } from "../../src/commands/ablate.ts";
 import { record } from "../../src/commands/record.ts";
+import { scaling } from "../../src/commands/scaling.ts";
 import type { Ablation } from "../../src/training/ablation.ts";
 import type { Recording } from "../../src/training/recording.ts";
+import type { Scaling } from "../../src/training/scaling.ts";
 import { call } from "./inprocess.ts";
 
 test("a short run is written down, from step 0 to the last", async () => {
@@ -69,6 +71,34 @@ test("what is compared is added to its file run by run, and not trained a second
     const other = await train("rope", "--seed", "2", "--steps", "3");
     expect(other.status).toBe(2);
     expect(other.stderr).toContain("was trained with other settings: name another file by --out");
+    expect(readFileSync(out, "utf8")).toBe(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a rung of the ladder is trained once, and added to its file", {
+  timeout: 60_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "scaling-"));
+  const out = join(folder, "scaling.json");
+  try {
+    const train = () =>
+      call(
+        scaling,
+        ...["--part", "ladder", "--largest", "16", "--most", "128", "--seed", "7"],
+        ...["--backend", "wasm", "--threads", "1", "--out", out],
+      );
+    const { status, stdout } = await train();
+    expect(status).toBe(0);
+    const file = readFileSync(out, "utf8");
+    const { ladder, batches, targets, text }: Scaling = JSON.parse(file);
+    expect(ladder).toMatchObject([{ seed: 7, L: 2, C: 16, steps: 128 }]);
+    expect(stdout).toBe(`ladder ${JSON.stringify(ladder[0])}\n`);
+    expect(ladder[0].loss).toBeLessThan(Math.log(text.V) - 0.5); // it knows by now which characters are frequent
+    expect(ladder[0].loss).toBeGreaterThan(2);
+    expect([batches, targets]).toEqual([[], 256 * 64]);
+    expect((await train()).stdout).toBe(""); // it is there already
     expect(readFileSync(out, "utf8")).toBe(file);
   } finally {
     rmSync(folder, { recursive: true });

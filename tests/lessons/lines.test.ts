@@ -78,6 +78,14 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
       ["s + x", /^Not yet/],
     ],
   },
+  "scaling-laws-and-batch-size": {
+    right: ["big + (big - small) / (B - 1)", "(small - B * big) / (1 - B)"],
+    wrong: [
+      ["big - small / B", "the gradient's own square is in it"],
+      ["(small - big) / (1 - 1 / B)", "That is the noise"],
+      ["big / B", /^Not yet/],
+    ],
+  },
   rmsnorm: {
     right: ["g * r - xhat * r * mean_gx", "r * (g - mean_gx * xhat) + 0 * mean_g"],
     wrong: [

@@ -30,6 +30,7 @@ import { held } from "../../lessons/27-evaluation/recorded.ts";
 import { course } from "../../src/course.ts";
 import { tokensOf } from "../../src/figures/tokenizer.ts";
 import type { Asked } from "../../src/predict/numbers.ts";
+import type { Scaling } from "../../src/training/scaling.ts";
 import { type Ablation, lastLosses, variantNames, variants } from "../../src/training/ablation.ts";
 
 interface Prediction {
@@ -525,6 +526,25 @@ test("evaluation: bits per byte and perplexity of three tokens, and two models t
   expect(Math.exp(characters.nats)).toBeLessThan(Math.exp(pairs.nats));
   expect(perByte(pairs)).toBeLessThan(perByte(characters));
   expect(answerOf(lesson, "A model of characters")).toBe("This alone does not tell");
+});
+
+test("the losses of the ladder, and what six operations for each weight and token come to", async () => {
+  const { ladder }: Scaling = JSON.parse(
+    await readFile("src/recorded/scaling/characters.json", "utf8"),
+  );
+  const lesson = Number(
+    (await readdir("lessons"))
+      .find((name) => name.endsWith("-scaling-laws-and-batch-size"))
+      ?.slice(0, 2),
+  );
+  const losses = ladder
+    .filter(({ C, steps }) => C === 144 && steps === 1024)
+    .map(({ loss }) => loss);
+  expectNumbers(lesson, "The sixth model has 995,328 weights", [
+    Number(mean(losses).toFixed(3)),
+  ]);
+  expectNumbers(lesson, "GPT-2 124M has 85 million weights", [(6 * 85e6 * 1e10) / 1e18]);
+  expect(answerOf(lesson, "Twice as many texts in each batch")).toContain("it depends");
 });
 
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {

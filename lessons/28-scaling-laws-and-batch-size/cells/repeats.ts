@@ -2,8 +2,8 @@
 
 import { repeats } from "./recorded.ts";
 
-const every = 128; // steps
-const read = 2048 * 4 * 64; // tokens, in all
+const every = 64; // steps
+const read = 1024 * 4 * 64; // tokens, in all
 
 export const pieces = [...new Set(repeats.map(([piece]) => piece))];
 export const curves = pieces.map((piece) => {
@@ -21,7 +21,11 @@ curves.forEach((curve, i) => {
   const trained = runs.reduce((sum, run) => sum + run[2] / runs.length, 0);
   const columns = [String(read / pieces[i]).padStart(10), trained.toFixed(3).padStart(9)];
   columns.push(curve[curve.length - 1].toFixed(3).padStart(10));
-  columns.push(Math.min(...curve).toFixed(3).padStart(8));
+  columns.push(
+    Math.min(...curve)
+      .toFixed(3)
+      .padStart(8),
+  );
   console.log(pieces[i].toLocaleString("en").padStart(8) + columns.join(""));
   curve.forEach((value, k) => {
     piece.push(pieces[i]);

@@ -17,7 +17,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   }
   const sizes = [...new Set(N)];
   const colour = (size: number) => `var(--mark-${(sizes.indexOf(size) % 6) + 1})`;
-  const all = N.map((size, i) => i);
+  const all = N.map((_, i) => i);
   const last = sizes.map((size) => N.lastIndexOf(size));
   return Plot.plot({
     ariaLabel: "Loss against arithmetic, one line for each size of model",

@@ -31,7 +31,12 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       domain: [Math.min(...heights) - 0.02, Math.max(...heights) + 0.02],
     },
     marks: [
-      Plot.line(curve, { x: (x: number) => x, y: fitted, stroke: "var(--forward)", strokeWidth: 2 }),
+      Plot.line(curve, {
+        x: (x: number) => x,
+        y: fitted,
+        stroke: "var(--forward)",
+        strokeWidth: 2,
+      }),
       Plot.ruleX(all, {
         ...{ x: (i: number) => N[i], y1: (i: number) => loss[i], y2: (i: number) => fitted(N[i]) },
         ...{ stroke: "var(--backward)", strokeWidth: 2 },

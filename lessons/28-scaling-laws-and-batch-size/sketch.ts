@@ -53,7 +53,8 @@ export function bestOf(budget: number): State {
 }
 
 export const sketch: Sketch<State> = {
-  title: "The loss at every split of a budget between weights and tokens, with a point on it, and two bars below",
+  title:
+    "The loss at every split of a budget between weights and tokens, with a point on it, and two bars below",
   height: 290,
   start: { power: 11.4, budget: 2 },
 

@@ -19,12 +19,25 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const curve = Array.from({ length: 61 }, (_, i) => from * (to / from) ** (i / 60));
   const all = B.map((_, i) => i);
   return Plot.plot({
-    ariaLabel: "Steps to a loss of 2.5 against the number of texts in a batch",
+    ariaLabel: "Steps to a loss of 2.6 against the number of texts in a batch",
     width,
     height: Math.min(360, Math.max(300, width * 0.5)),
     ...{ marginLeft: 48, marginRight: 20, marginBottom: 44, style: plotStyle },
-    x: { type: "log", base: 2, label: "texts in a batch, B →", labelOffset: 38, ticks: B, tickFormat: "d" },
-    y: { type: "log", label: "steps", grid: true, ticks: [100, 200, 500, 1000, 2000, 5000], tickFormat: ",d" },
+    x: {
+      type: "log",
+      base: 2,
+      label: "texts in a batch, B →",
+      labelOffset: 38,
+      ticks: B,
+      tickFormat: "d",
+    },
+    y: {
+      type: "log",
+      label: "steps",
+      grid: true,
+      ticks: [100, 200, 500, 1000, 2000, 5000],
+      tickFormat: ",d",
+    },
     marks: [
       Plot.ruleY([fewest], { stroke: "var(--line-strong)", strokeDasharray: "4 4" }),
       Plot.line(curve, {
@@ -35,7 +48,12 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         ...{ x: (i: number) => B[i], y1: (i: number) => lowest[i], y2: (i: number) => highest[i] },
         ...{ stroke: "var(--ink)", strokeWidth: 4, strokeOpacity: 0.3 },
       }),
-      Plot.dot(all, { x: (i: number) => B[i], y: (i: number) => steps[i], r: 4, fill: "var(--ink)" }),
+      Plot.dot(all, {
+        x: (i: number) => B[i],
+        y: (i: number) => steps[i],
+        r: 4,
+        fill: "var(--ink)",
+      }),
       Plot.text(all, {
         ...{ x: (i: number) => B[i], y: (i: number) => steps[i], dy: -14 },
         ...{ text: (i: number) => String(rate[i]), fill: "var(--parameter, var(--ink-soft))" },

@@ -4,7 +4,7 @@ import { fitPower } from "../power/solution.ts";
 import { ladder } from "./recorded.ts";
 
 const steps = 1024;
-export const E = 1.5;
+export const E = 2;
 
 const runs = ladder.filter((run) => run[2] === steps);
 export const N = [...new Set(runs.map(([L, C]) => 12 * L * C * C))].sort((a, b) => a - b);
@@ -14,7 +14,7 @@ export const loss = N.map((size) => {
 });
 
 const n = N.length - 1; // the largest is left out
-const fit = (E: number) => {
+export const fit = (E: number) => {
   const out = new Float64Array(2);
   fitPower(out, Float64Array.from(N), Float64Array.from(loss), E, n);
   const off = N.map((size, i) => loss[i] - (E + out[0] / size ** out[1]));
@@ -31,7 +31,7 @@ for (let i = 0; i <= n; i++) {
 }
 
 console.log("\n   E   alpha  off, rms  the largest");
-for (const E of [0, 0.5, 1, 1.5, 1.75, 1.9]) {
+for (const E of [0, 1, 1.5, 2, 2.2, 2.25, 2.3]) {
   const { A, alpha, rms } = fit(E);
   const columns = [alpha.toFixed(3).padStart(8), rms.toFixed(4).padStart(10)];
   columns.push((E + A / N[n] ** alpha).toFixed(3).padStart(13));
