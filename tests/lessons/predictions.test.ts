@@ -30,8 +30,8 @@ import { held } from "../../lessons/27-evaluation/recorded.ts";
 import { course } from "../../src/course.ts";
 import { tokensOf } from "../../src/figures/tokenizer.ts";
 import type { Asked } from "../../src/predict/numbers.ts";
-import type { Scaling } from "../../src/training/scaling.ts";
 import { type Ablation, lastLosses, variantNames, variants } from "../../src/training/ablation.ts";
+import type { Scaling } from "../../src/training/scaling.ts";
 
 interface Prediction {
   lesson: number;
@@ -540,9 +540,7 @@ test("the losses of the ladder, and what six operations for each weight and toke
   const losses = ladder
     .filter(({ C, steps }) => C === 144 && steps === 1024)
     .map(({ loss }) => loss);
-  expectNumbers(lesson, "The sixth model has 995,328 weights", [
-    Number(mean(losses).toFixed(3)),
-  ]);
+  expectNumbers(lesson, "The sixth model has 995,328 weights", [Number(mean(losses).toFixed(3))]);
   expectNumbers(lesson, "GPT-2 124M has 85 million weights", [(6 * 85e6 * 1e10) / 1e18]);
   expect(answerOf(lesson, "Twice as many texts in each batch")).toContain("it depends");
 });

@@ -8,7 +8,11 @@ import * as fit from "../../lessons/28-scaling-laws-and-batch-size/cells/fit.ts"
 import { shares } from "../../lessons/28-scaling-laws-and-batch-size/cells/flops.ts";
 import * as ladder from "../../lessons/28-scaling-laws-and-batch-size/cells/ladder.ts";
 import { scales } from "../../lessons/28-scaling-laws-and-batch-size/cells/noise.ts";
-import { ladder as ladderRuns, noise, repeats } from "../../lessons/28-scaling-laws-and-batch-size/cells/recorded.ts";
+import {
+  ladder as ladderRuns,
+  noise,
+  repeats,
+} from "../../lessons/28-scaling-laws-and-batch-size/cells/recorded.ts";
 import { curves, pieces } from "../../lessons/28-scaling-laws-and-batch-size/cells/repeats.ts";
 import { noiseOf } from "../../lessons/28-scaling-laws-and-batch-size/noise/solution.ts";
 import { noiseOf as biased } from "../../lessons/28-scaling-laws-and-batch-size/noise/start.ts";
@@ -129,7 +133,10 @@ describe("the fit", () => {
     expect(Math.abs(seeds[0][4] - seeds[1][4]).toFixed(2)).toBe("0.04");
     // The same by another way: a line through ln(loss - E) by the difference quotients of all pairs, weighted by their squared length.
     const alphas = [0, 2.25].map((E) => {
-      const [x, y] = [fit.N.slice(0, 5).map(Math.log), fit.loss.slice(0, 5).map((l) => Math.log(l - E))];
+      const [x, y] = [
+        fit.N.slice(0, 5).map(Math.log),
+        fit.loss.slice(0, 5).map((l) => Math.log(l - E)),
+      ];
       let [above, below] = [0, 0];
       for (const i of x.keys()) {
         for (const j of x.keys()) {
@@ -140,7 +147,7 @@ describe("the fit", () => {
       return -above / below;
     });
     expect(alphas.map((alpha) => alpha.toFixed(2))).toEqual(["0.02", "0.34"]);
-    const fitted = [0, 1, 1.5, 2, 2.2, 2.25].map((E) => fit.fit(E).rms);
+    const fitted = [0, 1, 1.5, 2, 2.2, 2.25].map((E) => fit.fitAt(E).rms);
     expect(Math.max(...fitted) / Math.min(...fitted)).toBeLessThan(1.2);
     for (const N of fit.N.slice(1, 4)) expect(lossAt(N, 2048)).toBeLessThan(2.2);
   });
@@ -166,7 +173,9 @@ describe("the batch", () => {
   test("takes the steps that the text tells of", () => {
     expect(batches.B).toEqual([1, 2, 4, 8, 16, 32, 64]);
     const { steps, rate, scale, fewest, lowest, highest } = batches;
-    expect(text).toContain(`a noise scale of ${scale.toFixed(0)} texts and ${fewest.toFixed(0)} steps`);
+    expect(text).toContain(
+      `a noise scale of ${scale.toFixed(0)} texts and ${fewest.toFixed(0)} steps`,
+    );
     for (const [i, B] of batches.B.entries()) {
       expect(Math.abs(Math.log(steps[i] / (fewest * (1 + scale / B))))).toBeLessThan(0.2);
     }

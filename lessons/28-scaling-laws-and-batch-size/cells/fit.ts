@@ -14,7 +14,7 @@ export const loss = N.map((size) => {
 });
 
 const n = N.length - 1; // the largest is left out
-export const fit = (E: number) => {
+export const fitAt = (E: number) => {
   const out = new Float64Array(2);
   fitPower(out, Float64Array.from(N), Float64Array.from(loss), E, n);
   const off = N.map((size, i) => loss[i] - (E + out[0] / size ** out[1]));
@@ -22,7 +22,7 @@ export const fit = (E: number) => {
   return { A: out[0], alpha: out[1], off, rms: Math.sqrt(squares / n) };
 };
 
-export const { A, alpha, off } = fit(E);
+export const { A, alpha, off } = fitAt(E);
 console.log(`E = ${E}: A = ${A.toFixed(2)}, alpha = ${alpha.toFixed(3)}`);
 console.log("         N    loss     fit     off");
 for (let i = 0; i <= n; i++) {
@@ -32,7 +32,7 @@ for (let i = 0; i <= n; i++) {
 
 console.log("\n   E   alpha  off, rms  the largest");
 for (const E of [0, 1, 1.5, 2, 2.2, 2.25, 2.3]) {
-  const { A, alpha, rms } = fit(E);
+  const { A, alpha, rms } = fitAt(E);
   const columns = [alpha.toFixed(3).padStart(8), rms.toFixed(4).padStart(10)];
   columns.push((E + A / N[n] ** alpha).toFixed(3).padStart(13));
   console.log(E.toFixed(2).padStart(4) + columns.join(""));
