@@ -1,7 +1,7 @@
 // What is neither learned nor computed from tokens.
 
 import type { Constant as Line } from "../model/architecture.ts";
-import { ropeAngles } from "../rope/rope.ts";
+import { ropeAngles, ropeFactors } from "../rope/rope.ts";
 import type { Config } from "./config.ts";
 
 interface Constant extends Line<Config> {
@@ -16,3 +16,8 @@ export const constantTable = {
     when: ({ positions }) => positions === "rope",
   },
 } as const satisfies Record<string, Constant>;
+
+/** By how much each pair of a head turns slower than without the scaling, (hs/2): in files that know no rule for it. */
+export function scalingFactors({ hs, base, scaling }: Config): Float32Array<ArrayBuffer> {
+  return scaling ? ropeFactors(hs, base, scaling).slice() : new Float32Array(hs / 2).fill(1);
+}

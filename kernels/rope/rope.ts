@@ -177,6 +177,18 @@ export function ropeAngles(
   return cis;
 }
 
+/**
+ * By how much each pair turns slower than it would without the scaling: 1 where it is left alone, up to `factor`.
+ *
+ * @returns (hs/2)
+ */
+export function ropeFactors(hs: number, base: number, scaling: RopeScaling): Float32Array {
+  return Float32Array.from({ length: hs / 2 }, (_, i) => {
+    const frequency = base ** ((-2 * i) / hs);
+    return frequency / scaled(frequency, scaling);
+  });
+}
+
 function scaled(frequency: number, scaling: RopeScaling | null): number {
   if (scaling === null) return frequency;
   const { factor, low, high, before } = scaling;

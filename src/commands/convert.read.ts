@@ -243,7 +243,8 @@ function tokensOf(
   const tokenizer = beside(path, "tokenizer.json");
   if (tokenizer === undefined) return {};
   const settings = beside(path, "tokenizer_config.json");
-  const published = { tokenizer, settings, config: beside(path, "config.json") ?? config };
+  const described = beside(path, "config.json") ?? config;
+  const published = { tokenizer, config: described, ...(settings && { settings }) };
   if (cutsAsGpt2(tokenizer)) return { published, vocabulary: readTokenizer(tokenizer, V) };
   return { published, otherTokens: "its tokenizer.json" };
 }

@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
+import { longest } from "@llm.ts/kernels/formats/gguf.llama.ts";
 import { encodeConfig } from "@llm.ts/kernels/formats/huggingface.config.ts";
 import { encodeLlamaConfig } from "@llm.ts/kernels/formats/huggingface.llama.config.ts";
 import { encodeTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
@@ -125,13 +126,23 @@ async function convertWeights(
   const folder = target === "huggingface";
   const vocabulary = folder || holdsTokens(target) ? tokensFor(weights, from, folder) : undefined;
   if (!folder) {
-    return input.naming(writeFile(to, encodeWeights(target, named, { vocabulary })));
+    if (holdsTokens(target)) noteWindow(config);
+    const tokens = { vocabulary, published: weights.published };
+    return input.naming(writeFile(to, encodeWeights(target, named, tokens)));
   }
   const files = {
     ...describing(weights, vocabulary),
     [fileName("safetensors")]: encodeWeights("safetensors", named),
   };
   return input.naming(writeFolder(to, files));
+}
+
+/** Says what llama.cpp has no word for. */
+function noteWindow(config: Config): void {
+  if (!isLlama(config) || longest(config) === config.maxT) return;
+  console.log(
+    `In llama.cpp a token of such a model sees all tokens before it: the file says that texts have at most ${longest(config)}, as far as this model's tokens look back.`,
+  );
 }
 
 /** The sizes of a model, in a line. */
@@ -195,7 +206,7 @@ function describing(
 function tokensFor(weights: OpenWeights, from: string, folder: boolean): Vocabulary | undefined {
   const { vocabulary, own, otherTokens, published, config } = weights;
   const { V } = config;
-  if (published && folder) return vocabulary; // its files go along
+  if (published) return vocabulary; // its files go along, in a folder as they are
   if (otherTokens) {
     throw new Error(
       `${from} has tokens of another kind than GPT-2's (${otherTokens}): only ${isLlama(config) ? ".safetensors or a folder" : "a .bin or .safetensors, which have none,"} can be made of it`,

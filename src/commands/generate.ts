@@ -106,7 +106,12 @@ interface Words {
   writer(ids: ArrayLike<number>): (id: number) => Uint8Array;
 }
 
-async function wordsOf({ own, published, config: { V } }: OpenWeights): Promise<Words> {
+async function wordsOf({
+  own,
+  published,
+  otherTokens,
+  config: { V },
+}: OpenWeights): Promise<Words> {
   if (published) {
     const tokenizer = await openTokenizer(published, V);
     return {
@@ -117,6 +122,11 @@ async function wordsOf({ own, published, config: { V } }: OpenWeights): Promise<
         return (id) => new TextEncoder().encode(next(id));
       },
     };
+  }
+  if (otherTokens) {
+    throw new UsageError(
+      `its tokens are of a kind that is not read here (${otherTokens}): convert it with --to safetensors, and put the model's tokenizer.json and config.json beside that`,
+    );
   }
   const tokenizer = tokenizerOf(own, V);
   return {

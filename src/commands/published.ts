@@ -2,12 +2,11 @@
 // is such a file: the models that are trained here need none of it.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
+import type { TokenizerFiles } from "@llm.ts/kernels/formats/gguf.tokenizer.ts";
 
 /** The files beside the weights, as texts. */
-export interface PublishedTokens {
-  readonly tokenizer: string; // tokenizer.json
-  readonly settings: string | undefined; // tokenizer_config.json
-  readonly config: string; // config.json
+export interface PublishedTokens extends TokenizerFiles {
+  readonly settings?: string; // tokenizer_config.json
 }
 
 export interface PublishedTokenizer {

@@ -1,5 +1,6 @@
 // The kinds of files that a model is given out as, by the command and by the page.
 
+import type { TokenizerFiles } from "@llm.ts/kernels/formats/gguf.tokenizer.ts";
 import { encodeGguf } from "@llm.ts/kernels/formats/gguf.ts";
 import { writeLlama } from "@llm.ts/kernels/formats/huggingface.llama.ts";
 import { writeHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
@@ -10,6 +11,7 @@ import { type Config, isLlama } from "@llm.ts/kernels/models.ts";
 
 interface Notes {
   readonly vocabulary?: Vocabulary; // goes into a GGUF
+  readonly published?: TokenizerFiles; // likewise, where the tokens are others than GPT-2's
   readonly metadata?: Readonly<Record<string, string>>; // goes into safetensors
 }
 
@@ -22,9 +24,11 @@ const llmc =
     encodeModel(config, read, dtype);
 
 const gguf =
-  (dtype: "F32" | "F16" | "Q8_0"): Encode =>
-  ({ config, read }, { vocabulary }) =>
-    encodeGguf(config, read, { dtype, vocabulary });
+  (dtype: "F32" | "F16" | "Q8_0"): Encode<Weights> =>
+  ({ config, read }, { vocabulary, published }) =>
+    encodeGguf(config, read, { dtype, vocabulary, published });
+
+const ggufs = { gguf: gguf("F32"), "gguf-f16": gguf("F16"), "gguf-q8_0": gguf("Q8_0") };
 
 const kinds = {
   safetensors: {
@@ -34,9 +38,9 @@ const kinds = {
   },
   llmc: { name: "model.bin", encode: llmc("float32") },
   "llmc-bf16": { name: "model_bf16.bin", encode: llmc("bfloat16") },
-  gguf: { name: "model.gguf", encode: gguf("F32") },
-  "gguf-f16": { name: "model-f16.gguf", encode: gguf("F16") },
-  "gguf-q8_0": { name: "model-q8_0.gguf", encode: gguf("Q8_0") },
+  gguf: { name: "model.gguf", encode: ggufs.gguf },
+  "gguf-f16": { name: "model-f16.gguf", encode: ggufs["gguf-f16"] },
+  "gguf-q8_0": { name: "model-q8_0.gguf", encode: ggufs["gguf-q8_0"] },
 } as const satisfies Record<string, { name: string; encode: Encode }>;
 
 export type WeightsKind = keyof typeof kinds;
@@ -55,6 +59,7 @@ export function holdsTokens(kind: WeightsKind): boolean {
 /** Those kinds that can hold a Llama or a relative of it; llm.c has GPT-2s only. */
 const llamaKinds: Partial<Record<WeightsKind, Encode<LlamaWeights>>> = {
   safetensors: (weights, { metadata }) => writeLlama(weights, metadata),
+  ...ggufs,
 };
 
 /** The kinds of files that can hold a model. */

@@ -197,6 +197,13 @@ test("a checkpoint of a Llama becomes a folder, which generate and train take", 
   const expected = await written("run.checkpoint");
   expect(expected.length).toBeGreaterThan("To be\n".length);
   expect(await written("folder")).toBe(expected);
+  await converted(path("run.checkpoint"), "run.gguf");
+  expect(await written("run.gguf")).toBe(expected);
+  await converted(path("run.gguf"), "again");
+  for (const name of ["config.json", "model.safetensors", "tokenizer.json"]) {
+    const [first, again] = ["folder", "again"].map((at) => readFileSync(path(`${at}/${name}`)));
+    expect(again.equals(first), name).toBe(true);
+  }
 
   const { status, stdout } = await call(
     train,
@@ -204,7 +211,15 @@ test("a checkpoint of a Llama becomes a folder, which generate and train take", 
     ...["--sample-every", "0", "--backend", "typescript"],
   );
   expect(status).toBeFalsy();
-  expect(stdout).toContain("step 0: train loss");
+  const losses = (text: string) => text.match(/(train|val) loss \d+\.\d+/g)?.join(" ");
+  expect(losses(stdout)).toContain("train loss");
+  const other = await call(
+    train,
+    ...["--model", path("run.gguf"), "--steps", "1", "--B", "1", "--T", "8", "--val-batches", "1"],
+    ...["--sample-every", "0", "--backend", "typescript"],
+  );
+  expect(other.status).toBeFalsy();
+  expect(losses(other.stdout)?.slice(0, 12)).toBe(losses(stdout)?.slice(0, 12)); // the order of sums differs
 });
 
 describe("a tokenizer that was published with the model", () => {
@@ -248,7 +263,7 @@ describe("a tokenizer that was published with the model", () => {
     model: {
       ...{ type: "BPE", dropout: null, unk_token: "<unk>", fuse_unk: true, byte_fallback: true },
       vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-      merges: ["a b", "▁ a", "▁ ab"],
+      merges: ["a b", "▁ a", "▁ ab", "▁a b"],
     },
   });
   const config: Config = {
@@ -339,6 +354,35 @@ describe("a tokenizer that was published with the model", () => {
     expect(stderr).toContain("3 tokens read");
     expect(stdout).toBe(`ab a${text}\n`);
     expect(status).toBeFalsy();
+    await converted(at, "model.gguf");
+    const again = await call(generate, "--model", path("model.gguf"), ...flags);
+    expect(again.stdout).toBe(stdout);
+  });
+
+  test("goes into a GGUF and comes out of it as a folder; what llama.cpp cannot be told is refused", async () => {
+    const { at } = await model();
+    await converted(at, "model.gguf");
+    await converted(path("model.gguf"), "copy");
+    const copy = (name: string) => readFileSync(path(`copy/${name}`), "utf8");
+    const { bos_token_id, eos_token_id } = JSON.parse(copy("config.json"));
+    expect([bos_token_id, eos_token_id]).toEqual([1, 2]);
+    const again = { tokenizer: copy("tokenizer.json"), config: copy("config.json") };
+    const [one, other] = [
+      await openTokenizer(files, config.V),
+      await openTokenizer(again, config.V),
+    ];
+    for (const text of ["ab a", "ab abé", "  a b", ""]) {
+      expect(other.encode(text), text).toEqual(one.encode(text));
+    }
+    const { status, stderr } = await call(train, "--model", path("model.gguf"));
+    expect(status).toBe(2);
+    expect(stderr).toContain("has a tokenizer of its own");
+    const late = JSON.parse(tokenizer);
+    late.model.merges.push("a b");
+    writeFileSync(join(at, "tokenizer.json"), JSON.stringify(late));
+    expect(await refused(at, "late.gguf")).toContain(
+      "it merges ab early from one pair and late from another, which no score says; it cannot be told to llama.cpp exactly",
+    );
   });
 
   test("goes along into a folder, not into a kind that has no form for it, and is not trained with", async () => {

@@ -342,7 +342,7 @@ describe("what cannot be done is refused in one sentence, and nothing is left be
     [
       "another architecture",
       (bytes) => bytes.write("bert", bytes.indexOf("gpt2")),
-      "its architecture is bert, expected gpt2",
+      "its architecture is bert, expected one of gpt2, llama, gemma",
     ],
     [
       "cut off in its header",

@@ -3,7 +3,8 @@
 
 import { createHash } from "node:crypto";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import { encodeGguf, type GgufDtype, openGguf } from "@llm.ts/kernels/formats/gguf.ts";
+import type { GgufDtype } from "@llm.ts/kernels/formats/gguf.layout.ts";
+import { encodeGguf, openGguf } from "@llm.ts/kernels/formats/gguf.ts";
 import { narrow, widen } from "@llm.ts/kernels/formats/half.ts";
 import { dequantize, quantize } from "@llm.ts/kernels/formats/q8.ts";
 import { memorySource, type Source } from "@llm.ts/kernels/formats/source.ts";

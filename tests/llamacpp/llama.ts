@@ -22,7 +22,11 @@ interface LlamaModel {
     getSequence(): Sequence;
     dispose(): Promise<void>;
   }>;
-  readonly tokens: { bos: number | null; eos: number | null };
+  readonly tokens: {
+    bos: number | null;
+    eos: number | null;
+    readonly shouldPrependBosToken: boolean;
+  };
   readonly trainContextSize: number;
   readonly typeDescription: string;
   dispose(): Promise<void>;

@@ -9,15 +9,14 @@ import { writeModel } from "@llm.ts/kernels/formats/llmc.ts";
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { byParameter, initialValues } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
 import { writeTensors } from "@llm.ts/kernels/model/model.ts";
-import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import { encode } from "../../src/training/tokenizer.ts";
 import { narrowTokens } from "../../src/training/vocabulary.ts";
 import { run } from "../commands/run.ts";
 import { random } from "../random.ts";
 import { greedy, logitsOf, openLlama, withModel } from "./llama.ts";
+import { difference, ourGreedy, ourLogits } from "./ours.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "llamacpp-"));
 const llama = await openLlama();
@@ -62,45 +61,6 @@ function made(config: Config, seed: number) {
   return { model, files: { F32: convert(""), F16: convert("-f16"), Q8_0: convert("-q8_0") } };
 }
 
-type Made = ReturnType<typeof made>;
-
-/** Our logits after each token of a text: (T, V). */
-async function ourLogits({ model }: Made, tokens: readonly number[]): Promise<Floats[]> {
-  const { V, Vp } = model.config;
-  const inputs = new Int32Array(T);
-  inputs.set(tokens);
-  model.architecture.forward(model, inputs);
-  const logits = await readLogits(model, 0, tokens.length);
-  return tokens.map((_, t) => logits.slice(t * Vp, t * Vp + V));
-}
-
-/** Our likeliest tokens after a prompt, and how far each was ahead of the second. */
-async function ourGreedy(model: Made, prompt: readonly number[], length: number) {
-  const tokens = [...prompt];
-  const leads: number[] = [];
-  while (tokens.length < prompt.length + length) {
-    const logits = (await ourLogits(model, tokens))[tokens.length - 1];
-    const [first, second] = [...logits.keys()].sort((a, b) => logits[b] - logits[a]);
-    tokens.push(first);
-    leads.push(logits[first] - logits[second]);
-  }
-  return { tokens: tokens.slice(prompt.length), leads };
-}
-
-/** The largest difference of two models' logits, over their spread in ours. */
-function difference(theirs: readonly number[][], expected: readonly Floats[]): number {
-  let [largest, highest, lowest] = [0, -Infinity, Infinity];
-  expected.forEach((row, t) => {
-    expect(theirs[t]).toHaveLength(row.length);
-    row.forEach((logit, token) => {
-      largest = Math.max(largest, Math.abs(theirs[t][token] - logit));
-      highest = Math.max(highest, logit);
-      lowest = Math.min(lowest, logit);
-    });
-  });
-  return largest / (highest - lowest);
-}
-
 // Seeds with which every one of our tokens leads by more than F16 and llama.cpp's cache of keys and values in float16 change.
 const models: [what: string, config: Config, seed: number][] = [
   ["GPT-2's 50,257 tokens", { maxT: 256, V: 50257, Vp: 50304, L: 2, NH: 2, C: 64 }, 4],
@@ -131,9 +91,9 @@ describe.each(models)("a model of %s", (_, config, seed) => {
   test.each(["F32", "F16"] as const)(
     "in %s llama.cpp has our logits, and writes our tokens on",
     async (dtype) => {
-      const { tokens, leads } = await ourGreedy(model, prompt, length);
+      const { tokens, leads } = await ourGreedy(model.model, prompt, length);
       const text = [...prompt, ...tokens.slice(0, 4)];
-      const expected = await ourLogits(model, text);
+      const expected = await ourLogits(model.model, text);
       expect(new Set(tokens).size).toBeGreaterThan(length / 2);
       expect(Math.min(...leads)).toBeGreaterThan(0.05);
       await withModel(llama, model.files[dtype], config.maxT, async (_, sequence) => {
@@ -147,13 +107,13 @@ describe.each(models)("a model of %s", (_, config, seed) => {
 
   test("in Q8_0 its logits are near ours, and of its tokens none is far from our likeliest", async () => {
     const text = [...prompt, ...cut(texts[1]).slice(0, 4)];
-    const expected = await ourLogits(model, text);
+    const expected = await ourLogits(model.model, text);
     await withModel(llama, model.files.Q8_0, config.maxT, async (_, sequence) => {
       const largest = difference(await logitsOf(sequence, text), expected);
       console.log(`Q8_0, V = ${config.V}: largest difference ${largest.toFixed(5)}`);
       expect(largest).toBeLessThan(tolerances.Q8_0);
       const tokens = await greedy(sequence, prompt, length);
-      const logits = await ourLogits(model, [...prompt, ...tokens]);
+      const logits = await ourLogits(model.model, [...prompt, ...tokens]);
       tokens.forEach((token, i) => {
         const row = Array.from(logits[prompt.length - 1 + i]);
         const [highest, lowest] = [Math.max(...row), Math.min(...row)];

@@ -106,7 +106,7 @@ const rules: Rule[] = [
     files: /^kernels\/formats\//,
     says: "formats/ imports itself, runtime/, the sizes and tables of models, and the list of architectures",
     may: (to) =>
-      /^kernels\/(formats|runtime)\/|^kernels\/(gpt2|llama|model)\/(config|parameters)\.ts$/.test(
+      /^kernels\/(formats|runtime)\/|^kernels\/(gpt2|llama|model)\/(config|parameters|constants)\.ts$/.test(
         to,
       ) || to === "kernels/models.ts",
   },
