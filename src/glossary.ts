@@ -158,6 +158,11 @@ export const glossary: readonly Term[] = [
     lesson: "onto-the-gpu",
   },
   {
+    word: "dropout",
+    says: "While training, a random part of the activations is set to 0, and the rest is made larger by $1 / (1 - p)$.",
+    lesson: "dropout",
+  },
+  {
     word: "embedding",
     says: "The vector that represents a token: a row of a learned table. Also that table.",
     lesson: "encoder",

@@ -163,6 +163,7 @@ export const groups: readonly Group[] = [
         { name: "Counting", lesson: "counting-and-a-bigram" },
         { name: "Autograd", lesson: "a-small-autograd-engine" },
         { name: "Accumulation", lesson: "accumulation-and-data-parallel" },
+        { name: "Dropout", lesson: "dropout" },
         { name: "Evaluation", lesson: "evaluation" },
         { name: "Scaling", lesson: "scaling-laws-and-batch-size" },
       ],

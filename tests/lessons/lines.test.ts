@@ -54,6 +54,14 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
       ["(x - a) / (2 * u)", /^Not yet/],
     ],
   },
+  dropout: {
+    right: ["x^2 / (1 - p) - x^2", "x * x * (1 / (1 - p) - 1)"],
+    wrong: [
+      ["x^2 / (1 - p)", "the mean of y squared"],
+      ["p * x^2", "What is kept is off as well"],
+      ["x^2 + p", /^Not yet/],
+    ],
+  },
   "accumulation-and-data-parallel": {
     right: ["g_0 * n_0 / (n_0 + n_1) + g_1 * (1 - n_0 / (n_0 + n_1))"],
     wrong: [

@@ -545,6 +545,16 @@ test("the losses of the ladder, and what six operations for each weight and toke
   expect(answerOf(lesson, "Twice as many texts in each batch")).toContain("it depends");
 });
 
+test("dropout: a number that is kept, its variance, and a mask of another step", () => {
+  const lesson = numberOf("dropout");
+  const [x, p] = [6, 0.25];
+  expectNumbers(lesson, "A number is 6", [x / (1 - p), x]);
+  const spread = p * x ** 2 + (1 - p) * (x / (1 - p) - x) ** 2;
+  expectNumbers(lesson, "The same 6", [spread]);
+  expect(Math.sqrt(spread).toFixed(1)).toBe("3.5");
+  expect(answerOf(lesson, "The backward pass draws")).toMatch(/^That of another function/);
+});
+
 test("no number in a prediction is left unchecked, and every choice has a right one or leaves it to the machine", () => {
   const unchecked = predictions.filter((one) => one.numbers.length > 0 && !seen.has(one));
   expect(unchecked.map(({ question }) => question)).toEqual([]);

@@ -1,4 +1,4 @@
-// Answers to the exercises on accumulation and on a ring, written without a look at the lists of mistakes.
+// Answers to the exercises on accumulation, on a ring and on dropout, written without a look at the lists of mistakes.
 
 import type { Answer } from "./answer.ts";
 
@@ -87,6 +87,57 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
           "grads[to * N + i] += grads[from * N + i];\n      grads[from * N + i] = 0;",
         ],
       ],
+      outcome: "located",
+    },
+  ],
+  "29-dropout/dropout": [
+    {
+      name: "a factor for both passes",
+      edits: [
+        [
+          "isKept(seed, step, i, p) ? inp[i] / (1 - p) : 0",
+          "(inp[i] * Number(isKept(seed, step, i, p))) / (1 - p)",
+        ],
+        [
+          "else if (isKept(seed, step, i, p)) dinp[i] += dout[i] / (1 - p)",
+          "else dinp[i] += (dout[i] * Number(isKept(seed, step, i, p))) / (1 - p)",
+        ],
+      ],
+      outcome: "passes",
+    },
+    {
+      name: "where the output is not 0",
+      edits: [
+        [
+          "isKept(seed, step, i, p) ? inp[i] / (1 - p) : 0",
+          "isKept(seed, step, i, p) && inp[i] !== 0 ? inp[i] / (1 - p) : 0",
+        ],
+      ],
+      outcome: "passes",
+    },
+    {
+      name: "the gradient of what is dropped",
+      edits: [["else if (isKept", "else if (!isKept"]],
+      outcome: "located",
+    },
+    {
+      name: "one plus p",
+      edits: [["? inp[i] / (1 - p) : 0", "? inp[i] * (1 + p) : 0"]],
+      outcome: "located",
+    },
+    {
+      name: "what is dropped is left alone",
+      edits: [["? inp[i] / (1 - p) : 0", "? inp[i] / (1 - p) : inp[i]"]],
+      outcome: "located",
+    },
+    {
+      name: "the gradient written, not added",
+      edits: [["dinp[i] += dout[i] / (1 - p)", "dinp[i] = dout[i] / (1 - p)"]],
+      outcome: "named",
+    },
+    {
+      name: "a neighbour's mask on the way back",
+      edits: [["else if (isKept(seed, step, i, p))", "else if (isKept(seed, step, i + 1, p))"]],
       outcome: "located",
     },
   ],

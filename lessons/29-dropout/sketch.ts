@@ -1,0 +1,106 @@
+// Twelve numbers, dropped with a probability that one moves, in a step that one chooses: above what goes in, below what comes out.
+
+import { openStream, uniform } from "@llm.ts/kernels/runtime/random.ts";
+import { bar, label, line, named, type Sketch } from "../../src/figures/sketch.ts";
+
+interface State {
+  p: number;
+  step: number;
+  training: boolean;
+}
+
+const inp = [1, 0.6, 0.8, 0.4, 1, 0.7, 0.5, 0.9, 0.6, 0.8, 1, 0.7];
+const N = inp.length;
+const most = 0.8; // of p
+const steps = 20;
+const unit = 32; // of the drawing, for 1
+const [topZero, bottomZero] = [60, 208];
+const [left, width, gap] = [60, 20, 30];
+const rails = { p: 240, step: 284, from: 88, to: 370 };
+const along = (value: number, max: number) => rails.from + (value / max) * (rails.to - rails.from);
+const back = (x: number, max: number) => ((x - rails.from) / (rails.to - rails.from)) * max;
+
+const isKept = ({ p, step }: State, i: number) => uniform(openStream(1, step), i) >= p;
+
+/** What comes out. */
+export function outputs(state: State): number[] {
+  const { p, training } = state;
+  return inp.map((x, i) => (!training ? x : isKept(state, i) ? x / (1 - p) : 0));
+}
+
+const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+export const sketch: Sketch<State> = {
+  title: "Twelve numbers as bars above, and below them what dropout makes of them",
+  height: 314,
+  start: { p: 0.4, step: 3, training: true },
+
+  marks(state) {
+    const out = outputs(state);
+    const bars = inp.flatMap((x, i) => {
+      const at = left + gap * i;
+      return [
+        named("x", bar(at, width, topZero, topZero - unit * x, "input")),
+        ...(out[i] === 0
+          ? [
+              line(at + 4, bottomZero - 14, at + width - 4, bottomZero - 2),
+              line(at + 4, bottomZero - 2, at + width - 4, bottomZero - 14),
+            ]
+          : [named("y", bar(at, width, bottomZero, bottomZero - (unit / 1.6) * out[i], "output"))]),
+      ];
+    });
+    const rail = (name: string, y: number, value: string) => [
+      label(0, y + 5, name, { small: true, role: "soft" }),
+      line(rails.from, y, rails.to, y),
+      label(420, y + 5, value, { anchor: "end", small: true }),
+    ];
+    return [
+      label(0, topZero - 10, "in", { role: "input", symbol: "x" }),
+      label(0, bottomZero - 10, "out", { role: "output", symbol: "y" }),
+      line(left - 6, topZero, left + gap * N, topZero),
+      line(left - 6, bottomZero, left + gap * N, bottomZero),
+      ...bars,
+      ...rail("drop with p", rails.p, state.p.toFixed(2)),
+      ...rail("step", rails.step, String(state.step)),
+    ].join("");
+  },
+
+  handles: (state) => [
+    {
+      ...{ name: "p, the probability of being dropped", cy: rails.p, role: "parameter" },
+      cx: along(state.p, most),
+      says: state.p.toFixed(2),
+      x: {
+        ...{ min: 0, max: most, step: 0.05, value: state.p },
+        at: ({ x }) => back(x, most),
+        set: (p) => ({ ...state, p: Math.round(20 * p) / 20 }),
+      },
+    },
+    {
+      ...{ name: "step", cy: rails.step, role: "parameter" },
+      cx: along(state.step, steps),
+      x: {
+        ...{ min: 0, max: steps, step: 1, value: state.step },
+        at: ({ x }) => back(x, steps),
+        set: (step) => ({ ...state, step }),
+      },
+    },
+  ],
+
+  choices: (state) => [
+    {
+      name: "while",
+      options: ["training", "evaluation"],
+      value: state.training ? 0 : 1,
+      set: (at) => ({ ...state, training: at === 0 }),
+    },
+  ],
+
+  says(state) {
+    const out = outputs(state);
+    const means = `The mean goes from ${mean(inp).toFixed(2)} to ${mean(out).toFixed(2)}.`;
+    if (!state.training) return `In evaluation nothing is dropped and nothing scaled. ${means}`;
+    const dropped = out.filter((y) => y === 0).length;
+    return `In this step ${dropped} of ${N} are dropped, and the others are ${(1 / (1 - state.p)).toFixed(2)} times as large. ${means}`;
+  },
+};
