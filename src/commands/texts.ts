@@ -38,7 +38,7 @@ const own = join(root, "public", "data", "tiny_shakespeare_");
 export async function readTextFor(
   { train, val, text }: TextFlags,
   use: Use,
-  own: Pick<Settings, "vocabulary" | "vocabularySize"> = {},
+  wanted: Pick<Settings, "vocabulary" | "vocabularySize"> = {},
 ): Promise<Text> {
   if (text !== undefined) {
     if (train !== undefined || val !== undefined) {
@@ -46,7 +46,9 @@ export async function readTextFor(
         "--text is a text that is not encoded yet, --train and --val are token files: give one or the others",
       );
     }
-    return own.vocabulary ? encodedInItsOwn(pathOf(text), use, own) : encoded(pathOf(text), use);
+    return wanted.vocabulary
+      ? encodedInItsOwn(pathOf(text), use, wanted)
+      : encoded(pathOf(text), use);
   }
   if ((train === undefined) !== (val === undefined)) {
     throw new UsageError(
