@@ -12,7 +12,7 @@ export const loss: number[] = [];
 export const lowest: number[] = [];
 export const highest: number[] = [];
 
-console.log("      N \\ steps" + lengths.map((steps) => String(steps).padStart(8)).join(""));
+console.log(`      N \\ steps${lengths.map((steps) => String(steps).padStart(8)).join("")}`);
 for (const size of sizes) {
   const row = lengths.map((steps) => {
     const seeds = ladder.filter(([L, C, s]) => 12 * L * C * C === size && s === steps);

@@ -21,8 +21,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   return Plot.plot({
     ariaLabel: "Steps to a loss of 2.6 against the number of texts in a batch",
     width,
-    height: Math.min(360, Math.max(300, width * 0.5)),
-    ...{ marginLeft: 48, marginRight: 20, marginBottom: 44, style: plotStyle },
+    height: Math.min(290, Math.max(260, width * 0.4)),
+    ...{ marginTop: 28, marginLeft: 48, marginRight: 20, marginBottom: 44, style: plotStyle },
     x: {
       type: "log",
       base: 2,

@@ -23,7 +23,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   return Plot.plot({
     ariaLabel: "Loss against the number of weights, with the fitted power law",
     width,
-    height: Math.min(340, Math.max(280, width * 0.5)),
+    height: Math.min(270, Math.max(260, width * 0.4)),
     ...{ marginLeft: 44, marginRight: 20, marginBottom: 44, style: plotStyle },
     x: { type: "log", label: "weights, N →", labelOffset: 38, tickFormat: "~s", ticks: 4 },
     y: {

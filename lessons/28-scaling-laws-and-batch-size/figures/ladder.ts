@@ -22,8 +22,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   return Plot.plot({
     ariaLabel: "Loss against arithmetic, one line for each size of model",
     width,
-    height: Math.min(400, Math.max(320, width * 0.55)),
-    ...{ marginLeft: 40, marginRight: 64, marginBottom: 44, style: plotStyle },
+    height: Math.min(340, Math.max(280, width * 0.5)),
+    ...{ marginTop: 28, marginLeft: 40, marginRight: 64, marginBottom: 44, style: plotStyle },
     x: {
       ...{ type: "log", label: "operations, 6ND →", labelOffset: 38 },
       tickFormat: (x: number) => {
@@ -31,7 +31,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         return Number.isInteger(power) ? `10${superscript(power)}` : "";
       },
     },
-    y: { label: "loss", grid: true, type: "log", ticks: [1.6, 1.8, 2, 2.2, 2.4, 2.6, 2.8, 3, 3.2] },
+    y: { label: "loss", grid: true, type: "log", ticks: [1.6, 1.8, 2, 2.2, 2.4, 2.6, 2.8, 3] },
     marks: [
       Plot.ruleX(all, {
         ...{ x: (i: number) => operations[i], y1: (i: number) => lowest[i] },

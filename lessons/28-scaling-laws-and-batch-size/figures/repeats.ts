@@ -16,18 +16,19 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const pieces = [...new Set(piece)];
   const colour = (size: number) => `var(--mark-${(pieces.indexOf(size) % 6) + 1})`;
   const all = piece.map((_, i) => i);
-  const last = pieces.map((size) => piece.lastIndexOf(size));
+  const most = 3.1; // a curve that goes further leaves the picture
+  const last = pieces.map((size) => all.findLastIndex((i) => piece[i] === size && loss[i] <= most));
   return Plot.plot({
     ariaLabel: "Loss on new text against steps, one line for each piece of the text",
     width,
-    height: Math.min(340, Math.max(280, width * 0.5)),
+    height: Math.min(270, Math.max(260, width * 0.4)),
     ...{ marginLeft: 40, marginRight: 64, marginBottom: 44, style: plotStyle },
     x: { label: "step →", labelOffset: 38 },
-    y: { label: "loss on new text", grid: true },
+    y: { label: "loss on new text", grid: true, domain: [Math.min(...loss) - 0.05, most] },
     marks: [
       Plot.line(all, {
         ...{ x: (i: number) => step[i], y: (i: number) => loss[i], z: (i: number) => piece[i] },
-        ...{ stroke: (i: number) => colour(piece[i]), strokeWidth: 2 },
+        ...{ stroke: (i: number) => colour(piece[i]), strokeWidth: 2, clip: true },
       }),
       Plot.text(last, {
         ...{ x: (i: number) => step[i], y: (i: number) => loss[i], dx: 6, textAnchor: "start" },
