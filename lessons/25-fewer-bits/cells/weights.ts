@@ -55,15 +55,17 @@ async function train(how: How): Promise<number[]> {
   const before: number[] = [];
   for (let step = 1; step <= steps; step++) {
     const { inputs, targets } = batchOf(step);
-    const masters = weights.map((of) => of.slice());
-    for (const of of weights) of.set(toNearest(of)); // what the passes read
+    const masters = how === "float32 master weights" ? weights.map((of) => of.slice()) : [];
+    // What the passes read. Those that were rounded at random are rounded already.
+    if (step === 1 || how !== "at random, in place") {
+      for (const of of weights) of.set(toNearest(of));
+    }
     zeroGradients(model);
     model.architecture.forward(model, inputs);
     classifier(model, targets, 0, true);
     model.architecture.backward(model);
-    if (how === "float32 master weights")
-      for (const [k, of] of weights.entries()) of.set(masters[k]);
-    const old = weights.map((of) => of.slice());
+    for (const [k, master] of masters.entries()) weights[k].set(master);
+    const old = how === "to the nearest, in place" ? weights.map((of) => of.slice()) : [];
     update(model, step, optimiser);
     if (how === "to the nearest, in place") count(old, weights);
     if (how === "at random, in place") {
