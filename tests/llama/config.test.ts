@@ -1,7 +1,7 @@
 import { presets as gpt2 } from "@llm.ts/kernels/gpt2/config.ts";
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { type Config, checkConfig, families, presets } from "@llm.ts/kernels/llama/config.ts";
-import { outlineOf, planLlama } from "@llm.ts/kernels/llama/plan.ts";
+import { fitLlama, outlineOf, planLlama } from "@llm.ts/kernels/llama/plan.ts";
 import { countIn, namesOf } from "@llm.ts/kernels/model/parameters.ts";
 import { describe, expect, test } from "vitest";
 import { small } from "./models.ts";
@@ -91,4 +91,38 @@ describe("the tables", () => {
     const light = 4 * (config.L - 1) * 4 * 64 * (2 * config.C + config.F);
     expect(kept.activations - again.activations).toBe(attention + light);
   });
+});
+
+describe("a model of the sizes of SmolLM2-135M, held against WebGPU's default limits", () => {
+  const MiB = 2 ** 20;
+  const limits = { maxBytes: Infinity, maxBuffer: 256 * MiB, maxBinding: 128 * MiB };
+  const config: Config = {
+    ...{ ...families.llama2, base: 100_000, tied: true, maxT: 8192, V: 49152, Vp: 49152 },
+    ...{ L: 30, C: 576, NH: 9, NKV: 3, hs: 64, F: 1536 },
+  };
+  const held = (B: number, T: number, changes: Partial<typeof limits> = {}) =>
+    fitLlama(config, { B, T, training: true, attention: "recomputed" }, { ...limits, ...changes });
+
+  test("it fits as short texts in 2.3 GB, and in 3.3 GB at T = 1024, in 2.6 GB with less kept", () => {
+    expect(held(1, 64).fits).toBe(true);
+    expect(held(1, 64).plan.bytes).toBeLessThan(2.3e9);
+    expect(held(1, 1024).fits).toBe(true);
+    expect(held(1, 1024).plan.bytes).toBeLessThan(3.3e9);
+    const saving = { recompute: true, activations: "bfloat16" } as const;
+    const options = { B: 1, T: 1024, training: true, attention: "recomputed", ...saving } as const;
+    const less = fitLlama(config, options, limits);
+    expect(less.fits).toBe(true);
+    expect(less.plan.bytes).toBeLessThan(2.6e9);
+  });
+
+  test.each<[number, number, Partial<typeof limits>, string, object | null]>([
+    [16, 1024, {}, "B = 16, T = 1024 needs 192 MiB in one piece (activations: fch), and this GPU takes at most 128 MiB. What fits is B = 8, T = 1024", { B: 8, T: 1024 }],
+    [1, 1024, { maxBytes: 3e9 }, "B = 1, T = 1024 needs 3.03 GiB, and there are 2.79 GiB. What fits is B = 1, T = 512", { B: 1, T: 512 }],
+    [1, 64, { maxBytes: 2e9 }, "B = 1, T = 64 needs 2.08 GiB, and there are 1.86 GiB. Not even one text of one token fits", null],
+  ])("B = %i, T = %i is refused with the numbers", (B, T, changes, reason, nearest) => {
+    const found = held(B, T, changes);
+    if (found.fits) throw new Error("it fits");
+    expect(found.reason).toContain(reason);
+    expect(found.nearest?.size ?? null).toEqual(nearest);
+  }); // biome-ignore format: a line for each
 });
