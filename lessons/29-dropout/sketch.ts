@@ -13,8 +13,8 @@ const inp = [1, 0.6, 0.8, 0.4, 1, 0.7, 0.5, 0.9, 0.6, 0.8, 1, 0.7];
 const N = inp.length;
 const most = 0.8; // of p
 const steps = 20;
-const unit = 32; // of the drawing, for 1
-const [topZero, bottomZero] = [60, 208];
+const unit = 24; // of the drawing, for 1: above and below, so that what is kept is seen to grow
+const [topZero, bottomZero] = [44, 208];
 const [left, width, gap] = [60, 20, 30];
 const rails = { p: 240, step: 284, from: 88, to: 370 };
 const along = (value: number, max: number) => rails.from + (value / max) * (rails.to - rails.from);
@@ -46,7 +46,7 @@ export const sketch: Sketch<State> = {
               line(at + 4, bottomZero - 14, at + width - 4, bottomZero - 2),
               line(at + 4, bottomZero - 2, at + width - 4, bottomZero - 14),
             ]
-          : [named("y", bar(at, width, bottomZero, bottomZero - (unit / 1.6) * out[i], "output"))]),
+          : [named("y", bar(at, width, bottomZero, bottomZero - unit * out[i], "output"))]),
       ];
     });
     const rail = (name: string, y: number, value: string) => [
