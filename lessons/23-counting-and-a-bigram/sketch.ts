@@ -108,7 +108,7 @@ export const sketch: Sketch<State> = {
         named(
           "table",
           bar(middleOf(v) - width / 2, width, zero, zero - unit * z, "input"),
-          label(middleOf(v), zero + (z < 0 ? -6 : 17), z.toFixed(1).replace("-", "−"), {
+          label(middleOf(v), zero + (z < 0 ? -12 : 22), z.toFixed(1).replace("-", "−"), {
             ...{ small: true, role: "input", anchor: "middle" },
           }),
         ),
