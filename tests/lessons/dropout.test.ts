@@ -46,15 +46,15 @@ test("the gradient check agrees with the same mask alone", async () => {
   expect(apart).toBeGreaterThan(1);
 });
 
-test("the page that is read sixty times is known by heart, and what is not read gets worse from about ten epochs on", async () => {
+test("the page that is read thirty times is known by heart, and what is not read gets worse from about ten epochs on", async () => {
   const cell = await import("../../lessons/29-dropout/cells/overfit.ts");
   const { epochs, trained, unseen, config, characters } = cell;
-  expect(epochs.at(-1)).toBe(60);
-  expect(trained.at(-1)).toBeLessThan(0.3);
+  expect(epochs.at(-1)).toBe(30);
+  expect(trained.at(-1)).toBeLessThan(1);
   const best = unseen.indexOf(Math.min(...unseen));
   expect(epochs[best]).toBeGreaterThanOrEqual(6);
   expect(epochs[best]).toBeLessThanOrEqual(14); // "some ten epochs"
-  expect((unseen.at(-1) ?? 0) - unseen[best]).toBeGreaterThan(1);
+  expect((unseen.at(-1) ?? 0) - unseen[best]).toBeGreaterThan(0.5);
   expect(trained.at(-1)).toBeLessThan(unseen[best]);
   const learned = countParameters(config) - (config.Vp - config.V) * config.C;
   expect(config.V).toBe(characters.length);

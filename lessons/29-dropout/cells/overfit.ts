@@ -33,7 +33,7 @@ const batch = (start: number) => {
 export const epochs: number[] = [];
 export const trained: number[] = [];
 export const unseen: number[] = [];
-for (let step = 1; step <= 60 * epoch; step++) {
+for (let step = 1; step <= 30 * epoch; step++) {
   trainStep(model, [batch(((step - 1) % epoch) * B * T)], step, { ...defaultOptimiser, lr: 3e-3 });
   await readLoss(model);
   if (step % (2 * epoch) !== 0 && step !== 1) continue;
