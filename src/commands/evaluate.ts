@@ -45,7 +45,7 @@ const flags = {
   stride: {
     takes: "N",
     range: positive,
-    says: "by how many tokens a window moves on; less than T gives its tokens context, and takes\nlonger. Default: T",
+    says: "by how many tokens the T that are read move on; less than T gives them context, and takes\nlonger. Default: T",
   },
   block: {
     takes: "N",
