@@ -10,7 +10,7 @@ const lessons = defineCollection({
     generateId: ({ entry }) => {
       const folder = /^\d\d-([a-z0-9-]+)\/index\.mdx$/.exec(entry);
       if (!folder)
-        throw new Error(`lessons/${entry}: the folder must be named NN-name, e.g. 04-layernorm`);
+        throw new Error(`lessons/${entry}: the folder must be named NN-name, e.g. 05-layernorm`);
       return folder[1];
     },
   }),

@@ -8,7 +8,7 @@ export function lessonName(url: URL): string {
 }
 
 /**
- * The folder of an exercise: "lessons/04-layernorm/backward".
+ * The folder of an exercise: "lessons/05-layernorm/backward".
  *
  * @throws Error if the lesson has no such exercise
  */

@@ -52,7 +52,7 @@ type Name = keyof typeof flags;
 
 export const record: Command<Name> = {
   name: "record",
-  does: `Trains with the settings that the trainer of lesson 17 has for a preset, on its text, and writes what there is to
+  does: `Trains with the settings that the trainer of lesson 19 has for a preset, on its text, and writes what there is to
 see into a small file: the losses, those of guessing from counts, and what the model writes from step 0 to the last.`,
   takes: [],
   flags,

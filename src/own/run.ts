@@ -103,12 +103,12 @@ export function compareLosses(yours: readonly number[], ours: readonly number[])
   return { agrees: largest < tolerance, largest, step };
 }
 
-/** A script that trains with these functions: lessons/17-training/own/train.ts, and a module that hands them to it. */
+/** A script that trains with these functions: lessons/19-training/own/train.ts, and a module that hands them to it. */
 async function compileOwn(functions: readonly Written[]): Promise<Script> {
   const texts = new Map(
     functions.map(({ of, text }) => [`${exerciseFolder(of.lesson, of.exercise)}/start.ts`, text]),
   );
-  const folder = "lessons/17-training/own";
+  const folder = "lessons/19-training/own";
   const main = [
     ...functions.map(
       ({ of }) =>

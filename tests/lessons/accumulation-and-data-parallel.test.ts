@@ -3,16 +3,16 @@
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 import { expect, test } from "vitest";
-import { accumulatedGradient } from "../../lessons/26-accumulation-and-data-parallel/accumulate/solution.ts";
-import { allReduce } from "../../lessons/26-accumulation-and-data-parallel/machines.ts";
-import { ringStep } from "../../lessons/26-accumulation-and-data-parallel/ring/solution.ts";
-import { sketch } from "../../lessons/26-accumulation-and-data-parallel/sketch.ts";
+import { accumulatedGradient } from "../../lessons/20-accumulation-and-data-parallel/accumulate/solution.ts";
+import { allReduce } from "../../lessons/20-accumulation-and-data-parallel/machines.ts";
+import { ringStep } from "../../lessons/20-accumulation-and-data-parallel/ring/solution.ts";
+import { sketch } from "../../lessons/20-accumulation-and-data-parallel/sketch.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
 import { textOf } from "./text.ts";
 
-const text = await textOf("26-accumulation-and-data-parallel");
+const text = await textOf("20-accumulation-and-data-parallel");
 
 /** What a cell prints. */
 async function linesOf(load: () => Promise<unknown>): Promise<string[]> {
@@ -43,7 +43,7 @@ test("at half a million tokens a step 124M keeps 316 GB of activations, eight te
 
 test("a mean of means, printed", async () => {
   const lines = await linesOf(
-    () => import("../../lessons/26-accumulation-and-data-parallel/cells/play.ts"),
+    () => import("../../lessons/20-accumulation-and-data-parallel/cells/play.ts"),
   );
   expect(lines.slice(-3).map((line) => line.split(/ {2,}|: /).at(-1))).toEqual([
     "4.00",
@@ -53,7 +53,7 @@ test("a mean of means, printed", async () => {
 });
 
 test("four texts at once and one by one: the same loss, a quarter of the activations, gradients that are close and not equal", async () => {
-  const cell = () => import("../../lessons/26-accumulation-and-data-parallel/cells/whole.ts");
+  const cell = () => import("../../lessons/20-accumulation-and-data-parallel/cells/whole.ts");
   const lines = await linesOf(cell);
   const [once, parts] = lines.slice(1, 3).map((line) => line.trim().split(/ +/));
   expect(once[2]).toBe(parts[2]);
@@ -68,7 +68,7 @@ test("four texts at once and one by one: the same loss, a quarter of the activat
 
 test("which orders have the same bits", async () => {
   const lines = await linesOf(
-    () => import("../../lessons/26-accumulation-and-data-parallel/cells/order.ts"),
+    () => import("../../lessons/20-accumulation-and-data-parallel/cells/order.ts"),
   );
   const bits = (begins: string) =>
     Number(
@@ -121,7 +121,7 @@ test.each([2, 3, 4, 7])(
 );
 
 test("the figure shows what was counted", async () => {
-  const cell = () => import("../../lessons/26-accumulation-and-data-parallel/cells/sent.ts");
+  const cell = () => import("../../lessons/20-accumulation-and-data-parallel/cells/sent.ts");
   const lines = await linesOf(cell);
   const { machines, ring, hub } = await cell();
   expect(ring).toEqual(machines.map((M) => (2 * (M - 1)) / M));

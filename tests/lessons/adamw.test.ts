@@ -13,9 +13,9 @@ import {
 import { decays } from "@llm.ts/kernels/model/parameters.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { expect, test } from "vitest";
-import { decoupled, l2 } from "../../lessons/11-adamw/cells/decay.ts";
-import { constant, cosine } from "../../lessons/11-adamw/cells/minimum.ts";
-import { trace } from "../../lessons/11-adamw/cells/trace.ts";
+import { decoupled, l2 } from "../../lessons/12-adamw/cells/decay.ts";
+import { constant, cosine } from "../../lessons/12-adamw/cells/minimum.ts";
+import { trace } from "../../lessons/12-adamw/cells/trace.ts";
 import {
   adamw,
   curvature,
@@ -24,7 +24,7 @@ import {
   sgd,
   start,
   steps,
-} from "../../lessons/11-adamw/cells/valley.ts";
+} from "../../lessons/12-adamw/cells/valley.ts";
 import { loadReference } from "../reference.ts";
 
 const config = presets["gpt2-124M"];

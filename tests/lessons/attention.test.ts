@@ -3,8 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { attentionBackward, attentionForward } from "@llm.ts/kernels/attention/attention.ts";
 import { expect, test } from "vitest";
-import * as figure from "../../lessons/06-attention/cells/heads.ts";
-import { attentionBackward as buggy } from "../../lessons/06-attention/mend/start.ts";
+import * as figure from "../../lessons/07-attention/cells/heads.ts";
+import { attentionBackward as buggy } from "../../lessons/07-attention/mend/start.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
@@ -57,7 +57,7 @@ test("a difference of 8 between scores is a factor of 2981; e^54 fits a float32,
 test("before training queries have a variance of 0.30, and unscaled scores are spread by 2.4", async () => {
   const embedded = 2 * 0.02 ** 2; // the variance of wte plus wpe, which LayerNorm brings to nearly 1
   const variance = C * 0.02 ** 2 * (embedded / (embedded + 1e-5));
-  expect(await textOf("06-attention")).toContain(
+  expect(await textOf("07-attention")).toContain(
     `is about ${variance.toFixed(2)}, so unscaled scores are spread by ${(8 * variance).toFixed(1)}, not by 8`,
   );
 });
@@ -80,7 +80,7 @@ const play = (change: (token: Token, t: number) => Token) =>
 const unchanged = play((token) => token);
 
 test("the cell to play with holds these tokens", async () => {
-  const file = new URL("../../lessons/06-attention/cells/play.ts", import.meta.url);
+  const file = new URL("../../lessons/07-attention/cells/play.ts", import.meta.url);
   const source = (await readFile(file, "utf8")).replaceAll(/\s/g, "");
   for (const { q, k, v } of tokens) expect(source).toContain(`{q:[${q}],k:[${k}],v:[${v}]}`);
 });
@@ -240,7 +240,7 @@ test("the gradient check moves 144 inputs, and finds a few times 1e-10 at most",
   const { log } = console;
   console.log = (line: string) => lines.push(line);
   try {
-    await import("../../lessons/06-attention/cells/gradcheck.ts");
+    await import("../../lessons/07-attention/cells/gradcheck.ts");
   } finally {
     console.log = log;
   }

@@ -3,12 +3,12 @@
 import { crossentropySoftmaxBackward } from "@llm.ts/kernels/crossentropy/crossentropy.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import { expect, test, vi } from "vitest";
-import { differences } from "../../lessons/24-a-small-autograd-engine/cells/agree.ts";
-import { costs } from "../../lessons/24-a-small-autograd-engine/cells/cost.ts";
-import { wholeBackward } from "../../lessons/24-a-small-autograd-engine/cells/gpt2.ts";
-import { layernormBackward } from "../../lessons/24-a-small-autograd-engine/cells/layernorm.ts";
-import { forward, reverse } from "../../lessons/24-a-small-autograd-engine/cells/modes.ts";
-import { twice } from "../../lessons/24-a-small-autograd-engine/cells/play.ts";
+import { differences } from "../../lessons/15-a-small-autograd-engine/cells/agree.ts";
+import { costs } from "../../lessons/15-a-small-autograd-engine/cells/cost.ts";
+import { wholeBackward } from "../../lessons/15-a-small-autograd-engine/cells/gpt2.ts";
+import { layernormBackward } from "../../lessons/15-a-small-autograd-engine/cells/layernorm.ts";
+import { forward, reverse } from "../../lessons/15-a-small-autograd-engine/cells/modes.ts";
+import { twice } from "../../lessons/15-a-small-autograd-engine/cells/play.ts";
 import {
   add,
   affine,
@@ -24,10 +24,10 @@ import {
   type Tape,
   tanh,
   type Value,
-} from "../../lessons/24-a-small-autograd-engine/engine.ts";
-import { crossentropy, gelu, layernorm } from "../../lessons/24-a-small-autograd-engine/layers.ts";
-import { leafBackward as cleared } from "../../lessons/24-a-small-autograd-engine/mend/start.ts";
-import { sketch } from "../../lessons/24-a-small-autograd-engine/sketch.ts";
+} from "../../lessons/15-a-small-autograd-engine/engine.ts";
+import { crossentropy, gelu, layernorm } from "../../lessons/15-a-small-autograd-engine/layers.ts";
+import { leafBackward as cleared } from "../../lessons/15-a-small-autograd-engine/mend/start.ts";
+import { sketch } from "../../lessons/15-a-small-autograd-engine/sketch.ts";
 import { prepareCalls } from "../../src/cells/calls.ts";
 import { checks } from "../../src/cells/checks.ts";
 import { grade } from "../../src/cells/grader.ts";
@@ -35,7 +35,7 @@ import { readCases } from "../../src/cells/reference.ts";
 import { load, loadReference } from "../reference.ts";
 import { textOf } from "./text.ts";
 
-const text = await textOf("24-a-small-autograd-engine");
+const text = await textOf("15-a-small-autograd-engine");
 
 /** What the page says of a function that is called on PyTorch's inputs. */
 async function verdictOf(name: string, run: (...args: never[]) => void) {

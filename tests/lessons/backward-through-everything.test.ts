@@ -10,8 +10,8 @@ import { classifier } from "@llm.ts/kernels/model/classifier.ts";
 import { initialise, readTensors } from "@llm.ts/kernels/model/model.ts";
 import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
 import { expect, test, vi } from "vitest";
-import { tenSteps } from "../../lessons/13-backward-through-everything/cells/ten.ts";
-import { wholeBackward } from "../../lessons/13-backward-through-everything/cells/whole.ts";
+import { tenSteps } from "../../lessons/14-backward-through-everything/cells/ten.ts";
+import { wholeBackward } from "../../lessons/14-backward-through-everything/cells/whole.ts";
 import { prepareCalls } from "../../src/cells/calls.ts";
 import { checks } from "../../src/cells/checks.ts";
 import { grade } from "../../src/cells/grader.ts";
@@ -51,7 +51,7 @@ test("from the loss back 1.52 million products, from the inputs 720 million, 474
   expect(Math.round(on / back)).toBe(474);
   const lines: string[] = [];
   const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
-  await import("../../lessons/13-backward-through-everything/cells/brackets.ts");
+  await import("../../lessons/14-backward-through-everything/cells/brackets.ts");
   log.mockRestore();
   expect(lines).toEqual([
     "from the loss back: 1,520,000 products",

@@ -12,7 +12,7 @@ import { loadCases } from "./exercises.ts";
 import { runInline } from "./inline-run.ts";
 import { runInNode } from "./node-run.ts";
 
-const path = "lessons/04-layernorm/cells/test.ts";
+const path = "lessons/05-layernorm/cells/test.ts";
 
 async function run(source: string, more: Partial<Execution> = {}) {
   const lines: string[] = [];

@@ -4,38 +4,38 @@
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { expect, test } from "vitest";
-import { bigramBackward } from "../../lessons/23-counting-and-a-bigram/backward/solution.ts";
-import { bigramForward } from "../../lessons/23-counting-and-a-bigram/cells/forward.ts";
+import { bigramBackward } from "../../lessons/03-counting-and-a-bigram/backward/solution.ts";
+import { bigramForward } from "../../lessons/03-counting-and-a-bigram/cells/forward.ts";
 import {
   alphas,
   ofKept,
   ofRead,
   orders,
-} from "../../lessons/23-counting-and-a-bigram/cells/orders.ts";
-import { samples } from "../../lessons/23-counting-and-a-bigram/cells/samples.ts";
-import { sizes } from "../../lessons/23-counting-and-a-bigram/cells/size.ts";
+} from "../../lessons/03-counting-and-a-bigram/cells/orders.ts";
+import { samples } from "../../lessons/03-counting-and-a-bigram/cells/samples.ts";
+import { sizes } from "../../lessons/03-counting-and-a-bigram/cells/size.ts";
 import {
   alphabet,
   textOf as lettersOf,
   train,
   V,
   validation,
-} from "../../lessons/23-counting-and-a-bigram/cells/text.ts";
+} from "../../lessons/03-counting-and-a-bigram/cells/text.ts";
 import {
   counted,
   keptLosses,
   losses,
   steps,
   uniform,
-} from "../../lessons/23-counting-and-a-bigram/cells/train.ts";
-import { meanSurprise } from "../../lessons/23-counting-and-a-bigram/mend/start.ts";
-import { sketch } from "../../lessons/23-counting-and-a-bigram/sketch.ts";
+} from "../../lessons/03-counting-and-a-bigram/cells/train.ts";
+import { meanSurprise } from "../../lessons/03-counting-and-a-bigram/mend/start.ts";
+import { sketch } from "../../lessons/03-counting-and-a-bigram/sketch.ts";
 import { lossOfCounts, strength } from "../../src/training/counts.ts";
 import { narrowTokens } from "../../src/training/vocabulary.ts";
 import { load, loadReference } from "../reference.ts";
 import { english, textOf } from "./text.ts";
 
-const text = await textOf("23-counting-and-a-bigram");
+const text = await textOf("03-counting-and-a-bigram");
 
 /** How often each run of letters is in a text, by looking at every place. */
 function times(run: string, all: string): number {

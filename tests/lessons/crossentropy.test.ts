@@ -21,13 +21,13 @@ import {
   h,
   p,
   targets,
-} from "../../lessons/10-crossentropy/cells/differences.ts";
-import { trace } from "../../lessons/10-crossentropy/cells/trace.ts";
+} from "../../lessons/11-crossentropy/cells/differences.ts";
+import { trace } from "../../lessons/11-crossentropy/cells/trace.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
 import { textOf } from "./text.ts";
 
-const text = await textOf("10-crossentropy");
+const text = await textOf("11-crossentropy");
 
 const [B, T, V, Vp] = [4, 1024, 50257, 50304];
 const MiB = 2 ** 20;
@@ -256,7 +256,7 @@ test("the loop over all of a row's columns gives the same: the padding's probabi
 
 test("the bug of the exercise cannot be seen where dlosses are 1", async () => {
   const { crossentropySoftmaxBackward: broken } = await import(
-    "../../lessons/10-crossentropy/mend/start.ts"
+    "../../lessons/11-crossentropy/mend/start.ts"
   );
   const [reference] = await loadReference("crossentropy");
   const { B, T, V, Vp } = reference.sizes;

@@ -3,13 +3,13 @@
 import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { openStream, uniform } from "@llm.ts/kernels/runtime/random.ts";
 import { expect, test } from "vitest";
-import { dropout } from "../../lessons/29-dropout/dropout/solution.ts";
-import { outputs, sketch } from "../../lessons/29-dropout/sketch.ts";
+import { dropout } from "../../lessons/23-dropout/dropout/solution.ts";
+import { outputs, sketch } from "../../lessons/23-dropout/sketch.ts";
 import { expectClose } from "../close.ts";
 import { loadReference } from "../reference.ts";
 import { textOf } from "./text.ts";
 
-const text = await textOf("29-dropout");
+const text = await textOf("23-dropout");
 
 test("both passes are PyTorch's, with the same masks", async () => {
   const cases = await loadReference("dropout");
@@ -41,13 +41,13 @@ test("the mean is kept, and the variance is p / (1 - p) of the square", () => {
 });
 
 test("the gradient check agrees with the same mask alone", async () => {
-  const { worst, apart } = await import("../../lessons/29-dropout/cells/gradcheck.ts");
+  const { worst, apart } = await import("../../lessons/23-dropout/cells/gradcheck.ts");
   expect(worst).toBeLessThan(1e-8);
   expect(apart).toBeGreaterThan(1);
 });
 
 test("the page that is read thirty times is known by heart, and what is not read gets worse from about ten epochs on", async () => {
-  const cell = await import("../../lessons/29-dropout/cells/overfit.ts");
+  const cell = await import("../../lessons/23-dropout/cells/overfit.ts");
   const { epochs, trained, unseen, config, characters } = cell;
   expect(epochs.at(-1)).toBe(30);
   expect(trained.at(-1)).toBeLessThan(1);

@@ -10,13 +10,13 @@ import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { decode, encode } from "gpt-tokenizer/encoding/r50k_base";
 import { expect, test } from "vitest";
-import { encoderBackward as broken } from "../../lessons/03-encoder/mend/start.ts";
+import { encoderBackward as broken } from "../../lessons/04-encoder/mend/start.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
 import { english, textOf } from "./text.ts";
 
-const text = await textOf("03-encoder");
+const text = await textOf("04-encoder");
 
 const [B, T, C] = [2, 3, 2];
 const toBeOr = [0, 1, 2];
@@ -93,7 +93,7 @@ test("the example by hand", () => {
 });
 
 test("the slope of the figure is the sum of the two dout, and 0 where the loss is least", async () => {
-  const { w, loss, slope, first, second } = await import("../../lessons/03-encoder/cells/nudge.ts");
+  const { w, loss, slope, first, second } = await import("../../lessons/04-encoder/cells/nudge.ts");
   for (const [k, value] of slope.entries()) expect(value).toBeCloseTo(first[k] + second[k], 12);
   const least = loss.indexOf(Math.min(...loss));
   expect(w[least]).toBeCloseTo(0.8, 12);
@@ -103,7 +103,7 @@ test("the slope of the figure is the sum of the two dout, and 0 where the loss i
 });
 
 test("measured slopes agree, and agree better with h = 1, because the output is a straight line", async () => {
-  const { errors } = await import("../../lessons/03-encoder/cells/gradcheck.ts");
+  const { errors } = await import("../../lessons/04-encoder/cells/gradcheck.ts");
   for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-9);
 
   const table = Float64Array.from(wte);

@@ -3,12 +3,12 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { byMean, bySum } from "../../lessons/27-evaluation/cells/choices.ts";
-import { losses } from "../../lessons/27-evaluation/cells/losses.ts";
-import { scored } from "../../lessons/27-evaluation/cells/scored.ts";
-import { independent, measured, targets } from "../../lessons/27-evaluation/cells/spread.ts";
-import { cuts, held, places, strides, text } from "../../lessons/27-evaluation/recorded.ts";
-import { sketch } from "../../lessons/27-evaluation/sketch.ts";
+import { byMean, bySum } from "../../lessons/22-evaluation/cells/choices.ts";
+import { losses } from "../../lessons/22-evaluation/cells/losses.ts";
+import { scored } from "../../lessons/22-evaluation/cells/scored.ts";
+import { independent, measured, targets } from "../../lessons/22-evaluation/cells/spread.ts";
+import { cuts, held, places, strides, text } from "../../lessons/22-evaluation/recorded.ts";
+import { sketch } from "../../lessons/22-evaluation/sketch.ts";
 import { readChoices } from "../../src/commands/choices.ts";
 import {
   bitsPerByte,
@@ -20,7 +20,7 @@ import {
 import { loadReference } from "../reference.ts";
 import { english, textOf } from "./text.ts";
 
-const page = await textOf("27-evaluation");
+const page = await textOf("22-evaluation");
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
 const bytes = 111_038; // of the held-out text
 
@@ -97,7 +97,7 @@ test("by sum 8 of 24 are right, by mean 19, and the errors are binomial", () => 
 });
 
 test("the file of choices has 24, each number right six times, and those that were scored", () => {
-  const choices = readChoices(readFileSync("lessons/27-evaluation/choices.jsonl", "utf8"));
+  const choices = readChoices(readFileSync("lessons/22-evaluation/choices.jsonl", "utf8"));
   expect(choices).toHaveLength(24);
   for (const label of [0, 1, 2, 3]) {
     expect(choices.filter((choice) => choice.label === label)).toHaveLength(6);

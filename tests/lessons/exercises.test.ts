@@ -83,7 +83,7 @@ function saysOf(result: Result): string {
 }
 
 test("in attention, mistakes in the gradients of q, k and v are each told, and what is right is not", async () => {
-  const { mutants, read, submit } = exerciseIn("lessons/06-attention/backward");
+  const { mutants, read, submit } = exerciseIn("lessons/07-attention/backward");
   const named = (name: string) => mutants.find((one) => one.name === name) as Mutant;
   const [keys, values] = ["the scale for the queries alone", "dv without att"].map(named);
   const both = mutate(mutate(await read("solution.ts"), keys), values);
@@ -102,7 +102,7 @@ test("in attention, mistakes in the gradients of q, k and v are each told, and w
 });
 
 describe("two mistakes in one tensor", () => {
-  const { mutants, read, submit } = exerciseIn("lessons/04-layernorm/backward");
+  const { mutants, read, submit } = exerciseIn("lessons/05-layernorm/backward");
   const edited = async (find: string, replace: string) =>
     saysOf(await submit((await read("solution.ts")).replace(find, replace)));
   const dinp = "r * (dnorm - dnormMean - norm * dnormNormMean)";
@@ -128,7 +128,7 @@ describe("two mistakes in one tensor", () => {
   });
 
   test("are not told where the text shows that one was not made", async () => {
-    const stack = exerciseIn("lessons/08-residual/mend");
+    const stack = exerciseIn("lessons/09-residual/mend");
     const text = (await stack.read("solution.ts")).replace(
       "geluBackward(dmid, dbranch, mid, N)",
       "geluBackward(dinp, dbranch, mid, N)",

@@ -3,18 +3,18 @@
 
 import { openStream } from "@llm.ts/kernels/runtime/random.ts";
 import { expect, test } from "vitest";
-import { ends } from "../../lessons/25-fewer-bits/cells/ends.ts";
-import { createFloat16, roundToFloat16 } from "../../lessons/25-fewer-bits/cells/float16.ts";
-import { counts, lowest, share } from "../../lessons/25-fewer-bits/cells/gradients.ts";
-import { training, writing } from "../../lessons/25-fewer-bits/cells/memory.ts";
-import { atRandom, toNearest } from "../../lessons/25-fewer-bits/cells/rounding.ts";
-import * as scaling from "../../lessons/25-fewer-bits/cells/scaling.ts";
-import * as weights from "../../lessons/25-fewer-bits/cells/weights.ts";
-import { rowsOf, sketch } from "../../lessons/25-fewer-bits/sketch.ts";
+import { ends } from "../../lessons/29-fewer-bits/cells/ends.ts";
+import { createFloat16, roundToFloat16 } from "../../lessons/29-fewer-bits/cells/float16.ts";
+import { counts, lowest, share } from "../../lessons/29-fewer-bits/cells/gradients.ts";
+import { training, writing } from "../../lessons/29-fewer-bits/cells/memory.ts";
+import { atRandom, toNearest } from "../../lessons/29-fewer-bits/cells/rounding.ts";
+import * as scaling from "../../lessons/29-fewer-bits/cells/scaling.ts";
+import * as weights from "../../lessons/29-fewer-bits/cells/weights.ts";
+import { rowsOf, sketch } from "../../lessons/29-fewer-bits/sketch.ts";
 import { loadReference } from "../reference.ts";
 import { textOf } from "./text.ts";
 
-const text = await textOf("25-fewer-bits");
+const text = await textOf("29-fewer-bits");
 const mean = (of: readonly number[]) => of.reduce((a, b) => a + b) / of.length;
 
 test("the formats end where IEEE says", () => {

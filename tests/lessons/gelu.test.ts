@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { geluBackward, geluForward } from "@llm.ts/kernels/gelu/gelu.ts";
 import { expect, test } from "vitest";
 import { activationTable } from "../../kernels/gpt2/activations.ts";
-import * as curve from "../../lessons/07-gelu/cells/curve.ts";
+import * as curve from "../../lessons/08-gelu/cells/curve.ts";
 import { loadReference } from "../reference.ts";
 import { english, textOf } from "./text.ts";
 
@@ -168,7 +168,7 @@ test("inp and out of GELU take 288 KiB for a token, 1.125 GiB for 4 sequences of
 test("an MLP has 4,722,432 weights and biases, half is 2,361,216, the product it would be 590,592", async () => {
   expect(2 * 4 * C * C + 4 * C + C).toBe(4_722_432);
   expect(C * C + C).toBe(590_592);
-  expect(await textOf("07-gelu")).toContain(
+  expect(await textOf("08-gelu")).toContain(
     `"${english((2 * 4 * C * C + 5 * C) / 2)}: half as many`,
   );
   expect(2 * C).toBe(1536);

@@ -5,7 +5,7 @@ import {
   attentionGroupedForward,
 } from "@llm.ts/kernels/attention/grouped.ts";
 import { expect, test } from "vitest";
-import * as cache from "../../lessons/21-grouped-query-attention/cells/cache.ts";
+import * as cache from "../../lessons/27-grouped-query-attention/cells/cache.ts";
 import { loadReference } from "../reference.ts";
 
 const [B, T, NH, NKV, hs] = [1, 2, 2, 1, 1];

@@ -4,13 +4,13 @@ import { readFile } from "node:fs/promises";
 import { layernormBackward, layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 import { expect, test } from "vitest";
-import { float32, float64, h } from "../../lessons/04-layernorm/cells/stepsize.ts";
+import { float32, float64, h } from "../../lessons/05-layernorm/cells/stepsize.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
 import { english, textOf } from "./text.ts";
 
-const text = await textOf("04-layernorm");
+const text = await textOf("05-layernorm");
 
 const C = 4;
 const ones = new Float64Array(C).fill(1);
@@ -138,7 +138,7 @@ test("at B = 4, T = 64, C = 768, mean and rstd take 2 KiB where norm would take 
 });
 
 test("the solution is off by millionths, every known mistake by more than 0.1", async () => {
-  const folder = new URL("../../lessons/04-layernorm/backward/", import.meta.url);
+  const folder = new URL("../../lessons/05-layernorm/backward/", import.meta.url);
   const solution = await import(`${folder}solution.ts`);
   expect(await largestDifference(solution.layernormBackward)).toBeLessThan(5e-6);
 

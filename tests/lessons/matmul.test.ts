@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { matmulBackward, matmulForward } from "@llm.ts/kernels/matmul/matmul.ts";
 import { transform } from "sucrase";
 import { expect, test } from "vitest";
-import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
-import { matmulForward as plain } from "../../lessons/05-matmul/cells/plain.ts";
+import { errors, h } from "../../lessons/06-matmul/cells/gradcheck.ts";
+import { matmulForward as plain } from "../../lessons/06-matmul/cells/plain.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { type Case, loadReference } from "../reference.ts";
@@ -13,7 +13,7 @@ import { english, textOf } from "./text.ts";
 
 const C = 768;
 const V = 50_257;
-const text = await textOf("05-matmul");
+const text = await textOf("06-matmul");
 
 /** The lesson's table: inputs, outputs, and how often. */
 const matrices = {
@@ -135,7 +135,7 @@ test("there are nine cases; with the weight read transposed, those with C = 1 or
   const cases = await loadReference("matmul");
   expect(cases.length).toBe(9);
   const source = await readFile(
-    new URL("../../lessons/05-matmul/cells/plain.ts", import.meta.url),
+    new URL("../../lessons/06-matmul/cells/plain.ts", import.meta.url),
     "utf8",
   );
   const turned = source.replace("weight[o * C + i]", "weight[i * OC + o]");
@@ -172,7 +172,7 @@ test("only the classifier's outputs leave something over when they are taken by 
 test("the bug to find leaves dbias and the first row of dinp right, and the rows of dweight before the leftover", async () => {
   const [one] = await loadReference("matmul"); // OC = 6
   const start = await load(
-    await readFile(new URL("../../lessons/05-matmul/mend/start.ts", import.meta.url), "utf8"),
+    await readFile(new URL("../../lessons/06-matmul/mend/start.ts", import.meta.url), "utf8"),
   );
   const { B, T, C, OC } = one.sizes;
   const [dinp, dweight, dbias] = ["dinp", "dweight", "dbias"].map(
@@ -194,7 +194,7 @@ test("the bug to find leaves dbias and the first row of dinp right, and the rows
 });
 
 test("every known mistake of the exercise is off by more than 0.05", async () => {
-  const folder = new URL("../../lessons/05-matmul/backward/", import.meta.url);
+  const folder = new URL("../../lessons/06-matmul/backward/", import.meta.url);
   const source = await readFile(new URL("solution.ts", folder), "utf8");
   const { mutants } = await import(`${folder}mutants.ts`);
   const cases = await loadReference("matmul");

@@ -11,7 +11,7 @@ import {
 } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 import { describe, expect, test, vi } from "vitest";
-import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
+import { plans } from "../../lessons/13-one-block-of-memory/cells/plan.ts";
 import { loadReference } from "../reference.ts";
 
 const config = presets["gpt2-124M"];
@@ -75,8 +75,8 @@ test("a sum of 768 products of numbers of size 1 with weights of size 0.02 is of
 test("the cells print what the text says, in MiB, and the two models of the check have one layer and three", async () => {
   const lines: string[] = [];
   const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
-  await import("../../lessons/12-one-block-of-memory/cells/count.ts");
-  await import("../../lessons/12-one-block-of-memory/cells/first.ts");
+  await import("../../lessons/13-one-block-of-memory/cells/count.ts");
+  await import("../../lessons/13-one-block-of-memory/cells/first.ts");
   log.mockRestore();
   expect(lines.join("\n")).toMatch(/124,475,904, 474\.8 MiB in float32/);
   const [, loss, lnV] = /loss ([\d.]+), and ln V = ([\d.]+)/.exec(lines.join("\n")) ?? [];
@@ -113,7 +113,7 @@ test("64 billion operations for 256 tokens; attention adds less than 1% at T = 6
   const share = (T: number) => (4 * C * ((T + 1) / 2)) / (24 * C * C);
   expect(share(64)).toBeLessThan(0.01);
   expect(Math.round(100 * share(1024))).toBe(11);
-  // Lesson 5 counts all matmuls of the model, the classifier's among them.
+  // Lesson 6 counts all matmuls of the model, the classifier's among them.
   const whole = (4 * C * L * ((1024 + 1) / 2)) / (2 * (12 * L * C * C + V * C));
   expect(Math.round(100 * whole)).toBe(8);
 });

@@ -7,7 +7,7 @@ import { limits } from "../../src/gpu/limits.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFile(new URL(path, root), "utf8");
-const page = await read("lessons/15-onto-the-gpu/index.mdx");
+const page = await read("lessons/17-onto-the-gpu/index.mdx");
 const matmul = await read("kernels/matmul/matmul.wgsl");
 const layernorm = await read("kernels/layernorm/layernorm.wgsl");
 const { C, Vp } = presets["gpt2-124M"];
@@ -30,10 +30,10 @@ function body(code: string, name: string): string {
 }
 
 test("the small program starts 128 threads for 100 numbers; 1,000 numbers take 16 workgroups, and leave 24 threads over", async () => {
-  const shader = await read("lessons/15-onto-the-gpu/first.wgsl");
+  const shader = await read("lessons/17-onto-the-gpu/first.wgsl");
   expect(threads(shader, "double")).toBe(64);
   expect(Math.ceil(100 / 64) * 64).toBe(128);
-  expect(await read("lessons/15-onto-the-gpu/first.ts")).toContain("/ 64)");
+  expect(await read("lessons/17-onto-the-gpu/first.ts")).toContain("/ 64)");
   expect(Math.ceil(1000 / 64)).toBe(16);
   expect(16 * 64 - 1000).toBe(24);
   expect((1000 / 64).toFixed(1)).toBe("15.6");
@@ -62,10 +62,10 @@ test("fours: eight threads for a row, eight rows for a workgroup, one barrier be
 });
 
 test("the exercises: 58 of 64 threads have no column of six; three of five barriers are missing", async () => {
-  const columns = await read("lessons/15-onto-the-gpu/columns/solution.wgsl");
+  const columns = await read("lessons/17-onto-the-gpu/columns/solution.wgsl");
   expect(threads(columns, "biasBackward") - 6).toBe(58);
   const barriers = async (name: string) =>
-    (await read(`lessons/15-onto-the-gpu/race/${name}.wgsl`)).split("workgroupBarrier();").length -
+    (await read(`lessons/17-onto-the-gpu/race/${name}.wgsl`)).split("workgroupBarrier();").length -
     1;
   expect(await barriers("solution")).toBe(5);
   expect(await barriers("start")).toBe(2);

@@ -3,8 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { spawn } from "@llm.ts/kernels/runtime/wasm/spawn.node.ts";
 import { describe, expect, test } from "vitest";
-import { error } from "../../lessons/14-onto-the-vectors/cells/exp.ts";
-import { one, two } from "../../lessons/14-onto-the-vectors/cells/fused.ts";
+import { error } from "../../lessons/16-onto-the-vectors/cells/exp.ts";
+import { one, two } from "../../lessons/16-onto-the-vectors/cells/fused.ts";
 import {
   load,
   loadUpTo,
@@ -12,13 +12,13 @@ import {
   splat,
   storeUpTo,
   sum,
-} from "../../lessons/14-onto-the-vectors/lanes.ts";
+} from "../../lessons/16-onto-the-vectors/lanes.ts";
 import type { Command, Report, Rung } from "../../src/rungs/protocol.ts";
 import { climb } from "../../src/rungs/vectors.ts";
 import { textOf } from "./text.ts";
 
 const root = new URL("../../", import.meta.url);
-const text = await textOf("14-onto-the-vectors");
+const text = await textOf("16-onto-the-vectors");
 const read = async (path: string) => readFile(new URL(path, root), "utf8");
 const roofs = ["one thread", "2 threads"].map((name) => ({
   name,
@@ -123,7 +123,7 @@ describe("what the lesson states", () => {
 
   test("the cell's constants are the kernel's, and ln 2 = 22713 / 2^15 + 1.4286e-6", async () => {
     const kernel = await read("kernels/runtime/wasm/vector.as.ts");
-    const cell = await read("lessons/14-onto-the-vectors/cells/exp.ts");
+    const cell = await read("lessons/16-onto-the-vectors/cells/exp.ts");
     for (const name of ["ln2High", "ln2Low"]) {
       const value = (code: string) => new RegExp(`${name}(?:: f32)? = ([\\d.]+);`).exec(code)?.[1];
       expect(value(kernel)).toBe(value(cell));

@@ -7,8 +7,8 @@ import * as sources from "../../src/cells/sources.ts";
 import { loadCases } from "./exercises.ts";
 import { runInNode } from "./node-run.ts";
 
-const path = "lessons/04-layernorm/backward/start.ts";
-const solution = await sources.readSource("lessons/04-layernorm/backward/solution.ts");
+const path = "lessons/05-layernorm/backward/start.ts";
+const solution = await sources.readSource("lessons/05-layernorm/backward/solution.ts");
 const lineOf = (source: string, text: string) =>
   source.slice(0, source.indexOf(text)).split("\n").length;
 

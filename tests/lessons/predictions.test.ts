@@ -17,16 +17,16 @@ import { ropeAngles, ropeForward } from "@llm.ts/kernels/rope/rope.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import { swigluForward } from "@llm.ts/kernels/swiglu/swiglu.ts";
 import { expect, test } from "vitest";
-import { errors, h } from "../../lessons/05-matmul/cells/gradcheck.ts";
-import { plans } from "../../lessons/12-one-block-of-memory/cells/plan.ts";
-import { countPairs } from "../../lessons/23-counting-and-a-bigram/count/solution.ts";
+import { countPairs } from "../../lessons/03-counting-and-a-bigram/count/solution.ts";
+import { errors, h } from "../../lessons/06-matmul/cells/gradcheck.ts";
+import { plans } from "../../lessons/13-one-block-of-memory/cells/plan.ts";
 import {
   kernelBytes,
   names as layerNames,
   tapeBytes,
-} from "../../lessons/24-a-small-autograd-engine/cells/cost.ts";
-import { twice as walkedTwice } from "../../lessons/24-a-small-autograd-engine/cells/play.ts";
-import { held } from "../../lessons/27-evaluation/recorded.ts";
+} from "../../lessons/15-a-small-autograd-engine/cells/cost.ts";
+import { twice as walkedTwice } from "../../lessons/15-a-small-autograd-engine/cells/play.ts";
+import { held } from "../../lessons/22-evaluation/recorded.ts";
 import { course } from "../../src/course.ts";
 import { tokensOf } from "../../src/figures/tokenizer.ts";
 import type { Asked } from "../../src/predict/numbers.ts";
@@ -163,7 +163,7 @@ test("lesson 2: bytes, pairs and tokens", () => {
   expect(answerOf(2, "The words are")).toBe(most[0]);
 });
 
-test("lesson 4: what LayerNorm does not mind", () => {
+test("lesson 5: what LayerNorm does not mind", () => {
   const row = [3, -2, 8, 7]; // any
   const out = layernorm(row);
   expectNumbers(4, "The weights are all 1", [mean(out), variance(out)]);
@@ -179,7 +179,7 @@ test("lesson 4: what LayerNorm does not mind", () => {
   expect(answerOf(4, "Every input is multiplied by 0.001")).toBe("No, it is smaller");
 });
 
-test("lesson 5: what matmul does, and the best step of its check", () => {
+test("lesson 6: what matmul does, and the best step of its check", () => {
   const [inp, identity, bias] = [floats(2, 3), floats(1, 0, 0, 1), floats(0, 0)];
   const out = new Float64Array(2);
   matmulForward(out, inp, identity, bias, 1, 1, 2, 2);
@@ -194,7 +194,7 @@ test("lesson 5: what matmul does, and the best step of its check", () => {
   expect(answerOf(5, "Which step size")).toBe(best);
 });
 
-test("lesson 6: weights under a hand", () => {
+test("lesson 7: weights under a hand", () => {
   const tokens = [
     { q: [1, 0], k: [1, 0], v: [1, 1] },
     { q: [0, 2], k: [0, 1], v: [5, 2] },
@@ -247,7 +247,7 @@ test("lesson 6: weights under a hand", () => {
   expectNumbers(6, "What is the gradient of the query", [Math.hypot(dinp[0], dinp[1])]);
 });
 
-test("lessons 7 and 8: GELU, sizes of sums, and one array for two", () => {
+test("lessons 8 and 9: GELU, sizes of sums, and one array for two", () => {
   const out = new Float64Array(5);
   geluForward(out, floats(0, 10, -10, 2, -2), 5);
   expectNumbers(7, "What is GELU of 0", [...out.slice(0, 3)]);
@@ -264,7 +264,7 @@ test("lessons 7 and 8: GELU, sizes of sums, and one array for two", () => {
   expect(answerOf(8, "`dinp1` and `dout` are one")).toBe("Twice what they should, both");
 });
 
-test("lessons 9 and 10: probabilities and losses", () => {
+test("lessons 10 and 11: probabilities and losses", () => {
   const real = 50_257 * Math.exp(-5);
   expectNumbers(9, "The padding rows", [(100 * 47) / (47 + real)]);
   for (const [i, p] of softmax(102, 101, 100).entries()) {
@@ -288,7 +288,7 @@ test("lessons 9 and 10: probabilities and losses", () => {
   expectNumbers(10, "Two positions", [Math.exp(mean([1, 3]))]);
 });
 
-test("lesson 11: how far AdamW goes", () => {
+test("lesson 12: how far AdamW goes", () => {
   const walk = (gradients: number[], weightDecay = 0) => {
     const [params, m, v] = [floats(1), floats(0), floats(0)];
     for (const [i, gradient] of gradients.entries()) {
@@ -309,7 +309,7 @@ test("lesson 11: how far AdamW goes", () => {
   expect(answerOf(11, "The gradient of a parameter is always")).toBe("Not if it decays");
 });
 
-test("lesson 12: memory", () => {
+test("lesson 13: memory", () => {
   const parameters = countParameters(presets["gpt2-124M"]);
   expectNumbers(
     12,
@@ -329,7 +329,7 @@ test("lesson 12: memory", () => {
   expect(answerOf(12, "Which part of the model")).toBe("The MLPs");
 });
 
-test("lessons 13 to 17: a chain, a rounding, lanes, workgroups, words, the first loss", () => {
+test("lessons 14 to 19: a chain, a rounding, lanes, workgroups, words, the first loss", () => {
   const back = 400 * 600 + 600 * 800 + 800 * 1000;
   const on = (600 * 800 + 400 * 600 + 400) * 1000;
   expectNumbers(13, "A chain of four Jacobians has", [on / back]);
@@ -353,7 +353,7 @@ test("lessons 13 to 17: a chain, a rounding, lanes, workgroups, words, the first
   expectNumbers(17, "`tiny` knows 1,024", losses(1 / presets.tiny.V));
 });
 
-test("lesson 18: what RMSNorm minds, and where eps is", () => {
+test("lesson 24: what RMSNorm minds, and where eps is", () => {
   const norm = (...inp: number[]) => {
     const [out, ones] = [new Float64Array(inp.length), new Float64Array(inp.length).fill(1)];
     rmsnormForward(out, floats(0), floats(...inp), ones, 1e-5, 1, 1, inp.length);
@@ -367,7 +367,7 @@ test("lesson 18: what RMSNorm minds, and where eps is", () => {
   expectNumbers(18, "All inputs of a row are 0.001", [norm(0.001, 0.001)[0]]);
 });
 
-test("lesson 19: turned pairs, distances alone, a hand that is slow", () => {
+test("lesson 25: turned pairs, distances alone, a hand that is slow", () => {
   const turn = (pair: number[], angle: number) => {
     const qkv = floats(...pair, ...pair, ...pair);
     ropeForward(qkv, floats(Math.cos(angle), Math.sin(angle)), 1, 1, 1, 1, 1, 2);
@@ -395,7 +395,7 @@ test("lesson 19: turned pairs, distances alone, a hand that is slow", () => {
   expect(answerOf(19, "What happens to the length")).toBe("It stays the same");
 });
 
-test("lesson 20: gates that are half open, open, and of another sign; a width", () => {
+test("lesson 26: gates that are half open, open, and of another sign; a width", () => {
   const gated = (gate: number, up: number) => {
     const out = floats(0);
     swigluForward(out, floats(gate, up), 1, 1, 1);
@@ -408,7 +408,7 @@ test("lesson 20: gates that are half open, open, and of another sign; a width", 
   expectNumbers(20, "C is 768", [(8 / 3) * 768]);
 });
 
-test("lesson 21: heads that share, what a token takes, and how far a window reaches", () => {
+test("lesson 27: heads that share, what a token takes, and how far a window reaches", () => {
   const [NH, NKV] = [32, 8];
   expectNumbers(21, "A model has 32 heads", [NH / NKV, Math.floor(13 / (NH / NKV))]);
   expectNumbers(21, "Llama 3 8B has 32 layers", [(2 * 32 * 8 * 128 * 2) / 1024]);
@@ -425,7 +425,7 @@ test("lesson 21: heads that share, what a token takes, and how far a window reac
   expectNumbers(21, "A query sees 3 tokens", [-Math.min(...once(once([0])))]);
 });
 
-test("lesson 22: a width, a cache, and which change does most", async () => {
+test("lesson 28: a width, a cache, and which change does most", async () => {
   const C = 768;
   expectNumbers(22, "A gate needs a third matrix", [(2 * 4 * C * C) / (3 * C)]);
   expectNumbers(22, "Gemma 2B has 18 layers", [(2 * 2 * 18 * 1 * 256) / 1024]);

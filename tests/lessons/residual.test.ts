@@ -11,11 +11,11 @@ import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { residualBackward, residualForward } from "@llm.ts/kernels/residual/residual.ts";
 import { normal, openStream } from "@llm.ts/kernels/runtime/random.ts";
 import { expect, test } from "vitest";
-import { added, blocks, normed, plain, strengths } from "../../lessons/08-residual/cells/fade.ts";
-import { largest } from "../../lessons/08-residual/cells/gradcheck.ts";
-import { asis, layers, scaled } from "../../lessons/08-residual/cells/growth.ts";
-import { stackBackward as solution } from "../../lessons/08-residual/mend/solution.ts";
-import { stackBackward as broken } from "../../lessons/08-residual/mend/start.ts";
+import { added, blocks, normed, plain, strengths } from "../../lessons/09-residual/cells/fade.ts";
+import { largest } from "../../lessons/09-residual/cells/gradcheck.ts";
+import { asis, layers, scaled } from "../../lessons/09-residual/cells/growth.ts";
+import { stackBackward as solution } from "../../lessons/09-residual/mend/solution.ts";
+import { stackBackward as broken } from "../../lessons/09-residual/mend/start.ts";
 import { prepareCalls } from "../../src/cells/calls.ts";
 import { checks } from "../../src/cells/checks.ts";
 import { readCases } from "../../src/cells/reference.ts";
@@ -24,7 +24,7 @@ import { random } from "../random.ts";
 import { load, loadReference } from "../reference.ts";
 import { textOf } from "./text.ts";
 
-const text = await textOf("08-residual");
+const text = await textOf("09-residual");
 
 const sizeOf = (row: Float32Array) =>
   Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) / row.length);

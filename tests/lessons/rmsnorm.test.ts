@@ -5,14 +5,14 @@ import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import { rmsnormBackward, rmsnormForward } from "@llm.ts/kernels/rmsnorm/rmsnorm.ts";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 import { expect, test } from "vitest";
-import { apart } from "../../lessons/18-rmsnorm/cells/absorb.ts";
-import { g, norm, rest } from "../../lessons/18-rmsnorm/cells/tangent.ts";
-import { rmsnormForward as outside } from "../../lessons/18-rmsnorm/mend/start.ts";
+import { apart } from "../../lessons/24-rmsnorm/cells/absorb.ts";
+import { g, norm, rest } from "../../lessons/24-rmsnorm/cells/tangent.ts";
+import { rmsnormForward as outside } from "../../lessons/24-rmsnorm/mend/start.ts";
 import { expectClose } from "../close.ts";
 import { loadReference } from "../reference.ts";
 import { english, textOf } from "./text.ts";
 
-const text = await textOf("18-rmsnorm");
+const text = await textOf("24-rmsnorm");
 const row = [1, -1, 7, 7];
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
@@ -156,7 +156,7 @@ function countOperations(source: string): number[] {
 
 test("the solution agrees with PyTorch to a few millionths", async () => {
   const { rmsnormBackward: solution } = await import(
-    "../../lessons/18-rmsnorm/backward/solution.ts"
+    "../../lessons/24-rmsnorm/backward/solution.ts"
   );
   for (const { sizes, floats } of await loadReference("rmsnorm")) {
     const { B, T, C } = sizes;

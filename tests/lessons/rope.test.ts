@@ -4,7 +4,7 @@ import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { parameterLength } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { ropeAngles, ropeBackward, ropeForward } from "@llm.ts/kernels/rope/rope.ts";
 import { expect, test } from "vitest";
-import * as distance from "../../lessons/19-rope/cells/distance.ts";
+import * as distance from "../../lessons/25-rope/cells/distance.ts";
 import { loadReference } from "../reference.ts";
 
 const gpt2 = presets["gpt2-124M"];

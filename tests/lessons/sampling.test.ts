@@ -4,10 +4,10 @@ import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { type SampleOptions, sampleToken } from "@llm.ts/kernels/model/sample.ts";
 import { uniform } from "@llm.ts/kernels/runtime/random.ts";
 import { describe, expect, test } from "vitest";
-import { logitsAfter, tokens, V } from "../../lessons/16-sampling/cells/counted.ts";
-import { drawTokens as buggy } from "../../lessons/16-sampling/draw/start.ts";
-import { shareOut } from "../../lessons/16-sampling/figures/sampling.ts";
-import { keepLikeliest } from "../../lessons/16-sampling/likeliest/solution.ts";
+import { logitsAfter, tokens, V } from "../../lessons/18-sampling/cells/counted.ts";
+import { drawTokens as buggy } from "../../lessons/18-sampling/draw/start.ts";
+import { shareOut } from "../../lessons/18-sampling/figures/sampling.ts";
+import { keepLikeliest } from "../../lessons/18-sampling/likeliest/solution.ts";
 import { defaultSampling, defaults } from "../../src/training/settings.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
@@ -128,7 +128,7 @@ test("attention with a cache has the same bits as attention over the whole text"
   const { log } = console;
   console.log = (line: string) => lines.push(line);
   try {
-    await import("../../lessons/16-sampling/cells/cache.ts");
+    await import("../../lessons/18-sampling/cells/cache.ts");
   } finally {
     console.log = log;
   }

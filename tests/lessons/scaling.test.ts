@@ -3,25 +3,25 @@
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import { signatures } from "@llm.ts/kernels/layers.ts";
 import { describe, expect, test } from "vitest";
-import * as batches from "../../lessons/28-scaling-laws-and-batch-size/cells/batches.ts";
-import * as fit from "../../lessons/28-scaling-laws-and-batch-size/cells/fit.ts";
-import { shares } from "../../lessons/28-scaling-laws-and-batch-size/cells/flops.ts";
-import * as ladder from "../../lessons/28-scaling-laws-and-batch-size/cells/ladder.ts";
-import { scales } from "../../lessons/28-scaling-laws-and-batch-size/cells/noise.ts";
+import * as batches from "../../lessons/21-scaling-laws-and-batch-size/cells/batches.ts";
+import * as fit from "../../lessons/21-scaling-laws-and-batch-size/cells/fit.ts";
+import { shares } from "../../lessons/21-scaling-laws-and-batch-size/cells/flops.ts";
+import * as ladder from "../../lessons/21-scaling-laws-and-batch-size/cells/ladder.ts";
+import { scales } from "../../lessons/21-scaling-laws-and-batch-size/cells/noise.ts";
 import {
   ladder as ladderRuns,
   noise,
   repeats,
-} from "../../lessons/28-scaling-laws-and-batch-size/cells/recorded.ts";
-import { curves, pieces } from "../../lessons/28-scaling-laws-and-batch-size/cells/repeats.ts";
-import { noiseOf } from "../../lessons/28-scaling-laws-and-batch-size/noise/solution.ts";
-import { noiseOf as biased } from "../../lessons/28-scaling-laws-and-batch-size/noise/start.ts";
+} from "../../lessons/21-scaling-laws-and-batch-size/cells/recorded.ts";
+import { curves, pieces } from "../../lessons/21-scaling-laws-and-batch-size/cells/repeats.ts";
+import { noiseOf } from "../../lessons/21-scaling-laws-and-batch-size/noise/solution.ts";
+import { noiseOf as biased } from "../../lessons/21-scaling-laws-and-batch-size/noise/start.ts";
 import {
   bestOf,
   budgets,
   lossOf,
   sketch,
-} from "../../lessons/28-scaling-laws-and-batch-size/sketch.ts";
+} from "../../lessons/21-scaling-laws-and-batch-size/sketch.ts";
 import { lossOfCounts } from "../../src/training/counts.ts";
 import { charactersOf, tokenizerOf } from "../../src/training/tokenizers.ts";
 import { decodeTokens, gpt2V } from "../../src/training/vocabulary.ts";
@@ -29,7 +29,7 @@ import { random } from "../random.ts";
 import { load } from "../reference.ts";
 import { textOf } from "./text.ts";
 
-const text = await textOf("28-scaling-laws-and-batch-size");
+const text = await textOf("21-scaling-laws-and-batch-size");
 
 describe("operations", () => {
   test("matrices take 6 for each weight and token, attention (T + 1) / 12 C of that", () => {

@@ -91,7 +91,7 @@ test("most sketches name symbols", () => {
   const without = sketches.filter(({ sketch }) => !/data-symbol/.test(sketch.marks(sketch.start)));
   // No table of theirs has what these draw.
   expect(without.map(({ lesson }) => lesson)).toEqual([
-    ...["02-tokens", "14-onto-the-vectors", "15-onto-the-gpu"],
+    ...["02-tokens", "16-onto-the-vectors", "17-onto-the-gpu"],
   ]);
 });
 
@@ -104,7 +104,7 @@ describe("attention's", () => {
     const { L, NH, weights } = attention ?? { L: 0, NH: 0, weights: [] };
     const rounded = Array.from(weights, (weight) => Math.round(1000 * weight) / 1000);
     const text = `${JSON.stringify({ sentence, tokens, L, NH, weights: rounded })}\n`;
-    await expect(text).toMatchFileSnapshot("../../lessons/06-attention/sketch.json");
+    await expect(text).toMatchFileSnapshot("../../lessons/07-attention/sketch.json");
   });
 
   test("verb looks at its subject, as the lesson says", async () => {
@@ -205,31 +205,31 @@ describe("the sketch of", () => {
     // e^1.4, e^1.7, e^2, e^2.4, e^3.1, e^3.5 and e^4.2 times as likely as the others: 1 / 2.0095 = 0.4976, 0.1227, 0.0909 ...
     const sum = [0, 1.4, 1.7, 2, 2.4, 3.1, 3.5, 4.2].reduce((total, d) => total + Math.exp(-d), 0);
     const first = Math.round((100 * 1) / sum);
-    expect(saysAfter("16-sampling", [1, "x", 1])).toContain(
+    expect(saysAfter("18-sampling", [1, "x", 1])).toContain(
       `8 words are left. “be” is drawn about ${first} times`,
     );
-    expect(saysAfter("16-sampling")).toContain("3 words are left");
-    expect(saysAfter("16-sampling", [1, "x", 0.1])).toContain(
+    expect(saysAfter("18-sampling")).toContain("3 words are left");
+    expect(saysAfter("18-sampling", [1, "x", 0.1])).toContain(
       "one word is left. “be” is drawn about 100",
     );
-    expect(saysAfter("16-sampling", [0, "x", 0.2])).toContain("one word is left");
+    expect(saysAfter("18-sampling", [0, "x", 0.2])).toContain("one word is left");
   });
 
   test("one block of memory counts the parameters of GPT-2 124M and of GPT-2 XL", () => {
-    expect(saysAfter("12-one-block-of-memory")).toContain("124,475,904 numbers, 475 MiB");
-    const xl = saysAfter("12-one-block-of-memory", [0, "x", 1600], [1, "x", 48]);
+    expect(saysAfter("13-one-block-of-memory")).toContain("124,475,904 numbers, 475 MiB");
+    const xl = saysAfter("13-one-block-of-memory", [0, "x", 1600], [1, "x", 48]);
     expect(xl).toContain("1,557,686,400 numbers"); // 1,557,611,200 and 47 rows of padding
   });
 
   test("softmax and cross-entropy has the values of a pocket calculator", () => {
     // e^0 + e^-1 + e^-2 + e^-3 + e^-1.5 = 1.77614
-    expect(saysAfter("09-softmax")).toContain(
+    expect(saysAfter("10-softmax")).toContain(
       "“red” gets 0.563. Its logit is 1.0 above the next, so it is e^1.0 = 2.72",
     );
-    expect(saysAfter("10-crossentropy")).toBe(
+    expect(saysAfter("11-crossentropy")).toBe(
       "“green” came. It had been given 0.207, so the loss is −ln 0.207 = 1.57. Its logit is pushed up by 0.793, the others down, each by its probability.",
     );
-    const { marks, start } = sketchOf("10-crossentropy");
+    const { marks, start } = sketchOf("11-crossentropy");
     const gradient = Array.from(
       marks(start).matchAll(/data-role="gradient"[^>]*>(−?)([\d.]+)</g),
       ([, minus, size]) => (minus ? -1 : 1) * Number(size),
@@ -241,11 +241,11 @@ describe("the sketch of", () => {
       "y",
       [2, 1, 0, -1, 0.5][v] + 1.5,
     ]);
-    expect(saysAfter("09-softmax", ...up)).toBe(saysAfter("09-softmax"));
+    expect(saysAfter("10-softmax", ...up)).toBe(saysAfter("10-softmax"));
   });
 
   test("onto the vectors adds up in seven instructions what one lane does in sixteen", () => {
-    const { marks, start, handles } = sketchOf("14-onto-the-vectors");
+    const { marks, start, handles } = sketchOf("16-onto-the-vectors");
     const drawn = (done: number) => marks(handles(start)[0].x?.set(done));
     // 3 + 5 + 5 + 9, 1 + 9 + 3 + 7, 4 + 2 + 5 + 9, 1 + 6 + 8 + 3
     expect(drawn(4)).toContain("lanes 22 20 20 18");
@@ -259,16 +259,16 @@ describe("the sketch of", () => {
   test("these lessons answers what their texts ask to be done with it", () => {
     // ln 5, whichever word came, where all logits are equal
     const even = [0, 1, 2, 3, 4].map((v): [number, "y", number] => [v, "y", 0]);
-    expect(saysAfter("10-crossentropy", ...even)).toContain("−ln 0.200 = 1.61");
+    expect(saysAfter("11-crossentropy", ...even)).toContain("−ln 0.200 = 1.61");
     // wte is 50304 C of 51328 C + 158 C + 144 C^2: a quarter at C = 1039.8
     const share = (C: number) => {
-      const { start, marks, handles } = sketchOf("12-one-block-of-memory");
+      const { start, marks, handles } = sketchOf("13-one-block-of-memory");
       return Number(/(\d+) %/.exec(marks(handles(start)[0].x?.set(C)))?.[1]);
     };
     expect([share(1024), share(1088)]).toEqual([25, 24]);
     const two = (temperature: number) =>
       Array.from({ length: 19 }, (_, i) => (2 + i) * 0.05).filter((topP) =>
-        saysAfter("16-sampling", [0, "x", temperature], [1, "x", topP]).includes(
+        saysAfter("18-sampling", [0, "x", temperature], [1, "x", topP]).includes(
           "2 words are left",
         ),
       );
@@ -277,7 +277,7 @@ describe("the sketch of", () => {
   });
 
   test("onto the GPU counts what the workgroups fetch, and halves it with each doubling of the tile", () => {
-    const { start, handles, marks } = sketchOf("15-onto-the-gpu");
+    const { start, handles, marks } = sketchOf("17-onto-the-gpu");
     const N = 8;
     const per = [0, 1, 2, 3].map((k) => {
       const side = 2 ** k;
@@ -293,7 +293,7 @@ describe("the sketch of", () => {
         reads += near.size;
       }
       const text = reads.toLocaleString("en");
-      expect(saysAfter("15-onto-the-gpu", [0, "x", k])).toContain(`${text} reads`);
+      expect(saysAfter("17-onto-the-gpu", [0, "x", k])).toContain(`${text} reads`);
       expect(marks(handles(start)[0].x?.set(k))).toContain(
         `${N ** 3 / reads} for each number read`,
       );
@@ -304,7 +304,7 @@ describe("the sketch of", () => {
   });
 
   test("AdamW has SGD leave the valley above 2 / 20, and not below", () => {
-    const { start, choices, says } = sketchOf("11-adamw");
+    const { start, choices, says } = sketchOf("12-adamw");
     const at = (rate: number) => says(choices?.(start)[0].set(rate));
     expect(at(3)).toMatch(/SGD has left the valley/);
     for (const rate of [0, 1, 2]) expect(at(rate)).toMatch(/SGD is at a loss of/);
@@ -321,13 +321,13 @@ describe("in the backward pass", () => {
 
   test("what is called, read and added to is what the backward pass does", async () => {
     await expect(`${JSON.stringify({ T, pulses })}\n`).toMatchFileSnapshot(
-      "../../lessons/13-backward-through-everything/sketch.json",
+      "../../lessons/14-backward-through-everything/sketch.json",
     );
   });
 
   test("the gradient splits at each sum and is never made smaller on the stream; wte is added to first and last", () => {
     const { start, handles, says, marks } =
-      found["/lessons/13-backward-through-everything/sketch.ts"].sketch;
+      found["/lessons/14-backward-through-everything/sketch.ts"].sketch;
     const count = handles(start)[0].y?.max ?? 0;
     const at = Array.from({ length: count + 1 }, (_, k) => handles(start)[0].y?.set(k));
     expect(at.flatMap((state, k) => (/both ways/.test(says(state)) ? [k] : []))).toEqual([3, 8]);

@@ -3,18 +3,18 @@
 import { readFile } from "node:fs/promises";
 import { softmaxBackward, softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import { expect, test } from "vitest";
-import { jacobian } from "../../lessons/09-softmax/cells/jacobian.ts";
+import { jacobian } from "../../lessons/10-softmax/cells/jacobian.ts";
 import {
   entropies,
   probs,
   temperatures,
   words,
-} from "../../lessons/09-softmax/cells/temperature.ts";
-import { softmaxForward as softmaxWithBug } from "../../lessons/09-softmax/mend/start.ts";
+} from "../../lessons/10-softmax/cells/temperature.ts";
+import { softmaxForward as softmaxWithBug } from "../../lessons/10-softmax/mend/start.ts";
 import { loadReference } from "../reference.ts";
 import { english, textOf } from "./text.ts";
 
-const text = await textOf("09-softmax");
+const text = await textOf("10-softmax");
 
 const [V, Vp, C] = [50257, 50304, 768]; // GPT-2 124M
 

@@ -3,13 +3,13 @@
 import { signatures } from "@llm.ts/kernels/layers.ts";
 import { swigluBackward, swigluForward } from "@llm.ts/kernels/swiglu/swiglu.ts";
 import { expect, test } from "vitest";
-import { gelu, silu, slope, x } from "../../lessons/20-swiglu/cells/curve.ts";
-import { weights, widths } from "../../lessons/20-swiglu/cells/widths.ts";
-import { swigluForward as apart } from "../../lessons/20-swiglu/mend/start.ts";
+import { gelu, silu, slope, x } from "../../lessons/26-swiglu/cells/curve.ts";
+import { weights, widths } from "../../lessons/26-swiglu/cells/widths.ts";
+import { swigluForward as apart } from "../../lessons/26-swiglu/mend/start.ts";
 import { loadReference } from "../reference.ts";
 import { english, textOf } from "./text.ts";
 
-const text = await textOf("20-swiglu");
+const text = await textOf("26-swiglu");
 
 test("silu is lowest, -0.278, near -1.28, where GELU is not so low; its slope is 1.10 at most, near 2.4", () => {
   const lowest = silu.indexOf(Math.min(...silu));

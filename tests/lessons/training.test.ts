@@ -13,7 +13,7 @@ import { decodeTokens, narrowTokens } from "../../src/training/vocabulary.ts";
 import { load } from "../reference.ts";
 
 const page = await readFile(
-  new URL("../../lessons/17-training/index.mdx", import.meta.url),
+  new URL("../../lessons/19-training/index.mdx", import.meta.url),
   "utf8",
 );
 const MiB = 2 ** 20;

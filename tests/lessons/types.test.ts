@@ -17,7 +17,7 @@ async function give(path: string, text: string): Promise<void> {
   }
 }
 
-const path = "lessons/04-layernorm/cells/own.ts"; // of no file that there is
+const path = "lessons/05-layernorm/cells/own.ts"; // of no file that there is
 const imported = `import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";\n`;
 
 test("in no cell, start or solution do types disagree", async () => {

@@ -1,15 +1,15 @@
-// What lesson 22 says of published models, of a block's costs, and of the runs that it shows.
+// What lesson 28 says of published models, of a block's costs, and of the runs that it shows.
 
 import { readFileSync } from "node:fs";
 import { countParameters } from "@llm.ts/kernels/models.ts";
 import { expect, test } from "vitest";
-import { worst } from "../../lessons/22-what-changed-since-gpt-2/cells/gradcheck.ts";
-import { factsOf, rows } from "../../lessons/22-what-changed-since-gpt-2/families.ts";
-import { configOf, costsOf, sketch } from "../../lessons/22-what-changed-since-gpt-2/sketch.ts";
+import { worst } from "../../lessons/28-what-changed-since-gpt-2/cells/gradcheck.ts";
+import { factsOf, rows } from "../../lessons/28-what-changed-since-gpt-2/families.ts";
+import { configOf, costsOf, sketch } from "../../lessons/28-what-changed-since-gpt-2/sketch.ts";
 import { readLink } from "../../src/trainer/runs/link.ts";
 import { type Ablation, lastLosses, mean, variantNames } from "../../src/training/ablation.ts";
 
-const text = readFileSync("lessons/22-what-changed-since-gpt-2/index.mdx", "utf8").replace(
+const text = readFileSync("lessons/28-what-changed-since-gpt-2/index.mdx", "utf8").replace(
   /\s+/g,
   " ",
 );

@@ -115,7 +115,7 @@ test("a loop without end is told, and never reaches the GPU", async () => {
 });
 
 test("the race is mended one barrier after the other, each named by its lines", async () => {
-  const folder = "lessons/15-onto-the-gpu/race";
+  const folder = "lessons/17-onto-the-gpu/race";
   let text = await read(folder, "start");
   const mend = async (line: string): Promise<string> => {
     const says = saysOf(await submit(folder, text));
@@ -136,7 +136,7 @@ test("the race is mended one barrier after the other, each named by its lines", 
 });
 
 test("a race marks both of its lines", async () => {
-  const folder = "lessons/15-onto-the-gpu/race";
+  const folder = "lessons/17-onto-the-gpu/race";
   const result = await submit(folder, await read(folder, "start"));
   const marks = (result.type === "ran" && result.verdict?.marks) || [];
   expect(marks.map(({ line }) => line)).toEqual([23, 25]);

@@ -1,4 +1,4 @@
-// The runs that lesson 22 compares are runs of this code: their first losses are computed again.
+// The runs that lesson 28 compares are runs of this code: their first losses are computed again.
 
 import { readFileSync } from "node:fs";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";

@@ -253,8 +253,8 @@ describe("who may import whom", () => {
     ["src/training/run.ts", 'import { random } from "../../tests/random.ts";'],
     ["src/training/run.ts", 'import { runCommand } from "../commands/command.ts";'],
     ["src/commands/train.ts", 'import { openDevice } from "../trainer/tier.ts";'],
-    ["lessons/04-layernorm/index.mdx", 'import "../17-training/cells/a.ts";'],
-    ["lessons/04-layernorm/cells/a.ts", 'import { run } from "../../../src/training/run.ts";'],
+    ["lessons/05-layernorm/index.mdx", 'import "../19-training/cells/a.ts";'],
+    ["lessons/05-layernorm/cells/a.ts", 'import { run } from "../../../src/training/run.ts";'],
     ["kernels/gelu/gelu.as.ts", 'import { dot } from "../attention/attention.as";'],
     ["kernels/runtime/wasm/pool.ts", 'import { Worker } from "node:worker_threads";'],
     ["kernels/runtime/wasm/spawn.node.ts", 'import { readFile } from "node:fs";'],
@@ -276,7 +276,7 @@ describe("who may import whom", () => {
       'import type { Floats } from "@llm.ts/kernels/runtime/check.ts";',
     ],
     [
-      "lessons/04-layernorm/mend/mutants.ts",
+      "lessons/05-layernorm/mend/mutants.ts",
       'import type { Mutant } from "../../../src/cells/m.ts";',
     ],
   ])("in %s, `%s` is allowed", (from, text) => {

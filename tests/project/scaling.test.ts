@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import { expect, test } from "vitest";
-import * as cells from "../../lessons/28-scaling-laws-and-batch-size/cells/recorded.ts";
+import * as cells from "../../lessons/21-scaling-laws-and-batch-size/cells/recorded.ts";
 import { planRun } from "../../src/training/plan.ts";
 import { batched, ladder, repeated, type Scaling, settingsOf } from "../../src/training/scaling.ts";
 import { Session } from "../../src/training/session.ts";

@@ -422,7 +422,7 @@ describe.each(["light", "dark"] as const)("axe-core, %s", (colorScheme) => {
   test("finds nothing in an open editor, a failed check, an error and a passed check", async () => {
     await page.emulateMedia({ colorScheme });
     await open(layernorm);
-    await runText(cell("layernorm/mend"), solutions["/lessons/04-layernorm/mend/solution.ts"]);
+    await runText(cell("layernorm/mend"), solutions["/lessons/05-layernorm/mend/solution.ts"]);
     await runToEnd(cell("layernorm/backward"));
     const wide = `// ${"a line that scrolls ".repeat(12)}`;
     await runText(cell("layernorm/play"), `console.warn("w");\nthrow new Error("e");\n${wide}`);

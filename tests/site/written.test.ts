@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { cell, paste, runText, runToEnd } from "./cell.ts";
 import { audit, faults, find, open, page, useReader } from "./reader.ts";
 
-const folder = fileURLToPath(new URL("../../lessons/15-onto-the-gpu/", import.meta.url));
+const folder = fileURLToPath(new URL("../../lessons/17-onto-the-gpu/", import.meta.url));
 const solution = (name: string) => readFileSync(`${folder}${name}/solution.wgsl`, "utf8");
 const exercise = (name: string) => cell(`onto-the-gpu/${name}`);
 

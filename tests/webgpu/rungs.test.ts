@@ -1,8 +1,8 @@
 // The lesson about the GPU, on a real device: its small program, and the rungs that it times.
 
 import { expect, test } from "vitest";
-import { double } from "../../lessons/15-onto-the-gpu/first.ts";
-import naive from "../../lessons/15-onto-the-gpu/layernorm.naive.wgsl?raw";
+import { double } from "../../lessons/17-onto-the-gpu/first.ts";
+import naive from "../../lessons/17-onto-the-gpu/layernorm.naive.wgsl?raw";
 import type { Command, Report, Rung } from "../../src/rungs/protocol.ts";
 import { climb } from "../../src/rungs/run.ts";
 

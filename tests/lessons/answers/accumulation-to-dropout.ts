@@ -3,7 +3,7 @@
 import type { Answer } from "./answer.ts";
 
 export const answers: Readonly<Record<string, readonly Answer[]>> = {
-  "26-accumulation-and-data-parallel/accumulate": [
+  "20-accumulation-and-data-parallel/accumulate": [
     {
       name: "divided at the end",
       edits: [
@@ -53,7 +53,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
-  "26-accumulation-and-data-parallel/ring": [
+  "20-accumulation-and-data-parallel/ring": [
     {
       name: "seen from the receiver",
       edits: [
@@ -90,7 +90,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
-  "29-dropout/dropout": [
+  "23-dropout/dropout": [
     {
       name: "a factor for both passes",
       edits: [

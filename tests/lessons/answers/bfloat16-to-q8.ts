@@ -3,7 +3,7 @@
 import type { Answer } from "./answer.ts";
 
 export const answers: Readonly<Record<string, readonly Answer[]>> = {
-  "25-fewer-bits/bfloat16": [
+  "29-fewer-bits/bfloat16": [
     {
       name: "with the sign in the word",
       edits: [
@@ -47,7 +47,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
-  "25-fewer-bits/q8": [
+  "29-fewer-bits/q8": [
     {
       name: "by the inverse",
       edits: [["roundAway(inp[i] / scale)", "roundAway(inp[i] * (127 / largest))"]],

@@ -3,7 +3,7 @@
 import type { Answer } from "./answer.ts";
 
 export const answers: Readonly<Record<string, readonly Answer[]>> = {
-  "23-counting-and-a-bigram/backward": [
+  "03-counting-and-a-bigram/backward": [
     {
       name: "the 1 taken off afterwards",
       edits: [
@@ -63,7 +63,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
-  "23-counting-and-a-bigram/count": [
+  "03-counting-and-a-bigram/count": [
     {
       name: "alpha filled in before counting",
       edits: [
@@ -88,7 +88,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
-  "23-counting-and-a-bigram/mend": [
+  "03-counting-and-a-bigram/mend": [
     {
       name: "the product of all",
       edits: [

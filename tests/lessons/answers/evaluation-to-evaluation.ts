@@ -3,7 +3,7 @@
 import type { Answer } from "./answer.ts";
 
 export const answers: Readonly<Record<string, readonly Answer[]>> = {
-  "27-evaluation/endings": [
+  "22-evaluation/endings": [
     {
       name: "base 2",
       edits: [["sums[n] = sum;", "sums[n] = sum / Math.LN2;"]],
@@ -46,7 +46,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "passes",
     },
   ],
-  "27-evaluation/bytes": [
+  "22-evaluation/bytes": [
     {
       name: "the log of each loss",
       edits: [["nats += losses[n]", "nats += Math.log2(losses[n])"]],

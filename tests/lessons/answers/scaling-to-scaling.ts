@@ -3,7 +3,7 @@
 import type { Answer } from "./answer.ts";
 
 export const answers: Readonly<Record<string, readonly Answer[]>> = {
-  "28-scaling-laws-and-batch-size/power": [
+  "21-scaling-laws-and-batch-size/power": [
     {
       name: "by the other form of the sums",
       edits: [
@@ -53,7 +53,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       outcome: "located",
     },
   ],
-  "28-scaling-laws-and-batch-size/noise": [
+  "21-scaling-laws-and-batch-size/noise": [
     {
       name: "tr(Sigma) by deviations from the mean",
       edits: [
