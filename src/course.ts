@@ -45,7 +45,7 @@ function inParts(entries: readonly Entry[]): CoursePart[] {
   const later = at("rmsnorm");
   return [
     { title: "GPT-2, from nothing", entries: entries.slice(0, trained) },
-    { title: "Further training", entries: entries.slice(trained, later) },
+    { title: "More on training", entries: entries.slice(trained, later) },
     { title: "Beyond GPT-2", entries: entries.slice(later) },
   ].filter(({ entries }) => entries.length > 0);
 }

@@ -40,7 +40,7 @@ export const line: Line = {
     },
     {
       wrong: "(n_1 * g_0 + n_0 * g_1) / (n_0 + n_1)",
-      says: "The weights have changed places: the larger part counts more.",
+      says: "The counts have changed places: each mean goes with the count of its own part.",
     },
     {
       wrong: "(g_0 + g_1) / (n_0 + n_1)",

@@ -31,12 +31,12 @@ export const line: Line = {
       wrong: "(a + u - x) / u",
       says: "That is how often it goes down: the nearer it is to a, the more often.",
     },
-    { wrong: "(a - x) / u", says: "The sign is wrong: x is above a, and p cannot be below 0." },
+    { wrong: "(a - x) / u", says: "The sign is wrong: x is above a, and P cannot be below 0." },
     {
       wrong: "1 / 2",
       says: "Half and half gives a mean in the middle between the two, wherever x is.",
     },
     { wrong: "x / u", says: "It is not x itself that counts, but how far x is above a." },
-    { wrong: "u / (x - a)", says: "That is upside down: over 1, where p is a share." },
+    { wrong: "u / (x - a)", says: "That is upside down: over 1, where P is a share." },
   ],
 };

@@ -156,11 +156,14 @@ function onText(
   const from = Number.isNaN(error)
     ? `too few targets for two blocks of ${block}`
     : `standard error ${error.toFixed(4)} from blocks of ${block} targets`;
+  const alone = Number.isNaN(independent)
+    ? "" // of a single target
+    : ` (${independent.toFixed(4)} if they were independent)`;
   const ofBytes = Number.isNaN(error) ? "" : `, standard error ${(error * scale).toFixed(4)}`;
   return [
     [
       `${name}: ${count(bytes)} bytes, ${count(losses.length)} targets, T = ${T}, stride = ${stride}`,
-      `${mean.toFixed(4)} nats per token, ${from} (${independent.toFixed(4)} if they were independent)`,
+      `${mean.toFixed(4)} nats per token, ${from}${alone}`,
       `${(mean / Math.LN2).toFixed(4)} bits per token`,
       `perplexity ${Math.exp(mean).toFixed(2)}`,
       `${perByte.toFixed(4)} bits per byte${ofBytes}`,

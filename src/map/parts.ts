@@ -156,16 +156,16 @@ export const groups: readonly Group[] = [
     ],
   },
   {
-    name: "Further training",
+    name: "More on training",
     line: true,
     rows: [
       [
         { name: "Counting", lesson: "counting-and-a-bigram" },
         { name: "Autograd", lesson: "a-small-autograd-engine" },
         { name: "Accumulation", lesson: "accumulation-and-data-parallel" },
-        { name: "Dropout", lesson: "dropout" },
-        { name: "Evaluation", lesson: "evaluation" },
         { name: "Scaling", lesson: "scaling-laws-and-batch-size" },
+        { name: "Evaluation", lesson: "evaluation" },
+        { name: "Dropout", lesson: "dropout" },
       ],
     ],
   },

@@ -42,11 +42,15 @@ describe("operations", () => {
     expect(signatures.matmulForward.flops).toBe("2*B*T*C*OC");
     expect(signatures.attentionForward.flops).toBe("2*B*T*(T+1)*C");
     expect((1024 + 1) / (12 * 768)).toBeCloseTo(0.11, 2); // "11 %"
+    expect((50_257 * 768) / (12 * 12 * 768 ** 2)).toBeCloseTo(0.45, 2); // "45 %"
+    const [{ classifier, rule }] = shares;
+    expect(classifier / rule).toBeCloseTo(1 / 3, 2); // "up to a third"
   });
 });
 
 describe("the sketch", () => {
   test("has its lowest places near 20 tokens for each weight, and Chinchilla's among them", () => {
+    expect(sketch.start.budget).toBe(budgets.length - 1); // "Choose a smaller budget"
     for (const [budget, { operations }] of budgets.entries()) {
       const N = 10 ** bestOf(budget).power;
       const ratio = operations / 6 / N / N;
@@ -149,7 +153,9 @@ describe("the fit", () => {
     expect(alphas.map((alpha) => alpha.toFixed(2))).toEqual(["0.02", "0.34"]);
     const fitted = [0, 1, 1.5, 2, 2.2, 2.25].map((E) => fit.fitAt(E).rms);
     expect(Math.max(...fitted) / Math.min(...fitted)).toBeLessThan(1.2);
+    // "three of the same models"
     for (const N of fit.N.slice(1, 4)) expect(lossAt(N, 2048)).toBeLessThan(2.2);
+    expect(lossAt(fit.N[0], 2048)).toBeGreaterThan(2.2);
   });
 });
 
@@ -184,6 +190,7 @@ describe("the batch", () => {
     expect(Math.round(steps[0] / 1000) * 1000).toBe(2000);
     expect(Math.round((64 * steps[6]) / 100) * 100).toBe(7500);
     expect([rate[0], rate[5], rate[6]]).toEqual([0.004, 0.032, 0.032]);
+    expect(rate[4]).toBeLessThan(rate[3]); // "a step back at 16"
     expect([lowest[2], highest[2]]).toEqual([556, 1110]);
   });
 

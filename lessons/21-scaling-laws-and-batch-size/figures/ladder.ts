@@ -19,6 +19,13 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const colour = (size: number) => `var(--mark-${(sizes.indexOf(size) % 6) + 1})`;
   const all = N.map((_, i) => i);
   const last = sizes.map((size) => N.lastIndexOf(size));
+  const label = {
+    ...{ x: (i: number) => operations[i], y: (i: number) => loss[i] },
+    ...{ text: (i: number) => short(N[i]), fill: (i: number) => colour(N[i]) },
+    ...{ fontWeight: 600, stroke: "var(--raised)", strokeWidth: 4 },
+  };
+  // On a narrow page the two largest end side by side: the name of the first of them is above its line.
+  const [beside, above] = [last.filter((i) => i !== last.at(-2)), last.slice(-2, -1)];
   return Plot.plot({
     ariaLabel: "Loss against arithmetic, one line for each size of model",
     width,
@@ -46,11 +53,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         ...{ x: (i: number) => operations[i], y: (i: number) => loss[i], r: 3 },
         fill: (i: number) => colour(N[i]),
       }),
-      Plot.text(last, {
-        ...{ x: (i: number) => operations[i], y: (i: number) => loss[i], dx: 8 },
-        ...{ text: (i: number) => short(N[i]), fill: (i: number) => colour(N[i]) },
-        ...{ textAnchor: "start", fontWeight: 600, stroke: "var(--raised)", strokeWidth: 4 },
-      }),
+      Plot.text(beside, { ...label, dx: 8, textAnchor: "start" }),
+      Plot.text(above, { ...label, dy: -10, textAnchor: "start" }),
     ],
   });
 }
