@@ -40,6 +40,13 @@ ${last}`,
     madeIn: "dweight",
   },
   {
+    name: "padding keeps the factor of the part before",
+    find: `for (let t = 0; t < T; t++) dlosses[t] = ${factor};`,
+    replace: "for (let t = 0; t < counts[j]; t++) dlosses[t] = 1 / total;",
+    says: "dlosses is set where tokens count, and after them it keeps what an earlier part left there. So padding has a gradient. Set those places to 0 in each part.",
+    madeIn: "dweight",
+  },
+  {
     name: "the factor squared",
     find: last,
     replace: `${last}  for (let i = 0; i < V * C; i++) dweight[i] /= total;\n`,

@@ -13,7 +13,6 @@ export function accumulatedGradient(
   C: number,
   V: number,
 ): void {
-  const sum = 0;
   const losses = new Float32Array(T);
   const dlosses = new Float32Array(T);
   for (let j = 0; j < parts; j++) {
@@ -22,7 +21,7 @@ export function accumulatedGradient(
     const partInp = inp.subarray(j * T * C, (j + 1) * T * C);
     const partTargets = targets.subarray(j * T, (j + 1) * T);
     partBackward(dweight, losses, dlosses, partInp, partTargets, weight, T, C, V);
-    // TODO: the sum of the losses that count
+    // TODO: add up the losses that count
   }
-  loss[0] = sum; // TODO: their mean
+  loss[0] = 0; // TODO: their mean
 }

@@ -35,7 +35,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
           "for (let t = 0; t < counts[j]; t++) dlosses[t] = 1 / total;",
         ],
       ],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "shares of the first part for all",
