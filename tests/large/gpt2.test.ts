@@ -9,12 +9,16 @@ import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { createWebGpu } from "@llm.ts/kernels/webgpu.ts";
 import { describe, expect, inject, test } from "vitest";
 import { openDevice } from "../device.ts";
-import { batchOf, config, runs, seed } from "./runs.ts";
+import { batchOf, config, nameOf, runs, seed } from "./runs.ts";
 
 const device = await openDevice();
 if (!device) throw new Error("these tests need a browser with WebGPU");
 
-const cases = runs.map((size, i) => ({ ...size, expected: inject("torchLosses")[i] }));
+const cases = runs.map((size, i) => ({
+  ...size,
+  name: nameOf(size),
+  expected: inject("torchLosses")[i],
+}));
 
 describe("GPT-2 124M within WebGPU's default limits", () => {
   test("is tested with these limits", () => {
@@ -23,35 +27,32 @@ describe("GPT-2 124M within WebGPU's default limits", () => {
     expect(device.limits.maxStorageBuffersPerShaderStage).toBe(8);
   });
 
-  test.each(cases)(
-    "takes a step at B=$B T=$T with PyTorch's losses before and after it, in the memory that was planned",
-    async ({ B, T, saving, mostBytes = Infinity, expected }) => {
-      const options = { B, T, training: true, attention: "recomputed", ...saving } as const;
-      // The form of matmul that is fastest where the processor computes it.
-      const backend = createWebGpu(device, { choices: { matmul: "registers" } });
-      const model = createGPT2(backend, config, options);
-      initialise(model, seed);
+  test.each(cases)("$name", async ({ B, T, saving, mostBytes = Infinity, expected }) => {
+    const options = { B, T, training: true, attention: "recomputed", ...saving } as const;
+    // The form of matmul that is fastest where the processor computes it.
+    const backend = createWebGpu(device, { choices: { matmul: "registers" } });
+    const model = createGPT2(backend, config, options);
+    initialise(model, seed);
 
-      const began = performance.now();
-      trainStep(model, [batchOf({ B, T }, 1)], 1, defaultOptimiser);
-      const before = await readLoss(model);
-      const seconds = (performance.now() - began) / 1000;
-      const taken = backend.gpu.bytes;
-      const after = await validationLoss(model, batchOf({ B, T }, 2));
-      const { bytes } = backend.gpu;
-      backend.destroy();
+    const began = performance.now();
+    trainStep(model, [batchOf({ B, T }, 1)], 1, defaultOptimiser);
+    const before = await readLoss(model);
+    const seconds = (performance.now() - began) / 1000;
+    const taken = backend.gpu.bytes;
+    const after = await validationLoss(model, batchOf({ B, T }, 2));
+    const { bytes } = backend.gpu;
+    backend.destroy();
 
-      const planned = planGPT2(config, options).bytes;
-      console.log(
-        `B=${B} T=${T}: losses ${before}, ${after}; PyTorch ${expected}; ${bytes} bytes, planned ${planned}; the step took ${seconds.toFixed(0)} s, its shaders' compilation included`,
-      );
-      expect(Math.abs(before - expected[0])).toBeLessThan(1e-3);
-      expect(Math.abs(after - expected[1])).toBeLessThan(1e-3);
-      // What was taken is what was planned, but for the kernels' own scratch and for rounding up to whole 256 bytes.
-      expect(bytes).toBeGreaterThanOrEqual(planned);
-      expect(bytes).toBeLessThan(planned * 1.02);
-      expect(bytes).toBeLessThan(mostBytes);
-      expect(bytes, "bytes taken after the first step").toBe(taken);
-    },
-  );
+    const planned = planGPT2(config, options).bytes;
+    console.log(
+      `B=${B} T=${T}: losses ${before}, ${after}; PyTorch ${expected}; ${bytes} bytes, planned ${planned}; the step took ${seconds.toFixed(0)} s, its shaders' compilation included`,
+    );
+    expect(Math.abs(before - expected[0])).toBeLessThan(1e-3);
+    expect(Math.abs(after - expected[1])).toBeLessThan(1e-3);
+    // What was taken is what was planned, but for the kernels' own scratch and for rounding up to whole 256 bytes.
+    expect(bytes).toBeGreaterThanOrEqual(planned);
+    expect(bytes).toBeLessThan(planned * 1.02);
+    expect(bytes).toBeLessThan(mostBytes);
+    expect(bytes, "bytes taken after the first step").toBe(taken);
+  });
 });

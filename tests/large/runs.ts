@@ -28,6 +28,10 @@ export const runs: readonly LargeRun[] = [
   { B: 4, T: 1024, saving: { recompute: true, activations: "bfloat16" }, mostBytes: 3.5e9 },
 ];
 
+/** The name of a run's test, after that of the group. */
+export const nameOf = ({ B, T }: { B: number; T: number }): string =>
+  `takes a step at B=${B} T=${T} with PyTorch's losses before and after it, in the memory that was planned`;
+
 export const seed = 1; // of the initial weights
 
 /** Random tokens, the same in Node and in the browser. */
