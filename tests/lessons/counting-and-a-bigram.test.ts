@@ -89,7 +89,7 @@ test("the losses of the first figure are those of counts made by hand, and five 
     runs.set(run, (runs.get(run) ?? 0) + 1);
   }
   const once = [...runs.values()].filter((count) => count === 1).length;
-  expect(once / runs.size).toBeGreaterThan(0.75); // "nearly every run"
+  expect(once / runs.size).toBeGreaterThan(0.75); // "four in five runs"
 });
 
 test("the table of losses is that of Tiny Shakespeare", async () => {
