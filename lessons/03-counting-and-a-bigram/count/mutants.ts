@@ -18,6 +18,12 @@ export const mutants = [
     says: "alpha is added to the counts and not to their total, so the rows add up to more than 1.",
   },
   {
+    name: "alpha not in the total, which may be 0",
+    find: share,
+    replace: "(probs[row + v] + alpha) / total",
+    says: "alpha is added to the counts and not to their total, so the rows add up to more than 1, and a row without a count is divided by 0.",
+  },
+  {
     name: "alpha in the total alone",
     find: share,
     replace: "probs[row + v] / (total + alpha * V)",

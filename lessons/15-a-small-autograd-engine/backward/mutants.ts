@@ -48,7 +48,7 @@ export const mutants = [
         ${toB}`,
     replace: `a.grad[i] += b.data[j];
         b.grad[j] += a.data[i];`,
-    says: "These are the slopes of a * b alone. Each has to be multiplied by what arrives, out.grad[i]: without it nothing of the loss is in it. Where it is there, something has set it to 1 on the way.",
+    says: "These are the slopes of a * b alone. Each has to be multiplied by what arrives, out.grad[i]: without it nothing of the loss is in it.",
   },
   {
     name: "b forgotten",

@@ -104,7 +104,7 @@ for (const { name, byTape, byKernels } of costs) {
   }
 }
 
-/** Bytes that an operation reads and writes, there and back, where it goes through each of its arrays once. */
+/** Bytes that an operation reads and writes, there and back, where it goes through each input once: x * x reads x twice. */
 function bytesOf({ name, inputs, out }: Entry): number {
   const all = length(inputs.map(({ data }) => data));
   const own = out.data.length;
