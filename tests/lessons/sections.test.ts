@@ -72,3 +72,12 @@ test("a part begins with the section that follows its name, and has an address; 
   expect(() => stopsOf({ slug: "dummy", mdx: twice })).toThrow("two stops are called The idea");
   expect(() => stopsOf({ slug: "dummy", mdx: "<Stop />" })).toThrow("expected a title in <Stop />");
 });
+
+// A cell is kept, and linked to, by its lesson and its name.
+test("the cells and exercises of a lesson have names of their own", () => {
+  const keys = course.flatMap(({ slug, mdx }) =>
+    [...mdx.matchAll(/<(?:Cell|Exercise)\s[^>]*?\bid="([^"]+)"/g)].map(([, id]) => `${slug}/${id}`),
+  );
+  expect(keys.length).toBeGreaterThan(100);
+  expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
+});
