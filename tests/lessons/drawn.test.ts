@@ -12,6 +12,7 @@ import { kernelChecks } from "../../src/cells/kernel-checks.ts";
 import type { Argument } from "../../src/cells/messages.ts";
 import { type Mutant, mutate, runTexts } from "../../src/cells/mutants.ts";
 import * as sources from "../../src/cells/sources.ts";
+import { course } from "../../src/course.ts";
 import { checkOf, foldersIn } from "./exercises.ts";
 import { runInline } from "./inline-run.ts";
 
@@ -67,6 +68,29 @@ describe.each(folders)("%s", (folder) => {
     }
   });
 });
+
+const checked = course.flatMap(({ mdx }) =>
+  [...mdx.matchAll(/<Cell [^>]*?file="(lessons[^"]+)"[^>]*?check="([^"]+)"/g)].map(
+    ([, file, check]) => ({ file, check: checks[check] }),
+  ),
+);
+
+// They compute what a kernel does, in ways of their own: one draw in ten found one that lost its digits in float32.
+test.each(checked.filter(({ check }) => check.draw))(
+  "$file is right in whatever is drawn",
+  async ({ file, check }) => {
+    const source = await sources.readSource(file);
+    const draws = Array.from({ length: 40 }, (_, i) => 100 + i);
+    const calls = await drawCalls(check, draws, await compile(file, source, sources), runInline);
+    const [folder, name] = [file.replace(/\/[^/]+$/, ""), check.function];
+    const [results] =
+      (await runTexts({ texts: [source], folder, name, calls, sources }, runInline)) ?? [];
+    expect(calls.length).toBeGreaterThanOrEqual(40);
+    expect(calls.filter((call, i) => isWrong(call, results[i])).map(({ sizes }) => sizes)).toEqual(
+      [],
+    );
+  },
+);
 
 test.each(Object.keys(kernelChecks))("%s takes what is drawn, and gives numbers", (name) => {
   const check = kernelChecks[name];

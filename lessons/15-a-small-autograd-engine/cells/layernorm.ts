@@ -18,9 +18,14 @@ export function layernormBackward(
   C: number,
 ): void {
   const tape: Tape = [];
-  const x = leaf(inp, B * T, C, dinp);
-  const bias = leaf(new Float32Array(C), 1, C, dbias); // any bias has the same gradient
-  const out = layernorm(tape, x, leaf(weight, 1, C, dweight), bias);
+  // In float64: some rows that are drawn hardly vary, and an operation at a time, float32 leaves little of their gradients.
+  const x = leaf(Float64Array.from(inp), B * T, C);
+  const scale = leaf(Float64Array.from(weight), 1, C);
+  const bias = leaf(new Float64Array(C), 1, C); // any bias has the same gradient
+  const out = layernorm(tape, x, scale, bias);
   // Any loss will do; this is the one whose gradient with respect to out is dout.
-  backward(tape, sum(tape, mul(tape, out, leaf(dout, B * T, C)), 1));
+  backward(tape, sum(tape, mul(tape, out, leaf(Float64Array.from(dout), B * T, C)), 1));
+  for (let i = 0; i < B * T * C; i++) dinp[i] += x.grad[i];
+  for (let i = 0; i < C; i++) dweight[i] += scale.grad[i];
+  for (let i = 0; i < C; i++) dbias[i] += bias.grad[i];
 }
