@@ -5,9 +5,7 @@ import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { classifier } from "@llm.ts/kernels/model/classifier.ts";
 import { initialise, trainingOf } from "@llm.ts/kernels/model/model.ts";
 import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
-import { B, batchOf, config, T } from "./text.ts";
-
-const batchTokens = 2 ** 22; // over which the loss is a mean
+import { B, batchOf, batchTokens, config, T } from "./text.ts";
 
 const model = createGPT2(createCpu(Float32Array), config, { B, T, training: true });
 initialise(model, 1);

@@ -7,10 +7,9 @@ import { initialise, trainingOf } from "@llm.ts/kernels/model/model.ts";
 import { readLoss } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser, update, zeroGradients } from "@llm.ts/kernels/model/update.ts";
 import { createFloat16 } from "./float16.ts";
-import { B, batchOf, config, T } from "./text.ts";
+import { B, batchOf, batchTokens, config, T } from "./text.ts";
 
 export const steps = 120;
-const batchTokens = 2 ** 22; // over which the loss is a mean: ours are the first 64 of them
 const growAfter = 20; // good steps in a row
 const optimiser = { ...defaultOptimiser, lr: 0.01 };
 

@@ -10,6 +10,9 @@ const words = ["cat", "dog", "owl", "fox", "hen", "sees", "hears", "meets", "the
 export const config: Config = { maxT: 8, V: words.length, Vp: 128, L: 1, NH: 2, C: 16 };
 export const [B, T] = [2, 8];
 
+/** Over how many tokens the loss is a mean, as in a large run. A batch here is the first B T of them. */
+export const batchTokens = 2 ** 22;
+
 /** The batch of a step: always the same one for the same step. */
 export function batchOf(step: number): Batch {
   const stream = openStream(step, 7);
