@@ -1,5 +1,6 @@
 // A letter that one chooses, what came after it in the text, and six logits that are to say so.
 
+import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import {
   bar,
   label,
@@ -40,9 +41,9 @@ const sharesOf = ({ all, total }: ReturnType<typeof followers>) =>
   all.map(({ count }) => (total === 0 ? 0 : count / total));
 
 function softmax(logits: readonly number[]): number[] {
-  const powers = logits.map(Math.exp);
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
+  const probs = new Float64Array(logits.length);
+  softmaxForward(probs, Float64Array.from(logits), 1, 1, logits.length, logits.length);
+  return Array.from(probs);
 }
 
 const within = (z: number) => Math.max(-most, Math.min(most, z));

@@ -1,7 +1,7 @@
 // Twelve numbers, dropped with a probability that one moves, in a step that one chooses: above what goes in, below what comes out.
 
-import { openStream, uniform } from "@llm.ts/kernels/runtime/random.ts";
 import { bar, label, line, named, type Sketch } from "../../src/figures/sketch.ts";
+import { dropout } from "./dropout/solution.ts";
 
 interface State {
   p: number;
@@ -20,12 +20,11 @@ const rails = { p: 240, step: 284, from: 88, to: 370 };
 const along = (value: number, max: number) => rails.from + (value / max) * (rails.to - rails.from);
 const back = (x: number, max: number) => ((x - rails.from) / (rails.to - rails.from)) * max;
 
-const isKept = ({ p, step }: State, i: number) => uniform(openStream(1, step), i) >= p;
-
 /** What comes out. */
-export function outputs(state: State): number[] {
-  const { p, training } = state;
-  return inp.map((x, i) => (!training ? x : isKept(state, i) ? x / (1 - p) : 0));
+export function outputs({ p, step, training }: State): number[] {
+  const [out, none] = [new Float32Array(N), new Float32Array(N)]; // no gradients here
+  dropout(out, none, Float32Array.from(inp), none, 1, step, p, training ? 1 : 0, N);
+  return Array.from(out);
 }
 
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
