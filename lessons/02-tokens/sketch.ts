@@ -2,6 +2,7 @@
 
 import type { Piece } from "../../src/figures/merges.ts";
 import { label, line, mark, type Sketch } from "../../src/figures/sketch.ts";
+import { ordinal } from "../../src/page/numbers.ts";
 import start from "./sketch.json" with { type: "json" };
 
 interface State {
@@ -144,9 +145,3 @@ function treeOf(stages: readonly Piece[][]): Node[] {
 }
 
 const shown = (text: string): string => text.replaceAll(" ", "␣");
-
-function ordinal(n: number): string {
-  const ending = { 1: "st", 2: "nd", 3: "rd" }[n % 10];
-  const teen = Math.floor(n / 10) % 10 === 1;
-  return `${n.toLocaleString("en-US")}${(!teen && ending) || "th"}`;
-}

@@ -11,6 +11,7 @@ import {
   type SketchHandle,
   sketchWidth,
 } from "../../src/figures/sketch.ts";
+import { superscript } from "../../src/page/numbers.ts";
 
 interface State {
   word: number; // the bits of the number as a float32
@@ -256,8 +257,3 @@ function exponential(size: number): string {
   const [digits, power] = size.toExponential(3).split("e");
   return `${digits} · 10${superscript(Number(power))}`;
 }
-
-const raised = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const superscript = (power: number): string =>
-  (power < 0 ? "⁻" : "") +
-  Array.from(String(Math.abs(power)), (digit) => raised[Number(digit)]).join("");

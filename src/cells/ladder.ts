@@ -1,8 +1,9 @@
 // The ladder of an exercise: hints that come one after the other, and the solution last. Each appears when the one before it
 // has been opened; the next one is offered after the second try that failed. All are there without JavaScript.
 
+import { ordinal } from "../page/numbers.ts";
 import { passedEvent, readPassed } from "../reader/passed.ts";
-import { ordinal, readTries } from "../reader/tries.ts";
+import { readTries } from "../reader/tries.ts";
 import { triedEvent } from "./tried.ts";
 
 const patience = 2; // tries that fail before a hint is offered

@@ -3,6 +3,17 @@
 /** 1234567 as "1,234,567". */
 export const integer = (value: number): string => Math.round(value).toLocaleString("en-GB");
 
+/** 3 as "3rd", 1002 as "1,002nd". */
+export function ordinal(value: number): string {
+  const rule = ordinals.select(value);
+  return `${integer(value)}${{ one: "st", two: "nd", few: "rd" }[rule as string] ?? "th"}`;
+}
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+
+/** -24 as "⁻²⁴". */
+export const superscript = (power: number): string =>
+  Array.from(String(power), (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("");
+
 /** Seconds as a reader would say them: "85 ms", "4.2 s", "12 min 5 s", "3 h 20 min", "12 days". */
 export function duration(seconds: number): string {
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;

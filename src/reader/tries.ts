@@ -24,13 +24,6 @@ export function noteTry(exercise: string, text: string): void {
   }
 }
 
-/** "3rd" */
-export function ordinal(count: number): string {
-  const rule = new Intl.PluralRules("en", { type: "ordinal" }).select(count);
-  const endings: Record<string, string> = { one: "st", two: "nd", few: "rd" };
-  return `${count}${endings[rule] ?? "th"}`;
-}
-
 function read(): Record<string, Tries> {
   try {
     return triesOf(parse(localStorage.getItem(triesKey)));

@@ -14,7 +14,7 @@ import {
   storeProgress,
 } from "../../src/reader/progress.ts";
 import { noteTime, readTimes } from "../../src/reader/stored.ts";
-import { noteTry, ordinal, readTries } from "../../src/reader/tries.ts";
+import { noteTry, readTries } from "../../src/reader/tries.ts";
 
 /** A browser's storage, with room for so many characters. */
 class FakeStorage implements Storage {
@@ -149,16 +149,6 @@ test("a try is counted once for each text, and what is no count is not believed"
   storage.setItem("llm.ts/tries", '{"a/b": {"count": -1, "of": ""}, "gelu/mend": {"count": "x"}}');
   expect([readTries("a/b"), readTries("gelu/mend")]).toEqual([0, 0]);
   vi.unstubAllGlobals();
-  expect([1, 2, 3, 4, 11, 12, 21, 22].map(ordinal)).toEqual([
-    "1st",
-    "2nd",
-    "3rd",
-    "4th",
-    "11th",
-    "12th",
-    "21st",
-    "22nd",
-  ]);
 });
 
 test("where there is no room, the storage is as it was", () => {

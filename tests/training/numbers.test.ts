@@ -1,6 +1,7 @@
 // What the page says of a run, and of what is chosen.
 
 import { expect, test } from "vitest";
+import { ordinal, superscript } from "../../src/page/numbers.ts";
 import { numbersOf } from "../../src/trainer/numbers.ts";
 import { summaryOf } from "../../src/trainer/summary.ts";
 import { countsSentence, epochsSentence } from "../../src/trainer/tokencounts.ts";
@@ -74,4 +75,19 @@ test("tokens are counted in the model's vocabulary, and how often they are read 
   expect(epochsSentence({ ...defaults.tiny, steps: 4 }, { ...counts, train: 1024 })).toBe(
     "4 steps of 256 tokens read the text once.",
   );
+});
+
+test("ordinals end as they are said, and exponents are raised with their sign", () => {
+  const values = [1, 2, 3, 4, 11, 12, 13, 21, 22, 111, 1002, 50_000];
+  expect(values.map(ordinal).join(" ")).toBe(
+    "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 111th 1,002nd 50,000th",
+  );
+  expect([0, 9, 40, -24, -1356, 78].map(superscript)).toEqual([
+    "⁰",
+    "⁹",
+    "⁴⁰",
+    "⁻²⁴",
+    "⁻¹³⁵⁶",
+    "⁷⁸",
+  ]);
 });

@@ -3,6 +3,7 @@
 import type * as PlotModule from "@observablehq/plot";
 import { plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
+import { superscript } from "../../../src/page/numbers.ts";
 
 /**
  * @param values the run's exports: N, operations, loss, lowest and highest of each point, those of a size one after another
@@ -60,5 +61,3 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
 }
 
 const short = (size: number): string => `${Math.round(size / 1000)}k`;
-const superscript = (power: number): string =>
-  [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
