@@ -1,6 +1,7 @@
 // Facts that the lesson about accumulation and data parallel training states, and what its cells print.
 
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
 import { expect, test } from "vitest";
 import { accumulatedGradient } from "../../lessons/20-accumulation-and-data-parallel/accumulate/solution.ts";
@@ -153,12 +154,21 @@ test("the sketch: the first chunks are whole after three steps, six are sent, an
   expect(sketch.says({ step: 6 })).toContain("six chunks, which is one and a half gradients");
 });
 
-test("ZeRO leaves 8 / M bytes of m and v", () => {
-  const both = (8 * 124_439_808) / 1e6;
-  expect(both.toFixed(0)).toBe("996");
-  expect((both / 8).toFixed(0)).toBe("124");
+test("of GPT-2 124M, eight machines send 871 MB of gradients each, and with ZeRO keep 124 MB of m and v", () => {
+  const [N, M] = [countParameters(presets["gpt2-124M"]), 8];
+  const MB = (bytes: number) => (bytes / 1e6).toFixed(0);
+  expect(text).toContain(`GPT-2 124M's gradient is ${MB(4 * N)} MB. Eight machines`);
+  expect(text).toContain(`number={${MB((4 * N * 2 * (M - 1)) / M)}}`);
+  expect(text).toContain(`and GPT-2 124M, ${MB((8 * N) / M)} MB instead of ${MB(8 * N)}`);
 });
 
 test("a token of the smaller part counts nine times as much", () => {
-  expect(1 / 2 / 100 / (1 / 2 / 900)).toBeCloseTo(9, 12);
+  const [first, second] = [900, 100];
+  const [each, other] = [2 * first, 2 * second]; // half of the gradient is spread over the tokens of each
+  expect(each / other).toBe(9);
+  expect(text).toContain("A token of the second counts nine times as much as one of the first");
+  expect(text).toContain(`One has ${first} tokens, the other ${second}.`);
+  expect(text).toContain(
+    `1/${each} for each of the ${first}, 1/${other} for each of the ${second}.`,
+  );
 });

@@ -10,6 +10,7 @@ import { independent, measured, targets } from "../../lessons/22-evaluation/cell
 import { cuts, held, places, strides, text } from "../../lessons/22-evaluation/recorded.ts";
 import { sketch } from "../../lessons/22-evaluation/sketch.ts";
 import { readChoices } from "../../src/commands/choices.ts";
+import { ordinal } from "../../src/page/numbers.ts";
 import {
   bitsPerByte,
   meanOf,
@@ -36,11 +37,13 @@ test("the table of three vocabularies is what was recorded, bits and their error
     expect(page).toContain(`| ${cells.join(" | ")} |`);
   }
   const [characters, pairs, gpt2] = held;
-  expect((pairs.nats - gpt2.nats).toFixed(2)).toBe("0.41");
   const bits = ({ nats, targets }: (typeof held)[number]) => (nats * targets) / bytes / Math.LN2;
-  expect((bits(pairs) - bits(gpt2)).toFixed(2)).toBe("0.05");
+  const apart = [pairs.nats - gpt2.nats, bits(pairs) - bits(gpt2)].map((x) => x.toFixed(2));
+  expect(page).toContain(`the losses differ by ${apart[0]} and the bits by ${apart[1]}.`);
   expect(Math.max(...held.map(bits))).toBe(bits(characters));
-  expect(1200 * 8 * 64).toBe(614_400);
+  const [steps, B, T] = [1200, 8, 64]; // of the command in recorded.ts
+  expect(page).toContain(`trained for ${english(steps)} steps each`);
+  expect(page).toContain(`each read ${english(steps * B * T)} tokens`);
 });
 
 test("every cut spells the line, and the sketch says its bits per byte", () => {
@@ -55,11 +58,15 @@ test("every cut spells the line, and the sketch says its bits per byte", () => {
 });
 
 test("places and strides are as recorded", () => {
-  for (const { nats, error } of places) {
-    expect(page).toContain(`| ${nats.toFixed(3)} ± ${error.toFixed(3)} |`);
+  for (const { from, to, nats, error } of places) {
+    const name = to - from === 1 ? ordinal(to) : `${ordinal(from + 1)} to ${ordinal(to)}`;
+    expect(page).toContain(`| ${name} | ${nats.toFixed(3)} ± ${error.toFixed(3)} |`);
   }
-  for (const { stride, bitsPerByte } of strides.filter(({ stride }) => stride !== 8)) {
-    expect(page).toMatch(new RegExp(`\\| ${stride} \\| [\\d.]+ \\| ${bitsPerByte.toFixed(3)} \\|`));
+  const [first, last] = [places[0], places[3]].map(({ nats }) => nats.toFixed(2));
+  expect(page).toContain(`costs ${first} nats, and those from the 17th on ${last}`);
+  for (const { stride, bitsPerByte } of strides) {
+    const passes = Number((64 / stride).toFixed(2)); // forward passes for a token
+    expect(page).toContain(`| ${stride} | ${passes} | ${bitsPerByte.toFixed(3)} |`);
   }
 });
 
@@ -93,7 +100,8 @@ test("by sum 8 of 24 are right, by mean 19, and the errors are binomial", () => 
     ways = (ways * (24 - k)) / (k + 1);
   }
   expect(shareError(19, 24)).toBeCloseTo(Math.sqrt(square - mean ** 2), 10);
-  expect(0.25 / 0.01 ** 2).toBeCloseTo(2500, 6);
+  const needed = english(Math.round((0.5 * 0.5) / 0.01 ** 2)); // twice the error is the 0.02 from 50 to 52 %
+  expect(page).toContain(`at twice the error, it takes ${needed} questions`);
 });
 
 test("the file of choices has 24, each number right six times, and those that were scored", () => {
