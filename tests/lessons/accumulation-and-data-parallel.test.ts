@@ -11,22 +11,10 @@ import { sketch } from "../../lessons/20-accumulation-and-data-parallel/sketch.t
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
+import { printedBy } from "./printed.ts";
 import { textOf } from "./text.ts";
 
 const text = await textOf("20-accumulation-and-data-parallel");
-
-/** What a cell prints. */
-async function linesOf(load: () => Promise<unknown>): Promise<string[]> {
-  const lines: string[] = [];
-  const { log } = console;
-  console.log = (...parts: unknown[]) => lines.push(...parts.join(" ").split("\n"));
-  try {
-    await load();
-  } finally {
-    console.log = log;
-  }
-  return lines;
-}
 
 test("at half a million tokens a step 124M keeps 316 GB of activations, eight texts at a time 4.9", () => {
   const tokens = 2 ** 19;
@@ -43,7 +31,7 @@ test("at half a million tokens a step 124M keeps 316 GB of activations, eight te
 });
 
 test("a mean of means, printed", async () => {
-  const lines = await linesOf(
+  const lines = await printedBy(
     () => import("../../lessons/20-accumulation-and-data-parallel/cells/play.ts"),
   );
   expect(lines.slice(-3).map((line) => line.split(/ {2,}|: /).at(-1))).toEqual([
@@ -55,7 +43,7 @@ test("a mean of means, printed", async () => {
 
 test("four texts at once and one by one: the same loss, a quarter of the activations, gradients that are close and not equal", async () => {
   const cell = () => import("../../lessons/20-accumulation-and-data-parallel/cells/whole.ts");
-  const lines = await linesOf(cell);
+  const lines = await printedBy(cell);
   const [once, parts] = lines.slice(1, 3).map((line) => line.trim().split(/ +/));
   expect(once[2]).toBe(parts[2]);
   const count = (value: string) => Number(value.replace(",", ""));
@@ -68,7 +56,7 @@ test("four texts at once and one by one: the same loss, a quarter of the activat
 });
 
 test("which orders have the same bits", async () => {
-  const lines = await linesOf(
+  const lines = await printedBy(
     () => import("../../lessons/20-accumulation-and-data-parallel/cells/order.ts"),
   );
   const bits = (begins: string) =>
@@ -123,7 +111,7 @@ test.each([2, 3, 4, 7])(
 
 test("the figure shows what was counted", async () => {
   const cell = () => import("../../lessons/20-accumulation-and-data-parallel/cells/sent.ts");
-  const lines = await linesOf(cell);
+  const lines = await printedBy(cell);
   const { machines, ring, hub } = await cell();
   expect(ring).toEqual(machines.map((M) => (2 * (M - 1)) / M));
   expect(hub).toEqual(machines.map((M) => M - 1));

@@ -8,6 +8,7 @@ import { attentionBackward as buggy } from "../../lessons/07-attention/mend/star
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
+import { printedBy } from "./printed.ts";
 import { textOf } from "./text.ts";
 
 const [L, C, NH, V, maxT] = [12, 768, 12, 50257, 1024];
@@ -236,14 +237,7 @@ test("the bug to find leaves datt, dpreatt, the queries and the last token right
 
 test("the gradient check moves 144 inputs, and finds a few times 1e-10 at most", async () => {
   expect(2 * 4 * 3 * 6).toBe(144);
-  const lines: string[] = [];
-  const { log } = console;
-  console.log = (line: string) => lines.push(line);
-  try {
-    await import("../../lessons/07-attention/cells/gradcheck.ts");
-  } finally {
-    console.log = log;
-  }
+  const lines = await printedBy(() => import("../../lessons/07-attention/cells/gradcheck.ts"));
   expect(lines.length).toBe(3);
   for (const line of lines) expect(Number(line.split(" ").at(-1))).toBeLessThan(5e-10);
 });

@@ -9,7 +9,7 @@ import { countParameters } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { classifier } from "@llm.ts/kernels/model/classifier.ts";
 import { initialise, readTensors } from "@llm.ts/kernels/model/model.ts";
 import { zeroGradients } from "@llm.ts/kernels/model/update.ts";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { tenSteps } from "../../lessons/14-backward-through-everything/cells/ten.ts";
 import { wholeBackward } from "../../lessons/14-backward-through-everything/cells/whole.ts";
 import { prepareCalls } from "../../src/cells/calls.ts";
@@ -17,6 +17,7 @@ import { checks } from "../../src/cells/checks.ts";
 import { grade } from "../../src/cells/grader.ts";
 import { readCases } from "../../src/cells/reference.ts";
 import { load } from "../reference.ts";
+import { printedBy } from "./printed.ts";
 
 const cases = readCases(await load("reference/gpt2.safetensors"));
 
@@ -49,10 +50,9 @@ test("from the loss back 1.52 million products, from the inputs 720 million, 474
   expect(back).toBe(1_520_000);
   expect(on).toBe(720_400_000);
   expect(Math.round(on / back)).toBe(474);
-  const lines: string[] = [];
-  const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
-  await import("../../lessons/14-backward-through-everything/cells/brackets.ts");
-  log.mockRestore();
+  const lines = await printedBy(
+    () => import("../../lessons/14-backward-through-everything/cells/brackets.ts"),
+  );
   expect(lines).toEqual([
     "from the loss back: 1,520,000 products",
     "from the inputs on: 720,400,000 products",

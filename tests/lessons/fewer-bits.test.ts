@@ -1,6 +1,7 @@
 // What the lesson about fewer bits says of formats, of memory, and of the runs that fail: against PyTorch's roundings, or
 // against numbers worked out here.
 
+import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { openStream } from "@llm.ts/kernels/runtime/random.ts";
 import { expect, test } from "vitest";
 import { ends } from "../../lessons/29-fewer-bits/cells/ends.ts";
@@ -129,8 +130,29 @@ test("the backend that keeps gradients in float16 rounds gradients and nothing e
   expect(out[0]).toBe(Math.fround(weight[0] * inp[0])); // not rounded to 11 bits
   const [dinp, dweight] = [new Float32Array(1), new Float32Array(1)];
   backend.matmulBackward(dinp, dweight, null, Float32Array.of(2 ** -22), inp, weight, 1, 1, 1, 1);
-  expect(dinp[0]).toBe(0); // 0.1 · 2^-22 is under half of 2^-24
-  expect(weight[0]).toBe(Math.fround(0.1));
+  expect([dinp[0], dweight[0]]).toEqual([0, 0]); // 0.1 · 2^-22 is under half of 2^-24
+  backend.matmulBackward(dinp, dweight, null, Float32Array.of(1), inp, weight, 1, 1, 1, 1);
+  const tenth = 0.0999755859375; // 1638 · 2^-14
+  expect([dinp[0], dweight[0]]).toEqual([tenth, tenth]);
+  expect([inp[0], weight[0]]).toEqual([Math.fround(0.1), Math.fround(0.1)]);
+});
+
+test("of the fused cross-entropy it rounds the gradients that are written over the logits, and no loss", () => {
+  const run = (backend: ReturnType<typeof createFloat16>) => {
+    const [logits, losses] = [Float32Array.of(0.5, 0.2, -0.1), new Float32Array(1)];
+    const [ones, targets] = [Float32Array.of(1), Int32Array.of(1)];
+    backend.crossentropySoftmaxFused(logits, losses, ones, targets, 1, 1, 3, 3);
+    return { dlogits: logits, losses };
+  };
+  const [plain, kept] = [run(createCpu(Float32Array)), run(createFloat16())];
+  const rounded = plain.dlogits.slice();
+  roundToFloat16(rounded);
+  expect(rounded).not.toEqual(plain.dlogits);
+  expect(kept.dlogits).toEqual(rounded);
+  const lossInFloat16 = plain.losses.slice();
+  roundToFloat16(lossInFloat16);
+  expect(lossInFloat16).not.toEqual(plain.losses);
+  expect(kept.losses).toEqual(plain.losses);
 });
 
 test("most of the gradients are under float16's end", () => {

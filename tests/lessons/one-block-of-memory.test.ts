@@ -10,9 +10,10 @@ import {
   parameterTable,
 } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { planGPT2 } from "@llm.ts/kernels/gpt2/plan.ts";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { plans } from "../../lessons/13-one-block-of-memory/cells/plan.ts";
 import { loadReference } from "../reference.ts";
+import { printedBy } from "./printed.ts";
 
 const config = presets["gpt2-124M"];
 const { L, C, V, Vp, NH, maxT } = config;
@@ -73,11 +74,10 @@ test("a sum of 768 products of numbers of size 1 with weights of size 0.02 is of
 });
 
 test("the cells print what the text says, in MiB, and the two models of the check have one layer and three", async () => {
-  const lines: string[] = [];
-  const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
-  await import("../../lessons/13-one-block-of-memory/cells/count.ts");
-  await import("../../lessons/13-one-block-of-memory/cells/first.ts");
-  log.mockRestore();
+  const lines = await printedBy(async () => {
+    await import("../../lessons/13-one-block-of-memory/cells/count.ts");
+    await import("../../lessons/13-one-block-of-memory/cells/first.ts");
+  });
   expect(lines.join("\n")).toMatch(/124,475,904, 474\.8 MiB in float32/);
   const [, loss, lnV] = /loss ([\d.]+), and ln V = ([\d.]+)/.exec(lines.join("\n")) ?? [];
   expect(lnV).toBe(Math.log(1024).toFixed(4));

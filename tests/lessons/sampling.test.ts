@@ -12,6 +12,7 @@ import { defaultSampling, defaults } from "../../src/training/settings.ts";
 import { expectClose } from "../close.ts";
 import { random } from "../random.ts";
 import { loadReference } from "../reference.ts";
+import { printedBy } from "./printed.ts";
 
 const play = [2, 1, 0, -1, -2]; // the logits of the cell to play with
 
@@ -124,14 +125,7 @@ test("the cache of GPT-2 124M takes 18,432 numbers, 72 KiB, for each token, and 
 });
 
 test("attention with a cache has the same bits as attention over the whole text", async () => {
-  const lines: string[] = [];
-  const { log } = console;
-  console.log = (line: string) => lines.push(line);
-  try {
-    await import("../../lessons/18-sampling/cells/cache.ts");
-  } finally {
-    console.log = log;
-  }
+  const lines = await printedBy(() => import("../../lessons/18-sampling/cells/cache.ts"));
   expect(lines[0]).toBe("largest difference: 0.0e+0");
 });
 
