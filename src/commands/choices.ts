@@ -10,7 +10,7 @@ export interface WrittenChoice {
   readonly line: number; // of the file, from 1
 }
 
-/** @throws TextError naming the line that is not as it should be, or saying that there is none */
+/** @throws TextError naming the line that is not as it should be */
 export function readChoices(text: string): WrittenChoice[] {
   return text.split("\n").flatMap((line, i) => {
     if (line.trim() === "") return [];
@@ -22,7 +22,7 @@ export function readChoices(text: string): WrittenChoice[] {
       throw wrong("it is not JSON");
     }
     const { context, endings, label } = (value ?? {}) as Record<string, unknown>;
-    if (typeof context !== "string" || context === "") {
+    if (typeof context !== "string" || context.trim() === "") {
       throw wrong('it has no "context", a text');
     }
     const texts = Array.isArray(endings) ? endings : [];

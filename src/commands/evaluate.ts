@@ -1,7 +1,7 @@
 // npm run evaluate: how much a text surprises a model, for each token and each byte, and which of several endings it prefers.
 
 import { createModelOf } from "@llm.ts/kernels/models.ts";
-import { readText, sectionsOf, TextError } from "../training/encoding.ts";
+import { checkWords, readText, sectionsOf, TextError } from "../training/encoding.ts";
 import {
   bitsPerByte,
   type Choice,
@@ -21,7 +21,7 @@ import { readChoices } from "./choices.ts";
 import { type Command, type Flags, positive, UsageError } from "./command.ts";
 import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
 import { pathOf, reading, readWhole } from "./files.ts";
-import { openTokenizer } from "./published.ts";
+import { openTokenizer, refuseOtherTokens } from "./published.ts";
 
 const flags = {
   model: {
@@ -31,7 +31,7 @@ const flags = {
   text: { takes: "FILE", says: "a text in UTF-8 that the model was not trained on" },
   bytes: { takes: "N", range: positive, says: "only so much of its beginning. Default: all" },
   whole: {
-    says: "read the text as one, as a model from elsewhere expects it. Without this <|endoftext|>\ncomes before each section between blank lines, as in training here",
+    says: "read the text as one, as a model from elsewhere expects it. Without this <|endoftext|>\ncomes before each section between blank lines, as in training here; a model with a\ntokenizer.json of its own always reads it as one",
   },
   choices: {
     takes: "FILE",
@@ -138,6 +138,7 @@ function progress(): (done: number) => void {
 
 interface Measured {
   readonly name: string;
+  readonly whole: boolean;
   readonly bytes: number;
   readonly T: number;
   readonly stride: number;
@@ -147,8 +148,9 @@ interface Measured {
 /** What is printed, as lines and as an object. */
 function onText(
   losses: Float64Array,
-  { name, bytes, T, stride, block }: Measured,
+  { name, whole, bytes, T, stride, block }: Measured,
 ): [string[], object] {
+  const read = whole ? "read as one" : "read in sections";
   const { mean, error, independent } = meanOf(losses, block);
   const perByte = bitsPerByte(losses, bytes);
   const scale = perByte / mean; // the bytes are what they are: all that varies is the loss
@@ -162,15 +164,15 @@ function onText(
   const ofBytes = Number.isNaN(error) ? "" : `, standard error ${(error * scale).toFixed(4)}`;
   return [
     [
-      `${name}: ${count(bytes)} bytes, ${count(losses.length)} targets, T = ${T}, stride = ${stride}`,
+      `${name}, ${read}: ${count(bytes)} bytes, ${count(losses.length)} targets, T = ${T}, stride = ${stride}`,
       `${mean.toFixed(4)} nats per token, ${from}${alone}`,
       `${(mean / Math.LN2).toFixed(4)} bits per token`,
       `perplexity ${Math.exp(mean).toFixed(2)}`,
       `${perByte.toFixed(4)} bits per byte${ofBytes}`,
     ],
     {
-      ...{ type: "text", name, bytes, targets: losses.length, T, stride, block },
-      ...{ nats: mean, error: Number.isNaN(error) ? null : error, independent },
+      ...{ type: "text", name, whole, bytes, targets: losses.length, T, stride, block },
+      ...{ nats: mean, error, independent },
       ...{ bitsPerToken: mean / Math.LN2, perplexity: Math.exp(mean), bitsPerByte: perByte },
     },
   ];
@@ -205,6 +207,7 @@ function onChoices(
 
 interface Text {
   readonly name: string;
+  readonly whole: boolean;
   readonly ids: ArrayLike<number>;
   readonly bytes: number; // of text that these tokens spell
 }
@@ -216,7 +219,8 @@ async function textOf(flags: Flags<Name>, words: Words): Promise<Text | undefine
   return reading(path, () => {
     const all = readWhole(path);
     const text = readText(all.subarray(0, characterBorder(all, flags.number("bytes"))));
-    return { name, ids: words.text(text), bytes: Buffer.byteLength(words.spelled(text)) };
+    const bytes = Buffer.byteLength(words.spelled(text));
+    return { name, whole: words.whole, ids: words.text(text), bytes };
   });
 }
 
@@ -239,7 +243,9 @@ async function choicesOf(
     readChoices(readText(readWhole(path))).map(({ context, endings, label, line }) => ({
       label,
       endings: endings.map((ending) => {
-        const found = endingOf(words.prompt(context), words.prompt(context + ending));
+        const found = inLine(line, () =>
+          endingOf(words.prompt(context), words.prompt(context + ending)),
+        );
         if (found.ids.length <= T + 1) return found;
         throw new TextError(
           `line ${line}: context and ending are ${found.ids.length} tokens, and T = ${T} leaves room for ${T + 1}`,
@@ -247,6 +253,16 @@ async function choicesOf(
       }),
     })),
   );
+}
+
+/** Names the line of what cannot be encoded. */
+function inLine<Result>(line: number, encode: () => Result): Result {
+  try {
+    return encode();
+  } catch (error) {
+    if (error instanceof TextError) throw new TextError(`line ${line}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** The ending's tokens are those from the first on that the context alone does not have. */
@@ -258,6 +274,8 @@ function endingOf(context: ArrayLike<number>, ids: ArrayLike<number>): Ending {
 
 /** How the model's tokens are made. */
 interface Words {
+  /** Whether a text to be measured on is read as one, without borders between its sections. */
+  readonly whole: boolean;
   /** The tokens of a text to be measured on. The first is not counted: it spells nothing. */
   text(text: string): ArrayLike<number>;
   /** The tokens of a text that begins here and is not over yet. */
@@ -267,7 +285,7 @@ interface Words {
 }
 
 async function wordsOf(
-  { own, published, config: { V } }: OpenWeights,
+  { own, published, otherTokens, config: { V } }: OpenWeights,
   whole: boolean,
 ): Promise<Words> {
   if (published) {
@@ -276,18 +294,23 @@ async function wordsOf(
       const ids = encode(text);
       return begin === undefined || ids[0] === begin ? ids : [begin, ...ids];
     };
-    if (begin !== undefined) return { text: all, prompt: all, spelled: (text) => text };
+    if (begin !== undefined) {
+      return { whole: true, text: all, prompt: all, spelled: (text) => text };
+    }
     throw new UsageError(
       "config.json names no token that begins a text, so the first token of a text cannot be measured",
     );
   }
+  refuseOtherTokens(otherTokens);
   const tokenizer = tokenizerOf(own, V);
   const end = V - 1; // <|endoftext|>
-  const prompt = (text: string): ArrayLike<number> =>
-    own
-      ? [end, ...tokenizer.encode(text).filter((id) => id !== end)]
-      : narrowTokens([endOfText, ...encode(text)], V);
+  const prompt = (text: string): ArrayLike<number> => {
+    if (own) return [end, ...tokenizer.encode(text).filter((id) => id !== end)];
+    checkWords(text);
+    return narrowTokens([endOfText, ...encode(text)], V);
+  };
   return {
+    whole,
     text: whole ? prompt : (text) => tokenizer.encode(text, { separators: true }),
     prompt,
     spelled: (text) => (whole ? text : sectionsOf(text, true).join("")),

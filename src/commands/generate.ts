@@ -12,7 +12,7 @@ import { backendFlags, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, positive, UsageError } from "./command.ts";
 import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
 import { pathOf } from "./files.ts";
-import { openTokenizer } from "./published.ts";
+import { openTokenizer, refuseOtherTokens } from "./published.ts";
 
 const flags = {
   model: {
@@ -123,11 +123,7 @@ async function wordsOf({
       },
     };
   }
-  if (otherTokens) {
-    throw new UsageError(
-      `its tokens are of a kind that is not read here (${otherTokens}): convert it with --to safetensors, and put the model's tokenizer.json and config.json beside that`,
-    );
-  }
+  refuseOtherTokens(otherTokens);
   const tokenizer = tokenizerOf(own, V);
   return {
     encode: (prompt) => idsOf(prompt, own, V),

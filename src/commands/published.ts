@@ -3,6 +3,7 @@
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import type { TokenizerFiles } from "@llm.ts/kernels/formats/gguf.tokenizer.ts";
+import { UsageError } from "./command.ts";
 
 /** The files beside the weights, as texts. */
 export interface PublishedTokens extends TokenizerFiles {
@@ -69,6 +70,14 @@ export async function openTokenizer(
       };
     },
   };
+}
+
+/** @throws UsageError if a model's tokens are neither GPT-2's nor told by files beside it: GPT-2's would be others in it */
+export function refuseOtherTokens(otherTokens: string | undefined): void {
+  if (!otherTokens) return;
+  throw new UsageError(
+    `its tokens are of a kind that is not read here (${otherTokens}): convert it with --to safetensors, and put the model's tokenizer.json and config.json beside that`,
+  );
 }
 
 function highestOf(vocabulary: ReadonlyMap<string, number>): number {

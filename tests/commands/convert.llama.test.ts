@@ -13,6 +13,7 @@ import { readTensors } from "@llm.ts/kernels/model/model.ts";
 import { generate as generateHere } from "@llm.ts/kernels/model/sample.ts";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { convert } from "../../src/commands/convert.ts";
+import { evaluate } from "../../src/commands/evaluate.ts";
 import { generate } from "../../src/commands/generate.ts";
 import { openTokenizer } from "../../src/commands/published.ts";
 import { train } from "../../src/commands/train.ts";
@@ -205,21 +206,25 @@ test("a checkpoint of a Llama becomes a folder, which generate and train take", 
     expect(again.equals(first), name).toBe(true);
   }
 
-  const { status, stdout } = await call(
-    train,
-    ...["--model", path("folder"), "--steps", "1", "--B", "1", "--T", "8", "--val-batches", "1"],
-    ...["--sample-every", "0", "--backend", "typescript"],
-  );
-  expect(status).toBeFalsy();
-  const losses = (text: string) => text.match(/(train|val) loss \d+\.\d+/g)?.join(" ");
-  expect(losses(stdout)).toContain("train loss");
-  const other = await call(
-    train,
-    ...["--model", path("run.gguf"), "--steps", "1", "--B", "1", "--T", "8", "--val-batches", "1"],
-    ...["--sample-every", "0", "--backend", "typescript"],
-  );
-  expect(other.status).toBeFalsy();
-  expect(losses(other.stdout)?.slice(0, 12)).toBe(losses(stdout)?.slice(0, 12)); // the order of sums differs
+  const trained = async (model: string) => {
+    const { status, stdout } = await call(
+      train,
+      ...["--model", path(model), "--steps", "3", "--B", "1", "--T", "8", "--val-batches", "1"],
+      ...["--sample-every", "0", "--backend", "typescript"],
+    );
+    expect(status).toBeFalsy();
+    return Array.from(stdout.matchAll(/(train|val) loss (\d+\.\d+)/g), ([, of, loss]) => ({
+      of,
+      loss: Number(loss),
+    }));
+  };
+  const losses = await trained("folder");
+  const kinds = losses.map(({ of }) => of);
+  expect(kinds.filter((of) => of === "train")).toHaveLength(3);
+  expect(kinds).toContain("val");
+  const others = await trained("run.gguf");
+  expect(others.map(({ of }) => of)).toEqual(kinds);
+  for (const [i, { loss }] of others.entries()) expect(loss).toBeCloseTo(losses[i].loss, 4);
 });
 
 describe("a tokenizer that was published with the model", () => {
@@ -357,6 +362,20 @@ describe("a tokenizer that was published with the model", () => {
     await converted(at, "model.gguf");
     const again = await call(generate, "--model", path("model.gguf"), ...flags);
     expect(again.stdout).toBe(stdout);
+  });
+
+  test("npm run evaluate reads a text in it as one, and says so, with --whole and without", async () => {
+    const { at } = await model();
+    writeFileSync(path("text.txt"), "ab a\n\nab abé");
+    const measured = async (...flags: string[]) => {
+      const all = ["--model", at, "--text", path("text.txt"), "--backend", "typescript", ...flags];
+      return (await call(evaluate, ...all)).stdout;
+    };
+    const { whole, targets } = JSON.parse(await measured("--json"));
+    const { encode } = await openTokenizer(files, config.V);
+    expect([whole, targets]).toEqual([true, encode("ab a\n\nab abé").length - 1]);
+    expect(await measured()).toContain("text.txt, read as one: 13 bytes,");
+    expect(await measured("--whole")).toBe(await measured());
   });
 
   test("goes into a GGUF and comes out of it as a folder; what llama.cpp cannot be told is refused", async () => {

@@ -9,7 +9,9 @@ import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { readLogits } from "@llm.ts/kernels/model/classifier.ts";
 import { writeTensors } from "@llm.ts/kernels/model/model.ts";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { convert } from "../../src/commands/convert.ts";
 import { evaluate } from "../../src/commands/evaluate.ts";
+import { generate } from "../../src/commands/generate.ts";
 import { train } from "../../src/commands/train.ts";
 import { encode, endOfText } from "../../src/training/tokenizer.ts";
 import { narrowTokens } from "../../src/training/vocabulary.ts";
@@ -95,6 +97,7 @@ describe("npm run evaluate --text", () => {
     expect(cut.ids.filter((id: number) => id === V - 1)).toHaveLength(2);
     expect(whole.ids).toEqual(Array.from(ids("Ah\n\nOh é")));
     expect([cut.bytes, whole.bytes]).toEqual([9, 9]);
+    expect([cut.whole, whole.whole]).toEqual([false, true]);
     const [short] = await facts("--text", path, "--bytes", "8");
     expect(short.bytes).toBe(7);
     const [marked] = await facts("--text", file("marked.txt", "Ah<|endoftext|>Oh"), "--each");
@@ -105,8 +108,10 @@ describe("npm run evaluate --text", () => {
   test("prints its numbers as lines", async () => {
     const path = file("text.txt", text.repeat(9));
     const { stdout } = await call(evaluate, ...model, "--text", path, "--block", "16");
+    const whole = await call(evaluate, ...model, "--text", path, "--whole");
+    expect(whole.stdout).toContain("text.txt, read as one: 189 bytes,");
     expect(stdout).toMatch(
-      /189 bytes, \d+ targets, T = \d+, stride = \d+\n\d+\.\d{4} nats per token, standard error \d+\.\d{4} from blocks of 16 targets \(\d\.\d{4} if they were independent\)\n\d+\.\d{4} bits per token\nperplexity \d+\.\d\d\n\d+\.\d{4} bits per byte, standard error \d+\.\d{4}\n$/,
+      /text\.txt, read in sections: 189 bytes, \d+ targets, T = \d+, stride = \d+\n\d+\.\d{4} nats per token, standard error \d+\.\d{4} from blocks of 16 targets \(\d\.\d{4} if they were independent\)\n\d+\.\d{4} bits per token\nperplexity \d+\.\d\d\n\d+\.\d{4} bits per byte, standard error \d+\.\d{4}\n$/,
     );
   });
 });
@@ -149,6 +154,16 @@ describe("npm run evaluate --choices", () => {
 
   test.each<[string, string, string]>([
     ["no JSON", "{", "line 1: it is not JSON"],
+    [
+      "a context of blanks",
+      '\n{"context": " \\n ", "endings": ["a", "b"], "label": 0}',
+      'line 2: it has no "context"',
+    ],
+    [
+      "a word that would take too long",
+      `\n{"context": "${"x".repeat(5_001)}", "endings": ["a", "b"], "label": 0}`,
+      "line 2: the text has 5,001 characters without a break",
+    ],
     ["no context", '{"endings": ["a", "b"], "label": 0}', 'line 1: it has no "context"'],
     [
       "one ending",
@@ -201,6 +216,23 @@ test.each<[string, string[], number, string]>([
   expect(status).toBe(expected);
 });
 
+test("tokens that are made in an unknown way are not taken for GPT-2's, nor for generate", async () => {
+  const path = join(folder, "other.gguf");
+  await call(convert, odd("model.bin"), path);
+  const bytes = readFileSync(path);
+  bytes.write("llama", bytes.indexOf("tokenizer.ggml.pre") + 18 + 4 + 8); // instead of gpt-2
+  writeFileSync(path, bytes);
+  const other = ["--model", path, "--backend", "typescript"];
+  for (const { status, stdout, stderr } of [
+    await call(evaluate, ...other, "--text", file("text.txt", "To be, or not to be.")),
+    await call(generate, ...other, "--prompt", "To be"),
+  ]) {
+    expect(stdout).toBe("");
+    expect(stderr).toContain("its tokens are of a kind that is not read here (gpt2, llama): ");
+    expect(status).toBe(2);
+  }
+});
+
 describe("npm run train --vocabulary", () => {
   const words = "the cat that sat at the mat had a hat that the other cat ate\n\n".repeat(12);
   const small = ["--L", "1", "--NH", "2", "--C", "16", "--B", "2", "--T", "16", "--steps", "3"];
@@ -236,6 +268,11 @@ describe("npm run train --vocabulary", () => {
       );
       if (kind === "characters") expect(refused.stderr).toContain('does not know "z"');
       else expect(refused.status).toBe(0);
+      const line = '\n{"context": "the ", "endings": ["cat", "zebra"], "label": 0}';
+      const asked = ["--choices", file("odd.jsonl", line), "--backend", "typescript"];
+      const choices = await call(evaluate, "--model", run, ...asked);
+      if (kind === "pairs") expect(choices.status).toBe(0);
+      else expect(choices.stderr).toMatch(/odd\.jsonl: line 2: .*does not know "z"/i);
     },
   );
 
