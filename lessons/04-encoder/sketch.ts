@@ -1,7 +1,16 @@
 // A token and a place are chosen; from either table comes a row, and the two are added, channel by channel.
 
 import { encoderForward } from "@llm.ts/kernels/encoder/encoder.ts";
-import { bar, label, line, mark, named, type Role, type Sketch } from "../../src/figures/sketch.ts";
+import {
+  bar,
+  digits,
+  label,
+  line,
+  mark,
+  named,
+  type Role,
+  type Sketch,
+} from "../../src/figures/sketch.ts";
 
 interface State {
   token: number;
@@ -70,7 +79,7 @@ export const sketch: Sketch<State> = {
           named(
             name,
             bar(barX(i), 20, zero, zero - unit * value, roles[k]),
-            label(barX(i) + 10, zero - unit * value + (value < 0 ? 13 : -4), digits(value), {
+            label(barX(i) + 10, zero - unit * value + (value < 0 ? 13 : -4), digits(value, 1), {
               ...{ anchor: "middle", small: true, role: roles[k] },
             }),
           ),
@@ -102,7 +111,11 @@ export const sketch: Sketch<State> = {
   ],
 
   says: (state) =>
-    `“${words[state.token]}” at place ${state.t}: row ${state.token} of the tokens' table plus row ${state.t} of the places' table is ${sumOf(state).map(digits).join(", ")}.`,
+    `“${words[state.token]}” at place ${state.t}: row ${state.token} of the tokens' table plus row ${state.t} of the places' table is ${sumOf(
+      state,
+    )
+      .map((value) => digits(value, 1))
+      .join(", ")}.`,
 };
 
 /** What the course's kernel writes for this token at this place. */
@@ -113,5 +126,3 @@ function sumOf({ token, t }: State): number[] {
   encoderForward(out, new Int32Array(T).fill(token), tokens, places, 1, T, C);
   return Array.from(out.subarray(t * C));
 }
-
-const digits = (value: number) => (Math.round(10 * value) / 10 || 0).toFixed(1).replace("-", "−");

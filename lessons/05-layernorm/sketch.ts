@@ -4,6 +4,7 @@
 import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import {
   bar,
+  digits,
   label,
   line,
   mark,
@@ -126,7 +127,7 @@ export const sketch: Sketch<State> = {
       return `All inputs are ${short(mean)}: they have no spread, and nothing of them is left in the output.`;
     }
     const before = inp.map(short).join(", ");
-    const after = out.map(digits).join(", ");
+    const after = out.map((value) => digits(value)).join(", ");
     return `In: ${before}, with mean ${short(mean)} and spread ${short(spread)}. Out: ${after}, with mean 0 and spread 1.`;
   },
 };
@@ -141,4 +142,3 @@ function normalised(inp: number[]): { mean: number; spread: number; out: number[
 }
 
 const short = (value: number) => String(Number(value.toFixed(1)) || 0).replace("-", "−");
-const digits = (value: number) => (Math.round(100 * value) / 100 || 0).toFixed(2).replace("-", "−");

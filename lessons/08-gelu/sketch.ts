@@ -4,6 +4,7 @@
 import { geluBackward, geluForward } from "@llm.ts/kernels/gelu/gelu.ts";
 import {
   curve,
+  digits,
   label,
   line,
   mark,
@@ -41,7 +42,7 @@ export const sketch: Sketch<State> = {
         "stroke-dasharray": "4 4",
       }),
       ...[-4, -3, -2, -1, 1, 2, 3, 4].map((tick) =>
-        label(xOf(tick), zero + 40, signed(tick, 0), {
+        label(xOf(tick), zero + 40, digits(tick, 0), {
           ...{ anchor: "middle", small: true, role: "soft" },
         }),
       ),
@@ -63,16 +64,16 @@ export const sketch: Sketch<State> = {
           ),
         ].join(""),
       ),
-      label(22, 34, `input ${signed(x)}`, { role: "input", symbol: "inp" }),
-      label(22, 58, `output ${signed(y)}`, { role: "output", symbol: "out" }),
-      label(22, 82, `slope ${signed(slope)}`, { role: "gradient", symbol: "local" }),
+      label(22, 34, `input ${digits(x)}`, { role: "input", symbol: "inp" }),
+      label(22, 58, `output ${digits(y)}`, { role: "output", symbol: "out" }),
+      label(22, 82, `slope ${digits(slope)}`, { role: "gradient", symbol: "local" }),
     ].join("");
   },
 
   handles: ({ x }) => [
     {
       name: "input of GELU",
-      says: signed(x),
+      says: digits(x),
       ...{ cx: xOf(x), cy: yOf(at(x).y), role: "output" },
       x: {
         ...{ min: -most, max: most, step: 0.05, value: x },
@@ -85,8 +86,8 @@ export const sketch: Sketch<State> = {
   says({ x }) {
     const { y, slope } = at(x);
     const share = x === 0 ? "" : `, ${Math.round((100 * y) / x)}% of it`;
-    const moves = slope < 0 ? `falls by ${signed(-slope)}` : `grows by ${signed(slope)}`;
-    return `Of ${signed(x)} GELU lets through ${signed(y)}${share}. For each unit by which the input grows, the output ${moves} here.`;
+    const moves = slope < 0 ? `falls by ${digits(-slope)}` : `grows by ${digits(slope)}`;
+    return `Of ${digits(x)} GELU lets through ${digits(y)}${share}. For each unit by which the input grows, the output ${moves} here.`;
   },
 };
 
@@ -102,6 +103,3 @@ function at(x: number): { y: number; slope: number } {
   const { out, slopes } = gelu(Float64Array.of(x));
   return { y: out[0], slope: slopes[0] };
 }
-
-const signed = (value: number, digits = 2) =>
-  (Math.round(100 * value) / 100 || 0).toFixed(digits).replace("-", "−");

@@ -1,6 +1,14 @@
 // y = tanh(a * b + a) as a graph: values on the way forward, and gradients that come in as the tape is walked back.
 
-import { label, line, mark, named, type Role, type Sketch } from "../../src/figures/sketch.ts";
+import {
+  digits,
+  label,
+  line,
+  mark,
+  named,
+  type Role,
+  type Sketch,
+} from "../../src/figures/sketch.ts";
 import { add, leaf, mul, type Tape, tanh } from "./engine.ts";
 
 interface State {
@@ -124,16 +132,17 @@ export const sketch: Sketch<State> = {
 
   says({ a, b, undone }) {
     const { gradients, shares } = run(a, b, undone);
+    const said = (x = 0) => digits(x); // each is asked for once it has been reached
     if (undone === 0) {
       return "Three operations are on the tape. At its end the gradient of y with respect to itself is 1: the walk begins there.";
     }
     if (undone === 1) {
-      return `tanh has the slope 1 − y², and hands back ${digits(gradients.total)}.`;
+      return `tanh has the slope 1 − y², and hands back ${said(gradients.total)}.`;
     }
     if (undone === 2) {
-      return `A sum hands back what it got, to both: ${digits(shares.plus)} to the product, and as much to a. a is not done yet.`;
+      return `A sum hands back what it got, to both: ${said(shares.plus)} to the product, and as much to a. a is not done yet.`;
     }
-    return `The product hands a what it got times b, ${digits(shares.times)}, which is added: ${digits(shares.plus)} and ${digits(shares.times)} make ${digits(gradients.a)}. And b gets ${digits(gradients.b)}.`;
+    return `The product hands a what it got times b, ${said(shares.times)}, which is added: ${said(shares.plus)} and ${said(shares.times)} make ${said(gradients.a)}. And b gets ${said(gradients.b)}.`;
   },
 };
 
@@ -169,4 +178,3 @@ const node = ({ x, y }: { x: number; y: number }, rx: number, name: string) =>
   label(x, y + 5, name, { anchor: "middle" });
 
 const quarters = (x: number) => Math.round(4 * x) / 4;
-const digits = (x = 0) => (Math.round(100 * x) / 100 || 0).toFixed(2).replace("-", "−");

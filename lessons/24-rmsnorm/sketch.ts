@@ -5,6 +5,7 @@ import { layernormForward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import { rmsnormForward } from "@llm.ts/kernels/rmsnorm/rmsnorm.ts";
 import {
   bar,
+  digits,
   label,
   line,
   mark,
@@ -113,7 +114,7 @@ export const sketch: Sketch<State> = {
     if (size < 0.01) return "All inputs are 0, and so are the outputs of both.";
     const apart = Math.max(...rms.map((value, i) => Math.abs(value - layer[i])));
     const before = inp.map(short).join(", ");
-    return `In: ${before}, with mean ${short(mean)} and size ${short(size)}. RMSNorm: ${rms.map(digits).join(", ")}. LayerNorm is off from it by ${digits(apart)} at most.`;
+    return `In: ${before}, with mean ${short(mean)} and size ${short(size)}. RMSNorm: ${rms.map((value) => digits(value)).join(", ")}. LayerNorm is off from it by ${digits(apart)} at most.`;
   },
 };
 
@@ -148,4 +149,3 @@ function normalised(inp: number[]) {
 }
 
 const short = (value: number) => String(Number(value.toFixed(1)) || 0).replace("-", "−");
-const digits = (value: number) => (Math.round(100 * value) / 100 || 0).toFixed(2).replace("-", "−");

@@ -2,7 +2,16 @@
 // their product changes with the distance between them, and not when both move together.
 
 import { ropeAngles, ropeForward } from "@llm.ts/kernels/rope/rope.ts";
-import { bar, label, line, mark, named, type Role, type Sketch } from "../../src/figures/sketch.ts";
+import {
+  bar,
+  digits,
+  label,
+  line,
+  mark,
+  named,
+  type Role,
+  type Sketch,
+} from "../../src/figures/sketch.ts";
 
 interface State {
   t: number; // the query's place
@@ -49,7 +58,7 @@ export const sketch: Sketch<State> = {
       label(232, 58, `turned by ${turns(t, pair)}`, { small: true, role: "output" }),
       label(232, 92, `key at place ${t2}`, { role: "parameter", symbol: "k" }),
       label(232, 112, `turned by ${turns(t2, pair)}`, { small: true, role: "parameter" }),
-      label(232, 152, `product ${signed(product)}`),
+      label(232, 152, `product ${digits(product)}`),
       line(232, 176, 396, 176),
       line(zero, 162, zero, 190),
       mark("rect", {
@@ -106,7 +115,7 @@ export const sketch: Sketch<State> = {
     const { t, t2 } = state;
     const apart = t === t2 ? "They are at the same place" : `They are ${t - t2} apart`;
     const same = t - t2 === 0 ? "" : " wherever the two are";
-    return `The query is at place ${t}, the key at place ${t2}. ${apart}: the product of the two arrows is ${signed(productOf(state))}${same}.`;
+    return `The query is at place ${t}, the key at place ${t2}. ${apart}: the product of the two arrows is ${digits(productOf(state))}${same}.`;
   },
 };
 
@@ -152,5 +161,3 @@ function arrow([x, y]: [number, number], role: Role): string {
 }
 
 const turns = (t: number, pair: number) => `${(t * 10 ** -pair).toFixed(pair)} radians`;
-
-const signed = (value: number) => (Math.round(100 * value) / 100 || 0).toFixed(2).replace("-", "−");

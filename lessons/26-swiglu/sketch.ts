@@ -2,7 +2,7 @@
 // output, which is the two multiplied.
 
 import { swigluForward } from "@llm.ts/kernels/swiglu/swiglu.ts";
-import { bar, curve, label, line, named, type Sketch } from "../../src/figures/sketch.ts";
+import { bar, curve, digits, label, line, named, type Sketch } from "../../src/figures/sketch.ts";
 
 interface State {
   gate: number;
@@ -103,5 +103,3 @@ const points = Array.from({ length: 101 }, (_, k) => {
   const gate = -mostGate + k / 10;
   return [xOf(gate), zero - unit * silu(gate)] as [number, number];
 });
-const digits = (value: number, count = 2) =>
-  (Math.round(100 * value) / 100 || 0).toFixed(count).replace("-", "−");

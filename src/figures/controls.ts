@@ -82,6 +82,9 @@ export function stack(...parts: (string | Node)[]): HTMLElement {
 /** What every plot has in common: the page shows through, and letters can be read. */
 export const plotStyle = { background: "none", fontFamily: "var(--serif)", fontSize: "13px" };
 
+/** Of a curve's name beside the curve: what is behind its letters does not cut through them. */
+export const nameStyle = { stroke: "var(--raised)", strokeWidth: 4, fontWeight: 600 };
+
 /** The index of the value that is nearest to `wanted`. */
 export function nearest(values: readonly number[], wanted: number): number {
   let best = 0;

@@ -136,6 +136,10 @@ export const words = (
 export const named = (symbol: string, ...marks: string[]): string =>
   mark("g", { "data-symbol": symbol }, marks.join(""));
 
+/** A number to so many places after the point, with a minus sign and not a hyphen, and never as −0. */
+export const digits = (value: number, count = 2): string =>
+  (Math.round(10 ** count * value) / 10 ** count || 0).toFixed(count).replace("-", "−");
+
 /** A bar from one height to another, whichever is higher. */
 export const bar = (x: number, width: number, from: number, to: number, role: Role): string =>
   mark("rect", { x, y: Math.min(from, to), width, height: Math.abs(to - from), "data-fill": role });

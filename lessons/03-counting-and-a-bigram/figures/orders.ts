@@ -6,6 +6,7 @@ import {
   labelled,
   makeReadout,
   makeSlider,
+  nameStyle,
   nearest,
   plotStyle,
   stack,
@@ -65,7 +66,7 @@ function drawLosses(
   const last = orders.length - 1;
   const name = (y: number, text: string, fill: string, dy: number) =>
     Plot.text([[orders[last], y]], {
-      ...{ text: () => text, fill, stroke: "var(--raised)", strokeWidth: 4, fontWeight: 600 },
+      ...{ ...nameStyle, text: () => text, fill },
       ...{ textAnchor: "end", dy },
     });
   return Plot.plot({

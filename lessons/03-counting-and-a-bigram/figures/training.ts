@@ -2,7 +2,7 @@
 // what knowing nothing costs and what counting gives.
 
 import type * as PlotModule from "@observablehq/plot";
-import { plotStyle } from "../../../src/figures/controls.ts";
+import { nameStyle, plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, number, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -36,7 +36,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     textAnchor: "start" | "end",
   ) =>
     Plot.text([at], {
-      ...{ text: () => text, fill, stroke: "var(--raised)", strokeWidth: 4, fontWeight: 600 },
+      ...{ ...nameStyle, text: () => text, fill },
       ...{ textAnchor, dy },
     });
   return Plot.plot({

@@ -1,7 +1,7 @@
 // What a machine sends in an all-reduce, against the number of machines: around a ring, and through one machine.
 
 import type * as PlotModule from "@observablehq/plot";
-import { plotStyle } from "../../../src/figures/controls.ts";
+import { nameStyle, plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -22,7 +22,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   };
   const name = (at: [number, number], text: string, fill: string) =>
     Plot.text([at], {
-      ...{ text: () => text, fill, stroke: "var(--raised)", strokeWidth: 4, fontWeight: 600 },
+      ...{ ...nameStyle, text: () => text, fill },
     });
   return Plot.plot({
     ariaLabel: "Gradients sent by a machine, against the number of machines: a ring stays below 2",

@@ -1,7 +1,7 @@
 // Loss against arithmetic: a line for each size of model, with a dot for each number of steps.
 
 import type * as PlotModule from "@observablehq/plot";
-import { plotStyle } from "../../../src/figures/controls.ts";
+import { nameStyle, plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 import { superscript } from "../../../src/page/numbers.ts";
 
@@ -23,7 +23,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const label = {
     ...{ x: (i: number) => operations[i], y: (i: number) => loss[i] },
     ...{ text: (i: number) => short(N[i]), fill: (i: number) => colour(N[i]) },
-    ...{ fontWeight: 600, stroke: "var(--raised)", strokeWidth: 4 },
+    ...nameStyle,
   };
   // On a narrow page the two largest end side by side: the name of the first of them is above its line.
   const [beside, above] = [last.filter((i) => i !== last.at(-2)), last.slice(-2, -1)];

@@ -1,7 +1,7 @@
 // Losses on new text along the training on pieces of a text, a curve for each piece.
 
 import type * as PlotModule from "@observablehq/plot";
-import { plotStyle } from "../../../src/figures/controls.ts";
+import { nameStyle, plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -32,8 +32,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       }),
       Plot.text(last, {
         ...{ x: (i: number) => step[i], y: (i: number) => loss[i], dx: 6, textAnchor: "start" },
-        ...{ text: (i: number) => `${Math.round(piece[i] / 1024)} Ki`, fontWeight: 600 },
-        ...{ fill: (i: number) => colour(piece[i]), stroke: "var(--raised)", strokeWidth: 4 },
+        ...{ text: (i: number) => `${Math.round(piece[i] / 1024)} Ki` },
+        ...{ ...nameStyle, fill: (i: number) => colour(piece[i]) },
       }),
     ],
   });

@@ -1,7 +1,7 @@
 // How far a mean over so many neighbouring targets strays, and the line that it would follow if they were independent.
 
 import type * as PlotModule from "@observablehq/plot";
-import { plotStyle } from "../../../src/figures/controls.ts";
+import { nameStyle, plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -25,15 +25,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     dy: number,
   ) =>
     Plot.text([[targets[at], y[at]] as [number, number]], {
-      ...{
-        text: () => text,
-        fill,
-        dy,
-        textAnchor: anchor,
-        dx: anchor === "end" ? -10 : 10,
-        fontWeight: 600,
-      },
-      ...{ stroke: "var(--raised)", strokeWidth: 4 },
+      ...{ ...nameStyle, text: () => text, fill },
+      ...{ textAnchor: anchor, dx: anchor === "end" ? -10 : 10, dy },
     });
   return Plot.plot({
     ariaLabel: "Spread of means over 1 to 512 neighbouring targets, measured and as if independent",

@@ -1,7 +1,7 @@
 // Two losses over the epochs: on what is read again and again, and on what is not.
 
 import type * as PlotModule from "@observablehq/plot";
-import { plotStyle } from "../../../src/figures/controls.ts";
+import { nameStyle, plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -23,8 +23,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const last = epochs.length - 1;
   const name = (y: number, dy: number, text: string, fill: string) =>
     Plot.text([[epochs[last], y]], {
-      ...{ text: () => text, fill, textAnchor: "end", dy, fontWeight: 600 },
-      ...{ stroke: "var(--raised)", strokeWidth: 4 },
+      ...{ ...nameStyle, text: () => text, fill, textAnchor: "end", dy },
     });
   const best = unseen.indexOf(Math.min(...unseen));
   return Plot.plot({

@@ -6,6 +6,7 @@ import {
   labelled,
   makeReadout,
   makeSlider,
+  nameStyle,
   plotStyle,
   stack,
 } from "../../../src/figures/controls.ts";
@@ -59,7 +60,7 @@ function drawPlane(Plot: typeof PlotModule, norm: Pair, g: Pair, rest: Pair, wid
     });
   const name = (at: Pair, text: string, fill: string, dy: number) =>
     Plot.text([at], {
-      ...{ text: () => text, fill, stroke: "var(--raised)", strokeWidth: 4, dy, fontWeight: 600 },
+      ...{ ...nameStyle, text: () => text, fill, dy },
     });
   return Plot.plot({
     ariaLabel:

@@ -1,7 +1,7 @@
 // silu, its slope and GELU as curves.
 
 import type * as PlotModule from "@observablehq/plot";
-import { plotStyle } from "../../../src/figures/controls.ts";
+import { nameStyle, plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -22,7 +22,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     );
   const name = (at: [number, number], text: string, fill: string) =>
     Plot.text([at], {
-      ...{ text: () => text, fill, stroke: "var(--raised)", strokeWidth: 4, fontWeight: 600 },
+      ...{ ...nameStyle, text: () => text, fill },
     });
   return Plot.plot({
     ariaLabel: "silu, its slope, and GELU, from -6 to 4",
