@@ -20,7 +20,7 @@ import { checkSettings, defaults, usualWarmup } from "../training/settings.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
 import { asUsage, type Command, type Flags, positive, UsageError } from "./command.ts";
 import { pathOf } from "./files.ts";
-import { title } from "./record.ts";
+import { checkSameText, title } from "./record.ts";
 import { readTextFor } from "./texts.ts";
 
 const flags = {
@@ -59,14 +59,20 @@ async function ablateAll(flags: Flags<Name>): Promise<number> {
   const seed = flags.number("seed") ?? 1337;
   const settings = settingsFor(flags);
   const text = await readTextFor({}, { V: variants.gpt2.config.V, ...settings });
+  const told = {
+    name: title(),
+    train: text.train.length,
+    validation: text.validation.length,
+  };
   const only = flags.text("variant") as VariantName | undefined;
   for (const variant of only ? [only] : variantNames) {
     const before = existsSync(out) ? (JSON.parse(readFileSync(out, "utf8")) as Ablation) : null;
     if (before && !isDeepStrictEqual(before.settings, settings)) {
       throw new UsageError(`${out} was trained with other settings: name another file by --out`);
     }
+    if (before) checkSameText(out, before.text, told);
     const done = before?.runs.some((run) => run.variant === variant && run.seed === seed);
-    if (!done) await add(flags, out, { settings, text, variant, seed });
+    if (!done) await add(flags, out, { settings, text, told, variant, seed });
   }
   return 0;
 }
@@ -88,13 +94,14 @@ function settingsFor(flags: Flags<Name>): Ablation["settings"] {
 interface Work {
   readonly settings: Ablation["settings"];
   readonly text: Text;
+  readonly told: Ablation["text"];
   readonly variant: VariantName;
   readonly seed: number;
 }
 
 /** Trains one, and adds it to the file as soon as it has been trained. */
 async function add(flags: Flags<Name>, out: string, work: Work): Promise<void> {
-  const { settings, text, variant, seed } = work;
+  const { settings, text, told, variant, seed } = work;
   const chosen = settingsOf(settings, { variant, seed });
   const { config, options } = planRun(chosen, "TypeScript");
   const computer = await openBackend(flags, { config, options });
@@ -107,7 +114,7 @@ async function add(flags: Flags<Name>, out: string, work: Work): Promise<void> {
     const before = existsSync(out) ? (JSON.parse(readFileSync(out, "utf8")) as Ablation) : null;
     const ablation: Ablation = {
       settings,
-      text: { name: title(), train: text.train.length, validation: text.validation.length },
+      text: told,
       computer: before?.computer ?? nameOf(computer),
       targets: session.validationTargets,
       runs: [...(before?.runs ?? []), run],

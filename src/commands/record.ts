@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { lossOfCounts } from "../training/counts.ts";
 import { planRun } from "../training/plan.ts";
@@ -17,7 +18,7 @@ import {
   usualWarmup,
 } from "../training/settings.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
-import { asUsage, type Command, type Flags, positive } from "./command.ts";
+import { asUsage, type Command, type Flags, positive, UsageError } from "./command.ts";
 import { pathOf } from "./files.ts";
 import { readTextFor } from "./texts.ts";
 
@@ -108,6 +109,15 @@ async function recordRun(flags: Flags<Name>): Promise<number> {
 export function title(): string {
   const source = new URL("../../public/data/source.json", import.meta.url);
   return JSON.parse(readFileSync(source, "utf8")).title;
+}
+
+/** @throws UsageError if a file has runs on another text than is here: they would be compared as if it were the same */
+export function checkSameText(out: string, before: { name: string }, now: { name: string }): void {
+  if (isDeepStrictEqual(before, now)) return;
+  const here = before.name === now.name ? "other tokens of it" : now.name;
+  throw new UsageError(
+    `${out} has runs on ${before.name}, and the text here is ${here}: name another file by --out`,
+  );
 }
 
 /** Trains to the end, and stops on the way to measure and to let the model write. */

@@ -1,18 +1,23 @@
 // npm run scaling: trains a ladder of small models, one on pieces of the text, and one with batches of many sizes, and writes down
 // how well and how fast each has learned, for the lesson about scaling.
 
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLoader } from "@llm.ts/kernels/formats/loader.ts";
-import { writeTensors } from "@llm.ts/kernels/model/model.ts";
+import type { Weights } from "@llm.ts/kernels/formats/weights.ts";
 import { readGradientNorm, trainStep } from "@llm.ts/kernels/model/train.ts";
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import { createModelOf } from "@llm.ts/kernels/models.ts";
+import { mean } from "../training/ablation.ts";
+import type { Part } from "../training/checkpoint.ts";
 import { planRun } from "../training/plan.ts";
 import { rounded } from "../training/recording.ts";
 import {
   type BatchRun,
   batched,
+  inCharacters,
   type LadderRun,
   ladder,
   length,
@@ -22,15 +27,16 @@ import {
   type Scaling,
   settingsOf,
   validated,
+  withRows,
 } from "../training/scaling.ts";
 import { Session, type Text } from "../training/session.ts";
 import { checkSettings, defaults, type Settings } from "../training/settings.ts";
-import { charactersOf, tokenizerOf } from "../training/tokenizers.ts";
-import { decodeTokens, gpt2V } from "../training/vocabulary.ts";
+import { gpt2V } from "../training/vocabulary.ts";
+import { fillParameters } from "../training/weights.ts";
 import { backendFlags, type Computer, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, positive } from "./command.ts";
 import { pathOf } from "./files.ts";
-import { title } from "./record.ts";
+import { checkSameText, title } from "./record.ts";
 import { readTextFor } from "./texts.ts";
 
 const parts = ["ladder", "repeats", "batches", "noise"] as const;
@@ -54,12 +60,16 @@ const flags = {
   },
   out: {
     takes: "FILE",
-    says: "Default: src/recorded/scaling/characters.json, which the site shows. What is in it stays",
+    says: "Default: src/recorded/scaling/characters.json. What is in it stays, and what comes to it\ngoes into the cells of the lesson as well, which the site shows",
   },
   ...backendFlags,
 } as const;
 
 type Name = keyof typeof flags;
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const recordedAt = join(root, "src/recorded/scaling/characters.json");
+const cellsAt = join(root, "lessons/21-scaling-laws-and-batch-size/cells/recorded.ts");
 
 export const scaling: Command<Name> = {
   name: "scaling",
@@ -84,18 +94,22 @@ interface Work {
   readonly add: <Part extends (typeof parts)[number]>(
     part: Part,
     run: Scaling[Part][number],
+    computer: string,
   ) => void;
 }
 
 async function scale(flags: Flags<Name>): Promise<number> {
-  const out = flags.has("out")
-    ? pathOf(flags.text("out") as string)
-    : fileURLToPath(new URL("../recorded/scaling/characters.json", import.meta.url));
+  const out = flags.has("out") ? pathOf(flags.text("out") as string) : recordedAt;
   const { text, V } = await readCharacters();
+  const told = {
+    ...{ name: text.name, V },
+    ...{ train: text.train.length, validation: text.validation.length },
+  };
   const recorded = existsSync(out) ? (JSON.parse(readFileSync(out, "utf8")) as Scaling) : null;
+  if (recorded) checkSameText(out, recorded.text, told);
   let all: Scaling = recorded ?? {
     command: "npm run scaling",
-    text: { name: text.name, V, train: text.train.length, validation: text.validation.length },
+    text: told,
     computer: "",
     targets: validated * length,
     ...{ ladder: [], repeats: [], batches: [], noise: [] },
@@ -108,9 +122,10 @@ async function scale(flags: Flags<Name>): Promise<number> {
       get recorded() {
         return all;
       },
-      add(part, run) {
-        all = { ...all, computer, [part]: [...all[part], run] };
+      add(part, run, computer) {
+        all = { ...all, computer: all.computer || computer, [part]: [...all[part], run] };
         writeFileSync(out, format(all));
+        if (out === recordedAt) showInLesson(all);
         process.stdout.write(`${part} ${JSON.stringify(run)}\n`);
       },
     };
@@ -120,7 +135,13 @@ async function scale(flags: Flags<Name>): Promise<number> {
   return 0;
 }
 
-let computer = ""; // the last that was opened
+/** Writes the lesson's cells, and gives both files the form in which they are committed. */
+function showInLesson(all: Scaling): void {
+  writeFileSync(cellsAt, withRows(readFileSync(cellsAt, "utf8"), all));
+  const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
+  const args = [biome, "format", "--write", recordedAt, cellsAt];
+  execFileSync(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+}
 
 const runs = {
   ladder: trainLadder,
@@ -132,16 +153,7 @@ const runs = {
 /** The course's text, character by character. */
 async function readCharacters(): Promise<{ text: Text; V: number }> {
   const tokens = await readTextFor({}, { V: gpt2V, B: 1, T: length });
-  const [train, validation] = [tokens.train, tokens.validation].map((ids) =>
-    decodeTokens(ids, gpt2V),
-  );
-  const vocabulary = charactersOf(train + validation, true);
-  const { V, encode } = tokenizerOf(vocabulary, gpt2V);
-  const encoded = (text: string) => encode(text, { separators: true });
-  return {
-    text: { name: title(), vocabulary, train: encoded(train), validation: encoded(validation) },
-    V,
-  };
+  return inCharacters({ ...tokens, name: title() });
 }
 
 /** Opens a session with the settings, does something with it, and gives everything back. */
@@ -149,24 +161,22 @@ async function withSession<Result>(
   { flags }: Work,
   settings: Settings,
   text: Text,
-  use: (session: Session<unknown, unknown>) => Promise<Result>,
+  use: (session: Session<unknown, unknown>, computer: string) => Promise<Result>,
 ): Promise<Result> {
   const opened = await open(flags, settings);
   try {
     const plan = planRun(checkSettings(settings), opened.note.tier);
     const session = new Session(opened.backend, plan, text, opened.note);
     await session.ready();
-    return await use(session);
+    return await use(session, nameOf(opened));
   } finally {
     opened.close();
   }
 }
 
-async function open(flags: Flags<Name>, settings: Settings): Promise<Computer> {
+function open(flags: Flags<Name>, settings: Settings): Promise<Computer> {
   const { config, options } = planRun(settings, "TypeScript");
-  const opened = await openBackend(flags, { config, options });
-  computer = nameOf(opened);
-  return opened;
+  return openBackend(flags, { config, options });
 }
 
 async function trainLadder(work: Work): Promise<void> {
@@ -178,11 +188,11 @@ async function trainLadder(work: Work): Promise<void> {
         L === size.L && C === size.C && run.steps === steps && run.seed === seed;
       if (steps > most || size.C > largest || work.recorded.ladder.some(done)) continue;
       const settings = settingsOf(defaults.tiny, size, V, { steps, seed });
-      const loss = await withSession(work, settings, text, async (session) => {
+      await withSession(work, settings, text, async (session, computer) => {
         while (session.step < steps) await session.train();
-        return (await session.validate()).loss;
+        const loss = rounded((await session.validate()).loss);
+        work.add("ladder", { seed, ...size, steps, loss }, computer);
       });
-      work.add("ladder", { seed, ...size, steps, loss: rounded(loss) });
     }
   }
 }
@@ -195,16 +205,15 @@ async function trainRepeats(work: Work): Promise<void> {
     if (work.recorded.repeats.some(done)) continue;
     const settings = settingsOf(defaults.tiny, repeated, V, { steps, seed });
     const part = { ...text, train: text.train.subarray(0, piece + 1) };
-    await withSession(work, settings, part, async (session) => {
+    await withSession(work, settings, part, async (session, computer) => {
       const validations: [number, number][] = [];
       while (session.step < steps) {
         await session.train();
         if (session.step % every > 0) continue;
         validations.push([session.step, rounded((await session.validate()).loss)]);
       }
-      const last = session.history.losses.slice(-64);
-      const trained = rounded(last.reduce((sum, { loss }) => sum + loss, 0) / last.length);
-      work.add("repeats", { seed, piece, validations, trained });
+      const last = session.history.losses.slice(-64).map(({ loss }) => loss);
+      work.add("repeats", { seed, piece, validations, trained: rounded(mean(last)) }, computer);
     });
   }
 }
@@ -227,12 +236,7 @@ async function trainBatches(work: Work): Promise<void> {
     const train = async (rate: number) => {
       if (tried(work.seed).some((run) => run.rate === rate)) return;
       const most = best(work.seed)?.steps ?? 20_000;
-      work.add("batches", {
-        seed: work.seed,
-        B,
-        rate,
-        steps: await stepsToReach(work, B, rate, most),
-      });
+      await trainBatch(work, B, rate, most);
     };
     if (!climbs) {
       const known = best(first.seed);
@@ -251,33 +255,41 @@ async function trainBatches(work: Work): Promise<void> {
   }
 }
 
-/** Steps with batches of B texts until the loss is reached, by validations a twentieth apart; null if more than `most`. */
-async function stepsToReach(
-  work: Work,
-  B: number,
-  rate: number,
-  most: number,
-): Promise<BatchRun["steps"]> {
-  const settings = settingsOf(defaults.tiny, batched, work.V, { steps: most, seed: work.seed });
+/** Trains with batches of B texts until the loss is reached, for `most` steps at most. */
+async function trainBatch(work: Work, B: number, rate: number, most: number): Promise<void> {
+  const { seed } = work;
+  const settings = settingsOf(defaults.tiny, batched, work.V, { steps: most, seed });
   const constant: Settings = {
     ...settings,
     ...{ B, learningRate: rate, warmup: Math.min(16, most - 1), schedule: "constant" },
     validationBatches: batched.validated / B,
   };
-  return withSession(work, constant, work.text, async (session) => {
-    for (let next = 32; session.step < most; next = Math.ceil(next * 1.05)) {
-      while (session.step < Math.min(next, most)) await session.train();
-      if ((await session.validate()).loss <= batched.loss) return session.step;
-    }
-    return null;
+  await withSession(work, constant, work.text, async (session, computer) => {
+    const steps = await stepsToReach(session, most);
+    work.add("batches", { seed, B, rate, steps }, computer);
   });
+}
+
+/** Steps until the loss is reached, by validations a twentieth apart; null if more than `most`. */
+async function stepsToReach(
+  session: Session<unknown, unknown>,
+  most: number,
+): Promise<BatchRun["steps"]> {
+  for (let next = 32; session.step < most; next = Math.ceil(next * 1.05)) {
+    while (session.step < Math.min(next, most)) await session.train();
+    if ((await session.validate()).loss <= batched.loss) return session.step;
+  }
+  return null;
 }
 
 /** Measures on the way of a run how long the gradients of single texts are, and those of large batches. */
 async function measureNoise(work: Work): Promise<void> {
   const { V, seed, text } = work;
   const { B, rate, steps } = noise;
-  if (work.recorded.noise.some((run) => run.seed === seed)) return;
+  const missing = steps.filter(
+    (step) => !work.recorded.noise.some((run) => run.seed === seed && run.step === step),
+  );
+  if (missing.length === 0) return;
   const settings: Settings = {
     ...settingsOf(defaults.tiny, batched, V, { steps: Math.max(...steps), seed }),
     ...{
@@ -288,31 +300,40 @@ async function measureNoise(work: Work): Promise<void> {
       validationBatches: validated / B,
     },
   };
-  await withSession(work, settings, text, async (session) => {
-    for (const step of steps) {
+  await withSession(work, settings, text, async (session, computer) => {
+    for (const step of missing) {
       while (session.step < step) await session.train();
-      const weights = await session.parametersNow();
-      if (!weights) throw new Error("the model is too large to be measured");
       const loss = rounded((await session.validate()).loss);
-      const one = await meanSquare(work, settings, weights, 1);
-      const big = await meanSquare(work, settings, weights, noise.big);
-      work.add("noise", { seed, step, loss, big: noise.big, squares: [one, big] });
+      const one = await meanSquare(work, session, 1);
+      const big = await meanSquare(work, session, noise.big);
+      work.add("noise", { seed, step, loss, big: noise.big, squares: [one, big] }, computer);
     }
   });
+}
+
+/** The parameters of a run as it is now. */
+function weightsOf(session: Session<unknown, unknown>): Weights {
+  const parts = new Map(session.parts().map((part) => [part.name, part]));
+  return {
+    config: session.config,
+    async read(name, start, into) {
+      await (parts.get(`parameters.${name}`) as Part).read(start, into);
+    },
+  };
 }
 
 /** The mean squared length of the gradient of batches of B texts, over the same texts of the training text for any B. */
 async function meanSquare(
   { flags, text, seed }: Work,
-  settings: Settings,
-  weights: Readonly<Record<string, ArrayLike<number>>>,
+  session: Session<unknown, unknown>,
   B: number,
 ): Promise<number> {
-  const opened = await open(flags, { ...settings, B });
+  const settings = { ...session.settings, B };
+  const opened = await open(flags, settings);
   try {
-    const { config, options } = planRun({ ...settings, B }, opened.note.tier);
+    const { config, options } = planRun(settings, opened.note.tier);
     const model = createModelOf(opened.backend, config, options);
-    writeTensors(model, "parameters", weights as never);
+    await fillParameters(model, weightsOf(session));
     // A pass in an order of its own, so that the texts of a batch are not neighbours.
     const loader = createLoader(text.train, B, length, seed + 1);
     const batches = (noise.of * noise.big) / B;

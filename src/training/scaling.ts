@@ -3,7 +3,10 @@
 
 import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
 import type { Config } from "@llm.ts/kernels/models.ts";
+import type { Text } from "./session.ts";
 import type { Settings } from "./settings.ts";
+import { charactersOf, tokenizerOf } from "./tokenizers.ts";
+import { decodeTokens, gpt2V } from "./vocabulary.ts";
 
 /** A rung of the ladder. Every head has 16 channels. */
 export interface Size {
@@ -42,14 +45,11 @@ export const noise = {
   of: 8,
 } as const;
 
-/** Numbers in the matrices of the layers: without embeddings, biases and norms. */
-export const weightsOf = ({ L, C }: Size): number => 12 * L * C * C;
-
-export const texts = 4; // of a batch, where nothing else is said
+const texts = 4; // of a batch, where nothing else is said
 export const length = 64; // tokens of each
 
 /** A vocabulary of V characters. */
-export function configOf({ L, C }: Size, V: number): Config {
+function configOf({ L, C }: Size, V: number): Config {
   return { maxT: length, V, Vp: paddedVocabulary(V), L, NH: C / 16, C };
 }
 
@@ -57,7 +57,7 @@ export function configOf({ L, C }: Size, V: number): Config {
  * The learning rate of a size: the narrower the model, the higher. For C = 16, 48 and 96 the rates 0.002, 0.004, 0.008 and 0.016
  * were tried, for 256 steps each. This curve goes by the best of them, and is no more than that.
  */
-export const rateOf = ({ C }: Size): number => Number((0.011 * (16 / C) ** 0.8).toPrecision(2));
+const rateOf = ({ C }: Size): number => Number((0.011 * (16 / C) ** 0.8).toPrecision(2));
 
 /** What is common to all: the settings of the trainer's smallest model, but for the sizes. */
 export function settingsOf(
@@ -71,6 +71,20 @@ export function settingsOf(
     ...{ sizes: configOf(size, V), vocabulary: "characters", B: texts, T: length, steps, seed },
     ...{ learningRate: rateOf(size), warmup: Math.ceil(steps / 16) },
     ...{ validationBatches: validated / texts, validateEvery: steps },
+  };
+}
+
+/** A text in GPT-2's tokens, character by character. */
+export function inCharacters(tokens: Text): { text: Text; V: number } {
+  const [train, validation] = [tokens.train, tokens.validation].map((ids) =>
+    decodeTokens(ids, gpt2V),
+  );
+  const vocabulary = charactersOf(train + validation, true);
+  const { V, encode } = tokenizerOf(vocabulary, gpt2V);
+  const encoded = (text: string) => encode(text, { separators: true });
+  return {
+    text: { ...tokens, vocabulary, train: encoded(train), validation: encoded(validation) },
+    V,
   };
 }
 
@@ -127,5 +141,34 @@ export interface Scaling {
   readonly noise: readonly NoiseRun[];
 }
 
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+type Row = readonly (number | null | readonly number[])[];
+
+/** What was recorded, as the cells of the lesson read it, in rows that are sorted by their first numbers. */
+export function cellRows({ ladder, repeats, batches, noise }: Scaling) {
+  return {
+    ladder: sorted(ladder.map(({ L, C, steps, seed, loss }) => [L, C, steps, seed, loss])),
+    repeats: sorted(
+      repeats.map(({ piece, seed, trained, validations }) => [
+        ...[piece, seed, trained],
+        validations.map(([, loss]) => loss),
+      ]),
+    ),
+    batches: sorted(batches.map(({ B, rate, seed, steps }) => [B, rate, seed, steps])),
+    noise: sorted(noise.map(({ step, seed, loss, squares }) => [step, seed, loss, ...squares])),
+  };
+}
+
+const sorted = (rows: readonly Row[]): Row[] =>
+  rows.toSorted((a, b) => {
+    const at = a.findIndex((value, i) => value !== b[i]);
+    return at < 0 ? 0 : Number(a[at]) - Number(b[at]);
+  });
+
+/** The lesson's file with these rows instead of its own. @throws Error if it has no such table */
+export function withRows(file: string, scaling: Scaling): string {
+  return Object.entries(cellRows(scaling)).reduce((text, [name, rows]) => {
+    const table = new RegExp(`(export const ${name}: [^=]*= )\\[\\n.*?\\n\\];`, "s");
+    if (!table.test(text)) throw new Error(`the cells' file has no table called ${name}`);
+    return text.replace(table, (_, head) => `${head}${JSON.stringify(rows)};`);
+  }, file);
+}

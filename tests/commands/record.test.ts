@@ -1,6 +1,6 @@
 // npm run record, as far as its file goes: that the runs of the site are runs of this code, tests/project/recording.test.ts says.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -11,6 +11,22 @@ import type { Ablation } from "../../src/training/ablation.ts";
 import type { Recording } from "../../src/training/recording.ts";
 import type { Scaling } from "../../src/training/scaling.ts";
 import { call } from "./inprocess.ts";
+
+/** Says that a file's runs are on another text, and expects that none is added to them. */
+async function refusesOtherText(out: string, add: () => ReturnType<typeof call>) {
+  const before = JSON.parse(readFileSync(out, "utf8"));
+  for (const [change, message] of [
+    [{ name: "Moby" }, "has runs on Moby, and the text here is "],
+    [{ train: 1 }, "the text here is other tokens of it: name another file by --out"],
+  ] as const) {
+    const file = JSON.stringify({ ...before, text: { ...before.text, ...change } });
+    writeFileSync(out, file);
+    const { status, stderr } = await add();
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(readFileSync(out, "utf8")).toBe(file);
+  }
+}
 
 test("a short run is written down, from step 0 to the last", async () => {
   const folder = mkdtempSync(join(tmpdir(), "record-"));
@@ -72,6 +88,7 @@ test("what is compared is added to its file run by run, and not trained a second
     expect(other.status).toBe(2);
     expect(other.stderr).toContain("was trained with other settings: name another file by --out");
     expect(readFileSync(out, "utf8")).toBe(file);
+    await refusesOtherText(out, () => train("rope", "--seed", "2"));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -100,6 +117,7 @@ test("a rung of the ladder is trained once, and added to its file", {
     expect([batches, targets]).toEqual([[], 256 * 64]);
     expect((await train()).stdout).toBe(""); // it is there already
     expect(readFileSync(out, "utf8")).toBe(file);
+    await refusesOtherText(out, train);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,18 +1,26 @@
 // The runs that the lesson about scaling shows are runs of this code: the shortest is trained again.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
 import { expect, test } from "vitest";
-import * as cells from "../../lessons/21-scaling-laws-and-batch-size/cells/recorded.ts";
 import { planRun } from "../../src/training/plan.ts";
-import { batched, ladder, repeated, type Scaling, settingsOf } from "../../src/training/scaling.ts";
+import {
+  batched,
+  inCharacters,
+  ladder,
+  noise,
+  repeated,
+  type Scaling,
+  settingsOf,
+  withRows,
+} from "../../src/training/scaling.ts";
 import { Session } from "../../src/training/session.ts";
 import { checkSettings, defaults } from "../../src/training/settings.ts";
-import { charactersOf, tokenizerOf } from "../../src/training/tokenizers.ts";
-import { decodeTokens, gpt2V } from "../../src/training/vocabulary.ts";
 import { load } from "../reference.ts";
 import { openWasm } from "../wasm.ts";
 
+const cellsAt = "lessons/21-scaling-laws-and-batch-size/cells/recorded.ts";
 const file = readFileSync("src/recorded/scaling/characters.json", "utf8");
 const scaling: Scaling = JSON.parse(file);
 
@@ -28,52 +36,54 @@ test("the file is small, and has a run for every rung, piece and batch", () => {
   );
   const sizes = scaling.batches.filter((run) => run.seed === seed).map(({ B }) => B);
   expect([...new Set(sizes)]).toEqual(batched.B);
+  const seeds = new Set(scaling.noise.map((run) => run.seed));
+  expect(seeds.size).toBeGreaterThan(1);
+  for (const seed of seeds) {
+    const steps = scaling.noise.filter((run) => run.seed === seed).map(({ step }) => step);
+    expect(steps, `seed ${seed}`).toEqual(noise.steps);
+  }
 });
 
-test("the cells of the lesson read what was recorded", () => {
-  const sorted = (rows: readonly (readonly unknown[])[]) =>
-    rows.map((row) => JSON.stringify(row)).sort();
-  expect(sorted(cells.ladder)).toEqual(
-    sorted(scaling.ladder.map(({ L, C, steps, seed, loss }) => [L, C, steps, seed, loss])),
+test("the cells of the lesson read what was recorded, in the form in which npm run scaling writes it", () => {
+  const cells = readFileSync(cellsAt, "utf8");
+  const input = withRows(cells, scaling);
+  const biome = ["node_modules/@biomejs/biome/bin/biome", "format", `--stdin-file-path=${cellsAt}`];
+  const written = execFileSync(process.execPath, biome, { input, encoding: "utf8" });
+  expect(written, "npm run scaling writes both files; cells/recorded.ts has other rows").toBe(
+    cells,
   );
-  expect(sorted(cells.repeats)).toEqual(
-    sorted(
-      scaling.repeats.map(({ piece, seed, trained, validations }) => [
-        ...[piece, seed, trained],
-        validations.map(([, loss]) => loss),
-      ]),
-    ),
-  );
-  expect(sorted(cells.batches)).toEqual(
-    sorted(scaling.batches.map(({ B, rate, seed, steps }) => [B, rate, seed, steps])),
-  );
-  expect(sorted(cells.noise)).toEqual(
-    sorted(scaling.noise.map(({ step, seed, loss, squares }) => [step, seed, loss, ...squares])),
-  );
+  const [first] = scaling.ladder;
+  const other = { ...scaling, ladder: [{ ...first, loss: 9.75 }] };
+  expect(withRows(cells, other)).toContain(`[[${first.L},${first.C},${first.steps},`);
+  expect(withRows(cells, other)).toContain(",9.75]]");
+  expect(() => withRows("export const ladder = 1;", scaling)).toThrow("no table called ladder");
 });
 
 test("the smallest model learns in 128 steps what was recorded", { timeout: 120_000 }, async () => {
   const { title } = JSON.parse(Buffer.from(await load("data/source.json")).toString());
-  if (title !== scaling.text.name) return; // the text could not be fetched here
   const [train, validation] = await Promise.all(
     ["train", "val"].map(async (part) =>
-      decodeTokens(readTokens(await load(`data/tiny_shakespeare_${part}.bin`)), gpt2V),
+      readTokens(await load(`data/tiny_shakespeare_${part}.bin`)),
     ),
   );
-  const vocabulary = charactersOf(train + validation, true);
-  const { V, encode } = tokenizerOf(vocabulary, gpt2V);
-  const encoded = (text: string) => encode(text, { separators: true });
-  const text = { name: title, vocabulary, train: encoded(train), validation: encoded(validation) };
-  expect([V, text.train.length, text.validation.length]).toEqual([
-    ...[scaling.text.V, scaling.text.train, scaling.text.validation],
-  ]);
+  const { text, V } = inCharacters({ name: title, train, validation });
   const [run] = scaling.ladder;
   const settings = checkSettings(settingsOf(defaults.tiny, run, V, run));
   const backend = await openWasm("kernels.relaxed", 2);
   try {
     const session = new Session(backend, planRun(settings, "WebAssembly"), text);
     while (session.step < run.steps) await session.train();
-    expect((await session.validate()).loss).toBeCloseTo(run.loss, 2); // rounding has had 128 steps to grow
+    const { loss } = await session.validate();
+    if (title === scaling.text.name) {
+      const { train, validation } = text;
+      const told = { name: title, V, train: train.length, validation: validation.length };
+      expect(told).toEqual(scaling.text);
+      expect(loss).toBeCloseTo(run.loss, 2); // rounding has had 128 steps to grow
+    } else {
+      // The text could not be fetched here. On any other it knows by now which characters are frequent, and little more.
+      expect(loss).toBeLessThan(Math.log(V) - 0.5);
+      expect(loss).toBeGreaterThan(2);
+    }
   } finally {
     backend.destroy();
   }
