@@ -140,7 +140,7 @@ function showInLesson(all: Scaling): void {
   writeFileSync(cellsAt, withRows(readFileSync(cellsAt, "utf8"), all));
   const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
   const args = [biome, "format", "--write", recordedAt, cellsAt];
-  execFileSync(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(process.execPath, args, { cwd: root, stdio: "pipe" });
 }
 
 const runs = {

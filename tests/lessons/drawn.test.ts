@@ -69,14 +69,23 @@ describe.each(folders)("%s", (folder) => {
   });
 });
 
-const checked = course.flatMap(({ mdx }) =>
-  [...mdx.matchAll(/<Cell [^>]*?file="(lessons[^"]+)"[^>]*?check="([^"]+)"/g)].map(
-    ([, file, check]) => ({ file, check: checks[check] }),
-  ),
-);
+/** The lessons' own cells that are checked, each with its check, in whatever order their attributes are written. */
+const checked = course
+  .flatMap(({ mdx }) => mdx.match(/<Cell\b[^>]*>/g) ?? [])
+  .flatMap((tag) => {
+    const [file, name] = ["file", "check"].map(
+      (key) => new RegExp(`\\b${key}="([^"]+)"`).exec(tag)?.[1],
+    );
+    return file?.startsWith("lessons/") && name ? [{ file, name, check: checks[name] }] : [];
+  });
+
+test("every check that a lesson's cell names exists, and several are drawn for", () => {
+  expect(checked.filter(({ check }) => !check).map(({ name }) => name)).toEqual([]);
+  expect(checked.filter(({ check }) => check.draw).length).toBeGreaterThanOrEqual(3);
+});
 
 // They compute what a kernel does, in ways of their own: one draw in ten found one that lost its digits in float32.
-test.each(checked.filter(({ check }) => check.draw))(
+test.each(checked.filter(({ check }) => check?.draw))(
   "$file is right in whatever is drawn",
   async ({ file, check }) => {
     const source = await sources.readSource(file);
