@@ -147,6 +147,13 @@ describe("files that are other than they should be", () => {
     ["channels turned in part", "llama2", key("llama.rope.dimension_count", ["uint32", 2]), "llama.rope.dimension_count is 2, but its heads have 6 channels"],
     ["values of another width", "llama2", key("llama.attention.value_length", ["uint32", 4]), "llama.attention.value_length is 4"],
     ["a soft cap", "gemma", key("gemma.final_logit_softcapping", ["float32", 30]), "gemma.final_logit_softcapping is 30: it has a soft cap"],
+    ["scores that are divided", "gemma", key("gemma.attn_logit_softcapping", ["float32", 50]), "gemma.attn_logit_softcapping is 50: it has a soft cap"],
+    ["angles stretched evenly, as it was once written", "llama2", key("llama.rope.scale_linear", ["float32", 4]), "llama.rope.scale_linear is 4"],
+    ["logits that are scaled", "llama2", key("llama.logit_scale", ["float32", 2]), "llama.logit_scale is 2: it multiplies what others do not"],
+    ["embeddings that are scaled", "llama2", key("llama.embedding_scale", ["float32", 12]), "llama.embedding_scale is 12: it multiplies what others do not"],
+    ["a scaled residual", "llama2", key("llama.residual_scale", ["float32", 2]), "llama.residual_scale is 2: it multiplies what others do not"],
+    ["another scale of scores", "llama2", key("llama.attention.scale", ["float32", 2]), "llama.attention.scale is 2: it multiplies what others do not"],
+    ["tokens that see later ones", "llama2", key("llama.attention.causal", ["bool", false]), "llama.attention.causal is false: its tokens see those after them"],
     ["layers that differ", "llama2", key("llama.attention.head_count_kv", ["uint32", [2, 1]]), "llama.attention.head_count_kv is a list"],
     ["heads that do not divide", "llama2", key("llama.attention.head_count_kv", ["uint32", 3]), "its model cannot be: config: NKV is 3"],
     ["no epsilon", "llama2", (k) => k.delete("llama.attention.layer_norm_rms_epsilon"), "it has no number llama.attention.layer_norm_rms_epsilon"],
@@ -173,6 +180,19 @@ describe("files that are other than they should be", () => {
       const again = await open(await edited(bytes, () => {}));
       expect(again.config).toEqual((await open(bytes)).config);
     }
+  });
+
+  test("what a file leaves out is what llama.cpp takes it for, and a window that it gives is taken", async () => {
+    const sizes = { NH: 2, NKV: 2, hs: 6 };
+    const bytes = await written(await weightsOf({ ...models.llama2, ...sizes }));
+    const shorter = await edited(bytes, (keys) => {
+      for (const name of ["attention.head_count_kv", "attention.key_length", "rope.freq_base"]) {
+        expect(keys.delete(`llama.${name}`), name).toBe(true);
+      }
+      keys.set("llama.attention.sliding_window", ["uint32", 5]);
+    });
+    const expected = { ...sizes, base: 10_000, windowSize: 5 };
+    expect((await open(shorter)).config).toMatchObject(expected);
   });
 
   test("a head in a Gemma is wte, or it is refused when it is read", async () => {
@@ -212,6 +232,11 @@ test.each<[string, object, string]>([
   ["no gate", { mlp: "gelu" }, "no MLP without a gate"],
   ["Gemma's gate alone", { mlp: "geglu" }, "no gate of GELU without scaled embeddings"],
   ["scaled embeddings alone", { scaled: true }, "no scaled embeddings beside a gate of silu"],
+  [
+    "stretched angles in a Gemma",
+    { ...small.gemma, hs: 8, scaling: small["llama3.1"].scaling },
+    "no angles that are stretched in a Gemma",
+  ],
   ["a Gemma with a head", { mlp: "geglu", scaled: true }, "no head of its own in a Gemma"],
 ])("a model with %s is not written", async (_, change, message) => {
   const config: Config = { ...small.llama2, ...change };
@@ -268,6 +293,22 @@ describe("a published tokenizer", () => {
     expect(() => encodePublished(V, files)).toThrow(FormatError);
     expect(() => encodePublished(V, files)).toThrow(message);
     expect(() => encodePublished(V, files)).toThrow("it cannot be told to llama.cpp exactly");
+  });
+
+  test("says which tokens are special, which are the user's, and which rows are no token's", () => {
+    const files = changed("smollm", (t) => {
+      t.added_tokens[0].special = false;
+    });
+    const keys = new Map(encodePublished(V + 2, files));
+    const [, kinds] = keys.get("tokenizer.ggml.token_type") as [string, number[]];
+    const [, tokens] = keys.get("tokenizer.ggml.tokens") as [string, string[]];
+    const [mine, special] = JSON.parse(files.tokenizer).added_tokens;
+    // As llama.cpp numbers them: normal 1, control 3, user-defined 4, unused 5.
+    expect([kinds[mine.id], kinds[special.id], kinds[0]]).toEqual([4, 3, 1]);
+    expect([kinds.slice(V), tokens.slice(V)]).toEqual([
+      [5, 5],
+      [`[PAD${V}]`, `[PAD${V + 1}]`],
+    ]);
   });
 
   test("whose lists are damaged is refused, and one of another kind is left aside", async () => {
