@@ -20,11 +20,10 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       epochs.map((epoch, i) => [epoch, y[i]] as const),
       { stroke, strokeWidth: 2.2 },
     );
-  const last = epochs.length - 1;
+  // Where neither curve is: above the one that falls, and below the one that rises.
+  const at = Math.floor(epochs.length * 0.75);
   const name = (y: number, dy: number, text: string, fill: string) =>
-    Plot.text([[epochs[last], y]], {
-      ...{ ...nameStyle, text: () => text, fill, textAnchor: "end", dy },
-    });
+    Plot.text([[epochs[at], y]], { ...nameStyle, text: () => text, fill, dy });
   const best = unseen.indexOf(Math.min(...unseen));
   return Plot.plot({
     ariaLabel:
@@ -38,8 +37,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       Plot.ruleX([epochs[best]], { stroke: "var(--line-strong)", strokeDasharray: "4 3" }),
       curve(trained, "var(--forward)"),
       curve(unseen, "var(--backward)"),
-      name(trained[last], -14, "on what it reads", "var(--forward)"),
-      name(unseen[last], 20, "on what it does not", "var(--backward)"),
+      name(trained[at], -22, "on what it reads", "var(--forward)"),
+      name(unseen[at], 24, "on what it does not", "var(--backward)"),
     ],
   });
 }
