@@ -156,7 +156,7 @@ export const groups: readonly Group[] = [
     ],
   },
   {
-    name: "More on training",
+    name: "Around GPT-2", // lessons of two parts of the course: those that build none of the model
     line: true,
     rows: [
       [

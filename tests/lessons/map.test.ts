@@ -6,7 +6,7 @@ import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { createGPT2 } from "@llm.ts/kernels/gpt2/gpt2.ts";
 import { initialise } from "@llm.ts/kernels/model/model.ts";
 import { expect, test } from "vitest";
-import { course } from "../../src/course.ts";
+import { course, courseParts } from "../../src/course.ts";
 import { B, groups, learned, shareOf, T } from "../../src/map/parts.ts";
 
 const gpt2 = presets["gpt2-124M"];
@@ -15,6 +15,19 @@ const lessons = course.map(({ slug }) => slug);
 test("every lesson is on the map, and nothing else", () => {
   const onMap = new Set(groups.flatMap(({ rows }) => rows.flat().map(({ lesson }) => lesson)));
   expect([...onMap].sort()).toEqual([...lessons].sort());
+});
+
+test("a group with the name of a part of the course has that part's lessons", () => {
+  const named = groups.flatMap(({ name, rows }) => {
+    const part = courseParts.find(({ title }) => title === name);
+    if (!part) return [];
+    expect(
+      rows.flat().map(({ lesson }) => lesson),
+      name,
+    ).toEqual(part.entries.map(({ slug }) => slug));
+    return [name];
+  });
+  expect(named).toEqual(["Beyond GPT-2"]);
 });
 
 test.each(Object.entries(presets))(
