@@ -322,4 +322,54 @@ describe("a published tokenizer", () => {
     expect(() => readPublished(having("merges", [1]), V)).toThrow("it has no list of merges");
     expect(readPublished(having("pre", "qwen2"), V)).toBeUndefined();
   });
+
+  test("of a file puts around a text what the file says, or what llama.cpp does where it says nothing", async () => {
+    const framesOf = async (kind: TokenizerKind, change: (keys: Map<string, Typed>) => unknown) => {
+      const header = await readGgufHeader(memorySource(await written(zeros, tokenizerOf(kind))));
+      const keys = new Map(header.metadata);
+      change(keys as unknown as Map<string, Typed>);
+      const files = readPublished({ ...header, metadata: keys }, V);
+      if (!files) throw new Error("the file has no tokenizer");
+      const { single } = JSON.parse(files.tokenizer).post_processor ?? { single: [] };
+      return single.map((part: object) => Object.keys(part)[0]);
+    };
+    const silent = (keys: Map<string, unknown>) => keys.delete("tokenizer.ggml.add_bos_token");
+    const [special, text] = ["SpecialToken", "Sequence"];
+    expect(await framesOf("llama-bpe", silent)).toEqual([special, text]);
+    expect(await framesOf("bare pieces", silent)).toEqual([special, text]);
+    expect(await framesOf("smollm", silent)).toEqual([]);
+    const ending = (keys: Map<string, unknown>) => keys.set("tokenizer.ggml.add_eos_token", true);
+    expect(await framesOf("smollm", ending)).toEqual([text, special]);
+  });
+
+  test("makes the piece with the best score first, whatever its place in the list", async () => {
+    const header = await readGgufHeader(
+      memorySource(await written(zeros, tokenizerOf("bare pieces"))),
+    );
+    const mergesWith = (change: (scores: number[]) => unknown) => {
+      const scores = [...(header.metadata.get("tokenizer.ggml.scores") as number[])];
+      change(scores);
+      const metadata = new Map([...header.metadata, ["tokenizer.ggml.scores", scores]] as const);
+      const files = readPublished({ ...header, metadata }, V);
+      return JSON.parse(files?.tokenizer ?? "{}").model.merges as string[];
+    };
+    const before = mergesWith(() => {});
+    const tokens = header.metadata.get("tokenizer.ggml.tokens") as string[];
+    const last = tokens.indexOf((before.at(-1) as string).replace(" ", ""));
+    const after = mergesWith((scores) => {
+      scores[last] = 1;
+    });
+    expect(after[0].replace(" ", "")).toBe(tokens[last]);
+    expect([...after].sort()).toEqual([...before].sort());
+  });
+
+  test("that does not say whether its bytes are cut by the usual rule is cut by it", async () => {
+    const files = changed("smollm", (t) => {
+      delete t.pre_tokenizer.pretokenizers[1].use_regex;
+    });
+    expect(new Map(encodePublished(V, files)).get("tokenizer.ggml.pre")).toEqual([
+      "string",
+      "smollm",
+    ]);
+  });
 });
