@@ -12,6 +12,7 @@ import {
   number,
   open,
   openLesson,
+  pauseAt,
   pausedRun,
   quick,
   reach,
@@ -112,9 +113,7 @@ describe("a checkpoint", () => {
     const page = await open();
     await choose(page, { ...quick, steps: 2000 });
     await act(page, "start");
-    await reach(page, 3);
-    await act(page, "pause");
-    await view(page, "paused");
+    await pauseAt(page, 3);
     const kept = await step(page);
     const devtools = await context.newCDPSession(page);
     await devtools.send("Storage.overrideQuotaForOrigin", {
@@ -122,9 +121,7 @@ describe("a checkpoint", () => {
       quotaSize: 15_000_000,
     });
     await act(page, "continue");
-    await reach(page, kept + 3);
-    await act(page, "pause");
-    await view(page, "paused");
+    await pauseAt(page, kept + 3);
     expect(await alert(page)).toContain(
       `The browser's storage for this site is full. The checkpoint of step ${kept} is kept.`,
     );
@@ -183,9 +180,7 @@ async function twoCheckpoints(page: Page): Promise<[number, number]> {
   await act(page, "start");
   const steps: number[] = [];
   for (const least of [2, 5]) {
-    await reach(page, least);
-    await act(page, "pause");
-    await view(page, "paused");
+    await pauseAt(page, least);
     steps.push(await step(page));
     await act(page, "continue");
     await view(page, "running");

@@ -13,6 +13,7 @@ import {
   mean,
   number,
   open,
+  pauseAt,
   quick,
   reach,
   step,
@@ -67,9 +68,7 @@ describe("a lost GPU", () => {
     expect(await alert(page)).toMatch(
       /^The graphics processor was lost at step \d+ \(.+\)\. Training goes on from the (beginning|checkpoint of step \d+)\.$/,
     );
-    await reach(page, 6);
-    await act(page, "pause");
-    await view(page, "paused");
+    await pauseAt(page, 6);
     const paused = await step(page);
     await page.reload();
     await view(page, "idle");
@@ -94,9 +93,7 @@ describe("a lost GPU", () => {
     await onGpu(page);
     await choose(page, { ...small, steps: 200 });
     await act(page, "start");
-    await reach(page, 3);
-    await act(page, "pause");
-    await view(page, "paused");
+    await pauseAt(page, 3);
     await askWorker(page, "refuse");
     await act(page, "continue");
     await askWorker(page, "destroy");

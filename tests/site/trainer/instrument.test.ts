@@ -15,6 +15,7 @@ import {
   number,
   open,
   openLesson,
+  pauseAt,
   pausedRun,
   quick,
   reach,
@@ -311,9 +312,7 @@ test("gradients and updates are measured, tensor by tensor, while their panel is
   await act(page, "reset", "yes");
   await view(page, "idle");
   await act(page, "start");
-  await reach(page, 1);
-  await act(page, "pause");
-  await view(page, "paused");
+  await pauseAt(page, 1);
   await page.click('[data-part="tensors"] summary');
   await act(page, "continue");
   const rows = page.locator('[data-part="tensors"] tbody tr');

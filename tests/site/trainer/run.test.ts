@@ -12,6 +12,7 @@ import {
   mean,
   number,
   open,
+  pauseAt,
   pausedRun,
   quick,
   reach,
@@ -80,9 +81,7 @@ describe("a run", () => {
     const page = whole;
     await choose(page, quick);
     await act(page, "start");
-    await reach(page, 5);
-    await act(page, "pause");
-    await view(page, "paused");
+    await pauseAt(page, 5);
     const paused = await step(page);
     await page.reload();
     await view(page, "idle");

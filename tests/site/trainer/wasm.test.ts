@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from "vitest";
 import { context, faults, site, useReader } from "../reader.ts";
-import { act, bits, choose, download, openLesson, quick, reach, step, view } from "./trainer.ts";
+import { act, bits, choose, download, openLesson, pauseAt, quick, step, view } from "./trainer.ts";
 
 useReader();
 
@@ -32,9 +32,7 @@ test("is chosen where the graphics processor is software; its losses are TypeScr
 
   await act(page, "start");
   await view(page, "running");
-  await reach(page, 4);
-  await act(page, "pause");
-  await view(page, "paused");
+  await pauseAt(page, 4);
   const paused = await step(page);
   expect(paused).toBeLessThan(30);
   await page.reload();
