@@ -7,12 +7,8 @@
 import { FormatError } from "./error.ts";
 import { isTexts } from "./gguf.layout.ts";
 import type { GgufHeader, Typed } from "./gguf.metadata.ts";
-
-/** The files beside the weights, as texts. */
-export interface TokenizerFiles {
-  readonly tokenizer: string; // tokenizer.json
-  readonly config: string; // config.json, which names the tokens that begin and end a text
-}
+import type { TokenizerFiles } from "./huggingface.tokenizer.ts";
+import { parseObject } from "./json.ts";
 
 /** What is read of tokenizer.json. */
 interface Tokenizer {
@@ -27,6 +23,9 @@ interface Tokenizer {
     unk_token?: string | null;
     byte_fallback?: boolean;
     ignore_merges?: boolean;
+    dropout?: number | null;
+    continuing_subword_prefix?: string | null;
+    end_of_word_suffix?: string | null;
   };
 }
 
@@ -51,6 +50,10 @@ const llama3 =
 /** The ways to cut that have a name, in the words of tokenizer.json. */
 const cuts: Readonly<Record<string, { readonly steps: readonly Step[]; readonly whole: boolean }>> =
   {
+    "gpt-2": {
+      steps: [{ type: "ByteLevel", add_prefix_space: false, use_regex: true }],
+      whole: false,
+    },
     "llama-bpe": {
       steps: [
         { type: "Split", pattern: { Regex: llama3 }, behavior: "Isolated", invert: false },
@@ -77,10 +80,13 @@ export function encodePublished(
   V: number,
   { tokenizer: text, config }: TokenizerFiles,
 ): [string, Typed][] {
-  const tokenizer: Tokenizer = parse("tokenizer.json", text);
+  const tokenizer: Tokenizer = parseObject("tokenizer.json", text);
   const { model, added_tokens: added = [] } = tokenizer;
-  if (model?.type !== "BPE" || !model.vocab || !model.merges) {
+  if ((model?.type ?? "BPE") !== "BPE" || !model?.vocab || !model.merges) {
     throw fault(`its model is ${model?.type}, and of these llama.cpp is told BPE here`);
+  }
+  for (const name of ["dropout", "continuing_subword_prefix", "end_of_word_suffix"] as const) {
+    if (model[name]) throw fault(`its ${name} is ${model[name]}, and llama.cpp has none`);
   }
   const bent = added.find((each) => each.lstrip || each.rstrip || each.single_word);
   if (bent) {
@@ -98,13 +104,21 @@ export function encodePublished(
   for (const { id, special } of added) {
     if (kinds[id] !== types.unknown) kinds[id] = special ? control : user;
   }
-  const { bos_token_id, eos_token_id } = parse("config.json", config);
+  const { bos_token_id, eos_token_id } = parseObject("config.json", config);
   const frame = frameOf(tokenizer.post_processor ?? null);
   const [begin, end] = [frame.begin ?? bos_token_id, frame.end ?? [eos_token_id].flat()[0]];
+  if ((end ?? null) === null) {
+    throw fault(
+      "no token ends a text (eos_token_id of config.json), and llama.cpp takes one for it",
+    );
+  }
   const ids = Array.from({ length: V }, (_, id) => id);
   const key = (name: string, typed: Typed): [string, Typed] => [`tokenizer.ggml.${name}`, typed];
-  const special = (name: string, id: unknown) =>
-    typeof id === "number" ? [key(name, ["uint32", id])] : [];
+  const special = (name: string, id: unknown): [string, Typed][] => {
+    if ((id ?? null) === null) return [];
+    if (typeof id === "number" && id in tokens) return [key(name, ["uint32", id])];
+    throw fault(`its ${name} is ${id}, expected one of its ${tokens.length} tokens`);
+  };
   return [
     key("model", ["string", kind.model]),
     key("pre", ["string", kind.pre]),
@@ -113,10 +127,18 @@ export function encodePublished(
     ...kind.keys(V).map(([name, typed]) => key(name, typed)),
     ...special("bos_token_id", begin),
     ...special("eos_token_id", end),
-    ...special("unknown_token_id", model.unk_token ? tokens.indexOf(model.unk_token) : undefined),
+    ...special("unknown_token_id", unknownOf(model.unk_token, tokens)),
     key("add_bos_token", ["bool", frame.begin !== undefined]),
     key("add_eos_token", ["bool", frame.end !== undefined]),
   ];
+}
+
+/** @throws FormatError if it is none of the tokens */
+function unknownOf(unknown: string | null | undefined, tokens: readonly string[]) {
+  if (!unknown) return undefined;
+  const id = tokens.indexOf(unknown);
+  if (id >= 0) return id;
+  throw fault(`its unk_token is ${unknown}, which is none of its tokens`);
 }
 
 /** What one of the two ways says of itself. */
@@ -160,7 +182,10 @@ function pieces(
   const bytes = new Set(Array.from({ length: 256 }, (_, byte) => byteToken(byte)));
   const known = new Set(tokens);
   for (const byte of bytes) if (!known.has(byte)) throw fault(`it has no token ${byte}`);
-  const order = orderOf(tokenizer.model?.vocab ?? {}, merges);
+  const { added_tokens: added = [], model: { vocab = {} } = {} } = tokenizer;
+  const apart = new Set([...bytes, ...added.map(({ content }) => content)]);
+  const made = Object.keys(vocab).filter((token) => !apart.has(token));
+  const order = orderOf(vocab, made, merges);
   const score = (token: string) => -(order.get(token) ?? order.size);
   return {
     model: "llama",
@@ -199,11 +224,13 @@ function prefixOf({ normalizer, pre_tokenizer }: Tokenizer): boolean {
 /**
  * The place of each piece among those that are made, the first first.
  *
+ * @param made the pieces that llama.cpp makes wherever two that are tokens make them up: all but bytes and added tokens
  * @throws FormatError if no scores say the same as the merges: a piece is made early by one pair and late by another, or not at
- *   all by a third that would make it
+ *   all by one that would make it
  */
 function orderOf(
   vocab: Readonly<Record<string, number>>,
+  made: readonly string[],
   merges: readonly string[][],
 ): Map<string, number> {
   const order = new Map<string, number>();
@@ -220,7 +247,7 @@ function orderOf(
     last = piece;
     pairs.add(`${left} ${right}`);
   }
-  for (const piece of order.keys()) {
+  for (const piece of made) {
     for (const [left, right] of halvesOf(piece)) {
       if (!Object.hasOwn(vocab, left) || !Object.hasOwn(vocab, right)) continue;
       if (pairs.has(`${left} ${right}`)) continue;
@@ -244,7 +271,7 @@ function frameOf(processor: Step | null): { begin?: number; end?: number } {
   if (steps.length === 0) return {};
   const [{ type, single, special_tokens: special }] = steps;
   const parts = Array.isArray(single) ? single : [];
-  const text = parts.findIndex((part) => "Sequence" in part);
+  const text = parts.findIndex((part) => part?.Sequence !== undefined);
   if (
     type !== "TemplateProcessing" ||
     steps.length > 1 ||
@@ -256,15 +283,15 @@ function frameOf(processor: Step | null): { begin?: number; end?: number } {
       `it puts around a text what no GGUF says (${steps.map(({ type }) => type).join(", ")})`,
     );
   }
-  const idOf = (part: { SpecialToken?: { id?: string } } | undefined) => {
-    if (part === undefined) return undefined;
+  const idAt = (place: number) => {
+    if (!(place in parts)) return undefined;
     const named = (special as Record<string, { ids?: number[] }> | undefined)?.[
-      part.SpecialToken?.id ?? ""
+      parts[place]?.SpecialToken?.id
     ];
     if (named?.ids?.length === 1) return named.ids[0];
     throw fault("it puts a token around a text that it does not tell");
   };
-  return { begin: idOf(text === 1 ? parts[0] : undefined), end: idOf(parts[text + 1]) };
+  return { begin: idAt(text - 1), end: idAt(text + 1) };
 }
 
 /**
@@ -274,10 +301,11 @@ function frameOf(processor: Step | null): { begin?: number; end?: number } {
  */
 export function readPublished({ metadata }: GgufHeader, V: number): TokenizerFiles | undefined {
   const key = (name: string) => metadata.get(`tokenizer.ggml.${name}`);
-  const [name, pre] = [key("model"), `${key("pre")}`];
+  const [name, pre] = [key("model"), `${key("pre") ?? "gpt-2"}`];
   const cut = name === "gpt2" && Object.hasOwn(cuts, pre) ? cuts[pre] : undefined;
   if (name !== "llama" && !cut) return undefined;
-  const [tokens, kinds, merges, scores] = ["tokens", "token_type", "merges", "scores"].map(key);
+  const [tokens, merges, scores] = ["tokens", "merges", "scores"].map(key);
+  const kinds = key("token_type") ?? Array<number>(V).fill(types.normal);
   if (!isTexts(tokens) || tokens.length !== V || !isNumbers(kinds, V)) {
     throw ggufFault(`it has no list of ${V} tokens and their types: the file is damaged`);
   }
@@ -323,7 +351,7 @@ export function readPublished({ metadata }: GgufHeader, V: number): TokenizerFil
 function bytesSteps(steps: readonly Step[]) {
   return {
     normalizer: null,
-    pre_tokenizer: { type: "Sequence", pretokenizers: steps },
+    pre_tokenizer: steps.length === 1 ? steps[0] : { type: "Sequence", pretokenizers: steps },
     decoder: { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
   };
 }
@@ -396,8 +424,9 @@ function inOrder(vocab: Readonly<Record<string, number>>, added: readonly Added[
 function stepsOf(step: Step | null, name: string): Step[] {
   if (step === null) return [];
   const steps = step.type === "Sequence" ? step[name] : [step];
-  if (Array.isArray(steps)) return steps as Step[];
-  throw fault(`it has a sequence without ${name}`);
+  const isStep = (each: unknown): each is Step => typeof each === "object" && each !== null;
+  if (Array.isArray(steps) && steps.every(isStep)) return steps;
+  throw fault(`it has no steps where ${name} are expected`);
 }
 
 /** Whether the steps are these, whatever else they say of themselves that does not matter. */
@@ -418,16 +447,6 @@ function isNumbers(value: unknown, length: number): value is number[] {
     value.length === length &&
     value.every((each) => typeof each === "number")
   );
-}
-
-function parse(name: string, text: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // It is said below.
-  }
-  throw new FormatError(`${name}: it is not JSON`);
 }
 
 const ggufFault = (what: string) => new FormatError(`GGUF: ${what}`);

@@ -3,7 +3,8 @@
 import type { Config } from "../models.ts";
 import { embedding, isTexts } from "./gguf.layout.ts";
 import { fault, type GgufHeader, type Typed } from "./gguf.metadata.ts";
-import { encodePublished, readPublished, type TokenizerFiles } from "./gguf.tokenizer.ts";
+import { encodePublished, readPublished } from "./gguf.tokenizer.ts";
+import type { TokenizerFiles } from "./huggingface.tokenizer.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 const tokenTypes = { normal: 1, control: 3, unused: 5 };
@@ -21,7 +22,7 @@ export interface Tokens {
  * @throws RangeError if the vocabulary does not fit the model; FormatError if llama.cpp cannot be told the tokenizer exactly
  */
 export function encodeTokens(V: number, { vocabulary, published }: Tokens): [string, Typed][] {
-  if (published && !vocabulary) return encodePublished(V, published);
+  if (published) return encodePublished(V, published);
   if (!vocabulary) return [["tokenizer.ggml.model", ["string", "none"]]];
   const { tokens, merges, end } = vocabulary;
   if (tokens.length > V) {
@@ -65,5 +66,8 @@ export function readTokens(header: GgufHeader, { V }: Config): Tokens {
     throw fault(`tokenizer.ggml.eos_token_id is ${end}, expected an id from 0 to ${V - 1}`);
   }
   const used = kinds.findLastIndex((kind) => kind !== tokenTypes.unused) + 1;
-  return { vocabulary: { tokens: tokens.slice(0, used || V), merges, end } };
+  return {
+    vocabulary: { tokens: tokens.slice(0, used || V), merges, end },
+    published: readPublished(header, V),
+  };
 }

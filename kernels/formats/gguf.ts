@@ -21,6 +21,7 @@ import {
 } from "./gguf.layout.ts";
 import {
   factorsKey,
+  type LlamaArchitecture,
   llamaArchitectureOf,
   llamaLayout,
   pairsOf,
@@ -35,8 +36,8 @@ import {
   type GgufTensor,
   readGgufHeader,
 } from "./gguf.metadata.ts";
-import type { TokenizerFiles } from "./gguf.tokenizer.ts";
 import { encodeTokens, readTokens, type Tokens } from "./gguf.tokens.ts";
+import type { TokenizerFiles } from "./huggingface.tokenizer.ts";
 import { withPairs } from "./pairs.ts";
 import { bytesOf, type Source } from "./source.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -118,7 +119,7 @@ export interface GgufOptions {
   readonly dtype: GgufDtype;
   /** Its tokens. Without, llama.cpp can run the model on ids alone. */
   readonly vocabulary?: Vocabulary;
-  /** The tokenizer that was published with it, where its tokens are others than GPT-2's. */
+  /** The tokenizer that was published with it. Where there is one, it is what is written. */
   readonly published?: TokenizerFiles;
   /** What to call the model. */
   readonly name?: string;
@@ -139,7 +140,8 @@ export async function* encodeGguf<Name extends string>(
   checkConfig(given);
   const architecture = isLlama(given) ? llamaArchitectureOf(given) : "gpt2";
   const layout = layouts[architecture];
-  const { config, read } = turned({ config: given, read: readGiven as ReadWeights });
+  const weights: Weights = { config: given, read: readGiven as ReadWeights };
+  const { config, read } = architecture === "gpt2" ? weights : turned(weights, architecture);
   const tensors = [...tensorsOf(config, layout.names)].map((tensor) => ({
     tensor,
     dtype: storedDtype(tensor, options.dtype),
@@ -188,11 +190,9 @@ function* padding(bytes: number): Generator<Uint8Array<ArrayBuffer>, void> {
   if (length > 0) yield new Uint8Array(length);
 }
 
-/** The model with its pairs as llama.cpp has them. */
-function turned(weights: Weights): Weights {
-  const { config } = weights;
-  if (!isLlama(config)) return weights;
-  return withPairs(weights as LlamaWeights, pairsOf(llamaArchitectureOf(config))) as Weights;
+/** A Llama with its pairs as llama.cpp has them. */
+function turned(weights: Weights, architecture: LlamaArchitecture): Weights {
+  return withPairs(weights as LlamaWeights, pairsOf(architecture)) as Weights;
 }
 
 /** @throws FormatError if it is no architecture that is read here */

@@ -3,6 +3,7 @@
 
 import type { Config } from "../gpt2/config.ts";
 import { FormatError } from "./error.ts";
+import { parseObject } from "./json.ts";
 
 /** GPT-2's approximation of GELU under the names that transformers has for it. */
 const activations = ["gelu_new", "gelu_pytorch_tanh", "gelu_fast"];
@@ -16,7 +17,7 @@ const sizes = { n_layer: "L", n_embd: "C", vocab_size: "V", n_positions: "maxT" 
  * @throws FormatError if it is no JSON, is another model's, or does not say
  */
 export function readHeads(text: string, config: Config): number {
-  const given = parse(text);
+  const given = parseObject("config.json", text);
   const { model_type, n_head, activation_function } = given;
   if (model_type !== undefined && model_type !== "gpt2") {
     throw fault(`its model_type is ${model_type}, expected gpt2: it is another model's`);
@@ -60,16 +61,6 @@ export function encodeConfig({ maxT, V, L, NH, C }: Config, end: number | undefi
     torch_dtype: "float32",
   };
   return `${JSON.stringify(config, null, 2)}\n`;
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // It is said below.
-  }
-  throw fault("it is not JSON");
 }
 
 function fault(what: string): FormatError {

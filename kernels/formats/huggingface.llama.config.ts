@@ -7,6 +7,7 @@
 import { type Config, checkConfig } from "../llama/config.ts";
 import { paddedVocabulary } from "../model/config.ts";
 import { FormatError } from "./error.ts";
+import { parseObject } from "./json.ts";
 
 export type ModelType = "llama" | "mistral" | "gemma";
 
@@ -55,7 +56,7 @@ const relatives: Readonly<Record<string, string>> = {
 
 /** Whether the config is of an architecture that is read here, and not a GPT-2's. @throws FormatError if it is no JSON */
 export function isLlamaConfig(text: string): boolean {
-  const { model_type } = parse(text);
+  const { model_type } = parseObject("config.json", text);
   return model_type !== undefined && model_type !== "gpt2";
 }
 
@@ -64,7 +65,7 @@ export function isLlamaConfig(text: string): boolean {
  * @throws FormatError naming the first thing that is wrong, or that cannot be computed here
  */
 export function readLlamaConfig(text: string): Described {
-  const fields = parse(text);
+  const fields = parseObject("config.json", text);
   const type = typeOf(fields);
   refuseParts(fields);
   const notes: string[] = [];
@@ -264,16 +265,6 @@ function object(fields: Fields, name: string): Fields | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "object" && !Array.isArray(value)) return value as Fields;
   throw fault(`its ${name} is ${shown(value)}, expected an object`);
-}
-
-function parse(text: string): Fields {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // It is said below.
-  }
-  throw fault("it is not JSON");
 }
 
 const shown = (value: unknown): string => `${JSON.stringify(value)}`;

@@ -2,7 +2,14 @@
 // publishes GPT-2's. Source: https://huggingface.co/openai-community/gpt2, tokenizer.json.
 
 import { FormatError } from "./error.ts";
+import { parseObject } from "./json.ts";
 import type { Vocabulary } from "./vocabulary.ts";
+
+/** The files beside the weights, as texts. */
+export interface TokenizerFiles {
+  readonly tokenizer: string; // tokenizer.json
+  readonly config: string; // config.json, which names the tokens that begin and end a text
+}
 
 /** The text of a tokenizer.json. */
 export function encodeTokenizer({ tokens, merges, end }: Vocabulary): string {
@@ -33,18 +40,66 @@ export function encodeTokenizer({ tokens, merges, end }: Vocabulary): string {
 }
 
 interface Tokenizer {
-  added_tokens?: { id: number; content: string; special?: boolean }[];
-  pre_tokenizer?: { type?: string; use_regex?: boolean };
-  model?: { type?: string; vocab?: Record<string, number>; merges?: (string | string[])[] };
+  added_tokens?: {
+    id: number;
+    content: string;
+    special?: boolean;
+    single_word?: boolean;
+    lstrip?: boolean;
+    rstrip?: boolean;
+  }[];
+  normalizer?: object | null;
+  pre_tokenizer?: { type?: string; use_regex?: boolean; add_prefix_space?: boolean } | null;
+  post_processor?: { type?: string } | null;
+  model?: {
+    type?: string;
+    vocab?: Record<string, number>;
+    merges?: (string | string[])[];
+    ignore_merges?: boolean;
+    continuing_subword_prefix?: string;
+    end_of_word_suffix?: string;
+  };
 }
 
-/** Whether texts are cut into words as GPT-2 cuts them, so that `readTokenizer` reads the file. @throws FormatError if it is no JSON */
-export function cutsAsGpt2(text: string): boolean {
-  const { model, pre_tokenizer } = parse(text);
+/** Whether a tokenizer.json makes tokens as GPT-2's does, so that `readTokenizer` reads it. @throws FormatError if it is no JSON */
+export function isLikeGpt2(text: string): boolean {
+  return unlikeGpt2(parse(text)) === undefined;
+}
+
+/** What a tokenizer does otherwise than GPT-2's, if anything. */
+function unlikeGpt2({
+  added_tokens = [],
+  normalizer,
+  pre_tokenizer,
+  model = {},
+}: Tokenizer): string | undefined {
+  const { type = "BPE", vocab, merges } = model; // older files give no type
+  if (type !== "BPE" || !vocab || !merges) return "it is no byte-pair encoding, which GPT-2's is";
+  const { type: words, use_regex = true, add_prefix_space = false } = pre_tokenizer ?? {};
+  if (words !== "ByteLevel" || !use_regex || add_prefix_space) {
+    return "it does not cut texts into words as GPT-2 does: it is another model's";
+  }
+  if (normalizer) return "it changes texts before it cuts them: it is another model's";
+  if (model.ignore_merges || model.continuing_subword_prefix || model.end_of_word_suffix) {
+    return "it does not merge as GPT-2 does: it is another model's";
+  }
+  const ends = added_tokens.some(({ special }) => special);
+  return ends ? undefined : "it has no special token that ends a text";
+}
+
+/**
+ * Whether the files say more than the vocabulary that is in them: tokens that are special beside the one that ends a text, or are
+ * put around every text.
+ */
+export function saysMore({ tokenizer, config }: TokenizerFiles, { end }: Vocabulary): boolean {
+  const { added_tokens = [], post_processor } = parse(tokenizer);
+  const { bos_token_id, eos_token_id } = parseObject("config.json", config);
   return (
-    model?.type === "BPE" &&
-    pre_tokenizer?.type === "ByteLevel" &&
-    pre_tokenizer.use_regex !== false
+    added_tokens.some(
+      ({ id, lstrip, rstrip, single_word }) => id !== end || lstrip || rstrip || single_word,
+    ) ||
+    (post_processor?.type ?? "ByteLevel") !== "ByteLevel" ||
+    [bos_token_id, eos_token_id].flat().some((id) => (id ?? end) !== end)
   );
 }
 
@@ -55,34 +110,21 @@ export function cutsAsGpt2(text: string): boolean {
  * @throws FormatError if it is no JSON, or no byte-level encoding as GPT-2's is
  */
 export function readTokenizer(text: string, V: number): Vocabulary {
-  const { added_tokens = [], pre_tokenizer, model } = parse(text);
-  const { type, vocab, merges } = model ?? {};
-  if ((type !== undefined && type !== "BPE") || !vocab || !merges) {
-    throw fault("it is no byte-pair encoding, which GPT-2's is");
-  }
-  if (pre_tokenizer?.type !== "ByteLevel" || pre_tokenizer.use_regex === false) {
-    throw fault("it does not cut texts into words as GPT-2 does: it is another model's");
-  }
+  const tokenizer = parse(text);
+  const unlike = unlikeGpt2(tokenizer);
+  if (unlike !== undefined) throw fault(unlike);
+  const { added_tokens = [], model: { vocab = {}, merges = [] } = {} } = tokenizer;
   const tokens: string[] = [];
   for (const [token, id] of Object.entries(vocab)) tokens[id] = token;
   for (const { id, content } of added_tokens) tokens[id] = content;
   const missing = Array.from(tokens).findIndex((token) => typeof token !== "string");
   if (missing >= 0) throw fault(`there is no token ${missing}, but later ones`);
   if (tokens.length > V) throw fault(`it has ${tokens.length} tokens, but the model V = ${V}`);
-  const end = added_tokens.findLast(({ special }) => special)?.id;
-  if (end === undefined) throw fault("it has no special token that ends a text");
+  const end = added_tokens.findLast(({ special }) => special)?.id as number;
   return { tokens, merges: merges.map((pair) => [pair].flat().join(" ")), end };
 }
 
-function parse(text: string): Tokenizer {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // It is said below.
-  }
-  throw fault("it is not JSON");
-}
+const parse = (text: string): Tokenizer => parseObject("tokenizer.json", text);
 
 function fault(what: string): FormatError {
   return new FormatError(`tokenizer.json: ${what}`);

@@ -2,6 +2,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { enoughToTell, foreign } from "@llm.ts/kernels/formats/foreign.ts";
 import { openGguf } from "@llm.ts/kernels/formats/gguf.ts";
@@ -14,7 +15,11 @@ import {
   openLlama,
   partsOf,
 } from "@llm.ts/kernels/formats/huggingface.llama.ts";
-import { cutsAsGpt2, readTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
+import {
+  isLikeGpt2,
+  readTokenizer,
+  saysMore,
+} from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
 import { openHuggingFace, weightsOf } from "@llm.ts/kernels/formats/huggingface.ts";
 import { openModel } from "@llm.ts/kernels/formats/llmc.ts";
 import { type Entry, openSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
@@ -26,6 +31,7 @@ import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
 import { namesOf, shapeOf } from "@llm.ts/kernels/model/parameters.ts";
 import { outlineOf } from "@llm.ts/kernels/models.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
+import { vocabularyOf } from "../training/merges.ts";
 import { readProgress } from "../training/progress.ts";
 import { configOf } from "../training/settings.ts";
 import type { OwnVocabulary } from "../training/tokenizers.ts";
@@ -38,7 +44,7 @@ export interface OpenWeights extends Weights {
   readonly vocabulary?: Vocabulary; // if the file, or one beside it, has the tokens
   readonly own?: OwnVocabulary; // of the text that it was trained on, where the file says so
   readonly otherTokens?: string; // how tokens are made that are not as GPT-2's are
-  readonly published?: PublishedTokens; // the tokenizer that was published with it
+  readonly published?: PublishedTokens; // the tokenizer that was published with it, unless it is GPT-2's
   readonly notes: readonly string[]; // what does not come along, or was taken for granted, in whole sentences
 }
 
@@ -156,8 +162,9 @@ async function openLlmc(source: Source): Promise<OpenWeights> {
 }
 
 async function openLlamaCpp(source: Source): Promise<OpenWeights> {
-  const { dtypes, ...weights } = await openGguf(source);
-  return { ...weights, says: `GGUF in ${dtypes.join(" and ")}`, notes: [] };
+  const { dtypes, config, read, ...tokens } = await openGguf(source);
+  const says = `GGUF in ${dtypes.join(" and ")}`;
+  return { config, read, ...unlessKnown(tokens, config.V), says, notes: [] };
 }
 
 async function openCheckpoint(source: Source): Promise<OpenWeights> {
@@ -231,22 +238,33 @@ async function openFamily(
   }
   const file = await openLlama(config, parts, index);
   const says = `Hugging Face's ${basename(path)}`;
-  return { ...file, ...tokensOf(path, config, file.config.V), says };
+  const described = beside(path, "config.json") ?? config;
+  return { ...file, ...tokensOf(path, file.config.V, described), says };
 }
 
-/** The tokens that are beside the weights of a Llama: as GPT-2's are, or others. */
-function tokensOf(
-  path: string,
-  config: string,
-  V: number,
-): Pick<OpenWeights, "vocabulary" | "published" | "otherTokens"> {
+type Tokens = Pick<OpenWeights, "vocabulary" | "published" | "otherTokens">;
+
+/** The tokens that are beside the weights. @param config which says how a text begins and ends; without, as GPT-2's do */
+function tokensOf(path: string, V: number, config = beside(path, "config.json")): Tokens {
   const tokenizer = beside(path, "tokenizer.json");
   if (tokenizer === undefined) return {};
   const settings = beside(path, "tokenizer_config.json");
-  const described = beside(path, "config.json") ?? config;
-  const published = { tokenizer, config: described, ...(settings && { settings }) };
-  if (cutsAsGpt2(tokenizer)) return { published, vocabulary: readTokenizer(tokenizer, V) };
-  return { published, otherTokens: "its tokenizer.json" };
+  const vocabulary = isLikeGpt2(tokenizer) ? readTokenizer(tokenizer, V) : undefined;
+  const end = vocabulary?.end ?? null;
+  const published = {
+    tokenizer,
+    config: config ?? JSON.stringify({ bos_token_id: end, eos_token_id: end }),
+    ...(settings && { settings }),
+  };
+  if (!vocabulary) return { published, otherTokens: "its tokenizer.json" };
+  return unlessKnown({ vocabulary, published }, V);
+}
+
+/** Leaves a tokenizer aside that says nothing but GPT-2's tokens, or the first of them: those are known here. */
+function unlessKnown(tokens: Tokens, V: number): Tokens {
+  const { vocabulary, published } = tokens;
+  if (!vocabulary || !published || saysMore(published, vocabulary)) return tokens;
+  return isDeepStrictEqual(vocabulary, vocabularyOf(V)) ? { vocabulary } : tokens;
 }
 
 /** The text of a file in the same folder, if there is one. */
@@ -268,11 +286,10 @@ async function openGpt2(
     if (text) config = { ...config, NH: readHeads(text, config) };
     else notes.push(guessed(config));
   }
-  const tokens = beside(path, "tokenizer.json");
   return {
     config,
     read: weightsOf(file).read,
-    vocabulary: tokens ? readTokenizer(tokens, config.V) : undefined,
+    ...tokensOf(path, config.V),
     says: `Hugging Face's ${basename(path)}`,
     notes,
   };

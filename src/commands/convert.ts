@@ -6,6 +6,7 @@ import { longest } from "@llm.ts/kernels/formats/gguf.llama.ts";
 import { encodeConfig } from "@llm.ts/kernels/formats/huggingface.config.ts";
 import { encodeLlamaConfig } from "@llm.ts/kernels/formats/huggingface.llama.config.ts";
 import { encodeTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
+import { parseObject } from "@llm.ts/kernels/formats/json.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
 import type { Weights } from "@llm.ts/kernels/formats/weights.ts";
@@ -126,7 +127,7 @@ async function convertWeights(
   const folder = target === "huggingface";
   const vocabulary = folder || holdsTokens(target) ? tokensFor(weights, from, folder) : undefined;
   if (!folder) {
-    if (holdsTokens(target)) noteWindow(config);
+    if (holdsTokens(target)) noteWhatIsLost(weights);
     const tokens = { vocabulary, published: weights.published };
     return input.naming(writeFile(to, encodeWeights(target, named, tokens)));
   }
@@ -138,11 +139,18 @@ async function convertWeights(
 }
 
 /** Says what llama.cpp has no word for. */
-function noteWindow(config: Config): void {
-  if (!isLlama(config) || longest(config) === config.maxT) return;
-  console.log(
-    `In llama.cpp a token of such a model sees all tokens before it: the file says that texts have at most ${longest(config)}, as far as this model's tokens look back.`,
-  );
+function noteWhatIsLost({ config, published }: OpenWeights): void {
+  if (isLlama(config) && longest(config) < config.maxT) {
+    console.log(
+      `In llama.cpp a token of such a model sees all tokens before it: the file says that texts have at most ${longest(config)}, as far as this model's tokens look back.`,
+    );
+  }
+  const { eos_token_id: ends } = published ? parseObject("config.json", published.config) : {};
+  if (Array.isArray(ends) && ends.length > 1) {
+    console.log(
+      `Its config.json names ${ends.length} tokens that end a text (${ends.join(", ")}), but a GGUF names one: llama.cpp may write on after the others.`,
+    );
+  }
 }
 
 /** The sizes of a model, in a line. */
@@ -180,7 +188,7 @@ class Input {
   }
 }
 
-/** The files that go with the weights in a folder. What was published with a Llama goes along as it was. */
+/** The files that go with the weights in a folder. A tokenizer that was published with them goes along as it was. */
 function describing(
   { config, published }: OpenWeights,
   vocabulary: Vocabulary | undefined,
@@ -193,7 +201,7 @@ function describing(
       ...(vocabulary && { "tokenizer.json": text(encodeTokenizer(vocabulary)) }),
     };
   }
-  const { bos_token_id, eos_token_id } = JSON.parse(published.config);
+  const { bos_token_id, eos_token_id } = parseObject("config.json", published.config);
   const tokens = { bos_token_id, eos_token_id };
   return {
     "config.json": text(`${JSON.stringify({ ...JSON.parse(described), ...tokens }, null, 2)}\n`),
@@ -209,7 +217,7 @@ function tokensFor(weights: OpenWeights, from: string, folder: boolean): Vocabul
   if (published) return vocabulary; // its files go along, in a folder as they are
   if (otherTokens) {
     throw new Error(
-      `${from} has tokens of another kind than GPT-2's (${otherTokens}): only ${isLlama(config) ? ".safetensors or a folder" : "a .bin or .safetensors, which have none,"} can be made of it`,
+      `${from} has tokens of another kind than GPT-2's (${otherTokens}): only a ${isLlama(config) ? ".safetensors, which has none," : ".bin or .safetensors, which have none,"} can be made of it`,
     );
   }
   if (own?.kind === "characters") {

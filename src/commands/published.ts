@@ -1,8 +1,9 @@
-// The tokenizer that was published with a Llama, Mistral or Gemma, run by Hugging Face's own library. It is loaded only where there
+// The tokenizer that was published with a model, where it is another than GPT-2's, run by Hugging Face's own library. It is loaded only where there
 // is such a file: the models that are trained here need none of it.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import type { TokenizerFiles } from "@llm.ts/kernels/formats/gguf.tokenizer.ts";
+import type { TokenizerFiles } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
+import { parseObject } from "@llm.ts/kernels/formats/json.ts";
 import { UsageError } from "./command.ts";
 
 /** The files beside the weights, as texts. */
@@ -30,11 +31,11 @@ export async function openTokenizer(
   V: number,
 ): Promise<PublishedTokenizer> {
   const { Tokenizer } = await import("@huggingface/tokenizers");
-  const { bos_token_id, eos_token_id } = parse("config.json", config);
+  const { bos_token_id, eos_token_id } = parseObject("config.json", config);
   let tokenizer: InstanceType<typeof Tokenizer>;
   try {
-    const beside = settings === undefined ? {} : parse("tokenizer_config.json", settings);
-    tokenizer = new Tokenizer(parse("tokenizer.json", json), beside);
+    const beside = settings === undefined ? {} : parseObject("tokenizer_config.json", settings);
+    tokenizer = new Tokenizer(parseObject("tokenizer.json", json), beside);
   } catch (error) {
     if (error instanceof FormatError) throw error;
     throw new FormatError(`tokenizer.json: it cannot be used (${(error as Error).message})`);
@@ -84,14 +85,4 @@ function highestOf(vocabulary: ReadonlyMap<string, number>): number {
   let highest = -1;
   for (const id of vocabulary.values()) highest = Math.max(highest, id);
   return highest;
-}
-
-function parse(name: string, text: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // It is said below.
-  }
-  throw new FormatError(`${name}: it is not JSON`);
 }

@@ -221,7 +221,7 @@ async function beginWith(
       `${name} has a vocabulary of its own, the ${stored.own.kind} of its text, which no other text is encoded in: go on with its run by --resume`,
     );
   }
-  if (stored && (stored.published || stored.otherTokens) && !stored.vocabulary) {
+  if (stored && (stored.published || stored.otherTokens)) {
     throw new UsageError(
       `${name} has a tokenizer of its own, and texts are encoded here in GPT-2's tokens: npm run generate can write with it, but it cannot be trained here`,
     );

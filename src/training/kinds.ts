@@ -1,8 +1,8 @@
 // The kinds of files that a model is given out as, by the command and by the page.
 
-import type { TokenizerFiles } from "@llm.ts/kernels/formats/gguf.tokenizer.ts";
 import { encodeGguf } from "@llm.ts/kernels/formats/gguf.ts";
 import { writeLlama } from "@llm.ts/kernels/formats/huggingface.llama.ts";
+import type { TokenizerFiles } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
 import { writeHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
 import { encodeModel } from "@llm.ts/kernels/formats/llmc.ts";
 import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";

@@ -63,6 +63,10 @@ async function refused(from: string, to: string, ...flags: string[]): Promise<st
   return stderr;
 }
 
+function same(a: string, b: string): void {
+  expect(readFileSync(a).equals(readFileSync(b)), `${a} and ${b}`).toBe(true);
+}
+
 const tensorsIn = (file: string) => readSafetensors(readFileSync(file)).tensors;
 
 describe.each(kinds)("%s", (kind) => {
@@ -396,6 +400,13 @@ describe("a tokenizer that was published with the model", () => {
     const { status, stderr } = await call(train, "--model", path("model.gguf"));
     expect(status).toBe(2);
     expect(stderr).toContain("has a tokenizer of its own");
+    const several = { ...JSON.parse(files.config), eos_token_id: [2, 1] };
+    writeFileSync(join(at, "config.json"), JSON.stringify(several));
+    expect(await converted(at, "first.gguf")).toContain(
+      "Its config.json names 2 tokens that end a text (2, 1), but a GGUF names one: llama.cpp may write on after the others.",
+    );
+    expect(await converted(at, "first.safetensors")).not.toContain("that end a text");
+    same(path("first.gguf"), path("model.gguf"));
     const late = JSON.parse(tokenizer);
     late.model.merges.push("a b");
     writeFileSync(join(at, "tokenizer.json"), JSON.stringify(late));

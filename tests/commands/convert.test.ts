@@ -21,12 +21,16 @@ import { writeModel } from "@llm.ts/kernels/formats/llmc.ts";
 import { encodeHeader, readSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
 import { byParameter, initialValues } from "@llm.ts/kernels/gpt2/parameters.ts";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { fileAt, withWeights } from "../../src/commands/convert.read.ts";
 import { convert } from "../../src/commands/convert.ts";
 import { generate } from "../../src/commands/generate.ts";
+import { openTokenizer, type PublishedTokens } from "../../src/commands/published.ts";
+import { train } from "../../src/commands/train.ts";
 import { writeCheckpoint } from "../../src/training/checkpoint.ts";
 import { planRun } from "../../src/training/plan.ts";
 import { Session } from "../../src/training/session.ts";
 import { defaults } from "../../src/training/settings.ts";
+import { kinds, V as ownV, type TokenizerKind, tokenizerOf } from "../formats/tokenizers.ts";
 import { call } from "./inprocess.ts";
 import { odd, root, run } from "./run.ts";
 
@@ -234,9 +238,11 @@ describe("what IN does not say", () => {
     const other = changed(path("a.gguf"), (bytes) => {
       bytes.write("llama", bytes.indexOf("tokenizer.ggml.pre") + 18 + 4 + 8); // in place of gpt-2
     });
-    expect(await refused(1, other, "b.gguf")).toContain(
-      "tokens of another kind than GPT-2's (gpt2, llama): only a .bin or .safetensors",
-    );
+    for (const out of ["b.gguf", "folder"]) {
+      expect(await refused(1, other, out)).toBe(
+        `${other} has tokens of another kind than GPT-2's (gpt2, llama): only a .bin or .safetensors, which have none, can be made of it`,
+      );
+    }
     await converted(other, "b.bin");
     same(path("b.bin"), model);
   });
@@ -285,6 +291,127 @@ describe("what IN does not say", () => {
     expect(await converted(path("a-f16.gguf"), "f16.bin")).toContain("GGUF in F16 and F32");
     // C = 15 is no multiple of 32, so only the second matrix of the MLP, whose rows have 60, could not be Q8_0 either
     expect(await converted(path("a.bin"), "q8.bin")).toContain("GGUF in F16 and F32");
+  });
+});
+
+describe("a GPT-2 with a tokenizer of its own", () => {
+  const sizes = { maxT: 40, V: ownV, Vp: ownV, L: 1, NH: 1, C: 4 };
+
+  /** A folder as it is published, with a tokenizer of a kind, which may be changed. */
+  // biome-ignore lint/suspicious/noExplicitAny: what the file holds, of which any part may be changed
+  async function published(kind: TokenizerKind, change: (tokenizer: any) => unknown = () => {}) {
+    const parameters = byParameter((name) => initialValues(name, sizes, 3));
+    for (const name of ["wte", "fcw"] as const) {
+      parameters[name].forEach((value, i) => {
+        parameters[name][i] = 40 * value; // so that its likeliest tokens are far ahead
+      });
+    }
+    writeFileSync(path("plain.bin"), writeModel({ config: sizes, parameters }));
+    await converted(path("plain.bin"), "published");
+    const { tokenizer, config } = tokenizerOf(kind);
+    const own = JSON.parse(tokenizer);
+    change(own);
+    writeFileSync(path("published/tokenizer.json"), JSON.stringify(own));
+    const described = JSON.parse(readFileSync(path("published/config.json"), "utf8"));
+    const both = JSON.stringify({ ...described, ...JSON.parse(config) });
+    writeFileSync(path("published/config.json"), both);
+    return path("published");
+  }
+  const written = async (file: string) => {
+    const flags = ["--prompt", "First Citizen: 12", "--length", "8", "--temperature", "0"];
+    const result = await call(generate, "--model", file, ...flags, "--backend", "typescript");
+    expect(result.status).toBeFalsy();
+    return result.stdout;
+  };
+
+  test.each(kinds)(
+    "of the kind %s: it goes into a folder as it is, into a GGUF and out",
+    async (kind) => {
+      const at = await published(kind);
+      await converted(at, "copy");
+      for (const name of ["tokenizer.json", "config.json"]) {
+        const [was, is] = [at, path("copy")].map((folder) =>
+          JSON.parse(readFileSync(join(folder, name), "utf8")),
+        );
+        expect(is, name).toEqual(was);
+      }
+      await converted(at, "model.gguf");
+      await converted(path("model.gguf"), "again");
+      const { bos_token_id, eos_token_id } = JSON.parse(
+        readFileSync(path("again/config.json"), "utf8"),
+      );
+      expect({ bos_token_id, eos_token_id }).toEqual(JSON.parse(tokenizerOf(kind).config));
+      const expected = await written(at);
+      for (const name of ["copy", "model.gguf", "again"]) {
+        expect(await written(path(name)), name).toBe(expected);
+      }
+      const { status, stderr } = await call(train, "--model", path("model.gguf"));
+      expect([status, stderr]).toEqual([2, expect.stringContaining("has a tokenizer of its own")]);
+    },
+  );
+
+  test("that llama.cpp cannot be told goes into a folder all the same, and is written with", async () => {
+    const at = await published("gpt-2", (t) => {
+      t.pre_tokenizer.add_prefix_space = true;
+    });
+    await converted(at, "copy");
+    const tokenizers = [at, path("copy")].map((folder) =>
+      readFileSync(join(folder, "tokenizer.json")),
+    );
+    expect(tokenizers[1].equals(tokenizers[0])).toBe(true);
+    expect(await written(path("copy"))).toBe(await written(at));
+    expect(await refused(1, at, "model.gguf")).toContain(
+      "tokenizer.json: it cuts texts into words in a way that has no name here (ByteLevel)",
+    );
+    await converted(at, "model.bin");
+    same(path("model.bin"), path("plain.bin"));
+  });
+
+  test("of other tokens is written with and not trained, whether a folder or a GGUF has it", async () => {
+    await converted(model, "folder");
+    const file = path("folder/tokenizer.json");
+    const tokenizer = JSON.parse(readFileSync(file, "utf8"));
+    const { Ġa, ...vocab } = tokenizer.model.vocab;
+    tokenizer.model = { ...tokenizer.model, vocab: { ...vocab, Ġw: Ġa } };
+    tokenizer.model.merges[1] = "Ġ w";
+    writeFileSync(file, JSON.stringify(tokenizer));
+    await converted(path("folder"), "model.gguf");
+    for (const name of ["folder", "model.gguf"]) {
+      const flags = ["--prompt", " w w", "--length", "1", "--backend", "typescript"];
+      const { stderr } = await call(generate, "--model", path(name), ...flags);
+      expect(stderr, name).toContain("2 tokens read"); // in GPT-2's first 260 they are four
+      const refusal = await call(train, "--model", path(name));
+      expect([refusal.status, refusal.stderr], name).toEqual([
+        ...[2, expect.stringContaining("has a tokenizer of its own")],
+      ]);
+    }
+  });
+
+  test("of GPT-2's tokens, of which another ends a text, ends them with that", async () => {
+    await converted(model, "folder");
+    const config = readFileSync(path("folder/config.json"), "utf8");
+    const other = config.replace('"eos_token_id": 260', '"eos_token_id": 198'); // a new line
+    writeFileSync(path("folder/config.json"), other);
+    await converted(path("folder"), "model.gguf");
+    await converted(path("model.gguf"), "again");
+    for (const name of ["folder", "again"]) {
+      const { published } = await withWeights(fileAt(path(name)), undefined, async (file) => file);
+      const { ends, begin } = await openTokenizer(published as PublishedTokens, 261);
+      expect([ends(198), ends(260), begin], name).toEqual([true, false, 260]);
+    }
+  });
+
+  test("without a config.json that names it, the token that ends its texts is the one that is special", async () => {
+    const at = await published("gpt-2", (t) => {
+      t.post_processor = null;
+    });
+    rmSync(join(at, "config.json"));
+    await converted(at, "model.gguf");
+    await converted(path("model.gguf"), "again");
+    const { bos_token_id, eos_token_id } = JSON.parse(
+      readFileSync(path("again/config.json"), "utf8"),
+    );
+    expect([bos_token_id, eos_token_id]).toEqual([ownV - 1, ownV - 1]);
   });
 });
 

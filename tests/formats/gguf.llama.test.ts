@@ -10,6 +10,7 @@ import {
 } from "@llm.ts/kernels/formats/gguf.metadata.ts";
 import { encodePublished, readPublished } from "@llm.ts/kernels/formats/gguf.tokenizer.ts";
 import { encodeGguf, openGguf } from "@llm.ts/kernels/formats/gguf.ts";
+import { readTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
 import { withPairs } from "@llm.ts/kernels/formats/pairs.ts";
 import { memorySource } from "@llm.ts/kernels/formats/source.ts";
 import { type LlamaWeights, piecesOf, type Weights } from "@llm.ts/kernels/formats/weights.ts";
@@ -252,8 +253,9 @@ describe("a published tokenizer", () => {
     async (kind) => {
       const files = tokenizerOf(kind);
       const bytes = await written(zeros, files);
-      const { published, otherTokens } = await open(bytes);
-      expect(otherTokens).toMatch(/^(gpt2, (llama-bpe|smollm)|llama, default)$/);
+      const { published, otherTokens, vocabulary } = await open(bytes);
+      if (kind === "gpt-2") expect(vocabulary?.tokens).toHaveLength(V);
+      else expect(otherTokens).toMatch(/^(gpt2, (llama-bpe|smollm)|llama, default)$/);
       if (!published) throw new Error("the file has no tokenizer");
       const [ours, again] = [await openTokenizer(files, V), await openTokenizer(published, V)];
       for (const text of texts) expect(again.encode(text), text).toEqual(ours.encode(text));
@@ -284,6 +286,19 @@ describe("a published tokenizer", () => {
     ["two tokens in front", "llama-bpe", (t) => { t.post_processor.processors[1].single.unshift({ SpecialToken: { id: "x" } }); }, "it puts around a text what no GGUF says"],
     ["a piece merged late", "bare pieces", (t) => { t.model.merges.push(t.model.merges[0]); }, "early from one pair and late from another"],
     ["a pair that is not merged", "bare pieces", (t) => { t.model.merges = t.model.merges.filter((_: string, i: number, all: string[]) => all[i].replace(" ", "") !== all[i - 1]?.replace(" ", "")); }, "which scores would do"],
+    ["a piece that nothing makes", "bare pieces", (t) => { const piece = t.model.merges[0].replace(" ", ""); t.model.merges = t.model.merges.filter((pair: string) => pair.replace(" ", "") !== piece); }, "which scores would do"],
+    ["a blank in front", "gpt-2", (t) => { t.pre_tokenizer.add_prefix_space = true; }, "it cuts texts into words in a way that has no name here (ByteLevel)"],
+    ["words whose ends are marked", "gpt-2", (t) => { t.model.end_of_word_suffix = "</w>"; }, "its end_of_word_suffix is </w>, and llama.cpp has none"],
+    ["marks within words", "smollm", (t) => { t.model.continuing_subword_prefix = "##"; }, "its continuing_subword_prefix is ##, and llama.cpp has none"],
+    ["merges that are left out by chance", "smollm", (t) => { t.model.dropout = 0.1; }, "its dropout is 0.1, and llama.cpp has none"],
+    ["GPT-2's words between other tokens", "gpt-2", (t) => { t.post_processor = { type: "RobertaProcessing", sep: ["b", 1], cls: ["a", 0] }; }, "it puts around a text what no GGUF says (RobertaProcessing)"],
+    ["GPT-2's words that are not merged", "gpt-2", (t) => { t.model.ignore_merges = true; }, "its ignore_merges is true"],
+    ["GPT-2's words of a text that is changed first", "gpt-2", (t) => { t.normalizer = { type: "NFC" }; }, "it changes texts before it cuts them (NFC)"],
+    ["an unknown token that it lacks", "bare pieces", (t) => { t.model.unk_token = "<none>"; }, "its unk_token is <none>, which is none of its tokens"],
+    ["texts instead of parts around a text", "llama-bpe", (t) => { t.post_processor.processors[1].single = ["<s>", "$A"]; }, "it puts around a text what no GGUF says (TemplateProcessing)"],
+    ["a part that is none before a text", "llama-bpe", (t) => { t.post_processor.processors[1].single[0] = null; }, "it puts a token around a text that it does not tell"],
+    ["a text instead of a step", "smollm", (t) => { t.pre_tokenizer.pretokenizers[0] = "Digits"; }, "it has no steps where pretokenizers are expected"],
+    ["a token before a text that it lacks", "llama-bpe", (t) => { t.post_processor.processors[1].special_tokens["<|begin_of_text|>"].ids = [V]; }, `its bos_token_id is ${V}, expected one of its ${V} tokens`],
     ["blanks that are left", "prefixed pieces", (t) => { t.normalizer = null; }, "it treats blanks otherwise than SentencePiece does"],
     ["a byte missing", "bare pieces", (t) => { delete t.model.vocab["<0x41>"]; t.added_tokens.push({ id: 68, content: "x" }); }, "it has no token <0x41>"],
   ]; // biome-ignore format: a line for each
@@ -293,6 +308,42 @@ describe("a published tokenizer", () => {
     expect(() => encodePublished(V, files)).toThrow(FormatError);
     expect(() => encodePublished(V, files)).toThrow(message);
     expect(() => encodePublished(V, files)).toThrow("it cannot be told to llama.cpp exactly");
+  });
+
+  test("without a token that ends a text, or with one that it lacks, is not written", () => {
+    const ending = (config: object) => () =>
+      encodePublished(V, { ...tokenizerOf("smollm"), config: JSON.stringify(config) });
+    for (const config of [{}, { eos_token_id: null }, { eos_token_id: [] }]) {
+      expect(ending(config)).toThrow("no token ends a text (eos_token_id of config.json)");
+    }
+    expect(ending({ eos_token_id: V })).toThrow(`its eos_token_id is ${V}, expected one of its`);
+    expect(ending({ eos_token_id: 3, bos_token_id: -1 })).toThrow(
+      "its bos_token_id is -1, expected",
+    );
+    const first = new Map(ending({ eos_token_id: [5, 3] })()).get("tokenizer.ggml.eos_token_id");
+    expect(first).toEqual(["uint32", 5]);
+  });
+
+  test("of which every token is normal may leave their types out", async () => {
+    const header = await readGgufHeader(memorySource(await written(zeros, tokenizerOf("smollm"))));
+    const metadata = new Map(header.metadata);
+    expect(metadata.delete("tokenizer.ggml.token_type")).toBe(true);
+    const read = JSON.parse(readPublished({ ...header, metadata }, V)?.tokenizer ?? "{}");
+    expect(read.added_tokens).toEqual([]);
+    expect(Object.keys(read.model.vocab)).toHaveLength(V);
+  });
+
+  test("beside its vocabulary is what is written", async () => {
+    const files = tokenizerOf("gpt-2");
+    const vocabulary = readTokenizer(files.tokenizer, V);
+    const chunks = encodeGguf(config, zeros.read, { dtype: "F32", vocabulary, published: files });
+    const { metadata } = await readGgufHeader(
+      memorySource(Buffer.concat(await Array.fromAsync(chunks))),
+    );
+    const key = (name: string) => metadata.get(`tokenizer.ggml.${name}`);
+    expect([key("pre"), key("bos_token_id"), key("eos_token_id"), key("add_bos_token")]).toEqual([
+      ...["gpt-2", V - 2, V - 1, true],
+    ]);
   });
 
   test("says which tokens are special, which are the user's, and which rows are no token's", () => {

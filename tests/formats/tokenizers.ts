@@ -1,10 +1,10 @@
 // Small tokenizers as Hugging Face publishes them, one of each kind that a GGUF has a name for.
 
-import type { TokenizerFiles } from "@llm.ts/kernels/formats/gguf.tokenizer.ts";
+import type { TokenizerFiles } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
 import { vocabularyOf } from "../../src/training/merges.ts";
 
 export const V = 1024;
-export const kinds = ["llama-bpe", "smollm", "prefixed pieces", "bare pieces"] as const;
+export const kinds = ["gpt-2", "llama-bpe", "smollm", "prefixed pieces", "bare pieces"] as const;
 export type TokenizerKind = (typeof kinds)[number];
 
 // Source: Llama 3's tokenizer.json.
@@ -27,9 +27,7 @@ export const texts = [
 const sample = `${texts.join(" ")} the king and the queen of the land where they had been before the long war of the kings, in the end of the night `;
 
 export function tokenizerOf(kind: TokenizerKind): TokenizerFiles {
-  const tokenizer = kind.endsWith("pieces")
-    ? ofPieces(kind === "prefixed pieces")
-    : ofBytes(kind === "llama-bpe");
+  const tokenizer = kind.endsWith("pieces") ? ofPieces(kind === "prefixed pieces") : ofBytes(kind);
   const ends = kind.endsWith("pieces") ? [1, 2] : [V - 2, V - 1];
   return {
     tokenizer: JSON.stringify(tokenizer),
@@ -45,7 +43,9 @@ const begun = (content: string, id: number) => ({
   special_tokens: { [content]: { id: content, ids: [id], tokens: [content] } },
 });
 
-function ofBytes(llama3: boolean) {
+function ofBytes(kind: TokenizerKind) {
+  const llama3 = kind === "llama-bpe";
+  const begins = kind !== "smollm";
   const vocabulary = vocabularyOf(V - 1);
   if (!vocabulary) throw new Error("V is too small");
   const tokens = vocabulary.tokens.slice(0, V - 2);
@@ -64,8 +64,11 @@ function ofBytes(llama3: boolean) {
   return {
     added_tokens: added,
     normalizer: null,
-    pre_tokenizer: { type: "Sequence", pretokenizers: steps },
-    post_processor: llama3
+    pre_tokenizer:
+      kind === "gpt-2"
+        ? { ...byteLevel, use_regex: true }
+        : { type: "Sequence", pretokenizers: steps },
+    post_processor: begins
       ? { type: "Sequence", processors: [byteLevel, begun(added[0].content, V - 2)] }
       : byteLevel,
     decoder: byteLevel,
