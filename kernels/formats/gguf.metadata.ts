@@ -148,7 +148,8 @@ async function readTensor(cursor: Cursor): Promise<GgufTensor> {
 async function readValue(cursor: Cursor, key: string, type: number): Promise<Value> {
   if (types[type] !== "array") return cursor.scalar(key, types[type]);
   const of = types[await cursor.uint32()];
-  if (of === "array") throw fault(`${key} is a list of lists, which GPT-2 has none of`);
+  if (of === "array")
+    throw fault(`${key} is a list of lists, and no model that is read here has such a key`);
   const length = await cursor.length(`values of ${key}`);
   const values: (number | boolean | string)[] = [];
   for (let i = 0; i < length; i++) values.push(await cursor.scalar(key, of));

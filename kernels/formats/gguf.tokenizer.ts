@@ -212,11 +212,14 @@ function prefixOf({ normalizer, pre_tokenizer }: Tokenizer): boolean {
     if (alike(steps, [{ type: "Prepend", prepend: blank }, replace])) return true;
     if (alike(steps, [replace])) return false;
   }
-  const metaspace: Step = { type: "Metaspace", replacement: blank, split: false };
-  if (steps.length === 0) {
-    if (alike(words, [{ ...metaspace, prepend_scheme: "always" }])) return true;
-    if (alike(words, [{ ...metaspace, prepend_scheme: "never" }])) return false;
-  }
+  // "always" and "first" put no blank in front of a text that begins with one, but llama.cpp does.
+  const metaspace = {
+    type: "Metaspace",
+    replacement: blank,
+    prepend_scheme: "never",
+    split: false,
+  };
+  if (steps.length === 0 && alike(words, [metaspace])) return false;
   const all = [...steps, ...words].map(({ type }) => type);
   throw fault(`it treats blanks otherwise than SentencePiece does (${all.join(", ") || "none"})`);
 }

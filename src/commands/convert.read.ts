@@ -69,7 +69,7 @@ export async function kindOf(source: Source): Promise<FileKind> {
   if (magic === 20240327) return "llm.c debug state";
   if (String.fromCharCode(...first.subarray(0, 4)) === "GGUF") return "GGUF";
   const known = nameOfMagic(magic);
-  if (known) throw new FormatError(`it is ${known}, which has no weights of a GPT-2 in it`);
+  if (known) throw new FormatError(`it is ${known}, which has no weights in it`);
   if (String.fromCharCode(first[8] ?? 0) !== "{") {
     throw new FormatError(
       foreign(first) ??
@@ -100,7 +100,7 @@ export function fileAt(path: string): string {
  *
  * @param path of the file, or of a folder as Hugging Face publishes it
  * @param heads for safetensors that do not say how many
- * @throws Error if the file cannot be read, FormatError if there is no GPT-2 in it
+ * @throws Error if the file cannot be read, FormatError if there is no model in it that is computed here
  */
 export async function withWeights<Result>(
   path: string,

@@ -60,14 +60,14 @@ type Name = keyof typeof flags;
 
 export const convert: Command<Name> = {
   name: "convert",
-  does: `Writes the model in IN as another kind of file. What IN is, is told by its content: a model of llm.c (float32 or
-bfloat16), Hugging Face's safetensors (the file, or the folder that it is in), a checkpoint of this project, or a GGUF of
-llama.cpp. Of a Llama, Mistral or Gemma the folder is read, its weights in one file or in several. What OUT is to be, is told by its name:
+  does: `Writes the model in IN as another kind of file. The content of IN tells what it is: a model of llm.c (float32 or
+bfloat16), Hugging Face's safetensors (the file, or the folder that it is in, with a Llama's weights in one file or in
+several), a checkpoint of this project, or a GGUF of llama.cpp. The name of OUT tells what it is to be:
 
-  model.bin, model_bf16.bin                     llm.c, float32 or bfloat16
-  model.safetensors                             Hugging Face's safetensors
+  model.bin, model_bf16.bin                     llm.c, float32 or bfloat16; GPT-2 only
+  model.safetensors                             Hugging Face's safetensors: GPT-2, Llama, Mistral, Gemma
   folder                                        the same, with config.json and tokenizer.json
-  model.gguf, model-f16.gguf, model-q8_0.gguf   llama.cpp, Ollama, LM Studio
+  model.gguf, model-f16.gguf, model-q8_0.gguf   llama.cpp, Ollama, LM Studio: the same models
 
 A debug state of llm.c becomes safetensors, and such safetensors a debug state.`,
   takes: ["IN", "OUT"],

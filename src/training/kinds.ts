@@ -74,7 +74,8 @@ export function encodeWeights(kind: WeightsKind, weights: Weights, notes: Notes 
   if (!isLlama(config)) return kinds[kind].encode({ config, read }, notes);
   const encode = llamaKinds[kind];
   if (encode) return encode({ config, read }, notes);
+  const others = new Intl.ListFormat("en-GB").format(Object.keys(llamaKinds));
   throw new RangeError(
-    `${fileName(kind)}: this kind of file is written for GPT-2 here, and the model is a Llama; ${Object.keys(llamaKinds).join(" and ")} can hold it`,
+    `${fileName(kind)}: this kind of file is written for GPT-2 here, and the model is a Llama; ${others} can hold it`,
   );
 }

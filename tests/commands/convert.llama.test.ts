@@ -159,7 +159,7 @@ describe("what cannot be done is refused in one sentence", () => {
     const at = published("llama");
     expect(await refused(at, "a.safetensors", "--heads", "4")).toContain("leave --heads out");
     expect(await refused(at, "a.bin")).toContain(
-      "model.bin: this kind of file is written for GPT-2 here, and the model is a Llama",
+      "model.bin: this kind of file is written for GPT-2 here, and the model is a Llama; safetensors, gguf, gguf-f16 and gguf-q8_0 can hold it",
     );
   });
 

@@ -300,6 +300,9 @@ describe("a published tokenizer", () => {
     ["a text instead of a step", "smollm", (t) => { t.pre_tokenizer.pretokenizers[0] = "Digits"; }, "it has no steps where pretokenizers are expected"],
     ["a token before a text that it lacks", "llama-bpe", (t) => { t.post_processor.processors[1].special_tokens["<|begin_of_text|>"].ids = [V]; }, `its bos_token_id is ${V}, expected one of its ${V} tokens`],
     ["blanks that are left", "prefixed pieces", (t) => { t.normalizer = null; }, "it treats blanks otherwise than SentencePiece does"],
+    ["a blank before the first words alone", "metaspace pieces", (t) => { t.pre_tokenizer.prepend_scheme = "first"; }, "it treats blanks otherwise than SentencePiece does (Metaspace)"],
+    ["a blank before words that have none", "metaspace pieces", (t) => { t.pre_tokenizer.prepend_scheme = "always"; }, "it treats blanks otherwise than SentencePiece does (Metaspace)"],
+    ["pieces within words alone", "metaspace pieces", (t) => { t.pre_tokenizer.split = true; }, "it treats blanks otherwise than SentencePiece does (Metaspace)"],
     ["a byte missing", "bare pieces", (t) => { delete t.model.vocab["<0x41>"]; t.added_tokens.push({ id: 68, content: "x" }); }, "it has no token <0x41>"],
   ]; // biome-ignore format: a line for each
 

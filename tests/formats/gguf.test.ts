@@ -152,7 +152,12 @@ describe("a file that other code wrote", () => {
     ],
     ["an odd alignment", [["general.alignment", 4, u32(48)]], [], "expected a power of two"],
     ["a type that is not known", [["x", 13, u32(1)]], [], "x has a type that is not known"],
-    ["a list of lists", [["x", 9, list(9, [])]], [], "x is a list of lists"],
+    [
+      "a list of lists",
+      [["x", 9, list(9, [])]],
+      [],
+      "x is a list of lists, and no model that is read here has such a key",
+    ],
     ["no wte", keys, tensors.slice(0, 3), "there is no tensor token_embd.weight"],
     ["a tensor missing", keys, tensors.slice(0, -1), "there is no tensor blk.0.ffn_down.bias"],
     [

@@ -4,7 +4,10 @@ import type { TokenizerFiles } from "@llm.ts/kernels/formats/huggingface.tokeniz
 import { vocabularyOf } from "../../src/training/merges.ts";
 
 export const V = 1024;
-export const kinds = ["gpt-2", "llama-bpe", "smollm", "prefixed pieces", "bare pieces"] as const;
+export const kinds = [
+  ...(["gpt-2", "llama-bpe", "smollm"] as const),
+  ...(["prefixed pieces", "bare pieces", "metaspace pieces"] as const),
+];
 export type TokenizerKind = (typeof kinds)[number];
 
 // Source: Llama 3's tokenizer.json.
@@ -23,11 +26,13 @@ export const texts = [
   "a",
 ];
 
+const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "never", split: false };
+
 /** A text to learn pieces from. */
 const sample = `${texts.join(" ")} the king and the queen of the land where they had been before the long war of the kings, in the end of the night `;
 
 export function tokenizerOf(kind: TokenizerKind): TokenizerFiles {
-  const tokenizer = kind.endsWith("pieces") ? ofPieces(kind === "prefixed pieces") : ofBytes(kind);
+  const tokenizer = kind.endsWith("pieces") ? ofPieces(kind) : ofBytes(kind);
   const ends = kind.endsWith("pieces") ? [1, 2] : [V - 2, V - 1];
   return {
     tokenizer: JSON.stringify(tokenizer),
@@ -84,7 +89,8 @@ function ofBytes(kind: TokenizerKind) {
 }
 
 /** Pieces learned from the sample, then its characters: ids as in Llama 2's. */
-function ofPieces(prefixed: boolean) {
+function ofPieces(kind: TokenizerKind) {
+  const prefixed = kind === "prefixed pieces";
   const cut = sample.replaceAll(" ", "\u0000▁").split("\u0000");
   const parts = cut.map((word) => Array.from(word));
   const characters = [...new Set(parts.flat())].filter((each) => /[\p{L}\p{P}\p{N}▁]/u.test(each));
@@ -125,14 +131,17 @@ function ofPieces(prefixed: boolean) {
   });
   const replace = { type: "Replace", pattern: { String: " " }, content: "▁" };
   const prepend = { type: "Prepend", prepend: "▁" };
+  const words = { type: "Split", pattern: { String: " " }, behavior: "MergedWithPrevious" };
+  const blanks = {
+    normalizer: prefixed ? { type: "Sequence", normalizers: [prepend, replace] } : replace,
+    pre_tokenizer: prefixed ? null : { ...words, invert: false },
+    ...(kind === "metaspace pieces" && { normalizer: null, pre_tokenizer: metaspace }),
+  };
   return {
     added_tokens: tokens
       .slice(0, 3)
       .map((content, id) => ({ id, content, special: true, ...flags })),
-    normalizer: prefixed ? { type: "Sequence", normalizers: [prepend, replace] } : replace,
-    pre_tokenizer: prefixed
-      ? null
-      : { type: "Split", pattern: { String: " " }, behavior: "MergedWithPrevious", invert: false },
+    ...blanks,
     post_processor: begun("<s>", 1),
     decoder: {
       type: "Sequence",

@@ -1,5 +1,6 @@
 // Llamas as GGUF in real llama.cpp: a small model of every family that it has, written by `npm run convert`, computes there what
-// it computes here. What only some of them have is chosen so that it shows: windows and stretched angles begin within the text.
+// it computes here. Stretched angles are chosen so that they differ within a short text. A window never shows: llama.cpp has none, so
+// that the file says that texts are no longer than it, and those here are not.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
