@@ -390,7 +390,7 @@ class Trainer extends HTMLElement {
   /** Nothing is shown of a run that was thrown away. */
   #forget(): void {
     this.#history = { losses: [], validations: [] };
-    this.#chart?.show(this.#history, this.#plan.config.V, 1);
+    this.#chart?.show(this.#history, this.#plan.config.V);
     this.#chart?.compare(null);
     this.#runs?.forget();
     this.#samples?.clear();
@@ -621,7 +621,7 @@ class Trainer extends HTMLElement {
     const { config, settings } = this.#plan;
     this.#samples?.clear();
     for (const sample of samples) this.#samples?.add(sample);
-    this.#chart?.show(history, config.V, settings.steps);
+    this.#chart?.show(history, config.V, settings);
     this.#hand?.show(settings, history.changes);
     this.#showScore();
     this.#showNumbers();
@@ -631,7 +631,7 @@ class Trainer extends HTMLElement {
   #settingsOfRun({ settings, changes }: Extract<Report, { type: "changed" }>): void {
     this.#plan = { ...this.#plan, settings };
     this.#history.changes = [...(this.#history.changes ?? []), ...changes];
-    this.#chart?.show(this.#history, this.#plan.config.V, settings.steps);
+    this.#chart?.show(this.#history, this.#plan.config.V, settings);
     this.#hand?.show(settings, this.#history.changes);
     this.#summarise(this.#text?.name ?? "");
     this.#showNumbers();

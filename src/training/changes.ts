@@ -59,6 +59,14 @@ export function scheduleOf({
   };
 }
 
+/** The settings that held at a step, of those that hold now and the changes before them. */
+export function settingsAt(now: Settings, changes: readonly Change[], step: number): Settings {
+  const settings = { ...now };
+  const later = changes.filter((change) => change.step >= step);
+  for (const { setting, from } of later.toReversed()) settings[setting] = from;
+  return settings;
+}
+
 export const rateAt = (settings: Settings, step: number): number =>
   learningRate(scheduleOf(settings), step);
 

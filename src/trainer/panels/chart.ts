@@ -1,16 +1,21 @@
 // The loss over the steps, beside what guessing from counts gives. Observable Plot is loaded when the first chart is drawn.
-// A step is read off with the pointer, or with the arrow keys.
+// A step is read off with the pointer, or with the arrow keys; a part of the steps can be seen more closely, and under the losses
+// are the other numbers of each step.
 
 import { integer } from "../../page/numbers.ts";
 import { strength } from "../../training/counts.ts";
 import type { History } from "../../training/history.ts";
+import type { Settings } from "../../training/settings.ts";
 import type { Baselines } from "../baselines.ts";
-import { readOff, readOther } from "./curve.ts";
+import { type Range, readOff, readOther } from "./curve.ts";
 import { lossFigure, type Other } from "./lossfigure.ts";
+import { Strips } from "./strips.ts";
+import { Zoom } from "./zoom.ts";
 
 const pause = 400; // milliseconds between two drawings, at least
-const hint = "Point at the curve, or move along it with the arrow keys, to read off a step";
+const hint = "Point at a step, or use the arrow keys, to read it off";
 const hintOfBatch = "; a click or Enter shows its batch";
+const hintOfZoom = " Drag, or press + and −, to zoom.";
 
 interface Scale {
   apply(value: number): number;
@@ -22,12 +27,14 @@ export class LossChart {
   readonly #pick: (step: number) => void;
   #history: History = { losses: [], validations: [] };
   #V = 1;
-  #steps = 1;
+  #settings: Settings | undefined; // of the run that is shown
   #baselines: Baselines | null = null;
   #others: readonly Other[] = [];
   #waiting = false;
   #at: number | null = null; // the step that is read off
   #scale: Scale | undefined; // of the steps
+  readonly #zoom: Zoom;
+  readonly #strips: Strips;
 
   /** @param pick told which step's batch the reader wants to see */
   constructor(place: HTMLElement, pick: (step: number) => void) {
@@ -35,6 +42,16 @@ export class LossChart {
     this.#pick = pick;
     new ResizeObserver(() => this.draw()).observe(this.#chart);
     place.addEventListener("change", () => void this.#drawNow());
+    const chart = this;
+    this.#zoom = new Zoom(place, {
+      stepAt: (clientX) => this.#stepAt(clientX),
+      all: () => [1, Math.max(1, this.#last)],
+      get at() {
+        return chart.#at;
+      },
+      changed: () => void this.#drawNow(),
+    });
+    this.#strips = new Strips(this.#part("strips"), () => void this.#drawNow());
     const plot = this.#part("plot");
     plot.addEventListener("pointermove", (event) => this.#point(event));
     plot.addEventListener("pointerdown", (event) => this.#point(event));
@@ -45,11 +62,16 @@ export class LossChart {
     this.#read(null);
   }
 
-  /** @param history is read whenever the chart is drawn, so that rows may be added to it */
-  show(history: History, V: number, steps: number): void {
+  /**
+   * @param history is read whenever the chart is drawn, so that rows may be added to it
+   * @param settings of the run; without them there is none
+   */
+  show(history: History, V: number, settings?: Settings): void {
+    const other = history !== this.#history;
     this.#history = history;
     this.#V = V;
-    this.#steps = steps;
+    this.#settings = settings;
+    if (other) this.#zoom.do("all");
     this.#read(null);
     this.draw();
   }
@@ -107,28 +129,41 @@ export class LossChart {
     const width = this.#chart.clientWidth;
     if (width === 0 || losses.length + validations.length + this.#others.length === 0) return;
     const Plot = await import("@observablehq/plot");
+    const { range } = this.#zoom;
     const figure = lossFigure(Plot, {
       history: this.#history,
       V: this.#V,
-      steps: this.#steps,
+      steps: this.#settings?.steps ?? 1,
       baselines: this.#baselines,
       others: this.#others,
       window: this.#window,
       width,
+      range,
       logX: this.#isLog("x"),
       logY: this.#isLog("y"),
     });
     this.#scale = figure.scale("x");
     this.#chart.replaceChildren(figure);
+    const { domain, range: pixels } = figure.scale("x") as unknown as Record<string, Range>;
+    if (this.#settings) {
+      this.#strips.draw(Plot, this.#history, this.#settings, {
+        ...{ domain, range: pixels, width, window: this.#window, logX: this.#isLog("x") },
+      });
+    }
     this.#read(this.#at);
   }
 
   // Reading off.
 
   #point({ clientX }: PointerEvent): void {
+    const step = this.#stepAt(clientX);
+    if (step !== undefined) this.#read(step);
+  }
+
+  /** Any number, not only a step that there is. */
+  #stepAt(clientX: number): number | undefined {
     const svg = this.#chart.querySelector("svg");
-    const step = svg && this.#scale?.invert?.(clientX - svg.getBoundingClientRect().left);
-    if (step) this.#read(step);
+    return svg ? this.#scale?.invert?.(clientX - svg.getBoundingClientRect().left) : undefined;
   }
 
   #key(event: KeyboardEvent): void {
@@ -139,14 +174,19 @@ export class LossChart {
       ...{ ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1 },
       ...{ PageDown: at - far, PageUp: at + far, Home: 1, End: last },
     };
+    const zooms: Record<string, string> = { "+": "in", "=": "in", "-": "out", "0": "all" };
     if (event.key === "Escape") this.#read(null);
     if (event.key === "Enter") this.#choose();
+    const plain = !event.ctrlKey && !event.metaKey; // with them these keys are the browser's own
+    if (plain && event.key in zooms) this.#zoom.do(zooms[event.key]);
     if (!(event.key in steps)) return;
     event.preventDefault();
     this.#read(steps[event.key]);
+    if (this.#at !== null) this.#zoom.follow(this.#at);
   }
 
   #choose(): void {
+    if (this.#zoom.dragged) return;
     if (this.#at !== null && this.#history.losses.length > 0) this.#pick(this.#at);
   }
 
@@ -159,7 +199,7 @@ export class LossChart {
   /** A run that is only laid over the chart has no batches to be shown. */
   get #hint(): string {
     const batch = this.#history.losses.length > 0 || this.#others.length === 0;
-    return `${hint}${batch ? hintOfBatch : ""}.`;
+    return `${hint}${batch ? hintOfBatch : ""}.${hintOfZoom}`;
   }
 
   #told(step: number): string {
@@ -183,8 +223,10 @@ export class LossChart {
     plot.setAttribute("aria-valuemax", String(last));
     plot.setAttribute("aria-valuenow", String(this.#at ?? last));
     plot.setAttribute("aria-valuetext", text);
-    line.hidden = this.#at === null || !this.#scale;
+    const [from, to] = this.#zoom.range ?? [1, last];
+    line.hidden = this.#at === null || !this.#scale || this.#at < from || this.#at > to;
     if (this.#at !== null && this.#scale)
       line.style.insetInlineStart = `${this.#scale.apply(this.#at)}px`;
+    this.#strips.read(this.#at);
   }
 }

@@ -4,6 +4,9 @@ import { changeSentence } from "../../training/changes.ts";
 import type { History, ValidationRow } from "../../training/history.ts";
 import type { Loss } from "../runs/kept.ts";
 
+/** The first and the last of the steps that are drawn. */
+export type Range = readonly [from: number, to: number];
+
 export interface Point {
   readonly step: number;
   readonly loss: number;
@@ -23,28 +26,41 @@ export function smooth(values: readonly number[], window: number): number[] {
 /**
  * The training losses as points to be drawn.
  *
+ * @param range those of these steps; without it all. What is smoothed reaches back to those before
  * @param most more are put together in groups of equal numbers of steps: the mean loss, at the mean step, and the smoothed
  *   loss of the last of them
  */
-export function pointsOf(losses: readonly Loss[], window: number, most: number): Point[] {
+export function pointsOf(
+  losses: readonly Loss[],
+  window: number,
+  most: number,
+  range: Range = [0, Number.POSITIVE_INFINITY],
+): Point[] {
   const means = smooth(
     losses.map(({ loss }) => loss),
     window,
   );
-  const size = Math.max(1, Math.ceil(losses.length / most));
+  const rows = losses.map((row, i) => ({ ...row, smooth: means[i] })).filter(isIn(range));
+  const size = Math.max(1, Math.ceil(rows.length / most));
   const points: Point[] = [];
-  for (let start = 0; start < losses.length; start += size) {
-    const group = losses.slice(start, start + size);
+  for (let start = 0; start < rows.length; start += size) {
+    const group = rows.slice(start, start + size);
     const mean = (value: (row: Loss) => number) =>
       group.reduce((sum, row) => sum + value(row), 0) / group.length;
     points.push({
       step: mean(({ step }) => step),
       loss: mean(({ loss }) => loss),
-      smooth: means[start + group.length - 1],
+      smooth: group[group.length - 1].smooth,
     });
   }
   return points;
 }
+
+/** Whether a row is of a step that is drawn. */
+export const isIn =
+  ([from, to]: Range) =>
+  ({ step }: { readonly step: number }): boolean =>
+    step >= from && step <= to;
 
 /** Where the run was changed, one mark a step, and how. */
 export function marksOf({ changes = [] }: History): { step: number; label: string }[] {

@@ -5,7 +5,7 @@ import { integer } from "../../page/numbers.ts";
 import type { History, ValidationRow } from "../../training/history.ts";
 import type { Baselines } from "../baselines.ts";
 import type { Loss } from "../runs/kept.ts";
-import { marksOf, pointsOf, spread } from "./curve.ts";
+import { isIn, marksOf, pointsOf, type Range, spread } from "./curve.ts";
 
 /** Another run, laid over the one that is shown. */
 export interface Other {
@@ -26,6 +26,7 @@ export interface LossPicture {
   readonly others: readonly Other[];
   readonly window: number; // steps over which losses are smoothed
   readonly width: number;
+  readonly range: Range | null; // of the steps that are drawn; null: all
   readonly logX: boolean;
   readonly logY: boolean;
 }
@@ -40,26 +41,41 @@ const narrow = 420; // pixels: there is no room for whole sentences in it, nor f
 
 export function lossFigure(
   Plot: typeof PlotModule,
-  { history, V, steps, baselines, others, window, width, logX, logY }: LossPicture,
+  { history, V, steps, baselines, others, window, width, range, logX, logY }: LossPicture,
 ): (SVGSVGElement | HTMLElement) & PlotModule.Plot {
   const { losses, validations } = history;
   const uniform = Math.log(V);
-  const points = pointsOf(losses, window, mostPoints);
-  const changes = marksOf(history).filter(({ step }) => step > 0 || !logX);
-  const drawable = (rows: readonly ValidationRow[]) =>
-    logX ? rows.filter(({ step }) => step > 0) : rows;
+  const part: Range = range ?? [logX ? 1 : 0, Number.POSITIVE_INFINITY];
+  const points = pointsOf(losses, window, mostPoints, part);
+  const changes = marksOf(history).filter(isIn(part));
+  const drawable = (rows: readonly ValidationRow[]) => rows.filter(isIn(part));
   const measured = drawable(validations);
   const lines = others.map((other) => ({
     ...other,
-    points: pointsOf(other.losses, Math.max(1, Math.round(window / other.every)), mostPoints),
+    points: pointsOf(other.losses, Math.max(1, Math.round(window / other.every)), mostPoints, part),
     measured: drawable(other.validations),
   }));
-  const last = Math.max(0, ...[losses, ...others.map(({ losses }) => losses)].map(lastStep));
+  const ended = Math.max(0, ...[losses, ...others.map(({ losses }) => losses)].map(lastStep));
+  const last = Math.min(ended, part[1]);
+  const domain = range ?? [
+    logX ? 1 : 0,
+    Math.min(Math.max(steps, last), Math.max(10, last * 1.05)),
+  ];
+  const middle = (domain[0] + last) / 2;
   const height = Math.max(240, Math.min(330, width * 0.56));
-  const counted = (baselines?.losses ?? []).map((loss, order) => ({
-    loss,
-    label: `${names[order]} ${loss.toFixed(2)}`,
-  }));
+  const drawn = [points, measured, ...lines.flatMap((line) => [line.points, line.measured])]
+    .flat()
+    .map(({ loss }) => loss);
+  // Of a part of the steps only what is near its losses: the scale is for them.
+  const [low, high] = [Math.min(...drawn), Math.max(...drawn)];
+  const near = (loss: number) =>
+    range === null ||
+    drawn.length === 0 ||
+    (loss > low - (high - low) / 5 && loss < high + (high - low) / 5);
+  const counted = (baselines?.losses ?? [])
+    .map((loss, order) => ({ loss, label: `${names[order]} ${loss.toFixed(2)}` }))
+    .filter(({ loss }) => near(loss));
+  const uniforms = near(uniform) ? [uniform] : [];
 
   // Labels: of what was counted at the right edge, of a run where it ends.
   const shared = sharedWords(others.map(({ name }) => name));
@@ -80,12 +96,10 @@ export function lossFigure(
     });
   const widest = Math.max(0, ...ends.map(({ label }) => label.length * characterWidth + 10));
   const right = Math.max(counted.length > 0 || ends.length === 0 ? marginRight : 0, widest);
-  const all = [points, measured, counted, ...lines.flatMap((line) => [line.points, line.measured])]
-    .flat()
-    .map(({ loss }) => loss);
+  const all = [...drawn, ...uniforms, ...counted.map(({ loss }) => loss)];
   const bend = logY ? Math.log : Number;
   const straighten = logY ? Math.exp : Number;
-  const [least, most] = [bend(Math.min(uniform, ...all)), bend(Math.max(uniform, ...all))];
+  const [least, most] = [bend(Math.min(...all)), bend(Math.max(...all))];
   const gap = ((most - least) * lineHeight) / (height - margins.marginTop - margins.marginBottom);
   // Only labels that are in the same quarter of the width can be in each other's way.
   const labels = [...counted.map(({ loss }) => ({ loss, step: last })), ...ends];
@@ -94,7 +108,7 @@ export function lossFigure(
     const those = labels
       .map(({ step, loss }, i) => ({
         i,
-        at: Math.min(3, Math.floor((4 * step) / Math.max(1, last))),
+        at: Math.min(3, Math.floor((4 * (step - domain[0])) / Math.max(1, last - domain[0]))),
         loss,
       }))
       .filter(({ at }) => at === quarter);
@@ -120,7 +134,7 @@ export function lossFigure(
     x: {
       type: logX ? "log" : "linear",
       label: "step →",
-      domain: [logX ? 1 : 0, Math.min(Math.max(steps, last), Math.max(10, last * 1.05))],
+      domain,
       ticks: logX || width < narrow ? 4 : 6,
       tickFormat: (step: number) => integer(step),
     },
@@ -130,12 +144,13 @@ export function lossFigure(
       grid: true,
       nice: !logY,
       ticks: 6,
-      tickFormat: (loss: number) => loss.toFixed(1),
+      tickFormat: (loss: number) => loss.toFixed(Math.max(...all) - Math.min(...all) < 0.6 ? 2 : 1),
     },
     marks: [
-      Plot.ruleY([uniform], { stroke: "var(--ink-soft)", strokeDasharray: "4 3" }),
-      Plot.text([`ln ${V} = ${uniform.toFixed(2)}${why}`], {
-        y: uniform,
+      Plot.ruleY(uniforms, { stroke: "var(--ink-soft)", strokeDasharray: "4 3" }),
+      Plot.text(uniforms, {
+        y: (loss: number) => loss,
+        text: [`ln ${V} = ${uniform.toFixed(2)}${why}`],
         frameAnchor: "right",
         textAnchor: "end",
         dy: -9,
@@ -156,8 +171,8 @@ export function lossFigure(
           x: step,
           text: (label) => label,
           frameAnchor: "top",
-          textAnchor: step > last / 2 ? "end" : "start",
-          dx: step > last / 2 ? -4 : 4,
+          textAnchor: step > middle ? "end" : "start",
+          dx: step > middle ? -4 : 4,
           dy: lineHeight * (i % 3),
           fill: "var(--ink-soft)",
         }),

@@ -386,4 +386,62 @@ describe("the chart", () => {
     await part(page, "log-y").check();
     await poll(curve).not.toBe(logX);
   });
+
+  test("shows a part of the steps, by dragging, by keyboard and by its buttons, and the other numbers of each step", async () => {
+    const page = await open();
+    await choose(page, { ...quick, steps: 60 });
+    await act(page, "start");
+    await view(page, "finished");
+    const rows = await download(page);
+    const plot = part(page, "plot");
+    const dots = (name: string) => part(page, name).locator("svg").first().locator("circle");
+    const chart = () => dots("chart").count();
+    const all = 60 + 4; // a dot for each step, and one for each validation
+    await poll(chart).toBe(all);
+
+    await part(page, "strips").locator("summary").click();
+    await poll(() => dots("strips").count()).toBe(60);
+    await plot.focus();
+    await page.keyboard.press("Home");
+    const names = part(page, "strips").locator("p");
+    const norm = Number(rows.find(({ step }) => step === "1")?.gradient_norm).toPrecision(3);
+    expect(await names.nth(0).textContent()).toBe(
+      `Length of the gradient, before clipping: ${norm} at step 1`,
+    );
+    expect(await names.nth(1).textContent()).toBe("Learning rate: 0.0004 at step 1");
+    expect(await names.nth(2).textContent()).toMatch(
+      /^Speed, tokens per second: [\d,]+ at step 1$/,
+    );
+
+    // By keyboard: the half around step 1, and half of that; an arrow past its end takes it along.
+    await page.keyboard.press("+");
+    await page.keyboard.press("+");
+    await poll(chart).toBe(16 + 0); // steps 1 to 16, and no validation
+    await poll(() => dots("strips").count()).toBe(16);
+    for (let step = 1; step < 20; step++) await page.keyboard.press("ArrowRight");
+    await poll(chart).toBe(16 + 1);
+    await page.keyboard.press("-");
+    await poll(chart).toBeGreaterThan(25);
+    await page.keyboard.press("0");
+    await poll(chart).toBe(all);
+
+    // By dragging, which is no click: no batch is asked for.
+    const box = await part(page, "chart").locator("svg").boundingBox();
+    if (!box) throw new Error("the chart is not shown");
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + 100, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 200, y, { steps: 4 });
+    expect(await part(page, "selection").isVisible()).toBe(true);
+    await page.mouse.up();
+    expect(await part(page, "selection").isVisible()).toBe(false);
+    await poll(chart).toBeLessThan(40);
+    expect(await chart()).toBeGreaterThan(9);
+    expect(await part(page, "batch").isVisible()).toBe(false);
+    const reset = page.locator('button[data-zoom="all"]');
+    await reset.click();
+    await poll(chart).toBe(all);
+    expect(await reset.isDisabled()).toBe(true);
+    expect(await audit(page, "llm-trainer")).toEqual([]);
+  });
 });
