@@ -4,14 +4,7 @@
 import type { Config } from "../models.ts";
 import { blockValues } from "../runtime/q8.ts";
 import { count } from "../runtime/shape.ts";
-import {
-  aligned,
-  fault,
-  type GgufHeader,
-  type GgufTensor,
-  type Typed,
-  type Value,
-} from "./gguf.metadata.ts";
+import { aligned, fault, type GgufHeader, type GgufTensor, type Typed } from "./gguf.metadata.ts";
 import { narrow, widen } from "./half.ts";
 import { blockBytes, dequantize, quantize } from "./q8.ts";
 import { bytesOf, type Source } from "./source.ts";
@@ -169,8 +162,4 @@ export function dtypeOf(type: number): Dtype | undefined {
 /** Bytes of so many values. */
 export function bytesIn(dtype: Dtype, length: number): number {
   return (length / dtypes[dtype].values) * dtypes[dtype].bytes;
-}
-
-export function isTexts(value: Value | undefined): value is string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }

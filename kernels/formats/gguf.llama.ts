@@ -4,7 +4,7 @@
 // Names and keys are those that llama.cpp's own script writes. Source: https://github.com/ggml-org/llama.cpp,
 // convert_hf_to_gguf.py, `LlamaModel` and `GemmaModel`, and gguf-py/gguf/constants.py.
 
-import { type Config, checkConfig } from "../llama/config.ts";
+import { type Config, checkConfig, families } from "../llama/config.ts";
 import { scalingFactors } from "../llama/constants.ts";
 import { paddedVocabulary } from "../model/config.ts";
 import { embedding, head, type Layout } from "./gguf.layout.ts";
@@ -37,8 +37,8 @@ const names: Names<Name, Config> = {
 export const factorsKey = "rope_freqs.weight";
 
 /** The rule that the factors come from, which only files that are written here give. */
-const rule = { factor: "factor", low: "low", high: "high", before: "before" } as const;
-const ruleKey = (part: keyof typeof rule) => `llm.ts.rope_scaling.${rule[part]}`;
+const rule = ["factor", "low", "high", "before"] as const;
+const ruleKey = (part: keyof RopeScaling) => `llm.ts.rope_scaling.${part}`;
 
 /** What llama.cpp computes in each of the two, and no file says. */
 const fixed = {
@@ -88,7 +88,7 @@ export function llamaLayout(architecture: LlamaArchitecture): Layout<Config, Nam
     configOf: (header, size) => configOf(architecture, header, size),
     metadataOf: (config) => metadataOf(architecture, config),
     constantsOf: (config) =>
-      config.scaling ? [{ key: factorsKey, values: scalingFactors(config) }] : [],
+      config.scaling ? [{ key: factorsKey, values: scalingFactors(config, config.scaling) }] : [],
     reasonFor: (key, { L }) => reasonFor(key, L, architecture),
   };
 }
@@ -162,41 +162,32 @@ function refuseParts(architecture: LlamaArchitecture, metadata: GgufHeader["meta
     refuse("attention.causal", "its tokens see those after them");
 }
 
-/** Llama 3.1's own, with which 3.2 and 3.3 differ in the factor alone, which the tensor tells. */
-const published = { low: 1, high: 4, before: 8192 };
-
-/** The rule as the file gives it; where it gives none, Llama 3.1's, and the factor is then the tensor's to tell. */
+/** The rule as the file gives it; where it gives none, Llama 3.1's. */
 function scalingOf(metadata: GgufHeader["metadata"]): RopeScaling {
-  const part = (name: keyof typeof rule, usual: number) => {
-    const value = metadata.get(ruleKey(name));
-    if (value === undefined) return usual;
+  const part = (name: keyof RopeScaling) => {
+    const value = metadata.get(ruleKey(name)) ?? families["llama3.1"].scaling[name];
     if (typeof value === "number") return shortest(value);
     throw fault(`${ruleKey(name)} is ${value}, expected a number`);
   };
-  const { low, high, before } = published;
-  return {
-    factor: part("factor", Number.MAX_VALUE),
-    low: part("low", low),
-    high: part("high", high),
-    before: part("before", before),
-  };
+  return { factor: part("factor"), low: part("low"), high: part("high"), before: part("before") };
 }
 
-/** Whether the file left the factor to its tensor. */
-const factorIsOpen = ({ factor }: RopeScaling) => factor === Number.MAX_VALUE;
-
 /**
- * The config, once the factors have been read.
+ * The config, once the factors have been read. Where the file does not give the rule, the largest of them is its factor: in that
+ * alone Llama 3.2 and 3.3 may differ from 3.1.
  *
  * @throws FormatError if they are not those of Llama 3.1's rule
  */
-export function withFactors(config: Config, factors: Float32Array): Config {
+export function withFactors(
+  config: Config,
+  { metadata }: GgufHeader,
+  factors: Float32Array,
+): Config {
   if (!config.scaling) return config;
-  const factor = factorIsOpen(config.scaling)
-    ? shortest(factors.reduce((most, each) => Math.max(most, each), 0))
-    : config.scaling.factor;
-  const scaling = { ...config.scaling, factor };
-  const expected = scalingFactors({ ...config, scaling });
+  const largest = factors.reduce((most, each) => Math.max(most, each), 0);
+  const told = metadata.has(ruleKey("factor"));
+  const scaling = { ...config.scaling, ...(!told && { factor: shortest(largest) }) };
+  const expected = scalingFactors(config, scaling);
   const i = factors.findIndex((each, i) => !(Math.abs(each / expected[i] - 1) < 1e-5));
   if (i >= 0) {
     throw fault(
@@ -230,15 +221,12 @@ function metadataOf(architecture: LlamaArchitecture, config: Config): [string, T
     ["rope.dimension_count", hs],
     ["vocab_size", V],
   ];
-  const parts = scaling ? (Object.keys(rule) as (keyof typeof rule)[]) : [];
+  const parts = scaling ? rule.map((part) => [part, scaling[part]] as const) : [];
   return [
     ...sizes.map(([key, size]): [string, Typed] => [`${architecture}.${key}`, ["uint32", size]]),
     [`${architecture}.attention.layer_norm_rms_epsilon`, ["float32", eps]],
     [`${architecture}.rope.freq_base`, ["float32", base]],
-    ...parts.map((part): [string, Typed] => [
-      ruleKey(part),
-      ["float32", (scaling as RopeScaling)[part]],
-    ]),
+    ...parts.map(([part, value]): [string, Typed] => [ruleKey(part), ["float32", value]]),
   ];
 }
 

@@ -109,6 +109,14 @@ export function encodeGgufHeader(
   return writer.finish(defaultAlignment);
 }
 
+export function isTexts(value: Value | undefined): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
+
+export function isNumbers(value: Value | undefined): value is number[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "number");
+}
+
 /** The next multiple of the alignment. */
 export function aligned(at: number, alignment: number): number {
   return Math.ceil(at / alignment) * alignment;
@@ -148,8 +156,9 @@ async function readTensor(cursor: Cursor): Promise<GgufTensor> {
 async function readValue(cursor: Cursor, key: string, type: number): Promise<Value> {
   if (types[type] !== "array") return cursor.scalar(key, types[type]);
   const of = types[await cursor.uint32()];
-  if (of === "array")
+  if (of === "array") {
     throw fault(`${key} is a list of lists, and no model that is read here has such a key`);
+  }
   const length = await cursor.length(`values of ${key}`);
   const values: (number | boolean | string)[] = [];
   for (let i = 0; i < length; i++) values.push(await cursor.scalar(key, of));

@@ -5,9 +5,14 @@
 // Source: https://github.com/ggml-org/llama.cpp, src/llama-vocab.cpp.
 
 import { FormatError } from "./error.ts";
-import { isTexts } from "./gguf.layout.ts";
-import type { GgufHeader, Typed } from "./gguf.metadata.ts";
-import type { TokenizerFiles } from "./huggingface.tokenizer.ts";
+import {
+  type GgufHeader,
+  fault as ggufFault,
+  isNumbers,
+  isTexts,
+  type Typed,
+} from "./gguf.metadata.ts";
+import { inOrder, type TokenizerFiles } from "./huggingface.tokenizer.ts";
 import { parseObject } from "./json.ts";
 
 /** What is read of tokenizer.json. */
@@ -40,7 +45,8 @@ interface Added {
 
 type Step = { readonly type?: string } & Readonly<Record<string, unknown>>;
 
-const types = { normal: 1, unknown: 2, control: 3, user: 4, unused: 5, byte: 6 };
+/** What llama.cpp numbers the types of tokens. */
+export const tokenTypes = { normal: 1, unknown: 2, control: 3, user: 4, unused: 5, byte: 6 };
 const blank = "▁"; // what SentencePiece writes for a blank
 
 /** How Llama 3 cuts texts. Source: its tokenizer.json. */
@@ -92,17 +98,17 @@ export function encodePublished(
   if (bent) {
     throw fault(`its token ${bent.content} takes blanks or words beside it, which no GGUF says`);
   }
-  const tokens = inOrder(model.vocab, added);
+  const tokens = inOrder(model.vocab, added, fault);
   if (tokens.length > V) throw fault(`it has ${tokens.length} tokens, but the model V = ${V}`);
   const merges = model.merges.map((pair) => (typeof pair === "string" ? pair.split(" ") : pair));
   const kind = model.byte_fallback
     ? pieces(tokenizer, tokens, merges)
     : byteLevel(tokenizer, merges);
 
-  const { user, control } = types;
+  const { user, control } = tokenTypes;
   const kinds = tokens.map((token) => kind.typeOf(token));
   for (const { id, special } of added) {
-    if (kinds[id] !== types.unknown) kinds[id] = special ? control : user;
+    if (kinds[id] !== tokenTypes.unknown) kinds[id] = special ? control : user;
   }
   const { bos_token_id, eos_token_id } = parseObject("config.json", config);
   const frame = frameOf(tokenizer.post_processor ?? null);
@@ -123,7 +129,7 @@ export function encodePublished(
     key("model", ["string", kind.model]),
     key("pre", ["string", kind.pre]),
     key("tokens", ["string", ids.map((id) => tokens[id] ?? `[PAD${id}]`)]),
-    key("token_type", ["int32", ids.map((id) => kinds[id] ?? types.unused)]),
+    key("token_type", ["int32", ids.map((id) => kinds[id] ?? tokenTypes.unused)]),
     ...kind.keys(V).map(([name, typed]) => key(name, typed)),
     ...special("bos_token_id", begin),
     ...special("eos_token_id", end),
@@ -167,7 +173,7 @@ function byteLevel(tokenizer: Tokenizer, merges: readonly string[][]): Kind {
   return {
     model: "gpt2",
     pre,
-    typeOf: () => types.normal,
+    typeOf: () => tokenTypes.normal,
     keys: () => [["merges", ["string", merges.map((pair) => pair.join(" "))]]],
   };
 }
@@ -191,8 +197,8 @@ function pieces(
     model: "llama",
     pre: "default",
     typeOf(token) {
-      if (token === tokenizer.model?.unk_token) return types.unknown;
-      return bytes.has(token) ? types.byte : types.normal;
+      if (token === tokenizer.model?.unk_token) return tokenTypes.unknown;
+      return bytes.has(token) ? tokenTypes.byte : tokenTypes.normal;
     },
     keys: (V) => [
       ["scores", ["float32", Array.from({ length: V }, (_, id) => score(tokens[id] ?? ""))]],
@@ -308,22 +314,27 @@ export function readPublished({ metadata }: GgufHeader, V: number): TokenizerFil
   const cut = name === "gpt2" && Object.hasOwn(cuts, pre) ? cuts[pre] : undefined;
   if (name !== "llama" && !cut) return undefined;
   const [tokens, merges, scores] = ["tokens", "merges", "scores"].map(key);
-  const kinds = key("token_type") ?? Array<number>(V).fill(types.normal);
-  if (!isTexts(tokens) || tokens.length !== V || !isNumbers(kinds, V)) {
+  const kinds = key("token_type") ?? Array<number>(V).fill(tokenTypes.normal);
+  const whole = isTexts(tokens) && isNumbers(kinds) && kinds.length === V;
+  if (!whole || tokens.length !== V) {
     throw ggufFault(`it has no list of ${V} tokens and their types: the file is damaged`);
   }
-  if (cut ? !isTexts(merges) : !isNumbers(scores, V)) {
+  if (cut ? !isTexts(merges) : !(isNumbers(scores) && scores.length === V)) {
     throw ggufFault(`it has no list of ${cut ? "merges" : "scores"}: the file is damaged`);
   }
   const of = (...wanted: number[]) =>
     tokens.flatMap((content, id) => (wanted.includes(kinds[id]) ? [{ id, content }] : []));
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false };
-  const added = of(types.control, types.user, types.unknown).map((each) => ({
+  const added = of(tokenTypes.control, tokenTypes.user, tokenTypes.unknown).map((each) => ({
     ...each,
     ...flags,
-    special: kinds[each.id] !== types.user,
+    special: kinds[each.id] !== tokenTypes.user,
   }));
-  const own = of(types.normal, types.byte, ...(cut ? [] : [types.unknown, types.control]));
+  const own = of(
+    tokenTypes.normal,
+    tokenTypes.byte,
+    ...(cut ? [] : [tokenTypes.unknown, tokenTypes.control]),
+  );
   const vocab = Object.fromEntries(own.map(({ id, content }) => [content, id]));
   const model = {
     type: "BPE",
@@ -333,7 +344,11 @@ export function readPublished({ metadata }: GgufHeader, V: number): TokenizerFil
       : mergesOf(vocab, kinds, scores as number[]).map((pair) => pair.join(" ")),
     ...(cut
       ? { ignore_merges: cut.whole }
-      : { unk_token: of(types.unknown)[0]?.content ?? null, byte_fallback: true, fuse_unk: true }),
+      : {
+          unk_token: of(tokenTypes.unknown)[0]?.content ?? null,
+          byte_fallback: true,
+          fuse_unk: true,
+        }),
   };
   const [bos, eos] = [key("bos_token_id"), key("eos_token_id")];
   const tokenizer = {
@@ -384,7 +399,7 @@ function mergesOf(
   scores: readonly number[],
 ): [string, string][] {
   const pairs = Object.entries(vocab)
-    .filter(([, id]) => kinds[id] === types.normal)
+    .filter(([, id]) => kinds[id] === tokenTypes.normal)
     .sort(([, a], [, b]) => scores[b] - scores[a] || a - b)
     .map(([piece]) => [...halvesOf(piece)]);
   const known = (piece: string) => Object.hasOwn(vocab, piece);
@@ -413,16 +428,6 @@ function framing(tokens: readonly string[], begin: unknown, end: unknown) {
   };
 }
 
-/** All tokens by their ids. @throws FormatError if one is missing */
-function inOrder(vocab: Readonly<Record<string, number>>, added: readonly Added[]): string[] {
-  const tokens: string[] = [];
-  for (const [token, id] of Object.entries(vocab)) tokens[id] = token;
-  for (const { id, content } of added) tokens[id] = content;
-  const missing = Array.from(tokens).findIndex((token) => typeof token !== "string");
-  if (missing >= 0) throw fault(`there is no token ${missing}, but later ones`);
-  return tokens;
-}
-
 /** The steps of a sequence, or the one that there is. */
 function stepsOf(step: Step | null, name: string): Step[] {
   if (step === null) return [];
@@ -443,16 +448,6 @@ function alike(steps: readonly Step[], expected: readonly Step[]): boolean {
 }
 
 const byteToken = (byte: number) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
-
-function isNumbers(value: unknown, length: number): value is number[] {
-  return (
-    Array.isArray(value) &&
-    value.length === length &&
-    value.every((each) => typeof each === "number")
-  );
-}
-
-const ggufFault = (what: string) => new FormatError(`GGUF: ${what}`);
 
 function fault(what: string): FormatError {
   return new FormatError(

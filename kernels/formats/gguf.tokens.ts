@@ -1,13 +1,11 @@
 // The tokens in a GGUF: GPT-2's, or the beginning of them, as text; or a published tokenizer, where llama.cpp knows what it does.
 
 import type { Config } from "../models.ts";
-import { embedding, isTexts } from "./gguf.layout.ts";
-import { fault, type GgufHeader, type Typed } from "./gguf.metadata.ts";
-import { encodePublished, readPublished } from "./gguf.tokenizer.ts";
+import { embedding } from "./gguf.layout.ts";
+import { fault, type GgufHeader, isTexts, type Typed } from "./gguf.metadata.ts";
+import { encodePublished, readPublished, tokenTypes } from "./gguf.tokenizer.ts";
 import type { TokenizerFiles } from "./huggingface.tokenizer.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-
-const tokenTypes = { normal: 1, control: 3, unused: 5 };
 
 /** What is known of a file's tokens. */
 export interface Tokens {

@@ -39,6 +39,7 @@ import {
 import { encodeTokens, readTokens, type Tokens } from "./gguf.tokens.ts";
 import type { TokenizerFiles } from "./huggingface.tokenizer.ts";
 import { withPairs } from "./pairs.ts";
+import { missingOf } from "./relatives.ts";
 import { bytesOf, type Source } from "./source.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import {
@@ -61,16 +62,6 @@ const layouts: Readonly<Record<string, Layout>> = {
   gpt2: gpt2Layout as unknown as Layout,
   llama: llamaLayout("llama") as unknown as Layout,
   gemma: llamaLayout("gemma") as unknown as Layout,
-};
-
-/** Relatives, and what they have that is not computed here. */
-const relatives: Readonly<Record<string, string>> = {
-  gemma2: "its logits and scores are held within soft caps, and its blocks have four norms",
-  gemma3: "its queries and keys are normed",
-  qwen2: "its queries, keys and values have biases",
-  qwen3: "its queries and keys are normed",
-  phi3: "its queries, keys and values are one matrix there",
-  llama4: "its MLPs are experts, of which each token has its own",
 };
 
 /**
@@ -97,7 +88,7 @@ export async function openGguf(source: Source): Promise<GgufFile> {
   const factors = stored.get(factorsKey);
   const config =
     factors && isLlama(found)
-      ? withFactors(found, await floats(factors, 0, count(factors.shape)))
+      ? withFactors(found, header, await floats(factors, 0, count(factors.shape)))
       : found;
   const output = untied ? undefined : stored.get(head);
   return {
@@ -201,11 +192,12 @@ function layoutOf({ metadata }: GgufHeader): { architecture: string; layout: Lay
   if (typeof architecture === "string" && Object.hasOwn(layouts, architecture)) {
     return { architecture, layout: layouts[architecture] };
   }
-  const expected = Object.keys(layouts).join(", ");
-  const why = Object.hasOwn(relatives, `${architecture}`)
-    ? `, and that is not computed here: ${relatives[`${architecture}`]}`
-    : `, expected one of ${expected}: it is another model`;
-  throw fault(`its architecture is ${architecture}${why}`);
+  const why = missingOf(architecture);
+  throw fault(
+    why === undefined
+      ? `its architecture is ${architecture}, expected one of ${Object.keys(layouts).join(", ")}: it is another model`
+      : `its architecture is ${architecture}, and that is not computed here: ${why}`,
+  );
 }
 
 /** The numbers that the file gives; of the vocabulary the embeddings tell. */

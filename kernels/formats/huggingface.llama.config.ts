@@ -8,6 +8,7 @@ import { type Config, checkConfig } from "../llama/config.ts";
 import { paddedVocabulary } from "../model/config.ts";
 import { FormatError } from "./error.ts";
 import { parseObject } from "./json.ts";
+import { missingOf } from "./relatives.ts";
 
 export type ModelType = "llama" | "mistral" | "gemma";
 
@@ -36,22 +37,6 @@ const bends: Readonly<Record<string, Config["mlp"]>> = {
   gelu_pytorch_tanh: "geglu",
   gelu_new: "geglu",
   gelu_fast: "geglu",
-};
-
-/** Relatives that look the same from afar, and what they have that is not computed here. */
-const relatives: Readonly<Record<string, string>> = {
-  gemma2: "its logits and scores are held within soft caps, and its blocks have four norms",
-  gemma3: "its queries and keys are normed",
-  gemma3_text: "its queries and keys are normed",
-  qwen2: "its queries, keys and values have biases",
-  qwen3: "its queries and keys are normed",
-  mixtral: "its MLPs are experts, of which each token has its own",
-  qwen2_moe: "its MLPs are experts, of which each token has its own",
-  qwen3_moe: "its MLPs are experts, of which each token has its own",
-  phi: "its channels are turned in part only, and it has biases",
-  phi3: "its queries, keys and values are one matrix there",
-  cohere: "its norm and its logits are others",
-  llama4: "its MLPs are experts, of which each token has its own",
 };
 
 /** Whether the config is of an architecture that is read here, and not a GPT-2's. @throws FormatError if it is no JSON */
@@ -167,7 +152,7 @@ function typeOf({ model_type }: Fields): ModelType {
   if (typeof model_type === "string" && Object.hasOwn(defaults, model_type)) {
     return model_type as ModelType;
   }
-  const why = Object.hasOwn(relatives, `${model_type}`) ? relatives[`${model_type}`] : undefined;
+  const why = missingOf(model_type);
   throw fault(
     why === undefined
       ? `its model_type is ${shown(model_type)}, expected llama, mistral or gemma: it is another model`

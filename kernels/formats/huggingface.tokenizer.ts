@@ -114,14 +114,24 @@ export function readTokenizer(text: string, V: number): Vocabulary {
   const unlike = unlikeGpt2(tokenizer);
   if (unlike !== undefined) throw fault(unlike);
   const { added_tokens = [], model: { vocab = {}, merges = [] } = {} } = tokenizer;
-  const tokens: string[] = [];
-  for (const [token, id] of Object.entries(vocab)) tokens[id] = token;
-  for (const { id, content } of added_tokens) tokens[id] = content;
-  const missing = Array.from(tokens).findIndex((token) => typeof token !== "string");
-  if (missing >= 0) throw fault(`there is no token ${missing}, but later ones`);
+  const tokens = inOrder(vocab, added_tokens, fault);
   if (tokens.length > V) throw fault(`it has ${tokens.length} tokens, but the model V = ${V}`);
   const end = added_tokens.findLast(({ special }) => special)?.id as number;
   return { tokens, merges: merges.map((pair) => [pair].flat().join(" ")), end };
+}
+
+/** All tokens by their ids. @throws what `fault` makes, if one is missing */
+export function inOrder(
+  vocab: Readonly<Record<string, number>>,
+  added: readonly { readonly id: number; readonly content: string }[],
+  fault: (what: string) => Error,
+): string[] {
+  const tokens: string[] = [];
+  for (const [token, id] of Object.entries(vocab)) tokens[id] = token;
+  for (const { id, content } of added) tokens[id] = content;
+  const missing = Array.from(tokens).findIndex((token) => typeof token !== "string");
+  if (missing >= 0) throw fault(`there is no token ${missing}, but later ones`);
+  return tokens;
 }
 
 const parse = (text: string): Tokenizer => parseObject("tokenizer.json", text);

@@ -18,6 +18,9 @@ export const constantTable = {
 } as const satisfies Record<string, Constant>;
 
 /** By how much each pair of a head turns slower than without the scaling, (hs/2): in files that know no rule for it. */
-export function scalingFactors({ hs, base, scaling }: Config): Float32Array<ArrayBuffer> {
-  return scaling ? ropeFactors(hs, base, scaling).slice() : new Float32Array(hs / 2).fill(1);
+export function scalingFactors(
+  { hs, base }: Config,
+  scaling: NonNullable<Config["scaling"]>,
+): Float32Array<ArrayBuffer> {
+  return ropeFactors(hs, base, scaling).slice();
 }
