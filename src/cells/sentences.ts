@@ -294,7 +294,13 @@ function whereRight({ reports, calls, failed }: Findings): string[] {
   }
   for (const name of several ? Object.keys(calls[0].sizes) : []) {
     if (name === "N") continue; // a single number may be right by chance
-    split(({ sizes }) => sizes[name] === 1, `${name} = 1`, `${name} is another number`);
+    // A size that is 1 or 0 is a yes or no.
+    const isFlag = calls.every(({ sizes }) => sizes[name] === 0 || sizes[name] === 1);
+    split(
+      ({ sizes }) => sizes[name] === 1,
+      `${name} = 1`,
+      isFlag ? `${name} = 0` : `${name} is another number`,
+    );
     if (name === "k" || name === "l") {
       split(({ sizes }) => sizes[name] === 0, `${name} = 0`, `${name} is larger`);
     }

@@ -58,4 +58,46 @@ export const mutants = [
     replace: "n < N - 1; n++) nats",
     says: "The last token is left out of the sum.",
   },
+  {
+    name: "code points added up",
+    find: count,
+    replace: "bytes += characters[m];",
+    says: "The code points themselves are added up. What is wanted is how many bytes each of them takes: bytesOf tells it.",
+  },
+  {
+    name: "the last character alone",
+    find: count,
+    replace: "bytes = bytesOf(characters[m]);",
+    says: "Only the bytes of the last character are left, since each number replaces the one before. Add them up, with +=.",
+  },
+  {
+    name: "as many characters as tokens",
+    find: "m < M;",
+    replace: "m < N;",
+    says: "N characters are counted, but N is the number of tokens. The text has M characters.",
+  },
+  {
+    name: "upside down",
+    find: result,
+    replace: "bits[0] = bytes / (nats / Math.LN2);",
+    says: "These are bytes for each bit. Divide the bits by the bytes.",
+  },
+  {
+    name: "not divided by the bytes",
+    find: result,
+    replace: "bits[0] = nats / Math.LN2 + 0 * bytes;",
+    says: "These are the bits of the whole text. Divide by its bytes.",
+  },
+  {
+    name: "a byte as 8 bits",
+    find: result,
+    replace: "bits[0] = nats / Math.LN2 / (8 * bytes);",
+    says: "Each byte is counted as 8. The bits here are bits of surprise, not of storage: divide by the number of bytes alone.",
+  },
+  {
+    name: "a perplexity for each byte",
+    find: result,
+    replace: "bits[0] = Math.exp(nats / bytes);",
+    says: "This is a perplexity for each byte. Bits per byte are a logarithm still: no exp is needed.",
+  },
 ];

@@ -31,7 +31,7 @@ export const mutants: Mutant[] = [
     replace: `    out[i] = inp[i];
 ${between}    dinp[i] += dout[i];
 `,
-    says: "Evaluation is right: nothing is dropped there. While training, isKept says of each number whether it stays; what stays is divided by 1 - p, and the rest is 0.",
+    says: "Evaluation is right: nothing is dropped there. While training, isKept says of each number whether it stays; what stays is divided by 1 - p, and the rest is 0. If your code says so, look at its condition: training is the number 1 or 0, and never === true.",
   },
   {
     name: "the mask drawn anew in the backward pass",
@@ -133,5 +133,76 @@ ${between}    dinp[i] += dout[i];
     replace: "else out[i] = isKept(seed, 0, i, p)",
     says: "The mask does not depend on the step, so the same numbers would be missing in all of training. Hand step to isKept.",
     madeIn: "out",
+  },
+  {
+    name: "the forward pass left as it was",
+    find: forward,
+    replace: "    out[i] = inp[i];\n",
+    says: "The forward pass still lets everything through. While training, out is 0 where isKept says no, and inp over 1 - p where it says yes.",
+    madeIn: "out",
+  },
+  {
+    name: "the backward pass left as it was",
+    find: backward,
+    replace: "    dinp[i] += dout[i];\n",
+    says: "The backward pass still lets everything through, training or not. While training it needs the mask and the factor of the forward pass.",
+    madeIn: "dinp",
+  },
+  {
+    name: "training and evaluation exchanged",
+    find: "if (training === 0) out[i] = inp[i];",
+    replace: "if (training !== 0) out[i] = inp[i];",
+    says: "In out, training and evaluation are exchanged: numbers are dropped where training is 0. While training it is 1.",
+    madeIn: "out",
+  },
+  {
+    name: "training and evaluation exchanged on the way back",
+    find: "if (training === 0) dinp[i] += dout[i];",
+    replace: "if (training !== 0) dinp[i] += dout[i];",
+    says: "In dinp, training and evaluation are exchanged: gradients are masked where training is 0. While training it is 1.",
+    madeIn: "dinp",
+  },
+  {
+    name: "what is dropped gets the gradient",
+    find: "else if (isKept(seed, step, i, p)) dinp",
+    replace: "else if (!isKept(seed, step, i, p)) dinp",
+    says: "In dinp, the dropped numbers get the gradient and the kept ones none. isKept is true for those that stay.",
+    madeIn: "dinp",
+  },
+  {
+    name: "what is dropped goes through",
+    find: "? inp[i] / (1 - p) : 0;",
+    replace: "? inp[i] / (1 - p) : inp[i];",
+    says: "The numbers that are dropped go through as they are. In out they are 0.",
+    madeIn: "out",
+  },
+  {
+    name: "what is dropped clears dinp",
+    find: backward,
+    replace: `${backward}    else dinp[i] = 0;
+`,
+    says: "Where a number is dropped, dinp is set to 0, and what was in it is lost. Its gradient is 0, so nothing is added: leave it alone.",
+    madeIn: "dinp",
+  },
+  {
+    name: "divided by p on the way back",
+    find: "dinp[i] += dout[i] / (1 - p);",
+    replace: "dinp[i] += dout[i] / p;",
+    says: "In dinp the gradient is divided by p. The forward pass divides by 1 - p, so does the backward pass.",
+    madeIn: "dinp",
+  },
+  {
+    name: "isKept asked in another order",
+    find: "else out[i] = isKept(seed, step, i, p)",
+    replace: "else out[i] = isKept(seed, i, step, p)",
+    says: "In out, the mask is another one: isKept is handed i and step in the wrong order. It takes seed, step, i, p.",
+    madeIn: "out",
+  },
+  {
+    name: "isKept asked in another order on the way back",
+    find: "else if (isKept(seed, step, i, p)) dinp",
+    replace: "else if (isKept(seed, i, step, p)) dinp",
+    says: "In dinp, the mask is another one: isKept is handed i and step in the wrong order. It takes seed, step, i, p.",
+    madeIn: "dinp",
   },
 ];

@@ -79,4 +79,52 @@ export const mutants = [
     replace: "+ last) & 0x7fff;",
     says: "What stays is the lower half of the word. The sign, the exponent and the first digits are in the upper half: shift by 16.",
   },
+  {
+    name: "half added, and the last bit too",
+    find: rounded,
+    replace: "const rounded = (size + 0x8000 + last) >>> 16;",
+    says: "One too much is added: an even number half way goes up, and so does an odd one that is a little below half way. With the last bit it is 0x7fff, not 0x8000.",
+  },
+  {
+    name: "NaN alone with its sign",
+    find: choice,
+    replace: "size > 0x7f800000 ? sign | 0x7fc0 : rounded",
+    says: "Only NaN has its sign: all numbers come out positive. It belongs to both cases: sign | rounded.",
+  },
+  {
+    name: "NaN cut off",
+    find: choice,
+    replace: "sign | (size > 0x7f800000 ? size >>> 16 : rounded)",
+    says: "NaN is seen, and only cut off. Where its bits are all in the half that goes, infinity is left: make each NaN 0x7fc0, with its sign.",
+  },
+  {
+    name: "NaN with bits of its own",
+    find: choice,
+    replace: "sign | (size > 0x7f800000 ? (size >>> 16) | 0x40 : rounded)",
+    says: "NaN stays NaN, but with the bits that it came with. Here each becomes 0x7fc0, with its sign.",
+  },
+  {
+    name: "another NaN",
+    find: "0x7fc0 : rounded",
+    replace: "0x7fff : rounded",
+    says: "0x7fff is a NaN, too, but another one. Here each becomes 0x7fc0, with its sign.",
+  },
+  {
+    name: "JavaScript's NaN",
+    find: choice,
+    replace: "size > 0x7f800000 ? Number.NaN : sign | rounded",
+    says: "JavaScript's NaN becomes 0 where whole numbers are kept, as they are in out. Write the bits of NaN: sign | 0x7fc0.",
+  },
+  {
+    name: "NaN asked of the upper half",
+    find: "size > 0x7f800000",
+    replace: "size >>> 16 > 0x7f80",
+    says: "NaN is not seen where its bits are all in the lower half: the upper half is that of infinity, rounded or not. Compare all of size with 0x7f800000.",
+  },
+  {
+    name: "NaN asked with its sign",
+    find: "size > 0x7f800000",
+    replace: "inp[i] > 0x7f800000",
+    says: "A NaN with a sign is not seen, since inp[i] is negative there. Ask size, which has none.",
+  },
 ];

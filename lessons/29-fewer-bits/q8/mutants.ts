@@ -95,4 +95,62 @@ export const mutants = [
 `,
     says: "The scale is made from the distance between the least and the largest value. Q8_0 has no shift, and its whole numbers are as many on both sides of 0: the largest without its sign decides alone.",
   },
+  {
+    name: "not rounded",
+    find: rounded,
+    replace: "whole[i] = scale === 0 ? 0 : inp[i] / scale + 0 * roundAway(0);",
+    says: "The scales are right. The quotients are not rounded, and whole is to hold whole numbers: roundAway is there.",
+  },
+  {
+    name: "rounded without the scale",
+    find: rounded,
+    replace: "whole[i] = scale === 0 ? 0 : roundAway(inp[i]);",
+    says: "The scales are right. The values are rounded as they are: divide each by the scale of its block first.",
+  },
+  {
+    name: "the values again",
+    find: rounded,
+    replace: "whole[i] = scale === 0 ? 0 : scale * roundAway(inp[i] / scale);",
+    says: "These are the values again, as they are read back. What is kept is the whole number, without the scale.",
+  },
+  {
+    name: "without signs",
+    find: rounded,
+    replace: "whole[i] = scale === 0 ? 0 : roundAway(Math.abs(inp[i]) / scale);",
+    says: "The whole numbers have lost their signs. The largest is looked for without its sign, and all are divided with it.",
+  },
+  {
+    name: "zeros with a scale of 1",
+    find: scale,
+    replace: "const scale = largest / 127 || 1;",
+    says: "All is right but the scale of a block of zeros. It is 0 there, and only the whole numbers have to be seen to.",
+  },
+  {
+    name: "the largest of all blocks",
+    find,
+    replace:
+      "    for (let i = 0; i < 32 * N; i++) largest = Math.max(largest, Math.abs(inp[i]));\n",
+    says: "All blocks have the scale of the largest value of all. Each has its own: look at its 32 values alone.",
+  },
+  {
+    name: "the largest of the first block",
+    find,
+    replace: "    for (let i = 0; i < 32; i++) largest = Math.max(largest, Math.abs(inp[i]));\n",
+    says: "The largest is looked for in block 0 each time. The values of this block begin at first.",
+    byNaN: true,
+  },
+  {
+    name: "the largest kept",
+    find: "scales[block] = scale;",
+    replace: "scales[block] = largest;",
+    says: "The whole numbers are right, and what is kept beside them is the largest value. Keep the scale, which is that over 127.",
+  },
+  {
+    name: "127 over the largest",
+    byNaN: true,
+    find: `${scale}\n    scales[block] = scale;\n    for (let i = first; i < first + 32; i++) {\n      ${rounded}`,
+    replace:
+      "const scale = 127 / largest;\n    scales[block] = scale;\n    for (let i = first; i < first + 32; i++) {\n      whole[i] = roundAway(inp[i] * scale);",
+    says: "The scale is upside down, and in a block of zeros it is infinite. A whole number times the scale is to give the value back, so the scale is the largest over 127.",
+  },
 ];

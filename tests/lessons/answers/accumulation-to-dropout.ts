@@ -92,6 +92,21 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
   ],
   "23-dropout/dropout": [
     {
+      name: "training compared with true",
+      edits: [
+        ["if (training === 0) out", "if ((training as unknown) !== true) out"],
+        ["if (training === 0) dinp", "if ((training as unknown) !== true) dinp"],
+      ],
+      outcome: "named",
+      says: /never === true/,
+    },
+    {
+      name: "zeros in evaluation",
+      edits: [["if (training === 0) out[i] = inp[i]", "if (training === 0) out[i] = 0"]],
+      outcome: "located",
+      says: /Where training = 1, all is right; where training = 0, it is not/,
+    },
+    {
       name: "a factor for both passes",
       edits: [
         [
@@ -118,7 +133,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "the gradient of what is dropped",
       edits: [["else if (isKept", "else if (!isKept"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "one plus p",
@@ -128,7 +143,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "what is dropped is left alone",
       edits: [["? inp[i] / (1 - p) : 0", "? inp[i] / (1 - p) : inp[i]"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "the gradient written, not added",

@@ -5,6 +5,11 @@ import type { Answer } from "./answer.ts";
 export const answers: Readonly<Record<string, readonly Answer[]>> = {
   "29-fewer-bits/bfloat16": [
     {
+      name: "the last bit taken away",
+      edits: [["size + 0x7fff + last", "size + 0x7fff - last"]],
+      outcome: "located",
+    },
+    {
       name: "with the sign in the word",
       edits: [
         [
@@ -27,7 +32,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "added to 0x8000 as well",
       edits: [["size + 0x7fff + last", "size + 0x8000 + last"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "shifted with the sign",
@@ -48,6 +53,12 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     },
   ],
   "29-fewer-bits/q8": [
+    {
+      name: "a scale of 1e-8 at least, so that it is never 0",
+      edits: [["largest / 127;", "Math.max(largest / 127, 1e-8);"]],
+      outcome: "located",
+      says: /^whole is wrong/,
+    },
     {
       name: "by the inverse",
       edits: [["roundAway(inp[i] / scale)", "roundAway(inp[i] * (127 / largest))"]],
@@ -76,7 +87,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "the numbers left as values",
       edits: [["roundAway(inp[i] / scale)", "scale * roundAway(inp[i] / scale)"]],
-      outcome: "located",
+      outcome: "named",
     },
   ],
 };

@@ -5,6 +5,18 @@ import type { Answer } from "./answer.ts";
 export const answers: Readonly<Record<string, readonly Answer[]>> = {
   "22-evaluation/endings": [
     {
+      name: "the sum of all that came before, in the mean alone",
+      edits: [["means[n] = sum / count;", "means[n] = sum / (T - contexts[n]);"]],
+      outcome: "located",
+      never: /V = 1/,
+    },
+    {
+      name: "as in NumPy: tokens[n, t]",
+      edits: [["tokens[n * T + t]", "tokens[(n, t)]"]],
+      outcome: "named",
+      says: /n \* T \+ t/,
+    },
+    {
       name: "base 2",
       edits: [["sums[n] = sum;", "sums[n] = sum / Math.LN2;"]],
       outcome: "located",
@@ -12,7 +24,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "perplexity to the base 2",
       edits: [["Math.exp(-sum / count)", "2 ** (-sum / count)"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "one token too many in the mean",
@@ -68,7 +80,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "bytes over bits",
       edits: [["nats / Math.LN2 / bytes", "(bytes * Math.LN2) / nats"]],
-      outcome: "located",
+      outcome: "named",
     },
   ],
 };
