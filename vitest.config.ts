@@ -95,8 +95,8 @@ export default defineConfig({
         },
       },
       {
-        // GPT-2 124M at the sizes that fill WebGPU's default limits, against PyTorch: `npm run test:large`. Minutes for a
-        // step where the processor stands in for a GPU.
+        // GPT-2 124M and SmolLM2-135M at sizes that fill WebGPU's default limits, against PyTorch: `npm run test:large`. Minutes
+        // for a step where the processor stands in for a GPU.
         server,
         test: {
           name: "large",

@@ -2,6 +2,9 @@
 
     llama.py               writes public/reference/llama.safetensors
     llama.py train FILE    trains on the batches of FILE and prints the loss of every step; scripts/curve.ts calls it
+    llama.py step FILE FOLDER
+                           takes one step on the first batch of FILE, writes every gradient and every weight after it into
+                           FOLDER, and prints the loss before it, and after it on the second batch; tests/large calls it
 """
 
 import json
@@ -210,22 +213,45 @@ def case(config, B, T, seed, spread, settings):
     return {**config, "B": B, "T": T, "seed": seed, "steps": steps, "optimiser": settings}, tensors
 
 
-def train(path):
-    """Trains as the JSON header of the file says. The batches follow it: (steps, 2, B, T) int32, inputs and targets."""
+def begin(path):
+    """The run that the JSON header of the file describes. Its batches follow: (steps, 2, B, T) int32, inputs and targets."""
     with open(path, "rb") as file:
         run = json.loads(file.readline())
         batches = np.frombuffer(file.read(), dtype=np.int32)
     batches = torch.from_numpy(batches.reshape(-1, 2, run["B"], run["T"]).astype(np.int64))
     model = Llama(run["config"])
     initialise(model, run["seed"])
-    optimiser = make_optimiser(model, **run["optimiser"])
+    return model, make_optimiser(model, **run["optimiser"]), run["optimiser"]["maxNorm"], batches
+
+
+def train(path):
+    model, optimiser, maxNorm, batches = begin(path)
     for inputs, targets in batches:
-        print(train_step(model, optimiser, inputs, targets, run["optimiser"]["maxNorm"]), flush=True)
+        print(train_step(model, optimiser, inputs, targets, maxNorm), flush=True)
+
+
+def step(path, folder):
+    """Writes float32: gradients, before they are clipped, as d<name>.bin, weights after the step as <name>.bin."""
+    model, optimiser, maxNorm, (first, second) = begin(path)
+    write = lambda name, tensor: tensor.numpy().tofile(pathlib.Path(folder) / f"{name}.bin")
+    _, loss = mean_loss(model, *first)
+    loss.backward()
+    for name in parameters(model):
+        write("d" + name, stacked(model, name, gradient=True))
+    nn.utils.clip_grad_norm_(model.parameters(), maxNorm)
+    optimiser.step()
+    for name in parameters(model):
+        write(name, stacked(model, name))
+    with torch.no_grad():
+        _, after = mean_loss(model, *second)
+    print(loss.item(), after.item(), sep="\n")
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["train"]:
         train(sys.argv[2])
+    elif sys.argv[1:2] == ["step"]:
+        step(*sys.argv[2:4])
     else:
         adamw = {"beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "weightDecay": 0.1, "maxNorm": 1.0}
         sizes = {"maxT": 9, "V": 19, "Vp": 128, "L": 2, "C": 12, "NH": 4, "NKV": 2, "hs": 6, "F": 20}
