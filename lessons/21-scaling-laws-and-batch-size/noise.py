@@ -18,13 +18,13 @@ def noise_of(gradients):
     return torch.stack([mean @ mean - variance / n, variance])
 
 
-def case(n, inputs, outputs, seed):
-    """Gradients of a classifier: each of n examples has one, by autograd."""
+def case(n, inputs, outputs, seed, opposed=False):
+    """Gradients of a classifier: each of n examples has one, by autograd. Opposed: each is the one before, turned around."""
     torch.manual_seed(seed)
     weight = torch.randn(outputs, inputs, requires_grad=True)
     rows = []
-    for _ in range(n):
-        x = torch.randn(inputs) + 1
+    for k in range(n):
+        x = -x if opposed and k > 0 else torch.randn(inputs) + 1
         loss = F.cross_entropy(F.linear(x, weight)[None], torch.tensor([seed % outputs]))
         rows.append(torch.autograd.grad(loss, weight)[0].flatten())
     gradients = torch.stack(rows)
@@ -37,4 +37,5 @@ if __name__ == "__main__":
         "two_texts": case(n=2, inputs=4, outputs=3, seed=2),
         "many": case(n=40, inputs=2, outputs=3, seed=3),
         "more_texts_than_weights": case(n=9, inputs=1, outputs=2, seed=4),
+        "below_zero": case(n=2, inputs=3, outputs=2, seed=5, opposed=True),
     })  # fmt: skip

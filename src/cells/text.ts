@@ -35,21 +35,31 @@ export function readText(source: string, names: readonly string[]): Remark[] {
   };
   const arrays = names.map((name) => name.replace(/\W/g, "")).join("|");
 
-  const comma = new RegExp(`(?<![\\w.])(${arrays})\\[([^\\[\\]()]*,[^\\[\\]()]*)\\]`).exec(code);
+  // An index may hold another, as in dtable[inputs[n], v].
+  const piece = "(?:[^\\[\\],()]|\\[[^\\[\\],()]*\\])*";
+  const comma = new RegExp(`(?<![\\w.])(${arrays})\\[((?:${piece},)+(${piece}))\\]`).exec(code);
   if (comma) {
-    const [, name, inside] = comma;
-    const last = inside.split(",").at(-1)?.trim();
+    const [, name, inside, end] = comma;
+    const last = end.trim();
     remark(
       comma.index,
       `${name}[${inside.trim()}] is ${name}[${last}], since of what commas part only the last counts. The arrays are flat: the place has to be computed, row by row.`,
     );
   }
-  const twice = new RegExp(`(?<![\\w.])(${arrays})\\[([^\\[\\]]*)\\]\\[([^\\[\\]]*)\\]`).exec(code);
+  const index = "(?:[^\\[\\]]|\\[[^\\[\\]]*\\])*";
+  const twice = new RegExp(`(?<![\\w.])(${arrays})\\[(${index})\\]\\[(${index})\\]`).exec(code);
   if (twice) {
     const [whole, name] = twice;
     remark(
       twice.index,
       `${whole} takes ${name}[${twice[2]}], which is a number, and looks for an element in it. The arrays are flat, with one index: compute the place, row by row.`,
+    );
+  }
+  const whole = /\b(\w+\.(?:grad|data))\s*=\s*[\d.]+/.exec(code);
+  if (whole) {
+    remark(
+      whole.index,
+      `${whole[0]} puts a number in the place of a whole array. What is meant is a number in it: ${whole[1]}[0], or all of them by ${whole[1]}.fill(...).`,
     );
   }
   const power = /[\w)\]]\s*\^\s*[\w(]/.exec(code);
@@ -211,7 +221,7 @@ export function explainError(
   if (name === "TypeError" && nulls.length > 0 && /null/.test(message)) {
     return `${plain}. ${list(nulls)} ${nulls.length > 1 ? "are" : "is"} null in this call: look whether there is one before it is used`;
   }
-  const several = /(\w+)\s*\[[^\]]*\]\s*\[[^\]]*\]/.exec(code);
+  const several = /(\w+)\s*\[(?:[^[\]]|\[[^[\]]*\])*\]\s*\[/.exec(code);
   if (name === "TypeError" && several && /undefined|on number/.test(message)) {
     return `${plain}. The arrays are flat, with one index, and ${several[1]}[...] is a number: write ${several[1]}[...] with the place computed, row by row`;
   }

@@ -106,4 +106,40 @@ export const mutants = [
     replace: "const row = 0;",
     says: "All pairs go to the first row. Each belongs to the row of the token that was given: inputs[n] * V, step 5.",
   },
+  {
+    name: "the row not times V",
+    find: row,
+    replace: "const row = inputs[n];",
+    says: "A row of the table is V numbers long, so row a begins at a * V. Here it begins at a, in the middle of another row.",
+  },
+  {
+    name: "the last pair left out",
+    find: "n < N; n++",
+    replace: "n < N - 1; n++",
+    says: "The last pair is left out. inputs and targets both have N tokens, and all of them are asked.",
+  },
+  {
+    name: "the first pair left out",
+    find: "let n = 0",
+    replace: "let n = 1",
+    says: "The first pair is left out: pairs are counted from 0.",
+  },
+  {
+    name: "the target of the next pair",
+    find: "v === targets[n]",
+    replace: "v === targets[n + 1]",
+    says: "The 1 is that of the next pair. targets[n] is the token that came after inputs[n] already: nothing has to be moved by one.",
+  },
+  {
+    name: "divided by how often the token was given",
+    find: "(probs[row + v] - oneHot) / N",
+    replace: "(probs[row + v] - oneHot) / inputs.filter((a) => a === inputs[n]).length",
+    says: "Each row is divided by how often its token was given. The loss is the mean over all pairs, whatever they begin with, so each counts 1/N: step 4.",
+  },
+  {
+    name: "the 1 everywhere else",
+    find: "? 1 : 0",
+    replace: "? 0 : 1",
+    says: "The 1 is in every column but that of the token that came: it is the other way round, step 3.",
+  },
 ];

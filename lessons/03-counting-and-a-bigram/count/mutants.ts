@@ -96,4 +96,46 @@ export const mutants = [
     replace: "probs[row + v] + alpha",
     says: "These are counts, not yet probabilities: divide by the total of the row, so that it adds up to 1.",
   },
+  {
+    name: "no alpha, and nothing divided by 0",
+    find: share,
+    replace: "total > 0 ? probs[row + v] / total : 1 / V",
+    says: "There is no alpha in it: a row without a pair is even now, and in all others what never came still has probability 0.",
+  },
+  {
+    name: "alpha twice in the total",
+    find: sum,
+    replace: "total += probs[row + v] + alpha",
+    says: "alpha is in the total twice: once where the row is summed up, and once as alpha * V. The rows add up to less than 1.",
+  },
+  {
+    name: "alpha twice in all",
+    find: "probs.fill(0);",
+    replace: "probs.fill(alpha);",
+    says: "alpha is added twice: it is in the counts before they are summed up, and is added to them and to the total once more.",
+  },
+  {
+    name: "the target of the next pair",
+    find: count,
+    replace: "if (n + 1 < N) probs[inputs[n] * V + targets[n + 1]]++",
+    says: "Each token is paired with what came one later. targets[n] is the token that came after inputs[n] already.",
+  },
+  {
+    name: "the next input for the target",
+    find: count,
+    replace: "if (n + 1 < N) probs[inputs[n] * V + inputs[n + 1]]++",
+    says: "These are pairs of neighbours in inputs. The token that came after inputs[n] is targets[n]: the pairs need not follow one another in a text.",
+  },
+  {
+    name: "only alpha divided",
+    find: share,
+    replace: "probs[row + v] + alpha / (total + alpha * V)",
+    says: "Only alpha is divided: a division comes before a sum, so the count with alpha needs brackets.",
+  },
+  {
+    name: "the row not times V",
+    find: "probs[inputs[n] * V + targets[n]]++",
+    replace: "probs[inputs[n] + targets[n]]++",
+    says: "A row of the table is V numbers long, so the pairs after token a are counted from a * V on, not from a.",
+  },
 ];

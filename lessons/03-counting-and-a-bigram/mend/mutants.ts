@@ -54,4 +54,17 @@ export const mutants = [
     replace: "sum += 1 - probs[inputs[n] * V + targets[n]];",
     says: "The mean of 1 - p has no logarithm in it. A token that had probability 0.0001 would cost hardly more than one with 0.1.",
   },
+  {
+    name: "each by its own probability",
+    find: each,
+    replace:
+      "sum -= probs[inputs[n] * V + targets[n]] * Math.log(probs[inputs[n] * V + targets[n]]);",
+    says: "Each surprise is multiplied by its probability, as in the formula of an entropy. There the probability says how often each token comes; here the pairs that came are in the sum already, each as often as it came.",
+  },
+  {
+    name: "a logarithm of the mean logarithm",
+    find: "loss[0] = sum / N;",
+    replace: "loss[0] = -Math.log(sum / N);",
+    says: "The logarithm is taken of each now, and then of their mean once more. The mean of the surprises is the loss already.",
+  },
 ];

@@ -21,7 +21,7 @@ export const mutants = [
   for (const { inputs, out } of tape) {
     for (const { grad } of [out, ...inputs]) grad.fill(0);
   }`,
-    says: "All gradients are 0. The walk begins with the loss's gradient, 1, and it has been cleared along with the rest or was never set: clear first, seed after that, and clear nothing on the way.",
+    says: "All gradients are 0. Either the walk has no 1 to hand back, since it was cleared along with the rest or never set; or what arrived was cleared again; or the walk goes from the beginning. Clear first, seed after that, then walk from the end, and clear nothing more.",
   },
   {
     name: "only the first input, on the way",
@@ -50,5 +50,22 @@ ${step}`,
     find: "k >= 0",
     replace: "k > 0",
     says: "g is cleared and gets nothing, and x lacks what comes through tanh: the walk ends before the first operation, x * g. Entry 0 has to be undone too.",
+  },
+  {
+    name: "only the first inputs, before the walk",
+    find: "for (const { grad } of inputs) grad.fill(0);",
+    replace: "inputs[0].grad.fill(0);",
+    says: "Only the first input of each operation is cleared. g and w are second inputs of a product, and still have their old numbers.",
+  },
+  {
+    name: "outputs cleared as they are undone",
+    find: `${clear}  loss.grad[0] = 1;
+  for (let k = tape.length - 1; k >= 0; k--) {
+${step}`,
+    replace: `  loss.grad[0] = 1;
+  for (let k = tape.length - 1; k >= 0; k--) {
+    tape[k].out.grad.fill(0);
+${step}`,
+    says: "The gradient of an output is cleared just before it is handed back, so 0 is handed back, and x, g and w keep their old numbers.",
   },
 ];

@@ -158,4 +158,77 @@ ${last}`,
     says: "The sum of losses begins at 0 in each part, so only the last part's losses are in it.",
     madeIn: "loss",
   },
+  {
+    name: "one over the parts",
+    find: factor,
+    replace: "t < counts[j] ? 1 / parts : 0",
+    says: "Each token counts 1/parts. It is not a part whose mean is taken here but a token, and total of them count: 1 / total.",
+    madeIn: "dweight",
+  },
+  {
+    name: "the share of the part for each token",
+    find: factor,
+    replace: "t < counts[j] ? counts[j] / total : 0",
+    says: "Each token counts as much as its whole part: counts[j] / total is the share of all tokens of part j together. One of them counts 1 / total.",
+    madeIn: "dweight",
+  },
+  {
+    name: "the share of the part over T",
+    find: factor,
+    replace: "t < counts[j] ? counts[j] / total / T : 0",
+    says: "The share of part j, counts[j] / total, is spread over T tokens, and only counts[j] of them count. What is left for each is 1 / total.",
+    madeIn: "dweight",
+  },
+  {
+    name: "uphill",
+    find: factor,
+    replace: "t < counts[j] ? -1 / total : 0",
+    says: "All signs are turned. This is the gradient of the loss itself; it is subtracted later, by the update.",
+    madeIn: "dweight",
+  },
+  {
+    name: "the last part left out",
+    find: loop,
+    replace: `    if (j === parts - 1) break;
+${loop}`,
+    says: "The last part is left out: j goes up to parts - 1.",
+  },
+  {
+    name: "zeroed at the end",
+    find: last,
+    replace: `${last}  dweight.fill(0);
+`,
+    says: "dweight is set to 0 at the end, when the gradient is in it. Zero it before the first part.",
+    madeIn: "dweight",
+  },
+  {
+    name: "a total that is still growing",
+    find: loop,
+    replace: `    const soFar = counts.subarray(0, j + 1).reduce((a, b) => a + b, 0);
+    for (let t = 0; t < T; t++) dlosses[t] = t < counts[j] ? 1 / soFar : 0;
+`,
+    says: "The first parts are divided by the tokens that have been counted so far. All tokens have to be counted before the first part begins.",
+    madeIn: "dweight",
+  },
+  {
+    name: "the loss over the parts",
+    find: "sum / total",
+    replace: "sum / parts",
+    says: "The sum of the losses is divided by the number of parts. It is a sum over tokens: divide by total.",
+    madeIn: "loss",
+  },
+  {
+    name: "the loss over all tokens, padding among them",
+    find: "sum / total",
+    replace: "sum / (parts * T)",
+    says: "The loss is divided by parts times T, padding and all. total tokens are in the sum.",
+    madeIn: "loss",
+  },
+  {
+    name: "the loss divided twice",
+    find: "sum / total",
+    replace: "sum / total / total",
+    says: "The loss is divided by the number of tokens twice: losses times dlosses are divided already.",
+    madeIn: "loss",
+  },
 ];

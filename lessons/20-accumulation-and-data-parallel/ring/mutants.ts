@@ -92,4 +92,48 @@ export const mutants: Mutant[] = [
     replace: "grads[to * N + i] = (grads[to * N + i] + grads[from * N + i]) / 2;",
     says: "Each step takes the mean of two, so that what joined last counts most. Add up here; divide by the number of machines once, at the end.",
   },
+  {
+    name: "one chunk ahead",
+    find: chunk,
+    replace: "(from - step + 1 + machines) % machines;",
+    says: "Each machine sends chunk from + 1 - step, which is one too far. In step 0 it sends its own: from - step.",
+  },
+  {
+    name: "a chunk that stays at 0",
+    find: chunk,
+    replace: "Math.max(0, from - step);",
+    says: "from - step is held at 0 where it falls below. Around the ring, what comes before chunk 0 is the last one: add machines, and take the remainder.",
+  },
+  {
+    name: "without the sign",
+    find: chunk,
+    replace: "Math.abs(from - step) % machines;",
+    says: "from - step has lost its minus. Around the ring, what comes before chunk 0 is the last one, not chunk 1: add machines, and take the remainder.",
+  },
+  {
+    name: "a remainder below 0",
+    find: chunk,
+    replace: "(from - step) % machines;",
+    says: "from - step falls below 0, and its remainder does too, so there is no such chunk. Add machines before you take the remainder.",
+    byNaN: true,
+  },
+  {
+    name: "always the first chunk",
+    find: range,
+    replace: "let i = 0; i < length; i++",
+    says: "Every machine sends the first chunk. Chunk c goes from c * length to (c + 1) * length.",
+  },
+  {
+    name: "the receiver moves on",
+    find: next,
+    replace: "(from + step + 1) % machines;",
+    says: "The receiver moves on with each step. In a ring each machine has one neighbour that it always sends to: from + 1.",
+  },
+  {
+    name: "handed over, not copied",
+    find: add,
+    replace: `${add}
+      grads[from * N + i] = 0;`,
+    says: "What has been sent is set to 0 at the sender. It is only read there: nothing but the receiver's numbers change.",
+  },
 ];

@@ -134,4 +134,85 @@ export const mutants = [
     replace: "xx += (x * x) / n;",
     says: "One sum is a mean and the other is not, so the slope is n times too steep. Divide both by n, or neither.",
   },
+  {
+    name: "E not subtracted in the sums",
+    find: "const y = Math.log(loss[i] - E) - meanY;",
+    replace: "const y = Math.log(loss[i]) - meanY;",
+    says: "E is subtracted in meanY and not in the loop. Both are of ln(loss - E).",
+  },
+  {
+    name: "no logarithm of N in the sums",
+    find: "const x = Math.log(N[i]) - meanX;",
+    replace: "const x = N[i] - meanX;",
+    says: "meanX is the mean of ln N, and N itself is counted from it: take Math.log(N[i]) in the loop too.",
+  },
+  {
+    name: "no logarithm of the loss in the sums",
+    find: "const y = Math.log(loss[i] - E) - meanY;",
+    replace: "const y = loss[i] - E - meanY;",
+    says: "meanY is the mean of ln(loss - E), and loss - E itself is counted from it: take the logarithm in the loop too.",
+  },
+  {
+    name: "the squares of y",
+    find: "xx += x * x;",
+    replace: "xx += y * y;",
+    says: "Below the line is the sum of y y. The slope is the sum of x y over that of x x.",
+  },
+  {
+    name: "the slope's sign turned",
+    find: slope,
+    replace: "const slope = -xy / xx;",
+    says: "The slope has lost its minus, so both numbers are wrong: the line falls, and its slope is below 0. The sign is turned once, in alpha.",
+  },
+  {
+    name: "divided by n as well",
+    find: slope,
+    replace: "const slope = xy / xx / n;",
+    says: "The slope is divided by n on top. Of two sums over the same points, the ratio is the slope already.",
+  },
+  {
+    name: "the first point left out",
+    find: `for (let i = 0; i < n; i++) {
+    const x`,
+    replace: `for (let i = 1; i < n; i++) {
+    const x`,
+    says: "The first model is left out of the sums, and it is in the means: begin at 0.",
+  },
+  {
+    name: "10 to the power",
+    find: writeA,
+    replace: "out[0] = 10 ** (meanY - slope * meanX);",
+    says: "A is taken as 10 to that power. Math.log is the natural logarithm: what undoes it is Math.exp.",
+  },
+  {
+    name: "2 to the power",
+    find: writeA,
+    replace: "out[0] = 2 ** (meanY - slope * meanX);",
+    says: "A is taken as 2 to that power. Math.log is the natural logarithm: what undoes it is Math.exp.",
+  },
+  {
+    name: "E in A",
+    find: writeA,
+    replace: "out[0] = Math.exp(meanY - slope * meanX) + E;",
+    says: "E has been added to A. It is a term of its own in the formula: A / N^alpha is what is above it.",
+  },
+  {
+    name: "through the first point",
+    find: writeA,
+    replace: "out[0] = Math.exp(Math.log(loss[0] - E) - slope * Math.log(N[0]));",
+    says: "This line goes through the first point. The best one goes through the means of all, meanX and meanY.",
+  },
+  {
+    name: "a mean of slopes",
+    find: slope,
+    replace:
+      "let slope = 0;\n  for (let i = 0; i < n; i++) slope += (Math.log(loss[i] - E) - meanY) / (Math.log(N[i]) - meanX) / n;",
+    says: "This is the mean of the slopes from the middle to each point. Points near the middle hardly know the slope and count as much as the others: divide one sum by the other.",
+  },
+  {
+    name: "x and y exchanged in the line",
+    find: writeA,
+    replace: "out[0] = Math.exp(meanX - slope * meanY);",
+    says: "meanX and meanY are exchanged: the height at ln N = 0 is meanY - slope * meanX.",
+  },
 ];

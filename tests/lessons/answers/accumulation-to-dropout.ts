@@ -45,7 +45,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "the negative gradient",
       edits: [["? 1 / total : 0", "? -1 / total : 0"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "the targets of the first part",
@@ -67,12 +67,12 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "a remainder below 0",
       edits: [["(from - step + machines) % machines", "(from - step) % machines"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "received chunk by the receiver's number",
       edits: [["(from - step + machines) % machines", "(to - step + machines) % machines"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "every machine takes the chunk off",
@@ -87,7 +87,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
           "grads[to * N + i] += grads[from * N + i];\n      grads[from * N + i] = 0;",
         ],
       ],
-      outcome: "located",
+      outcome: "named",
     },
   ],
   "23-dropout/dropout": [

@@ -75,7 +75,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "alpha counted twice",
       edits: [["probs.fill(0);", "probs.fill(alpha);"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "the last row forgotten",

@@ -17,7 +17,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       edits: [
         ["out[0] = Math.exp(meanY - slope * meanX);", "out[0] = (loss[0] - E) * N[0] ** -slope;"],
       ],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "E added to A",
@@ -27,7 +27,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
           "out[0] = E + Math.exp(meanY - slope * meanX);",
         ],
       ],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "log2 of N and ln of the loss",
@@ -50,7 +50,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "the slope divided by n",
       edits: [["const slope = xy / xx;", "const slope = xy / xx / n;"]],
-      outcome: "located",
+      outcome: "named",
     },
   ],
   "21-scaling-laws-and-batch-size/noise": [
