@@ -100,6 +100,7 @@ export function encodePublished(
   }
   const tokens = inOrder(model.vocab, added, fault);
   if (tokens.length > V) throw fault(`it has ${tokens.length} tokens, but the model V = ${V}`);
+  if (new Set(tokens).size < tokens.length) throw fault("two of its tokens are spelt the same");
   const merges = model.merges.map((pair) => (typeof pair === "string" ? pair.split(" ") : pair));
   const kind = model.byte_fallback
     ? pieces(tokenizer, tokens, merges)

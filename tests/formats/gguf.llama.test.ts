@@ -282,6 +282,7 @@ describe("a published tokenizer", () => {
     ["another model", "smollm", (t) => { t.model.type = "Unigram"; }, "its model is Unigram"],
     ["a token that takes blanks", "smollm", (t) => { t.added_tokens[0].lstrip = true; }, "takes blanks or words beside it"],
     ["a token missing", "smollm", (t) => { delete t.model.vocab["!"]; }, "there is no token 0"],
+    ["a token under two ids", "smollm", (t) => { t.added_tokens[0].content = "!"; }, "two of its tokens are spelt the same"],
     ["too many tokens", "smollm", (t) => { t.added_tokens.push({ id: V, content: "<more>" }); }, `it has ${V + 1} tokens, but the model V = ${V}`],
     ["two tokens in front", "llama-bpe", (t) => { t.post_processor.processors[1].single.unshift({ SpecialToken: { id: "x" } }); }, "it puts around a text what no GGUF says"],
     ["a piece merged late", "bare pieces", (t) => { t.model.merges.push(t.model.merges[0]); }, "early from one pair and late from another"],
@@ -303,7 +304,7 @@ describe("a published tokenizer", () => {
     ["a blank before the first words alone", "metaspace pieces", (t) => { t.pre_tokenizer.prepend_scheme = "first"; }, "it treats blanks otherwise than SentencePiece does (Metaspace)"],
     ["a blank before words that have none", "metaspace pieces", (t) => { t.pre_tokenizer.prepend_scheme = "always"; }, "it treats blanks otherwise than SentencePiece does (Metaspace)"],
     ["pieces within words alone", "metaspace pieces", (t) => { t.pre_tokenizer.split = true; }, "it treats blanks otherwise than SentencePiece does (Metaspace)"],
-    ["a byte missing", "bare pieces", (t) => { delete t.model.vocab["<0x41>"]; t.added_tokens.push({ id: 68, content: "x" }); }, "it has no token <0x41>"],
+    ["a byte missing", "bare pieces", (t) => { delete t.model.vocab["<0x41>"]; t.added_tokens.push({ id: 68, content: "<x>" }); }, "it has no token <0x41>"],
   ]; // biome-ignore format: a line for each
 
   test.each(cases)("with %s is not written", async (_, kind, change, message) => {
