@@ -92,7 +92,8 @@ export async function pauseAt(page: Page, wanted: number): Promise<void> {
     if (!number || !button) throw new Error("the trainer has no step or no button");
     await new Promise<void>((resolve) => {
       const look = () => {
-        if (Number.parseInt(number.textContent ?? "0", 10) < wanted) return;
+        const step = Number.parseInt(number.textContent ?? "", 10); // NaN before the first
+        if (!(step >= wanted)) return;
         observer.disconnect();
         button.click();
         resolve();
