@@ -193,7 +193,7 @@ function onChoices(
     [
       ...lines.map(
         ({ by, right, error }) =>
-          `by ${by}: ${right} of ${asked} right, ${percent(right / asked)}, standard error ${percent(error)}`,
+          `by ${by}: ${right} of ${asked} right, ${percent(right / asked)}, ${error === 0 ? `and no standard error, as all are alike: a model that is right on ${percent(right === 0 ? 1 - 0.05 ** (1 / asked) : 0.05 ** (1 / asked))} would still do so once in 20 times` : `standard error ${percent(error)}`}`,
       ),
       `by chance: ${percent(chance)}`,
     ],

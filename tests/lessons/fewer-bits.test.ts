@@ -169,6 +169,13 @@ test("what the text says of memory is what the plan says", () => {
   for (const size of sizes) expect(text).toContain(size);
   expect(writing.map((bytes) => Math.round(bytes / 1e6))).toEqual([498, 143]);
   expect(text).toContain("weights take 498 MB, and in blocks of 8 bits 143");
+  const [C, L, T, V] = [768, 12, 1024, 50257]; // of GPT-2 124M; 12 C² in the matrices of a block
+  const matrices = V * C + L * 12 * C * C;
+  const rest = T * C + L * (4 + 9) * C + 2 * C;
+  expect([matrices + rest, (matrices / 1e6).toFixed(1)]).toEqual([124_439_808, "123.5"]);
+  const megabytes = [(matrices * 9) / 8e6, (rest * 4) / 1e6].map(Math.round);
+  expect(megabytes).toEqual([139, 4]);
+  expect(text).toMatch(/That is\s139 for the 123\.5 million weights of matrices, 9 bits each/);
   expect([(32 * 8 + 16) / 32, (32 * 8 + 32) / 32]).toEqual([8.5, 9]);
 });
 

@@ -30,8 +30,8 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     });
   return Plot.plot({
     ariaLabel: "Spread of means over 1 to 512 neighbouring targets, measured and as if independent",
-    width: Math.min(width, 640),
-    height: Math.min(340, Math.max(260, width * 0.5)),
+    width,
+    height: Math.min(320, Math.max(260, width * 0.5)),
     ...{ marginLeft: 48, marginRight: 16, marginBottom: 44, style: plotStyle },
     x: {
       ...{ type: "log", base: 2, label: "targets in a block →", labelOffset: 38 },

@@ -6,6 +6,7 @@ import {
   labelled,
   makeReadout,
   makeSlider,
+  nameStyle,
   plotStyle,
   stack,
 } from "../../../src/figures/controls.ts";
@@ -49,7 +50,7 @@ function drawBars(Plot: typeof PlotModule, bars: { k: number; count: number }[],
   const edge = (x: number, name: string, anchor: "start" | "end") => [
     Plot.ruleX([x], { stroke: "var(--ink-soft)", strokeDasharray: "4 3" }),
     Plot.text([x], {
-      ...{ x: () => x, text: () => name, frameAnchor: "top", textAnchor: anchor },
+      ...{ ...nameStyle, x: () => x, text: () => name, frameAnchor: "top", textAnchor: anchor },
       ...{ dx: anchor === "start" ? 5 : -5, dy: 4, fill: "var(--ink-soft)" },
     }),
   ];
