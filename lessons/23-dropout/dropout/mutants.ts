@@ -177,14 +177,6 @@ ${between}    dinp[i] += dout[i];
     madeIn: "out",
   },
   {
-    name: "what is dropped clears dinp",
-    find: backward,
-    replace: `${backward}    else dinp[i] = 0;
-`,
-    says: "Where a number is dropped, dinp is set to 0, and what was in it is lost. Its gradient is 0, so nothing is added: leave it alone.",
-    madeIn: "dinp",
-  },
-  {
     name: "divided by p on the way back",
     find: "dinp[i] += dout[i] / (1 - p);",
     replace: "dinp[i] += dout[i] / p;",
