@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Preset, presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { lossOfCounts } from "../training/counts.ts";
 import { planRun } from "../training/plan.ts";
-import { type Recording, rounded, type Stop, stopsOf, thin } from "../training/recording.ts";
+import { type Recording, rounded, type Stop, stepsToStop, thin } from "../training/recording.ts";
 import { Session } from "../training/session.ts";
 import {
   checkSampling,
@@ -127,7 +127,7 @@ async function train(
   most: number,
 ): Promise<Stop[]> {
   const stops: Stop[] = [];
-  for (const step of stopsOf(session.settings.steps, most)) {
+  for (const step of stepsToStop(session.settings.steps, most)) {
     while (session.step < step) await session.train();
     const { loss } = await session.validate();
     const sample = await session.sample(sampling, async () => true);

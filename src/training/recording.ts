@@ -30,7 +30,7 @@ export const keptWhole = 20;
  *
  * @param most how many, at most: where two fall on the same step, that is one
  */
-export function stopsOf(steps: number, most: number): number[] {
+export function stepsToStop(steps: number, most: number): number[] {
   const all = Array.from({ length: most }, (_, i) => Math.round(steps * (i / (most - 1)) ** 2));
   return [...new Set(all)];
 }

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { between, frameOf, pathOf } from "../../src/recorded/curve.ts";
 import { numbersOf, spoken, writingOf } from "../../src/recorded/words.ts";
-import { type Recording, type Stop, stopsOf, thin } from "../../src/training/recording.ts";
+import { type Recording, type Stop, stepsToStop, thin } from "../../src/training/recording.ts";
 import { defaultSampling, defaults } from "../../src/training/settings.ts";
 
 const stop = (step: number, loss: number, text = "", ends: number[] = []): Stop => ({
@@ -25,8 +25,8 @@ const recording: Recording = {
 };
 
 test("a run is stopped where the square root of the step is a multiple", () => {
-  expect(stopsOf(400, 5)).toEqual([0, 25, 100, 225, 400]);
-  expect(stopsOf(2, 9)).toEqual([0, 1, 2]); // each step once
+  expect(stepsToStop(400, 5)).toEqual([0, 25, 100, 225, 400]);
+  expect(stepsToStop(2, 9)).toEqual([0, 1, 2]); // each step once
 });
 
 test("the first twenty losses are kept, later ones are means at mean steps", () => {
