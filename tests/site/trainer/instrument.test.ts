@@ -403,7 +403,7 @@ describe("the chart", () => {
     await poll(() => dots("strips").count()).toBe(60);
     await plot.focus();
     await page.keyboard.press("Home");
-    const names = part(page, "strips").locator("p");
+    const names = part(page, "strips").locator("[data-strips] > p");
     const norm = Number(rows.find(({ step }) => step === "1")?.gradient_norm).toPrecision(3);
     expect(await names.nth(0).textContent()).toBe(
       `Length of the gradient, before clipping: ${norm} at step 1`,
