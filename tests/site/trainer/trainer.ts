@@ -82,24 +82,27 @@ export async function reach(page: Page, wanted: number): Promise<void> {
 }
 
 /**
- * Presses Pause once the step is reached, and waits until the run is paused. The page itself presses: from here a click
- * takes a quarter of a second, in which a quick run is over.
+ * Presses Pause once the running run has reached a step, and waits until it is paused. The page itself presses: from here a
+ * click takes a quarter of a second, in which a quick run is over.
  */
 export async function pauseAt(page: Page, wanted: number): Promise<void> {
   await page.evaluate(async (wanted) => {
+    const trainer = document.querySelector<HTMLElement>("llm-trainer");
     const number = document.querySelector('[data-number="step"]');
     const button = document.querySelector<HTMLButtonElement>('button[data-action="pause"]');
-    if (!number || !button) throw new Error("the trainer has no step or no button");
+    if (!trainer || !number || !button) throw new Error("the trainer has no step or no button");
     await new Promise<void>((resolve) => {
       const look = () => {
-        const step = Number.parseInt(number.textContent ?? "", 10); // NaN before the first
-        if (!(step >= wanted)) return;
+        // Before that the number is none, or that of the run before.
+        const runs = trainer.dataset.view === "running";
+        if (!runs || !(Number.parseInt(number.textContent ?? "", 10) >= wanted)) return;
         observer.disconnect();
         button.click();
         resolve();
       };
       const observer = new MutationObserver(look);
       observer.observe(number, { characterData: true, childList: true, subtree: true });
+      observer.observe(trainer, { attributeFilter: ["data-view"] });
       look();
     });
   }, wanted);
