@@ -33,6 +33,20 @@ const onGpu = (name: string, include: string[]) => ({
   },
 });
 
+const speed = "tests/site/speed.test.ts";
+
+const onSite = (name: string, options: object) => ({
+  test: {
+    name,
+    environment: "node" as const,
+    // Long enough for a busy machine: what is waited for is polled, so no test takes longer than it must.
+    testTimeout: 600_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 20_000 } },
+    ...options,
+  },
+});
+
 export default defineConfig({
   test: {
     projects: [
@@ -116,19 +130,14 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      {
-        // The built site, driven as a reader would. Slower: `npm run test:site`.
-        test: {
-          name: "site",
-          environment: "node",
-          include: ["tests/site/**/*.test.ts"],
-          // Long enough for a busy machine: what is waited for is polled, so no test takes longer than it must.
-          testTimeout: 600_000,
-          hookTimeout: 240_000,
-          expect: { poll: { timeout: 20_000 } },
-          maxWorkers: 2,
-        },
-      },
+      // The built site, driven as a reader would. Slower: `npm run test:site`. What says how fast a page must be comes first and alone.
+      onSite("speed", { include: [speed], maxWorkers: 1, sequence: { groupOrder: 0 } }),
+      onSite("site", {
+        include: ["tests/site/**/*.test.ts"],
+        exclude: [speed],
+        maxWorkers: 2,
+        sequence: { groupOrder: 1 },
+      }),
     ],
   },
 });
