@@ -12,12 +12,12 @@ import {
   isTexts,
   type Typed,
 } from "./gguf.metadata.ts";
-import { inOrder, type TokenizerFiles } from "./huggingface.tokenizer.ts";
+import { type AddedToken, inOrder, type TokenizerFiles } from "./huggingface.tokenizer.ts";
 import { parseObject } from "./json.ts";
 
 /** What is read of tokenizer.json. */
 interface Tokenizer {
-  added_tokens?: Added[];
+  added_tokens?: AddedToken[];
   normalizer?: Step | null;
   pre_tokenizer?: Step | null;
   post_processor?: Step | null;
@@ -32,15 +32,6 @@ interface Tokenizer {
     continuing_subword_prefix?: string | null;
     end_of_word_suffix?: string | null;
   };
-}
-
-interface Added {
-  id: number;
-  content: string;
-  special?: boolean;
-  single_word?: boolean;
-  lstrip?: boolean;
-  rstrip?: boolean;
 }
 
 type Step = { readonly type?: string } & Readonly<Record<string, unknown>>;

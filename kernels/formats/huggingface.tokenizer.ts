@@ -39,15 +39,18 @@ export function encodeTokenizer({ tokens, merges, end }: Vocabulary): string {
   return `${JSON.stringify(tokenizer)}\n`;
 }
 
+/** One of a tokenizer.json's tokens that are not merged. */
+export interface AddedToken {
+  id: number;
+  content: string;
+  special?: boolean;
+  single_word?: boolean;
+  lstrip?: boolean;
+  rstrip?: boolean;
+}
+
 interface Tokenizer {
-  added_tokens?: {
-    id: number;
-    content: string;
-    special?: boolean;
-    single_word?: boolean;
-    lstrip?: boolean;
-    rstrip?: boolean;
-  }[];
+  added_tokens?: AddedToken[];
   normalizer?: object | null;
   pre_tokenizer?: { type?: string; use_regex?: boolean; add_prefix_space?: boolean } | null;
   post_processor?: { type?: string } | null;

@@ -217,15 +217,20 @@ test("a weight that is not a number is told with the name of its file by npm run
   );
 });
 
+/** The model's folder, whose tokenizer has "Ġw" where GPT-2's has "Ġa". */
+async function folderOfOtherTokens(merge: string | string[]): Promise<void> {
+  await converted(model, "folder");
+  const file = path("folder/tokenizer.json");
+  const tokenizer = JSON.parse(readFileSync(file, "utf8"));
+  const { Ġa, ...vocab } = tokenizer.model.vocab;
+  tokenizer.model = { ...tokenizer.model, vocab: { ...vocab, Ġw: Ġa } };
+  tokenizer.model.merges[1] = merge;
+  writeFileSync(file, JSON.stringify(tokenizer));
+}
+
 describe("what IN does not say", () => {
   test("a folder's own tokens go into the GGUF and out again", async () => {
-    await converted(model, "folder");
-    const file = path("folder/tokenizer.json");
-    const tokenizer = JSON.parse(readFileSync(file, "utf8"));
-    const { Ġa, ...vocab } = tokenizer.model.vocab;
-    tokenizer.model = { ...tokenizer.model, vocab: { ...vocab, Ġw: Ġa } };
-    tokenizer.model.merges[1] = ["Ġ", "w"]; // as newer versions write it
-    writeFileSync(file, JSON.stringify(tokenizer));
+    await folderOfOtherTokens(["Ġ", "w"]); // as newer versions write it
     await converted(path("folder"), "model.gguf");
     await converted(path("model.gguf"), "again");
     const { model: bpe } = JSON.parse(readFileSync(path("again/tokenizer.json"), "utf8"));
@@ -368,13 +373,7 @@ describe("a GPT-2 with a tokenizer of its own", () => {
   });
 
   test("of other tokens is written with and not trained, whether a folder or a GGUF has it", async () => {
-    await converted(model, "folder");
-    const file = path("folder/tokenizer.json");
-    const tokenizer = JSON.parse(readFileSync(file, "utf8"));
-    const { Ġa, ...vocab } = tokenizer.model.vocab;
-    tokenizer.model = { ...tokenizer.model, vocab: { ...vocab, Ġw: Ġa } };
-    tokenizer.model.merges[1] = "Ġ w";
-    writeFileSync(file, JSON.stringify(tokenizer));
+    await folderOfOtherTokens("Ġ w");
     await converted(path("folder"), "model.gguf");
     for (const name of ["folder", "model.gguf"]) {
       const flags = ["--prompt", " w w", "--length", "1", "--backend", "typescript"];
