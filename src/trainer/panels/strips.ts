@@ -129,6 +129,8 @@ function picture(
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const { rule } = strip;
   const rules = rule && rule.at > least / 2 && rule.at < most * 2 ? [rule] : [];
+  const lowest = Math.min(least, ...rules.map(({ at }) => at));
+  const seen = (tick: number) => tick >= lowest && tick <= most;
   const figure = Plot.plot({
     ariaLabel: strip.name,
     ariaDescription: `Between ${strip.text(least)} and ${strip.text(most)}.`,
@@ -138,7 +140,7 @@ function picture(
     x: { type: logX ? "log" : "linear", domain, ticks: [], label: null },
     y: {
       ...{ type: strip.log ? "log" : "linear", grid: true, label: null, zero: !strip.log },
-      ticks: strip.log ? powers(least, most) : 2,
+      ticks: strip.log ? powers(lowest, most).filter(seen) : 2,
       tickFormat: short,
     },
     marks: [
