@@ -89,11 +89,11 @@ export default defineConfig({
       // a real GPU each shader takes seconds to compile: `npm run test:gpu`. In two browsers, since a browser has one process
       // that compiles.
       onGpu("gpu-kernels", [
-        "tests/kernels/{attention,flash,grouped,grouped.kept,layernorm,matmul}.test.ts",
-        "tests/webgpu/{choose,compile,faults,grids,pieces,profile,rungs}.test.ts",
+        "tests/kernels/{attention,flash,grouped,grouped.kept,layernorm,matmul,matmul.half}.test.ts",
+        "tests/webgpu/{choose,compile,f16,faults,grids,pieces,profile,rungs}.test.ts",
       ]),
       onGpu("gpu-model", [
-        "tests/gpt2/{cache,model,packed,sample}.test.ts",
+        "tests/gpt2/{cache,model,packed,rounded,sample}.test.ts",
         "tests/llama/{cache,model}.test.ts",
         "tests/model/q8.test.ts",
         "tests/webgpu/{fuse,training}.test.ts",

@@ -13,6 +13,7 @@ import * as embedding from "./embedding/embedding.ts";
 import * as encoder from "./encoder/encoder.ts";
 import * as gelu from "./gelu/gelu.ts";
 import * as layernorm from "./layernorm/layernorm.ts";
+import * as matmulHalf from "./matmul/half.ts";
 import * as matmul from "./matmul/matmul.ts";
 import * as packing from "./pack/pack.ts";
 import * as q8 from "./q8/q8.ts";
@@ -29,6 +30,7 @@ const layers = [
   encoder,
   layernorm,
   matmul,
+  matmulHalf,
   attention,
   flash,
   cached,

@@ -17,6 +17,7 @@ import * as gelu from "./gelu/gelu.gpu.ts";
 import * as layernorm from "./layernorm/layernorm.gpu.ts";
 import { checkCall, type KernelName, kernelNames, kernelsOf, merge } from "./layers.ts";
 import * as fuse from "./matmul/fuse.gpu.ts";
+import * as matmulHalf from "./matmul/half.gpu.ts";
 import * as matmul from "./matmul/matmul.gpu.ts";
 import * as packing from "./pack/pack.gpu.ts";
 import * as q8 from "./q8/q8.gpu.ts";
@@ -31,7 +32,7 @@ import {
   stillHolds,
   watched,
 } from "./runtime/choose.ts";
-import type { Forms, TrainingSizes } from "./runtime/forms.ts";
+import { type Forms, type GivenSizes, trainingSizes } from "./runtime/forms.ts";
 import type { GpuIds, GpuTensor } from "./runtime/gpu/tensor.ts";
 import { createGpu, type Gpu, type GpuOptions } from "./runtime/gpu.ts";
 import * as softcap from "./softcap/softcap.gpu.ts";
@@ -41,6 +42,7 @@ import * as swiglu from "./swiglu/swiglu.gpu.ts";
 const layers = [
   encoder,
   matmul,
+  matmulHalf,
   attention,
   flash,
   cached,
@@ -103,21 +105,22 @@ export const plainForms: Readonly<Record<string, string>> = Object.fromEntries(
  * Finds out which forms suit this GPU, of the kernels that have several. Call it before `createWebGpu`, and give that the
  * forms.
  *
+ * @param given sizes of the model, whose config may be spread into it, and of its batches
  * @param kept a choice from an earlier visit: taken without timing anything where GPU and sizes are the same
  * @param say told which kernel's forms are timed, and which part of all is done, from 0 to 1
  * @throws Error if the GPU runs no form of a kernel
  */
 export async function chooseKernels(
   device: GPUDevice,
-  { B, T, C, NH }: TrainingSizes,
+  given: GivenSizes,
   kept: Choice | null = null,
   say: (kernel: string, done: number) => void = () => {},
 ): Promise<Choice> {
-  const sizes = { B, T, C, NH };
+  const sizes = trainingSizes(given);
   const key = choiceKey(device, sizes);
   const contests = withForms.map(({ kernel, on, trials }) => ({
     kernel,
-    forms: on(device),
+    forms: on(device, sizes.weights ?? "float32"),
     trials: trials(sizes),
   }));
   if (kept !== null && stillHolds(kept, key, contests)) return kept;

@@ -25,33 +25,49 @@ const tolerance = 1e-4; // nats
 const before = 5; // steps that are taken here
 const root = dirname(import.meta.dirname);
 
-const { values: options } = parseArgs({
-  options: {
-    processes: { type: "string", default: "2" },
-    steps: { type: "string", default: "20" },
-  },
-});
-const steps = Number(options.steps);
-const python = findPython();
-const folder = await mkdtemp(join(tmpdir(), "distributed-"));
+const options = { processes: 2, steps: 20 };
+let python = "";
+let folder = "";
+
 try {
-  for (const order of orders) {
-    const apart = await compare(order);
-    const fine = apart < tolerance;
-    console.log(
-      `order ${order}: ${options.processes} processes of PyTorch and one of ours differ by ${apart.toExponential(1)} nats at most over ${steps} steps${fine ? "" : `, expected less than ${tolerance}`}`,
-    );
-    if (!fine) process.exitCode = 1;
+  await main();
+} catch (error) {
+  console.error(`npm run distributed: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { processes: { type: "string" }, steps: { type: "string" } },
+  });
+  for (const name of ["processes", "steps"] as const) {
+    const number = Number(values[name] ?? options[name]);
+    if (!Number.isSafeInteger(number) || number < 1) {
+      throw new Error(`--${name} is ${values[name]}, expected a positive integer`);
+    }
+    options[name] = number;
   }
-} finally {
-  await rm(folder, { recursive: true });
+  python = findPython();
+  folder = await mkdtemp(join(tmpdir(), "distributed-"));
+  try {
+    for (const order of orders) {
+      const apart = await compare(order);
+      const fine = apart < tolerance;
+      console.log(
+        `order ${order}: ${options.processes} processes of PyTorch and one of ours differ by ${apart.toExponential(1)} nats at most over ${options.steps} steps${fine ? "" : `, expected less than ${tolerance}`}`,
+      );
+      if (!fine) process.exitCode = 1;
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** The largest difference of a loss after the checkpoint. */
 async function compare(order: NonNullable<Settings["order"]>): Promise<number> {
   const settings = checkSettings({
     ...defaults.tiny,
-    ...{ B: 2, T: 32, accumulation: 2, steps: before + steps, warmup: 8, order },
+    ...{ B: 2, T: 32, accumulation: 2, steps: before + options.steps, warmup: 8, order },
   });
   const plan = planRun(settings, "TypeScript");
   const text = narrowTokens(
@@ -69,8 +85,8 @@ async function compare(order: NonNullable<Settings["order"]>): Promise<number> {
 
   const stdout = await launch(file);
   const theirs = [...stdout.matchAll(/^step (\d+): train loss ([\d.]+)$/gm)];
-  if (theirs.length !== steps) {
-    throw new Error(`PyTorch printed ${theirs.length} losses, expected ${steps}`);
+  if (theirs.length !== options.steps) {
+    throw new Error(`PyTorch printed ${theirs.length} losses, expected ${options.steps}`);
   }
   let apart = 0;
   for (const [, step, loss] of theirs) {
@@ -86,7 +102,7 @@ async function compare(order: NonNullable<Settings["order"]>): Promise<number> {
  * has, does not start on its Python 3.11.
  */
 async function launch(file: string): Promise<string> {
-  const world = Number(options.processes);
+  const world = options.processes;
   const port = await freePort();
   const script = join(root, "kernels", "gpt2", "distributed.py");
   const printed = await Promise.all(

@@ -21,12 +21,16 @@ const systemPaths = [
 // No sandbox, so that it starts as root in a container; no background requests, so that it stays on this machine.
 // SwiftShader is WebGPU computed by the processor: correct on every machine, slow on all of them. It compiles a shader that has workgroup
 // memory several times as fast where that is not zeroed first, which no kernel relies on; tests/dawn leaves it as it is.
+// With the one or two threads that Chromium 153 and 156 take to draw tiles on two cores, a page at times gets no further frame, for
+// ever: its compositor's trace then shows a pending tree whose tiles are all drawn, and whose last task nobody runs. On a busy
+// machine that was one opening in ten of a certain lesson, more with one thread, and none of 73 with four.
 const flags = [
   "--no-sandbox",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
   "--no-first-run",
+  "--num-raster-threads=4",
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
   "--enable-dawn-features=disable_workgroup_init",

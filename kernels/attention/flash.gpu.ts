@@ -15,24 +15,28 @@ export const forms: Forms = {
   plain: "rows",
   unmeasured: () => "tiles",
   on: () => names,
-  trials: ({ B, T, C, NH }) => [
-    trial(1, 64, C / NH, 1),
-    trial(1, Math.min(T, 256), C, NH),
-    trial(B, T, C, NH),
-  ],
+  trials({ B, T, NH, NKV, hs, windowSize }) {
+    const of = (B: number, T: number, NH: number, NKV: number) =>
+      trial({ B, T, NH, NKV, hs, windowSize: Math.min(windowSize, T) });
+    return [of(1, 64, 1, 1), of(1, Math.min(T, 256), NH, NKV), of(B, T, NH, NKV)];
+  },
 };
 
-/** Forward and backward: 2 and 7 products, each of half of all pairs of tokens. */
-function trial(B: number, T: number, C: number, NH: number): Trial {
+/** Forward and backward: 2 and 7 products, each of the pairs of a query and a token that it sees. */
+function trial(heads: Heads): Trial {
+  const { B, T, NH, NKV, hs, windowSize } = heads;
+  const pairs = windowSize * T - (windowSize * (windowSize - 1)) / 2;
   return {
-    shape: `B=${B} T=${T} C=${C} NH=${NH}`,
-    flops: 9 * B * T * T * C,
+    shape: `B=${B} T=${T} NH=${NH} NKV=${NKV} hs=${hs} windowSize=${windowSize}`,
+    flops: 9 * 2 * B * NH * pairs * hs,
     prepare(gpu) {
-      const [out, lse, inp] = [B * T * C, B * NH * T, B * T * 3 * C].map(gpu.alloc);
-      const [dout, dinp] = [B * T * C, B * T * 3 * C].map(gpu.alloc);
+      const [out, lse, qkv] = [B * T * NH * hs, B * NH * T, B * T * (NH + 2 * NKV) * hs].map(
+        gpu.alloc,
+      );
+      const [dout, dqkv] = [out.length, qkv.length].map(gpu.alloc);
       return () => {
-        attentionFlashForward(gpu, out, lse, inp, B, T, C, NH);
-        attentionFlashBackward(gpu, dinp, dout, out, inp, lse, B, T, C, NH);
+        runForward(gpu, [out, lse, qkv], heads);
+        runBackward(gpu, [dqkv, dout, out, qkv, lse], heads);
       };
     },
   };

@@ -80,11 +80,10 @@ export function encode(
   );
 }
 
-/** @throws FormatError unless the file has these tensors, in these shapes, in types that are read here, and no others */
-export function checkTensors(
+/** @throws FormatError unless the file has these tensors, in these shapes */
+export function checkShapes(
   stored: ReadonlyMap<string, GgufTensor>,
   shapes: ReadonlyMap<string, readonly number[]>,
-  reasonFor: (key: string) => string,
 ): void {
   for (const [name, expected] of shapes) {
     const tensor = stored.get(name);
@@ -96,6 +95,15 @@ export function checkTensors(
       );
     }
   }
+}
+
+/** @throws FormatError unless the file has these tensors, in these shapes, in types that are read here, and no others */
+export function checkTensors(
+  stored: ReadonlyMap<string, GgufTensor>,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  reasonFor: (key: string) => string,
+): void {
+  checkShapes(stored, shapes);
   for (const { name, shape, type } of stored.values()) {
     if (!shapes.has(name)) throw fault(`it has a tensor ${name}, ${reasonFor(name)}`);
     const dtype = dtypeOf(type);

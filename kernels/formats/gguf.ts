@@ -7,6 +7,7 @@ import { gpt2Layout } from "./gguf.gpt2.ts";
 import {
   bytesIn,
   checkPlaces,
+  checkShapes,
   checkTensors,
   dtypeOf,
   embedding,
@@ -76,9 +77,16 @@ export async function openGguf(source: Source): Promise<GgufFile> {
   const stored = new Map(header.tensors.map((tensor) => [tensor.name, tensor]));
   if (stored.size < header.tensors.length) throw fault("two of its tensors have one name");
   const found = layout.configOf(header, sizesOf(header, architecture));
+  // Before anything is done for each layer: a number that is damaged may be of billions.
+  if (found.L > header.tensors.length) {
+    throw fault(
+      `it says that there are ${found.L} layers (${architecture}.block_count), but it has ${header.tensors.length} tensors: it is damaged, or a part of a model`,
+    );
+  }
   const { names, constantsOf, reasonFor } = layout;
   const shapes = new Map<string, readonly number[]>([[head, [found.V, found.C]]]);
   for (const { key, shape } of tensorsOf(found, names)) shapes.set(key, shape);
+  checkShapes(stored, shapes); // first, so that the sizes from which constants are computed are those of the tensors
   for (const { key, values } of constantsOf(found)) shapes.set(key, [values.length]);
   const untied = isLlama(found) && !found.tied;
   checkTensors(stored, shapes, (key) => reasonFor(key, found));

@@ -27,8 +27,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What transformers takes where a file does not say. */
 const defaults = {
   llama: { hidden_act: "silu", tied: false },
-  mistral: { hidden_act: "silu", tied: false },
-  gemma: { hidden_act: "gelu_pytorch_tanh", tied: true },
+  mistral: { hidden_act: "silu", tied: false, NKV: 8 },
+  gemma: { hidden_act: "gelu_pytorch_tanh", tied: true, NKV: 16 },
 } as const;
 
 const bends: Readonly<Record<string, Config["mlp"]>> = {
@@ -68,7 +68,7 @@ export function readLlamaConfig(text: string): Described {
     L: size(fields, "num_hidden_layers"),
     C,
     NH,
-    NKV: size(fields, "num_key_value_heads", type === "mistral" ? 8 : NH),
+    NKV: size(fields, "num_key_value_heads", keysOf(fields, type)),
     hs: size(fields, "head_dim", type === "gemma" ? 256 : C / NH),
     F: size(fields, "intermediate_size"),
     norm: "rmsnorm",
@@ -224,6 +224,12 @@ function anglesOf(fields: Fields): Pick<Config, "base" | "scaling"> {
       before: number(scaling, "original_max_position_embeddings"),
     },
   };
+}
+
+/** Heads of keys where the file gives no number. A null says: as many as there are queries. */
+function keysOf({ num_key_value_heads, num_attention_heads }: Fields, type: ModelType): number {
+  const said = num_key_value_heads === null || type === "llama";
+  return said ? (num_attention_heads as number) : defaults[type].NKV;
 }
 
 /** Only Mistral looks back through a window; Llama and Gemma leave such a field alone. */

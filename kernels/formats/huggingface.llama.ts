@@ -58,7 +58,7 @@ export async function openLlama(
   const described = readLlamaConfig(configText);
   const opened = await Promise.all(
     parts.map(async ({ name, source }) => {
-      const { entries, start } = await openSafetensors(source);
+      const { entries, start } = await openPart(name, source, indexText !== undefined);
       return { where: { name, source, start }, entries };
     }),
   );
@@ -72,7 +72,8 @@ export async function openLlama(
   async function floats(key: string, at: number, length: number) {
     const { where, ...entry } = stored.get(key) as Found<(typeof opened)[number]["where"]>;
     const values = await readFloats(where.source, where.start, entry, at, length);
-    checkFinite(`Hugging Face: ${key}`, at, values);
+    const within = indexText === undefined ? "" : ` in ${where.name}`;
+    checkFinite(`Hugging Face: ${key}${within}`, at, values);
     return values;
   }
   async function fill(tensor: Tensor<Name>, at: number, into: Float32Array): Promise<void> {
@@ -85,6 +86,17 @@ export async function openLlama(
     into.set(values);
   }
   return { config, notes, read: readerOf(tensorsOf(config), fill) };
+}
+
+/** Reads a header. @param named whether an error is to tell which of several parts it is in */
+async function openPart(name: string, source: Source, named: boolean) {
+  try {
+    return await openSafetensors(source);
+  } catch (error) {
+    throw named && error instanceof FormatError
+      ? new FormatError(`${name}: ${error.message}`)
+      : error;
+  }
 }
 
 /**

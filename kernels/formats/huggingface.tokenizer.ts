@@ -123,18 +123,32 @@ export function readTokenizer(text: string, V: number): Vocabulary {
   return { tokens, merges: merges.map((pair) => [pair].flat().join(" ")), end };
 }
 
-/** All tokens by their ids. @throws what `fault` makes, if one is missing */
+/** All tokens by their ids. @throws what `fault` makes, if one is missing, or an id is none */
 export function inOrder(
   vocab: Readonly<Record<string, number>>,
   added: readonly { readonly id: number; readonly content: string }[],
   fault: (what: string) => Error,
 ): string[] {
-  const tokens: string[] = [];
-  for (const [token, id] of Object.entries(vocab)) tokens[id] = token;
-  for (const { id, content } of added) tokens[id] = content;
-  const missing = Array.from(tokens).findIndex((token) => typeof token !== "string");
-  if (missing >= 0) throw fault(`there is no token ${missing}, but later ones`);
-  return tokens;
+  const named = [
+    ...Object.entries(vocab),
+    ...added.map(({ content, id }) => [content, id] as const),
+  ];
+  const tokens: (string | undefined)[] = [];
+  let beyond = false; // an id so large that there must be one missing below it: no list is made as long as that
+  for (const [token, id] of named) {
+    if (!Number.isSafeInteger(id) || id < 0) {
+      throw fault(
+        `its token ${JSON.stringify(token)} has the id ${JSON.stringify(id)}, expected a whole number from 0`,
+      );
+    }
+    if (id < named.length) tokens[id] = token;
+    else beyond = true;
+  }
+  const hole = Array.from(tokens).findIndex((token) => typeof token !== "string");
+  if (beyond || hole >= 0) {
+    throw fault(`there is no token ${hole >= 0 ? hole : tokens.length}, but later ones`);
+  }
+  return tokens as string[];
 }
 
 const parse = (text: string): Tokenizer => parseObject("tokenizer.json", text);

@@ -22,3 +22,18 @@ const characters: readonly string[] = (() => {
 export function spell(bytes: Iterable<number>): string {
   return Array.from(bytes, (byte) => characters[byte]).join("");
 }
+
+/** The bytes of a token that is so spelt. A character that stands for no byte is taken as it is, in UTF-8. */
+export function unspell(token: string): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  for (const character of token) {
+    const byte = byteOf.get(character);
+    if (byte === undefined) bytes.push(...new TextEncoder().encode(character));
+    else bytes.push(byte);
+  }
+  return Uint8Array.from(bytes);
+}
+
+const byteOf: ReadonlyMap<string, number> = new Map(
+  characters.map((character, byte) => [character, byte]),
+);

@@ -1,9 +1,10 @@
 """GPT-2 as PyTorch defines it: its modules, its autograd, its AdamW.
 
-    gpt2.py               writes public/reference/gpt2.safetensors and gpt2-random.safetensors
+    gpt2.py               writes public/reference/gpt2.safetensors, gpt2-half.safetensors and gpt2-random.safetensors
     gpt2.py train FILE    trains on the batches of FILE and prints the loss of every step; scripts/curve.ts calls it
 """
 
+import functools
 import json
 import math
 import pathlib
@@ -159,10 +160,25 @@ def train_step(model, optimiser, inputs, targets, maxNorm):
     return loss.item()
 
 
-def case(config, B, T, seed, spread, settings):
+def round_weights(model, dtype):
+    """From here on every linear layer multiplies by its weight rounded to dtype. The gradient goes to the weight itself, as if it
+    had not been rounded."""
+
+    def linear(layer, x):
+        rounded = layer.weight.to(dtype).to(torch.float32)
+        return F.linear(x, layer.weight + (rounded - layer.weight).detach(), layer.bias)  # rounded, exactly
+
+    for layer in model.modules():
+        if isinstance(layer, nn.Linear):
+            layer.forward = functools.partial(linear, layer)
+
+
+def case(config, B, T, seed, spread, settings, dtype=None):
     """spread: how far every parameter is moved from its initial value, so that none is 0 or 1."""
     steps = 10
     model = GPT2(**config)
+    if dtype is not None:
+        round_weights(model, dtype)
     initialise(model, seed)
     torch.manual_seed(seed)
     with torch.no_grad():
@@ -220,12 +236,21 @@ if __name__ == "__main__":
         train(sys.argv[2])
     else:
         settings = {"beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "weightDecay": 0.1, "maxNorm": 1.0}
-        save("gpt2", {
+        cases = {
             # From the generator's own weights, as training begins.
-            "initial": case({"maxT": 16, "V": 50, "Vp": 128, "L": 2, "NH": 2, "C": 32}, B=3, T=11, seed=1,
+            "initial": dict(config={"maxT": 16, "V": 50, "Vp": 128, "L": 2, "NH": 2, "C": 32}, B=3, T=11, seed=1,
                             spread=0, settings={"lr": 1e-3, **settings}),
             # Weights from everywhere: no bias is 0, no scale 1, attention is not even, the gradient is clipped hard.
-            "spread": case({"maxT": 13, "V": 37, "Vp": 128, "L": 3, "NH": 3, "C": 24}, B=2, T=13, seed=2,
+            "spread": dict(config={"maxT": 13, "V": 37, "Vp": 128, "L": 3, "NH": 3, "C": 24}, B=2, T=13, seed=2,
                            spread=0.3, settings={"lr": 3e-3, **settings}),
-        })  # fmt: skip
+        }  # fmt: skip
+        save("gpt2", {name: case(**each) for name, each in cases.items()})
+        # The same from the same weights, where linear layers round them: what comes out.
+        halves = {}
+        for kind, dtype in (("bfloat16", torch.bfloat16), ("float16", torch.float16)):
+            for name, each in cases.items():
+                sizes, tensors = case(**each, dtype=dtype)
+                results = {key: tensors[key] for key in ("logits", "losses", *("d" + name for name in NAMES))}
+                halves[f"{name}_{kind}"] = sizes, results
+        save("gpt2-half", halves)
         save("gpt2-random", {"zero": random_case(0, 0), "large": random_case(4000000000, 1000)})

@@ -13,7 +13,6 @@ import type { GPT2, GPT2Tables } from "./tables.ts";
 
 export const gpt2: Architecture<GPT2Tables> = {
   ...outline,
-  head: "wte", // the classifier's weight is the table of embeddings
   last: "lnf",
   forward,
   backward,

@@ -13,6 +13,7 @@ export const outline: Outline<GPT2Tables> = {
   parameters: parameterTable,
   activations: activationTable,
   constants: {},
+  head: "wte", // the classifier's weight is the table of embeddings
   checkConfig,
 };
 

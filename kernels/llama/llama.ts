@@ -16,7 +16,6 @@ import type { Llama, LlamaTables } from "./tables.ts";
 export function llama(config: Config): Architecture<LlamaTables> {
   return {
     ...outlineOf(config),
-    head: config.tied ? "wte" : "headw",
     last: "lnf",
     forward,
     backward,

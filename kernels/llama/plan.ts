@@ -17,6 +17,7 @@ export function outlineOf(config: Config): Outline<LlamaTables> {
     parameters: linesOf(parameterTable, config),
     activations: linesOf(activationTable, config),
     constants: linesOf(constantTable, config),
+    head: config.tied ? "wte" : "headw",
     checkConfig,
   };
 }

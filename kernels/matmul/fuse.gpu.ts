@@ -6,7 +6,14 @@ import { type Forms, formOf, type Trial } from "../runtime/forms.ts";
 import type { Place } from "../runtime/gpu/queue.ts";
 import type { GpuTensor } from "../runtime/gpu/tensor.ts";
 import type { Gpu } from "../runtime/gpu.ts";
-import { fuses, type MatmulForward, matmulThen, type Next } from "./matmul.gpu.ts";
+import {
+  fuses,
+  type MatmulForward,
+  matmulThen,
+  type Next,
+  type Weight,
+  wordsFor,
+} from "./matmul.gpu.ts";
 
 /**
  * The kernels that the matmul's shader can do the work of as well: which of their arguments must be the matmul's result, and
@@ -17,9 +24,19 @@ const followers = {
   residualForward: { result: 2, added: 1 }, // out, inp1, inp2, N
 } as const;
 
+type Format = Weight["format"];
+
+/** What they are fused with, by the format of its weight. */
+const matmuls = {
+  float32: "matmulForward",
+  bfloat16: "matmulBfloat16Forward",
+  float16: "matmulFloat16Forward",
+} as const;
+
+type Matmul = (typeof matmuls)[Format];
+
 /** The kernels that are fused. */
-interface Followed {
-  matmulForward(...call: MatmulForward): void;
+interface Followed extends Record<Matmul, (...call: MatmulForward) => void> {
   geluForward(out: GpuTensor, inp: GpuTensor, N: number): void;
   residualForward(out: GpuTensor, inp1: GpuTensor, inp2: GpuTensor, N: number): void;
 }
@@ -40,24 +57,34 @@ export function createForms(kernelsOn: (gpu: Gpu) => Followed): Forms {
     plain: "apart",
     unmeasured: () => "apart",
     on: () => names,
-    trials: ({ B, T, C }) => [trial(kernelsOn, 64, 64), trial(kernelsOn, Math.min(B * T, 256), C)],
+    trials: ({ B, T, C, F, weights }) => [
+      trial(kernelsOn, 64, 64, 256, weights),
+      trial(kernelsOn, Math.min(B * T, 256), C, F, weights),
+    ],
   };
 }
 
 /** A perceptron's forward pass: two matmuls, the one with GELU after it, the other with the residual stream's sum. */
-function trial(kernelsOn: (gpu: Gpu) => Followed, rows: number, C: number): Trial {
+function trial(
+  kernelsOn: (gpu: Gpu) => Followed,
+  rows: number,
+  C: number,
+  F: number,
+  format: Format = "float32",
+): Trial {
   return {
-    shape: `${rows} x ${C} x ${4 * C}`,
-    flops: 2 * 2 * rows * C * 4 * C,
+    shape: `${rows} x ${C} x ${F}`,
+    flops: 2 * 2 * rows * C * F,
     prepare(gpu) {
-      const { matmulForward, geluForward, residualForward } = kernelsOn(gpu);
+      const { [matmuls[format]]: matmul, geluForward, residualForward } = kernelsOn(gpu);
       const [inp, fcproj, sum] = [rows * C, rows * C, rows * C].map(gpu.alloc);
-      const [fch, fchgelu] = [rows * 4 * C, rows * 4 * C].map(gpu.alloc);
-      const [fcw, fcb, fcprojw, fcprojb] = [4 * C * C, 4 * C, 4 * C * C, C].map(gpu.alloc);
+      const [fch, fchgelu] = [rows * F, rows * F].map(gpu.alloc);
+      const [fcw, fcprojw] = [F * C, F * C].map((length) => gpu.alloc(wordsFor(length, format)));
+      const [fcb, fcprojb] = [F, C].map(gpu.alloc);
       return () => {
-        matmulForward(fch, inp, fcw, fcb, 1, rows, C, 4 * C);
-        geluForward(fchgelu, fch, rows * 4 * C);
-        matmulForward(fcproj, fchgelu, fcprojw, fcprojb, 1, rows, 4 * C, C);
+        matmul(fch, inp, fcw, fcb, 1, rows, C, F);
+        geluForward(fchgelu, fch, rows * F);
+        matmul(fcproj, fchgelu, fcprojw, fcprojb, 1, rows, F, C);
         residualForward(sum, inp, fcproj, rows * C);
       };
     },
@@ -71,12 +98,17 @@ export function fusing<Kernels extends Followed>(
   forms: Forms,
 ): Kernels {
   /** The last matmul, and where the list stood before and after it. */
-  let last: { call: MatmulForward; before: Place; after: Place } | null = null;
+  let last: {
+    format: Format;
+    call: MatmulForward;
+    before: Place;
+    after: Place;
+  } | null = null;
 
   /** Puts what comes next into the last matmul, if it was called just now and `inp` is its result. */
   function fused(inp: GpuTensor, next: Next): boolean {
     if (last === null || formOf(gpu, forms) !== "fused") return false;
-    const { call, before, after } = last;
+    const { format, call, before, after } = last;
     const [out, , , , , , C, OC] = call;
     const now = gpu.place;
     const justNow = now.list === after.list && now.length === after.length;
@@ -86,10 +118,18 @@ export function fusing<Kernels extends Followed>(
     if (!justNow || !same(out, inp) || !apart || !fuses(gpu, C, OC)) return false;
     if (next.added?.buffer === out.buffer) return false;
     gpu.takeBack(before);
-    matmulThen(gpu, next, ...call);
+    matmulThen(gpu, next, format, ...call);
     last = null;
     return true;
   }
+
+  const lead =
+    (format: Format) =>
+    (...call: MatmulForward): void => {
+      const before = gpu.place;
+      kernels[matmuls[format]](...call);
+      last = { format, call, before, after: gpu.place };
+    };
 
   const follow = (name: keyof typeof followers): Follower => {
     const { result, added } = followers[name];
@@ -103,11 +143,9 @@ export function fusing<Kernels extends Followed>(
 
   return {
     ...kernels,
-    matmulForward(...call: MatmulForward): void {
-      const before = gpu.place;
-      kernels.matmulForward(...call);
-      last = { call, before, after: gpu.place };
-    },
+    matmulForward: lead("float32"),
+    matmulBfloat16Forward: lead("bfloat16"),
+    matmulFloat16Forward: lead("float16"),
     geluForward: follow("geluForward"),
     residualForward: follow("residualForward"),
   };

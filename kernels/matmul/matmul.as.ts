@@ -6,6 +6,7 @@
 //
 // Sums run over 256 products in float32 before they are added to what is in memory: a long sum loses less so.
 
+import { fromBfloat16, fromFloat16 } from "../runtime/wasm/half.as";
 import { first, firstOf, scratch } from "../runtime/wasm/share.as";
 import { addTo, madd } from "../runtime/wasm/vector.as";
 
@@ -14,6 +15,11 @@ const tileCols = 8;
 const blockDepth = 256; // products of a sum: one panel of each kind fits the first cache together
 const blockRows = 96; // of a: 96 KiB, in the second cache
 const blockCols = 384; // of b: 384 KiB, in the second cache or the third
+
+// How the numbers of b are stored: a weight may be in 16 bits.
+export const float32 = 0;
+export const bfloat16 = 1;
+export const float16 = 2;
 
 export function matmulForward(
   out: usize, // (B, T, OC), written
@@ -28,7 +34,7 @@ export function matmulForward(
   parts: i32,
 ): void {
   // out[bt, o] = bias[o] + sum over i of inp[bt, i] * weight[o, i]
-  addProduct(out, bias, true, inp, C, 1, weight, C, 1, B * T, OC, C, part, parts);
+  addProduct(out, bias, true, inp, C, 1, weight, float32, C, 1, B * T, OC, C, part, parts);
 }
 
 export function matmulBackward(
@@ -47,9 +53,9 @@ export function matmulBackward(
 ): void {
   const BT = B * T;
   // dinp[bt, i] += sum over o of dout[bt, o] * weight[o, i]
-  addProduct(dinp, 0, false, dout, OC, 1, weight, 1, C, BT, C, OC, part, parts);
+  addProduct(dinp, 0, false, dout, OC, 1, weight, float32, 1, C, BT, C, OC, part, parts);
   // dweight[o, i] += sum over bt of dout[bt, o] * inp[bt, i]
-  addProduct(dweight, 0, false, dout, 1, OC, inp, 1, C, OC, C, BT, part, parts);
+  addProduct(dweight, 0, false, dout, 1, OC, inp, float32, 1, C, OC, C, BT, part, parts);
   // dbias[o] += sum over bt of dout[bt, o]
   if (dbias !== 0) addColumns(dbias, dout, BT, OC, part, parts);
 }
@@ -60,7 +66,7 @@ export function matmulBackward(
  * a[r, k] is at r * aRow + k * aStep, and b likewise, so that either may be read as it is or transposed. With `fresh`, out is
  * first set to bias, or to 0 where there is none.
  */
-function addProduct(
+export function addProduct(
   out: usize, // (rows, cols)
   bias: usize, // (cols), or 0
   fresh: bool,
@@ -68,6 +74,7 @@ function addProduct(
   aRow: i32,
   aStep: i32,
   b: usize,
+  format: i32, // of the numbers of b, which are widened to float32 where they have 16 bits
   bRow: i32,
   bStep: i32,
   rows: i32,
@@ -100,8 +107,9 @@ function addProduct(
     const steps = min(blockDepth, depth - k);
     for (let c = c0; c < c1; c += blockCols) {
       const width = min(blockCols, c1 - c);
-      const bAt = b + (<usize>c * bRow + <usize>k * bStep) * 4;
-      packPanels(bPanels, bAt, bRow, bStep, width, steps, tileCols);
+      const bAt = <usize>c * bRow + <usize>k * bStep;
+      if (format !== float32) packWidened(bPanels, b + bAt * 2, format, bRow, bStep, width, steps);
+      else packPanels(bPanels, b + bAt * 4, bRow, bStep, width, steps, tileCols);
       for (let r = r0; r < r1; r += blockRows) {
         const height = min(blockRows, r1 - r);
         const aAt = a + (<usize>r * aRow + <usize>k * aStep) * 4;
@@ -231,6 +239,47 @@ function packPanels(
   }
 }
 
+/**
+ * Panels of a block of b whose numbers have 16 bits: they are widened first, in the order in which they are in memory, into a
+ * block of float32 that is side by side.
+ */
+function packWidened(
+  to: usize,
+  from: usize,
+  format: i32,
+  row: i32,
+  step: i32,
+  count: i32,
+  steps: i32,
+): void {
+  const wide = to + blockCols * blockDepth * 4;
+  if (step === 1) {
+    for (let r = 0; r < count; r++) {
+      widen(wide + <usize>(r * steps) * 4, from + <usize>r * row * 2, steps, format);
+    }
+    packPanels(to, wide, steps, 1, count, steps, tileCols);
+  } else {
+    for (let k = 0; k < steps; k++) {
+      widen(wide + <usize>(k * count) * 4, from + <usize>k * step * 2, count, format);
+    }
+    packPanels(to, wide, 1, count, count, steps, tileCols);
+  }
+}
+
+/** `count` numbers of 16 bits as float32. */
+function widen(to: usize, from: usize, count: i32, format: i32): void {
+  const whole = count & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const bits = i32x4.extend_low_i16x8_u(v128.load64_zero(from + <usize>i * 2));
+    v128.store(to + <usize>i * 4, format === float16 ? fromFloat16(bits) : fromBfloat16(bits));
+  }
+  for (let i = whole; i < count; i++) {
+    const bits = i32x4.splat(load<u16>(from + <usize>i * 2));
+    const x = format === float16 ? fromFloat16(bits) : fromBfloat16(bits);
+    store<f32>(to + <usize>i * 4, f32x4.extract_lane(x, 0));
+  }
+}
+
 /** One number at a time, for panels that are not full. */
 function packSome(
   to: usize,
@@ -309,7 +358,14 @@ function turnTwo(to: usize, stepBytes: usize, from: usize, rowBytes: usize): voi
 }
 
 /** sums[c] += the sum of column c of a table, in float64, for a part's share of the columns. */
-function addColumns(sums: usize, table: usize, rows: i32, cols: i32, part: i32, parts: i32): void {
+export function addColumns(
+  sums: usize,
+  table: usize,
+  rows: i32,
+  cols: i32,
+  part: i32,
+  parts: i32,
+): void {
   const end = first(cols, part + 1, parts);
   let c = first(cols, part, parts);
   const rowBytes = <usize>cols * 4;

@@ -44,6 +44,31 @@ fn naive(@builtin(global_invocation_id) id: vec3u) {
   out[at] = sum;
 }
 
+// A weight may be packed: in numbers of 16 bits, two in a word, the first in the lower half. Then it is B, and `naive` is this.
+// unpack2x16float may take float16's smallest numbers, below 2^-14, for 0.
+
+override packing: u32 = 0; // of B: 0 not packed, 1 bfloat16, 2 float16
+
+@group(0) @binding(2) var<storage, read> packed: array<u32>; // (number of values / 2, rounded up)
+
+@compute @workgroup_size(8, 8)
+fn naivePacked(@builtin(global_invocation_id) id: vec3u) {
+  let m = id.y;
+  let n = id.x;
+  if (m >= M || n >= N) { return; }
+  var sum = 0.0;
+  for (var k = 0u; k < K; k++) {
+    let a = A[offsetA + select(m * strideA + k, k * strideA + m, transposedA)];
+    let b = select(k * strideB + n, n * strideB + k, transposedB);
+    let bits = (packed[b / 2] >> (16 * (b % 2))) & 0xffff;
+    sum += a * select(bitcast<f32>(bits << 16), unpack2x16float(bits).x, packing == 2);
+  }
+  let at = offsetOut + m * strideOut + n;
+  if (accumulate) { sum += out[at]; }
+  if (addBias) { sum += bias[n]; }
+  out[at] = sum;
+}
+
 // From here on values are loaded four at a time, and worked on in blocks of 4x4, which WGSL multiplies as matrices. N, K,
 // strides and offsets must be multiples of 4.
 //
@@ -52,8 +77,20 @@ fn naive(@builtin(global_invocation_id) id: vec3u) {
 
 @group(0) @binding(0) var<storage, read_write> out4: array<vec4f>;
 @group(0) @binding(1) var<storage, read> A4: array<vec4f>;
-@group(0) @binding(2) var<storage, read> B4: array<vec4f>;
+@group(0) @binding(2) var<storage, read> B4: array<vec4u>; // bits: of four values, or of eight where B is packed
 @group(0) @binding(3) var<storage, read> bias4: array<vec4f>;
+
+/// Four values of B that are side by side, the first at 4 * at. `packing` is known when the shader is compiled, so only one of
+/// the three ways is in it.
+fn fourOfB(at: u32) -> vec4f {
+  if (packing == 0) { return bitcast<vec4f>(B4[at]); }
+  let eight = B4[at / 2];
+  let words = select(eight.xy, eight.zw, at % 2 == 1);
+  if (packing == 1) {
+    return bitcast<vec4f>(vec4u(words.x << 16, words.x & 0xffff0000, words.y << 16, words.y & 0xffff0000));
+  }
+  return vec4f(unpack2x16float(words.x), unpack2x16float(words.y));
+}
 
 /// Rows m to m+3 of A, columns k to k+3. Rows beyond M repeat the last: they are computed and not stored.
 fn blockA(m: u32, k: u32) -> mat4x4f {
@@ -78,10 +115,10 @@ fn blockB(k: u32, n: u32) -> mat4x4f {
   let column = min(n, N - 4);
   if (transposedB) {
     let at = column * step + k / 4;
-    return transpose(mat4x4f(B4[at], B4[at + step], B4[at + 2 * step], B4[at + 3 * step]));
+    return transpose(mat4x4f(fourOfB(at), fourOfB(at + step), fourOfB(at + 2 * step), fourOfB(at + 3 * step)));
   }
   let at = k * step + column / 4;
-  return mat4x4f(B4[at], B4[at + step], B4[at + 2 * step], B4[at + 3 * step]);
+  return mat4x4f(fourOfB(at), fourOfB(at + step), fourOfB(at + 2 * step), fourOfB(at + 3 * step));
 }
 
 /// Stores a block at rows m to m+3, columns n to n+3 of out, or what of it is within.

@@ -80,13 +80,13 @@ export interface Outline<A extends Tables> {
   readonly parameters: A["parameters"];
   readonly activations: A["activations"];
   readonly constants: A["constants"];
+  /** The parameter that the classifier compares vectors with, (Vp, C). It may be the table that tokens are looked up in. */
+  readonly head: ParameterName<A>;
   /** @throws RangeError naming the first size that is wrong */
   readonly checkConfig: (config: A["config"]) => void;
 }
 
 export interface Architecture<A extends Tables> extends Outline<A> {
-  /** The parameter that the classifier compares vectors with, (Vp, C). It may be the table that tokens are looked up in. */
-  readonly head: ParameterName<A>;
   /** The activation that it reads, (B, T, C), with a gradient: the last of the forward pass. */
   readonly last: ActivationName<A>;
   /** Runs the model on B texts of T tokens, up to and including `last`. */

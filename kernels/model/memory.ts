@@ -1,5 +1,6 @@
 // The list of all tensors that a model needs, for planning and for allocating alike.
 
+import type { HalfFormat } from "../runtime/half.ts";
 import {
   type Fit,
   fitMemory,
@@ -13,6 +14,7 @@ import type { ActivationFormat, AttentionForm, Outline, Tables } from "./archite
 import { checkBatch } from "./config.ts";
 import { namesOf, shapeOf } from "./parameters.ts";
 import { isQ8 } from "./q8.ts";
+import { isMultiplied, roundedFormat } from "./rounded.ts";
 
 /** How a model is to be used. */
 export interface Options {
@@ -48,13 +50,18 @@ export interface Options {
    */
   readonly activations?: ActivationFormat;
   /**
-   * In which format matrices are kept that matmul and the embedding read. Default "float32". In "q8_0" they take 9 bits a number
-   * instead of 32, and are rounded as llama.cpp's Q8_0: for a model that only reads. See q8.ts.
+   * In which format matmul reads matrices. Default "float32". In "bfloat16" and "float16" it reads copies of 16 bits, which are packed
+   * again after each update: half as many bytes to load, and half a copy more in memory, as AdamW goes on from float32. See
+   * rounded.ts. In "q8_0" matrices take 9 bits a number instead of 32, and are rounded as llama.cpp's Q8_0: for a model that only
+   * reads. See q8.ts.
    */
   readonly weights?: WeightFormat;
 }
 
-export type WeightFormat = "float32" | "q8_0";
+/** Those that a model can be trained with. */
+export type TrainedFormat = "float32" | HalfFormat;
+
+export type WeightFormat = TrainedFormat | "q8_0";
 
 /** The options with every default filled in. */
 export type Sizes = Required<Options>;
@@ -87,17 +94,16 @@ export function completeOptions<A extends Tables>(
     throw new RangeError(`${caller}: recompute is ${recompute}, expected true or false`);
   }
   if (!activationFormats.includes(activations)) {
-    const [first, ...others] = activationFormats.map((format) => `"${format}"`);
     throw new RangeError(
-      `${caller}: activations is "${activations}", expected ${first}, ${others.join(" or ")}`,
+      `${caller}: activations is "${activations}", expected ${oneOf(activationFormats)}`,
     );
   }
   if (!weightFormats.includes(weights)) {
-    throw new RangeError(`${caller}: weights is "${weights}", expected "float32" or "q8_0"`);
+    throw new RangeError(`${caller}: weights is "${weights}", expected ${oneOf(weightFormats)}`);
   }
-  if (training && weights !== "float32") {
+  if (training && weights === "q8_0") {
     throw new RangeError(
-      `${caller}: weights is "${weights}", expected "float32" in a model that is trained: a small step would be rounded away`,
+      `${caller}: weights is "${weights}", expected ${oneOf(trainedFormats)} in a model that is trained: a small step would be rounded away`,
     );
   }
   const sizes = { B, T, training, accumulation, attention, recompute, activations, weights };
@@ -107,12 +113,24 @@ export function completeOptions<A extends Tables>(
 /** The default first. */
 export const activationFormats: readonly ActivationFormat[] = ["float32", "bfloat16", "float16"];
 
-/** The default first. */
-export const weightFormats: readonly WeightFormat[] = ["float32", "q8_0"];
+/** Those that a model can be trained with, the default first. */
+export const trainedFormats: readonly TrainedFormat[] = ["float32", "bfloat16", "float16"];
+
+export const weightFormats: readonly WeightFormat[] = [...trainedFormats, "q8_0"];
+
+function oneOf(formats: readonly string[]): string {
+  const quoted = formats.map((format) => `"${format}"`);
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}
 
 /** A multiple of 64, so that chunks begin at offsets that a GPU can bind. */
 function defaultRows(Vp: number): number {
   return Math.max(64, Math.floor(2 ** 22 / Vp / 64) * 64);
+}
+
+/** What the copies of a parameter are called in a plan. */
+export function copyName(name: string, { weights }: Pick<Sizes, "weights">): string {
+  return `${name} in ${weights}`;
 }
 
 /** What the packed copies of an activation are called in a plan. */
@@ -122,10 +140,11 @@ export function packedName(name: string, { activations }: Pick<Sizes, "activatio
 
 /** All tensors of a model, group by group. */
 export function modelTensors<A extends Tables>(
-  { parameters, activations, constants }: Outline<A>,
+  outline: Outline<A>,
   config: A["config"],
   sizes: Sizes,
 ): PlannedTensor[] {
+  const { parameters, activations, constants } = outline;
   const { B, T, training, accumulation, attention, rowsPerChunk } = sizes;
   const groups = training ? ["parameters", "gradients", "m", "v"] : ["parameters"];
   const tensors: PlannedTensor[] = [];
@@ -141,6 +160,13 @@ export function modelTensors<A extends Tables>(
         tensors.push({ group, name, shape, copies: 1, type: "blocks", whole: false });
       } else add(group, name, shape);
     }
+  }
+  for (const name of roundedFormat(sizes) === null ? [] : namesOf(parameters)) {
+    if (!isMultiplied(outline, name, config)) continue;
+    tensors.push({
+      ...{ group: "copies", name: copyName(name, sizes), shape: parameters[name].shape(config) },
+      ...{ copies: parameters[name].perLayer ? config.L : 1, type: "halves", whole: false },
+    });
   }
   for (const [name, { shape }] of Object.entries(constants)) {
     add("constants", name, shape(config, T));
@@ -171,8 +197,8 @@ export function modelTensors<A extends Tables>(
 }
 
 /**
- * The memory that createModel will take with the same arguments. Groups: parameters, gradients, m, v, constants where
- * there are any, activations, scratch.
+ * The memory that createModel will take with the same arguments. Groups: parameters, gradients, m, v, copies of matrices in 16
+ * bits and constants where there are any, activations, scratch.
  *
  * @throws RangeError as createModel does
  */

@@ -15,13 +15,22 @@ import type {
   ByParameter,
   Constant,
   ConstantName,
+  ParameterName,
   Tables,
   Weights,
 } from "./architecture.ts";
 import { checkBatch } from "./config.ts";
-import { completeOptions, modelTensors, type Options, packedName, type Sizes } from "./memory.ts";
+import {
+  completeOptions,
+  copyName,
+  modelTensors,
+  type Options,
+  packedName,
+  type Sizes,
+} from "./memory.ts";
 import { byName, checkValues, initialIn, lengthOf, namesOf } from "./parameters.ts";
 import { withQ8 } from "./q8.ts";
+import { isMultiplied, type RoundedBackend, roundedFormat, withRounded } from "./rounded.ts";
 
 /** A model of architecture A. Tensor and Ids are the device's handles; see Backend. */
 export interface Model<A extends Tables, Tensor, Ids> {
@@ -36,6 +45,8 @@ export interface Model<A extends Tables, Tensor, Ids> {
   readonly parameters: ByParameter<A, Tensor>;
   /** The same memory as the kernels take it: layer by layer, and of positions the first T. */
   readonly weights: Weights<A, Tensor>;
+  /** Those of them that matmul reads in 16 bits, layer by layer; see rounded.ts. Nothing where it reads float32. */
+  readonly rounded: RoundedWeights<Tensor>;
   readonly constants: Readonly<Record<ConstantName<A>, Tensor>>;
   readonly acts: Activations<A, Tensor>;
   /** What waits for the backward pass in 16 bits, layer by layer; see pack.ts. Nothing where all is kept in float32. */
@@ -74,6 +85,9 @@ export interface Packed<Tensor> {
   readonly half: "own" | "next";
 }
 
+/** By the parameter's name, one for each layer, or one. */
+type RoundedWeights<Tensor> = Readonly<Record<string, readonly Tensor[]>>;
+
 /** Some rows of B*T, and the parts of the tensors that belong to them. */
 export interface Chunk<Tensor, Ids> {
   readonly rows: number;
@@ -99,7 +113,9 @@ export function createModel<A extends Tables, Tensor, Ids>(
   const sizes = completeOptions(architecture, config, options);
   const { B, T, accumulation } = sizes;
   const q8 = sizes.weights === "q8_0" ? withQ8(device) : null;
-  const backend = q8?.backend ?? device;
+  const format = roundedFormat(sizes);
+  const copied = format && withRounded(device, format);
+  const backend = q8?.backend ?? copied?.backend ?? device;
   const { floats, ids } = allocate(backend, modelTensors(architecture, config, sizes), q8?.allocQ8);
   const whole = (group: Kind) => byName(architecture.parameters, (name) => floats(group, name)[0]);
   const scratch = (name: string) => floats("scratch", name)[0];
@@ -122,11 +138,17 @@ export function createModel<A extends Tables, Tensor, Ids>(
   backend.write(dlosses, new Float64Array(B * T).fill(1 / (accumulation * B * T)));
 
   const parameters = whole("parameters");
+  const rounded = copied
+    ? roundedWeights(architecture, copied, config, parameters, (name) =>
+        floats("copies", copyName(name, sizes)),
+      )
+    : {};
   return assemble<A, Tensor, Ids>(architecture, backend, config, sizes, {
     inputs: ids("inputs"),
     targets: ids("targets"),
     parameters,
-    weights: arrangeWeights(architecture, backend, config, T, parameters),
+    weights: arrangeWeights(architecture, backend, config, T, parameters, rounded),
+    rounded,
     constants,
     acts,
     packed: packedTensors(architecture, config, sizes, acts, (name) =>
@@ -178,7 +200,8 @@ export function shrinkModel<A extends Tables, Tensor, Ids>(
     inputs: backend.viewIds(model.inputs, 0, B * T),
     targets: backend.viewIds(model.targets, 0, B * T),
     parameters: model.parameters,
-    weights: arrangeWeights(architecture, backend, config, T, model.parameters),
+    weights: arrangeWeights(architecture, backend, config, T, model.parameters, model.rounded),
+    rounded: model.rounded,
     constants: constantTensors(architecture, (name, { shape }) =>
       beginning(model.constants[name], shape(config, T)),
     ),
@@ -300,7 +323,7 @@ function trainingTensors<A extends Tables, Tensor, Ids>(
     gradients,
     m: whole("m"),
     v: whole("v"),
-    dweights: arrangeWeights(architecture, backend, config, T, gradients),
+    dweights: arrangeWeights(architecture, backend, config, T, gradients, {}),
     dacts: Object.fromEntries(
       names.map((name) => [name, scratch(`d${name}`)]),
     ) as ActivationGradients<A, Tensor>,
@@ -336,13 +359,35 @@ function constantTensors<A extends Tables, Tensor>(
   return Object.fromEntries(entries) as Record<ConstantName<A>, Tensor>;
 }
 
-/** Views of the parameters: layer by layer, and of positions the rows of the first T. */
+/** The weights that matmul reads in 16 bits. @param copies the memory for them, layer by layer */
+function roundedWeights<A extends Tables, Tensor, Ids>(
+  architecture: Architecture<A>,
+  { backend, watch, pair }: RoundedBackend<Tensor, Ids>,
+  config: A["config"],
+  parameters: ByParameter<A, Tensor>,
+  copies: (name: ParameterName<A>) => readonly Tensor[],
+): RoundedWeights<Tensor> {
+  const { parameters: table } = architecture;
+  const rounded: Record<string, readonly Tensor[]> = {};
+  for (const name of namesOf(table)) {
+    if (!isMultiplied(architecture, name, config)) continue;
+    watch(parameters[name]);
+    const shape = table[name].shape(config);
+    rounded[name] = copies(name).map((packed, l) =>
+      pair(backend.view(parameters[name], l * count(shape), count(shape)), packed, shape),
+    );
+  }
+  return rounded;
+}
+
+/** Views of the parameters: layer by layer, and of positions the rows of the first T. Those that are rounded are as they are. */
 function arrangeWeights<A extends Tables, Tensor, Ids>(
   { parameters: table }: Architecture<A>,
   backend: Backend<Tensor, Ids>,
   config: A["config"],
   T: number,
   whole: ByParameter<A, Tensor>,
+  rounded: RoundedWeights<Tensor>,
 ): Weights<A, Tensor> {
   const names = namesOf(table);
   const pick = (perLayer: boolean, view: (name: (typeof names)[number]) => Tensor) =>
@@ -351,11 +396,13 @@ function arrangeWeights<A extends Tables, Tensor, Ids>(
     );
   const layers = Array.from({ length: config.L }, (_, l) =>
     pick(true, (name) => {
+      if (name in rounded) return rounded[name][l];
       const length = lengthOf(table, name, config) / config.L;
       return backend.view(whole[name], l * length, length);
     }),
   );
   const others = pick(false, (name) => {
+    if (name in rounded) return rounded[name][0];
     if (table[name].rows !== "positions") return whole[name];
     return backend.view(whole[name], 0, (lengthOf(table, name, config) / config.maxT) * T);
   });

@@ -1,6 +1,7 @@
 // Packing on the processor's vectors: eight numbers of 32 bits to eight of 16, and back. The words are shared out among the
 // threads.
 
+import { fromFloat16 } from "../runtime/wasm/half.as";
 import { firstOf, line } from "../runtime/wasm/share.as";
 import { loadUpTo, storeUpTo } from "../runtime/wasm/vector.as";
 
@@ -41,18 +42,6 @@ function toFloat16(x: v128): v128 {
   const small = i32x4.lt_s(size, i32x4.splat((127 - 14) << 23));
   half = v128.bitselect(v128.and(whole, i32x4.splat(0x7fffff)), half, small);
   return signed(x, size, half, 0x7e00);
-}
-
-/** From 16 bits in each lane. */
-function fromFloat16(bits: v128): v128 {
-  const sign = i32x4.shl(v128.and(bits, i32x4.splat(0x8000)), 16);
-  const size = v128.and(bits, i32x4.splat(0x7fff));
-  let x = i32x4.add(i32x4.shl(size, 13), i32x4.splat((127 - 15) << 23));
-  const largest = i32x4.ge_s(size, i32x4.splat(0x7c00)); // infinite, or NaN
-  x = v128.or(x, v128.and(largest, i32x4.splat(0x7f800000)));
-  const small = f32x4.mul(f32x4.convert_i32x4_s(size), f32x4.splat(1.0 / 16777216.0));
-  x = v128.bitselect(small, x, i32x4.lt_s(size, i32x4.splat(0x0400)));
-  return v128.or(sign, x);
 }
 
 /** Words that so many numbers take. */

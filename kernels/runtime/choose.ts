@@ -2,7 +2,7 @@
 // Which form of a kernel suits this GPU: found out by running them. What is fast differs from one GPU to the next by more
 // than a factor of ten, and no property that a GPU tells of itself says which.
 
-import type { Trial } from "./forms.ts";
+import type { TrainingSizes, Trial } from "./forms.ts";
 import { createGpu } from "./gpu.ts";
 
 /** The forms of a kernel, and what to time them with: the quickest first, the one that counts most last. */
@@ -40,7 +40,7 @@ const most = 9;
 const enough = 0.005; // seconds of one measurement: long enough for the clock, short enough to take many
 
 /** Names a GPU, as far as it lets itself be known, and the sizes that a choice is made for. */
-export function choiceKey(device: GPUDevice, sizes: Readonly<Record<string, number>>): string {
+export function choiceKey(device: GPUDevice, sizes: TrainingSizes): string {
   const { vendor, architecture, device: model, description } = device.adapterInfo;
   return JSON.stringify([vendor, architecture, model, description, sizes]);
 }

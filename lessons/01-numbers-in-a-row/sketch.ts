@@ -37,7 +37,7 @@ const [handleX, handleY] = [31, high / 2]; // in a cell, beside its number
 
 export const sketch: Sketch<State> = {
   title: "A tensor of two sequences of three tokens of four channels, and below it memory",
-  height: 272,
+  height: 276,
   start: { offset: offsetOf(1, 1, 2) },
 
   marks({ offset }) {
@@ -50,7 +50,7 @@ export const sketch: Sketch<State> = {
         inRow ? bar(x, wide, y, y + high, "soft") : "",
         outline(x, y, wide, high, "soft"),
         label(x + 5, y + 20, String(one), {
-          ...{ small: true, code: true, role: one === offset ? "output" : "soft" },
+          ...{ code: true, role: one === offset ? "output" : "soft" },
         }),
       ].join("");
     });
@@ -63,7 +63,7 @@ export const sketch: Sketch<State> = {
         outline(x, strip, place, 26, "soft"),
         named
           ? label(x + place / 2, strip + 40, String(one), {
-              ...{ small: true, code: true, role: "soft", anchor: "middle" },
+              ...{ code: true, role: "soft", anchor: "middle" },
             })
           : "",
       ].join("");
@@ -75,7 +75,7 @@ export const sketch: Sketch<State> = {
     );
     const rows = Array.from({ length: T }, (_, t) =>
       label(0, yOf(t) + 20, `t = ${t}`, {
-        ...{ small: true, code: true, role: t === at.t ? undefined : "soft", symbol: "t" },
+        ...{ code: true, role: t === at.t ? undefined : "soft", symbol: "t" },
       }),
     );
     const columns = Array.from({ length: B * C }, (_, one) => {
@@ -83,7 +83,6 @@ export const sketch: Sketch<State> = {
       const here = b === at.b && i === at.i;
       return label(xOf(b, i) + wide / 2, top - 8, String(i), {
         ...{
-          small: true,
           code: true,
           anchor: "middle",
           role: here ? undefined : "soft",
@@ -94,11 +93,11 @@ export const sketch: Sketch<State> = {
     return [
       ...names,
       ...rows,
-      label(0, top - 8, "i =", { small: true, code: true, role: "soft", symbol: "i" }),
+      label(0, top - 8, "i =", { code: true, role: "soft", symbol: "i" }),
       ...columns,
       ...cells,
       outline(xOf(at.b, at.i), yOf(at.t), wide, high, "output"),
-      label(first, 168, "in memory", { small: true, role: "soft" }),
+      label(first, 168, "in memory", { role: "soft" }),
       ...places,
       outline(first + offset * place, strip, place, 26, "output"),
       jumps(0, at.b, T * C, 34),
@@ -112,6 +111,7 @@ export const sketch: Sketch<State> = {
     return [
       {
         name: "element of the tensor",
+        symbol: "i",
         says: `b = ${b}, t = ${t}, i = ${i}`,
         cx: xOf(b, i) + handleX,
         cy: yOf(t) + handleY,

@@ -1,7 +1,7 @@
 // A few words, cut into tokens by GPT-2's own merges, one after the other: what each token was put together from.
 
 import type { Piece } from "../../src/figures/merges.ts";
-import { label, line, mark, type Sketch } from "../../src/figures/sketch.ts";
+import { label, line, mark, named, type Sketch, words } from "../../src/figures/sketch.ts";
 import { ordinal } from "../../src/page/numbers.ts";
 import start from "./sketch.json" with { type: "json" };
 
@@ -41,10 +41,7 @@ export const sketch: Sketch<State> = {
         const now = gone > done;
         const fresh = done > 0 && made === done;
         const role = fresh ? "output" : "input";
-        return [
-          ...parts.map((part) =>
-            line(middle(part), yOf(part.level) + 9, middle(part), yOf(level) - 9),
-          ),
+        const box = [
           now || made > 0
             ? mark("rect", {
                 ...{ x: at * byte + 1.5, y: yOf(level) - 9, width: bytes * byte - 3, height: 18 },
@@ -52,8 +49,14 @@ export const sketch: Sketch<State> = {
               })
             : "",
           label(middle(node), yOf(level) + 4.5, shown(text), {
-            ...{ anchor: "middle", code: true, small: true, role: now ? role : "soft" },
+            ...{ anchor: "middle", code: true, role: now ? role : "soft" },
           }),
+        ];
+        return [
+          ...parts.map((part) =>
+            line(middle(part), yOf(part.level) + 9, middle(part), yOf(level) - 9),
+          ),
+          ...(now ? [named("N", ...box)] : box),
         ].join("");
       });
     const all = done === mergesOf(state);
@@ -61,24 +64,30 @@ export const sketch: Sketch<State> = {
       .filter(({ made, gone }) => made <= done && gone > done)
       .map((node) =>
         label(middle(node), yOf(node.level) + 25, String(node.id), {
-          ...{ anchor: "middle", code: true, small: true, role: "output" },
+          ...{ anchor: "middle", code: true, role: "output", symbol: "V" },
         }),
       );
+    const count = stages[done].length;
     return [
       ...drawn,
       ...(all ? ids : []),
-      label(0, track + 5, `${done} ${done === 1 ? "merge" : "merges"}`, { role: "output" }),
+      words(0, track - 26, [
+        { text: `N = ${count} ${count === 1 ? "token" : "tokens"},`, symbol: "N" },
+        { text: "out of V = 50,257", symbol: "V" },
+      ]),
+      label(0, track + 5, `${done} ${done === 1 ? "merge" : "merges"}`, { role: "parameter" }),
       line(from, track, to, track),
-      line(from, track, xOf(state, done), track, "output"),
+      line(from, track, xOf(state, done), track, "parameter"),
     ].join("");
   },
 
   handles: (state) => [
     {
       name: "merges",
+      symbol: "N",
       cx: xOf(state, state.done),
       cy: track,
-      role: "output",
+      role: "parameter",
       x: {
         ...{ min: 0, max: mergesOf(state), step: 1, value: state.done },
         at: ({ x }) => ((x - from) / (to - from)) * mergesOf(state),

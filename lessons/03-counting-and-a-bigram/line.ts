@@ -43,6 +43,10 @@ export const line: Line = {
       says: "The 1 is there once for every pair in which v came after a, and there are c_av of them.",
     },
     {
+      wrong: "p - 1",
+      says: "That is the part of a single pair, and not yet divided by N. All those that begin with a meet in this row.",
+    },
+    {
       wrong: "(p - 1) / N",
       says: "That is a single pair. All those that begin with a meet in this row.",
     },

@@ -26,6 +26,8 @@ const counts = new Float64Array(V * V);
 for (let n = 0; n + 1 < train.length; n++) counts[train[n] * V + train[n + 1]]++;
 
 const shown = (id: number) => (id === 0 ? "␣" : alphabet[id]);
+const spoken = (name: string) => (name === "␣" ? "space" : name); // a screen reader passes over the sign
+const told = (name: string) => (name === "␣" ? "a space" : `“${name}”`);
 
 /** What came after a letter: the five most frequent, and the others as one. */
 function followers(letter: number) {
@@ -99,22 +101,22 @@ export const sketch: Sketch<State> = {
     return [
       ...Array.from({ length: V }, (_, id) =>
         label(xOf(id), 15, shown(id), {
-          ...{ small: true, anchor: "middle", role: id === state.letter ? "parameter" : "soft" },
+          ...{ anchor: "middle", role: id === state.letter ? "parameter" : "soft" },
         }),
       ),
       line(rail.from, rail.y, rail.to, rail.y),
-      label(0, zero + 5, "logits", { small: true, role: "soft", symbol: "table" }),
+      label(0, zero + 5, "logits", { role: "soft", symbol: "table" }),
       line(left, zero, sketchWidth, zero),
       ...logits.map((z, v) =>
         named(
           "table",
           bar(middleOf(v) - width / 2, width, zero, zero - unit * z, "input"),
           label(middleOf(v), zero + (z < 0 ? -12 : 22), z.toFixed(1).replace("-", "−"), {
-            ...{ small: true, role: "input", anchor: "middle" },
+            ...{ role: "input", anchor: "middle" },
           }),
         ),
       ),
-      label(0, foot, "probs", { small: true, role: "soft", symbol: "probs" }),
+      label(0, foot, "probs", { role: "soft", symbol: "probs" }),
       line(left, foot, sketchWidth, foot),
       ...probs.map((p, v) => {
         const top = foot - high * Math.max(p, shares[v]);
@@ -122,21 +124,23 @@ export const sketch: Sketch<State> = {
           named("counts", bar(middleOf(v) - 24, 48, foot, foot - high * shares[v], "soft")),
           named("probs", bar(middleOf(v) - 12, 24, foot, foot - high * p, "output")),
           label(middleOf(v), top - 5, p.toFixed(3), {
-            ...{ small: true, anchor: "middle", role: "output" },
+            ...{ anchor: "middle", role: "output" },
           }),
         ].join("");
       }),
-      label(0, 302, "gradient", { small: true, role: "soft", symbol: "dtable" }),
+      label(0, 302, "gradient", { role: "soft", symbol: "dtable" }),
       ...probs.map((p, v) => {
         const d = came.total === 0 ? 0 : p - shares[v];
         const sign = Math.abs(d) < 0.0005 ? "" : d < 0 ? "−" : "+";
         return label(middleOf(v), 302, `${sign}${Math.abs(d).toFixed(3)}`, {
-          ...{ small: true, anchor: "middle", role: "gradient", symbol: "dtable" },
+          ...{ anchor: "middle", role: "gradient", symbol: "dtable" },
         });
       }),
-      label(0, 330, "came", { small: true, role: "soft", symbol: "counts" }),
+      label(0, 330, "came", { role: "soft", symbol: "counts" }),
       ...came.all.map(({ name, count }, v) =>
-        label(middleOf(v), 330, `${name} ${count}`, { anchor: "middle", small: name === "others" }),
+        label(Math.min(middleOf(v), sketchWidth - 36), 330, `${name} ${count}`, {
+          anchor: "middle",
+        }),
       ),
     ].join("");
   },
@@ -146,7 +150,8 @@ export const sketch: Sketch<State> = {
     const { all } = followers(state.letter);
     const own = logits.map(
       (z, v): SketchHandle<State> => ({
-        name: `logit of ${all[v].name}`,
+        name: `logit of ${spoken(all[v].name)}`,
+        symbol: "table",
         role: "input",
         cx: middleOf(v),
         cy: zero - unit * z,
@@ -164,7 +169,8 @@ export const sketch: Sketch<State> = {
     return [
       {
         name: "letter that is given",
-        says: state.letter === 0 ? "space" : alphabet[state.letter],
+        symbol: "a",
+        says: spoken(shown(state.letter)),
         ...{ cx: xOf(state.letter), cy: rail.y, role: "parameter" },
         x: {
           ...{ min: 0, max: V - 1, step: 1, value: state.letter },
@@ -186,7 +192,7 @@ export const sketch: Sketch<State> = {
   ],
 
   says(state) {
-    const given = state.letter === 0 ? "a space" : `“${alphabet[state.letter]}”`;
+    const given = told(shown(state.letter));
     const came = followers(state.letter);
     if (came.total === 0) {
       return `${given} was never given in this text. Counting has nothing to say about it, and its row gets no gradient.`;
@@ -195,6 +201,6 @@ export const sketch: Sketch<State> = {
     const cost = surprise(shares, softmax(logitsOf(state)));
     const [{ name, count }] = came.all;
     const often = came.total === 1 ? "once, and that was all" : `${count} of ${came.total} times`;
-    return `After ${given} came ${name} ${often}. These logits cost ${cost.toFixed(3)} nats a guess. The counted shares cost ${surprise(shares, shares).toFixed(3)}, and nothing costs less.`;
+    return `After ${given} came ${told(name)} ${often}. These logits cost ${cost.toFixed(3)} nats a guess. The counted shares cost ${surprise(shares, shares).toFixed(3)}, and nothing costs less.`;
   },
 };

@@ -49,7 +49,7 @@ const placeY = (k: number) => placesY + row * (k + 0.5);
 
 export const sketch: Sketch<State> = {
   title: "A token and a place; the row of the one, the row of the other, and their sum",
-  height: 268,
+  height: 288,
   start: { token: 0, t: 0 },
 
   marks({ token, t }) {
@@ -74,13 +74,13 @@ export const sketch: Sketch<State> = {
       }),
       ...rows.flatMap(({ name, zero }, k) => [
         line(barX(0) - 8, zero, barX(C) - 8, zero),
-        label(barX(C), zero + 4, name, { code: true, small: true, role: roles[k], symbol: name }),
+        label(barX(C), zero + 4, name, { code: true, role: roles[k], symbol: name }),
         ...values[k].map((value, i) =>
           named(
             name,
             bar(barX(i), 20, zero, zero - unit * value, roles[k]),
             label(barX(i) + 10, zero - unit * value + (value < 0 ? 13 : -4), digits(value, 1), {
-              ...{ anchor: "middle", small: true, role: roles[k] },
+              ...{ anchor: "middle", role: roles[k] },
             }),
           ),
         ),
@@ -91,6 +91,7 @@ export const sketch: Sketch<State> = {
   handles: (state) => [
     {
       name: "token",
+      symbol: "inp",
       says: words[state.token],
       ...{ cx: dotX, cy: tokenY(state.token), role: "input" },
       y: {
@@ -101,6 +102,7 @@ export const sketch: Sketch<State> = {
     },
     {
       name: "place",
+      symbol: "t",
       ...{ cx: dotX, cy: placeY(state.t), role: "parameter" },
       y: {
         ...{ min: 0, max: wpe.length - 1, step: 1, down: true, value: state.t },

@@ -24,13 +24,13 @@ const outUnit = 45; // for 1 of the output
 const zero = 142;
 const width = 24;
 const inpX = (i: number) => 84 + 36 * i;
-const outX = (i: number) => 299 + 32 * i;
+const outX = (i: number) => 292 + 32 * i;
 const [meanX, spreadX] = [60, 224];
 const yOf = (value: number) => zero - unit * value;
 
 export const sketch: Sketch<State> = {
   title: "Four bars with their mean and spread, and beside them four bars with mean 0 and spread 1",
-  height: 272,
+  height: 288,
   start: { inp: [7, 15, 1, 9] },
 
   marks({ inp }) {
@@ -50,29 +50,28 @@ export const sketch: Sketch<State> = {
       ...inp.flatMap((value, i) => [
         named("inp", bar(inpX(i), width, zero, yOf(value), "input")),
         label(inpX(i) + width / 2, yOf(value) + (value < 0 ? 22 : -14), short(value), {
-          ...{ anchor: "middle", small: true },
+          ...{ anchor: "middle" },
         }),
-        label(inpX(i) + width / 2, 268, String(i), { anchor: "middle", small: true, role: "soft" }),
+        label(inpX(i) + width / 2, 284, String(i), { anchor: "middle", role: "soft" }),
       ]),
       ...out.flatMap((value, i) => [
         named("out", bar(outX(i), width, zero, zero - outUnit * value, "output")),
         label(outX(i) + width / 2, zero - outUnit * value + (value < 0 ? 14 : -5), digits(value), {
-          ...{ anchor: "middle", small: true },
+          ...{ anchor: "middle" },
         }),
-        label(outX(i) + width / 2, 268, String(i), { anchor: "middle", small: true, role: "soft" }),
+        label(outX(i) + width / 2, 284, String(i), { anchor: "middle", role: "soft" }),
       ]),
       line(meanX, zero, spreadX, zero),
       named("mean", line(meanX, yOf(mean), spreadX, yOf(mean), "input")),
       line(outX(0) - 4, zero - outUnit * outMean, outX(C) - 4, zero - outUnit * outMean, "output"),
-      label(meanX - 13, yOf(mean), "mean", { anchor: "end", small: true, symbol: "mean" }),
+      label(meanX - 13, yOf(mean), "mean", { anchor: "end", symbol: "mean" }),
       label(meanX - 13, yOf(mean) + 14, short(mean), {
         anchor: "end",
-        small: true,
         symbol: "mean",
       }),
-      label(spreadX + 13, yOf(mean + spread), "spread", { small: true }),
-      label(spreadX + 13, yOf(mean + spread) + 14, short(spread), { small: true }),
-      label(meanX - 30, 268, "channel", { anchor: "middle", small: true, role: "soft" }),
+      label(spreadX + 13, yOf(mean + spread), "spread"),
+      label(spreadX + 13, yOf(mean + spread) + 14, short(spread)),
+      label(meanX - 30, 284, "channel", { anchor: "middle", role: "soft" }),
     ].join("");
   },
 
@@ -81,6 +80,7 @@ export const sketch: Sketch<State> = {
     const at = ({ y }: { y: number }) => (zero - y) / unit;
     const bars: SketchHandle<State>[] = inp.map((value, i) => ({
       name: `input ${i}`,
+      symbol: "inp",
       ...{ cx: inpX(i) + width / 2, cy: yOf(value), role: "input", says: short(value) },
       y: {
         ...{ min: -most, max: most, step: 1, value, at },
@@ -91,6 +91,7 @@ export const sketch: Sketch<State> = {
       ...bars,
       {
         name: "mean of all four inputs",
+        symbol: "mean",
         ...{ cx: meanX, cy: yOf(mean), role: "input", says: short(mean) },
         y: {
           ...{ min: -13, max: 13, step: 1, value: mean, at },

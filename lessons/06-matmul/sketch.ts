@@ -30,7 +30,7 @@ matmulForward(
 );
 
 const row = 28;
-const [inpX, inpWidth] = [54, 36];
+const [inpX, inpWidth] = [57, 36];
 const [outX, outWidth] = [198, 47];
 const [weightY, biasY, outY] = [26, 118, 176];
 
@@ -71,7 +71,7 @@ export const sketch: Sketch<State> = {
       }),
       ...inp.flatMap((numbers, n) => [
         label(inpX - 8, outY + row * n + 19, `token ${n}`, {
-          ...{ anchor: "end", small: true, role: n === bt ? "input" : "soft" },
+          ...{ anchor: "end", role: n === bt ? "input" : "soft" },
         }),
         ...numbers.map((value, i) =>
           number(inpX + inpWidth * i + 27, outY + row * n, "inp", value, n === bt, "input"),
@@ -100,13 +100,14 @@ export const sketch: Sketch<State> = {
       line(inpX + inpWidth * C, rowY + row / 2, columnX, rowY + row / 2, "input"),
       line(columnX + outWidth / 2, biasY + row, columnX + outWidth / 2, rowY, "parameter"),
       frame(columnX, rowY, outWidth, row, "output"),
-      label(inpX, 298, sumOf({ bt, o }), { code: true, small: true }),
+      label(inpX, 298, sumOf({ bt, o }), { code: true }),
     ].join("");
   },
 
   handles: (state) => [
     {
       name: "element of out",
+      symbol: "out",
       says: `token ${state.bt}, output ${state.o}`,
       cx: outX + outWidth * state.o + 11,
       cy: outY + row * (state.bt + 0.5),

@@ -54,13 +54,13 @@ export const sketch: Sketch<State> = {
       weight < 0.005
         ? ""
         : label(sketchWidth, yOf(t2) + 5, weight.toFixed(2), {
-            ...{ anchor: "end", small: true, symbol: "att" },
+            ...{ anchor: "end", symbol: "att" },
           }),
     );
     return [
-      label(left - 22, 16, "looks", { anchor: "end", small: true, role: "soft", symbol: "t" }),
-      label(right + 14, 16, "is looked at", { small: true, role: "soft", symbol: "t2" }),
-      label(sketchWidth, 16, "weight", { anchor: "end", small: true, role: "soft", symbol: "att" }),
+      label(left - 22, 16, "looks", { anchor: "end", role: "soft", symbol: "t" }),
+      label(right + 14, 16, "is looked at", { role: "soft", symbol: "t2" }),
+      label(sketchWidth, 16, "weight", { anchor: "end", role: "soft", symbol: "att" }),
       ...names,
       ...lines,
       ...numbers,
@@ -70,6 +70,7 @@ export const sketch: Sketch<State> = {
   handles: (state) => [
     {
       name: "token that looks",
+      symbol: "t",
       says: shown(state.tokens[state.token]),
       cx: left - 8,
       cy: yOf(state.token),

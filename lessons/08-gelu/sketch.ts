@@ -43,7 +43,7 @@ export const sketch: Sketch<State> = {
       }),
       ...[-4, -3, -2, -1, 1, 2, 3, 4].map((tick) =>
         label(xOf(tick), zero + 40, digits(tick, 0), {
-          ...{ anchor: "middle", small: true, role: "soft" },
+          ...{ anchor: "middle", role: "soft" },
         }),
       ),
       named("out", curve(points, "output")),
@@ -73,6 +73,7 @@ export const sketch: Sketch<State> = {
   handles: ({ x }) => [
     {
       name: "input of GELU",
+      symbol: "inp",
       says: digits(x),
       ...{ cx: xOf(x), cy: yOf(at(x).y), role: "output" },
       x: {

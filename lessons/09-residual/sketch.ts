@@ -22,9 +22,9 @@ const names = ["encoder", "attention", "MLP", "attention", "MLP"];
 const roles: Role[] = ["input", "parameter", "parameter", "parameter", "parameter"];
 const symbols = ["inp1", "inp2", "inp2", "inp2", "inp2"];
 const unit = 30;
-const [left, middle] = [14, 122];
+const [left, middle] = [14, 140];
 const most = 3.75; // the second channel, either way
-const column = 70;
+const [rows, pitch, column] = [280, 19, 212]; // of the names and vectors below: two columns of three
 const xOf = ([x]: Pair) => left + unit * x;
 const yOf = ([, y]: Pair) => middle - unit * y;
 
@@ -38,7 +38,7 @@ const begun: Pair[] = [
 
 export const sketch: Sketch<State> = {
   title: "A path of five steps: the encoder's vector, then what each of four blocks adds to it",
-  height: 296,
+  height: 326,
   start: { steps: begun },
 
   marks({ steps }) {
@@ -62,17 +62,11 @@ export const sketch: Sketch<State> = {
           curve(at([stream[k], stream[k + 1]]), roles[k]),
         ),
         label(xOf(stream[k + 1]), yOf(stream[k + 1]) - 15, String(k), {
-          ...{ anchor: "middle", small: true, role: roles[k] },
+          ...{ anchor: "middle", role: roles[k] },
         }),
-        label(2 + column * k, 270, `${k} ${names[k]}`, {
-          ...{ small: true, role: roles[k], symbol: symbols[k] },
-        }),
-        label(2 + column * k, 289, shown(step), {
-          ...{ small: true, role: roles[k], symbol: symbols[k] },
-        }),
+        tell(k, `${k} ${names[k]}`, shown(step), { role: roles[k], symbol: symbols[k] }),
       ]),
-      label(2 + column * 5, 270, "the sum", { small: true, role: "output", symbol: "out" }),
-      label(2 + column * 5, 289, shown(end), { small: true, role: "output", symbol: "out" }),
+      tell(steps.length, "the sum", shown(end), { role: "output", symbol: "out" }),
     ].join("");
   },
 
@@ -90,7 +84,7 @@ export const sketch: Sketch<State> = {
       return {
         name: k === 0 ? "vector of the encoder" : `step ${k}, what the ${names[k]} adds`,
         says: shown(step),
-        ...{ cx: xOf(stream[k + 1]), cy: yOf(stream[k + 1]), role: roles[k] },
+        ...{ cx: xOf(stream[k + 1]), cy: yOf(stream[k + 1]), role: roles[k], symbol: symbols[k] },
         x: {
           ...{ min: 1, max: 3, step: 0.25, value: step[0], set: set(0) },
           at: ({ x }: { x: number }) => (x - xOf(from)) / unit,
@@ -133,3 +127,14 @@ function streamOf(steps: Pair[]): Pair[] {
 
 const shown = (pair: Pair) =>
   `(${pair.map((value) => String(value).replace("-", "−")).join(", ")})`;
+
+/** What a step is called, and its two channels. @param place from 0, down the columns */
+function tell(
+  place: number,
+  name: string,
+  value: string,
+  options: { role: Role; symbol: string },
+): string {
+  const [x, y] = [2 + column * Math.floor(place / 3), rows + pitch * (place % 3)];
+  return label(x, y, name, options) + label(x + 92, y, value, options);
+}

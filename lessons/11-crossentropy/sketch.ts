@@ -64,14 +64,14 @@ export const sketch: Sketch<State> = {
         "dlogits",
         bar(middle(v) - width / 2, width, zero, zero - unit * d, "gradient"),
         label(middle(v), zero + (d < 0 ? -5 : 15), `${d < 0 ? "−" : ""}${Math.abs(d).toFixed(3)}`, {
-          ...{ small: true, anchor: "middle", role: "gradient" },
+          ...{ anchor: "middle", role: "gradient" },
         }),
       ),
     );
     return [
       drawLogits(state.logits),
       drawProbs(probs, foot, 44),
-      label(0, zero + 5, "dlogits", { small: true, role: "soft", symbol: "dlogits" }),
+      label(0, zero + 5, "dlogits", { role: "soft", symbol: "dlogits" }),
       line(58, zero, sketchWidth, zero),
       ...gradient,
       ...words.map((word, v) => label(middle(v), 350, word, { anchor: "middle" })),

@@ -16,11 +16,11 @@ const curvature = [0.5, 20]; // along and across: the loss is half the sum of cu
 const rates = [0.01, 0.05, 0.095, 0.105]; // of SGD; from 2 / 20 on it diverges
 const adamRate = 0.25;
 const steps = 30;
-const height = 250;
+const height = 236;
 const scale = sketchWidth / 9.4; // units of the drawing for 1
 const deep = 1.25; // how much larger across is drawn
 const placeOf = ([x, y]: Place) =>
-  [sketchWidth / 2 + scale * x, height / 2 - 14 - deep * scale * y] as const;
+  [sketchWidth / 2 + scale * x, height / 2 - deep * scale * y] as const;
 
 /** Places after 0, 1, ... steps, as far as they can be drawn. */
 function walk(
@@ -51,6 +51,9 @@ function walks({ x, y, rate }: State): { sgd: Place[]; adamw: Place[] } {
   };
 }
 
+const methods = ["SGD", "AdamW"];
+const roles = ["other", "output"] as const; // of the paths
+
 const lossAt = ([x, y]: Place) => (curvature[0] * x * x + curvature[1] * y * y) / 2;
 
 export const sketch: Sketch<State> = {
@@ -68,25 +71,43 @@ export const sketch: Sketch<State> = {
         "stroke-opacity": 0.45,
       }),
     );
-    const paths = Object.entries(walks(state)).flatMap(([name, places], k) => {
-      const role = k === 0 ? "gradient" : "output";
-      const points = places.map(placeOf);
-      const dots = points.map(([x, y]) =>
-        mark("circle", { cx: x, cy: y, r: 2, "data-fill": role }),
+    const paths = Object.values(walks(state)).map((places) => places.map(placeOf));
+    const drawn = paths.map((points, k) =>
+      named(
+        "params",
+        curve(points, roles[k]),
+        ...points.map(([x, y]) => mark("circle", { cx: x, cy: y, r: 2, "data-fill": roles[k] })),
+      ),
+    );
+    const [ballX, ballY] = placeOf([state.x, state.y]);
+    const taken: Place[] = [-9, 0, 9].map((dx) => [ballX + dx, ballY]);
+    const labels = paths.map((own, k) => {
+      // With its rate where there is room for that.
+      const tried = [`${methods[k]}, rate ${[rates[state.rate], adamRate][k]}`, methods[k]].map(
+        (text) => {
+          const half = 3.4 * text.length + 9;
+          return { text, half, ...besidePath(own, [...along(paths[1 - k]), ...taken], half) };
+        },
       );
-      return [
-        named("params", curve(points, role), ...dots),
-        label(k * 190, height - 6, names[name](state), { small: true, role, symbol: "lr" }),
-      ];
+      const { text, half, x, y } = tried.find(({ clear }) => clear) ?? tried[1];
+      taken.push([x - half, y], [x, y], [x + half, y]);
+      return label(x, y + 5, text, { anchor: "middle", role: roles[k], symbol: "lr" });
     });
-    return [...rings, mark("circle", { cx, cy, r: 3, "data-fill": "soft" }), ...paths].join("");
+    // What is behind its letters does not cut through them.
+    const halo = { "paint-order": "stroke", stroke: "var(--panel)", "stroke-width": 5 };
+    return [
+      ...rings,
+      mark("circle", { cx, cy, r: 3, "data-fill": "soft" }),
+      ...drawn,
+      mark("g", halo, labels.join("")),
+    ].join("");
   },
 
   handles(state) {
     const [cx, cy] = placeOf([state.x, state.y]);
     return [
       {
-        ...{ name: "ball", cx, cy, role: "parameter" },
+        ...{ name: "ball", cx, cy, role: "parameter", symbol: "params" },
         says: `${state.x.toFixed(1)} along, ${state.y.toFixed(1)} across`,
         x: {
           ...{ min: -4.4, max: 4.4, step: 0.2, value: state.x },
@@ -95,7 +116,7 @@ export const sketch: Sketch<State> = {
         },
         y: {
           ...{ min: -1.6, max: 1.6, step: 0.1, value: state.y },
-          at: ({ y }) => (height / 2 - 14 - y) / scale / deep,
+          at: ({ y }) => (height / 2 - y) / scale / deep,
           set: (y) => ({ ...state, y: Math.round(10 * y) / 10 }),
         },
       },
@@ -121,7 +142,43 @@ export const sketch: Sketch<State> = {
   },
 };
 
-const names: Record<string, (state: State) => string> = {
-  sgd: ({ rate }) => `SGD, rate ${rates[rate]}`,
-  adamw: () => `AdamW, rate ${adamRate}`,
-};
+/** Points all along a path, at most 8 units from each other. */
+const along = (path: readonly Place[]): Place[] =>
+  path.flatMap((to, k) => {
+    const from = path[Math.max(0, k - 1)];
+    const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+    const parts = Math.max(1, Math.ceil(Math.hypot(dx, dy) / 8));
+    return Array.from({ length: parts }, (_, i): Place => {
+      const part = (i + 1) / parts;
+      return [from[0] + part * dx, from[1] + part * dy];
+    });
+  });
+
+/**
+ * Where a path is named: close to it, not on it, and as far from others as can be.
+ *
+ * @param others points of the other path, of its name, and of the ball
+ * @param half of the name's width
+ * @returns the middle of the name, and whether nothing else is as near to it as its path
+ */
+function besidePath(own: readonly Place[], others: readonly Place[], half: number) {
+  const margin = 14; // from the edges of the drawing
+  const away = (x: number, y: number, points: readonly Place[]) =>
+    Math.min(...points.map(([px, py]) => Math.hypot(Math.max(0, Math.abs(px - x) - half), py - y)));
+  const all = along(own);
+  const tried = own.slice(1).flatMap((at) =>
+    [-46, -32, -18, 0, 18, 32, 46].flatMap((dy) =>
+      [-half - 9, 0, half + 9].map((dx) => {
+        const x = Math.min(sketchWidth - half - 2, Math.max(half + 2, at[0] + dx));
+        const y = Math.min(height - margin, Math.max(margin, at[1] + dy));
+        const [near, far] = [away(x, y, all), away(x, y, others)];
+        const room = 12 * Math.min(9, near) - near + 2 * Math.min(40, far - near);
+        return { x, y, room, clear: near >= 9 && far > near + 4 };
+      }),
+    ),
+  );
+  const clear = tried.filter((one) => one.clear);
+  return (clear.length > 0 ? clear : tried).reduce((best, one) =>
+    one.room > best.room ? one : best,
+  );
+}

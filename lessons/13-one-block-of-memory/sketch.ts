@@ -1,30 +1,29 @@
 // The parameters of a GPT-2 as one block: how long each part of it is, for the number of channels and of layers that one chooses.
 
 import { type ParameterName, parameterLength } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { bar, label, line, type Role, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
+import { bar, label, line, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
 
 interface State {
   C: number;
   L: number;
 }
 
-const groups: readonly { name: string; says: string; role: Role; of: readonly ParameterName[] }[] =
-  [
-    { name: "wte", says: "the tokens' vectors", role: "parameter", of: ["wte"] },
-    { name: "wpe", says: "the places' vectors", role: "gradient", of: ["wpe"] },
-    {
-      ...{ name: "attention", says: "qkv and projection", role: "input" },
-      of: ["qkvw", "qkvb", "attprojw", "attprojb"],
-    },
-    {
-      ...{ name: "MLP", says: "two matrices a layer", role: "output" },
-      of: ["fcw", "fcb", "fcprojw", "fcprojb"],
-    },
-    {
-      ...{ name: "layernorm", says: "scale and shift", role: "soft" },
-      of: ["ln1w", "ln1b", "ln2w", "ln2b", "lnfw", "lnfb"],
-    },
-  ];
+const groups: readonly { name: string; says: string; of: readonly ParameterName[] }[] = [
+  { name: "wte", says: "the tokens' vectors", of: ["wte"] },
+  { name: "wpe", says: "the places' vectors", of: ["wpe"] },
+  {
+    ...{ name: "attention", says: "qkv and projection" },
+    of: ["qkvw", "qkvb", "attprojw", "attprojb"],
+  },
+  {
+    ...{ name: "MLP", says: "two matrices a layer" },
+    of: ["fcw", "fcb", "fcprojw", "fcprojb"],
+  },
+  {
+    ...{ name: "layernorm", says: "scale and shift" },
+    of: ["ln1w", "ln1b", "ln2w", "ln2b", "lnfw", "lnfb"],
+  },
+];
 
 const heads = 64; // channels of one, as in all sizes of GPT-2
 
@@ -34,7 +33,8 @@ function lengths({ C, L }: State): number[] {
   return groups.map(({ of }) => of.reduce((sum, name) => sum + parameterLength(name, config), 0));
 }
 
-const rails = { C: 216, L: 256 };
+const rails = { C: 246, L: 284 };
+const [top, pitch] = [58, 35]; // of the rows
 const [narrow, wide] = [256, 1600];
 const [flat, deep] = [1, 48];
 const [from, to] = [56, sketchWidth - 64];
@@ -48,27 +48,27 @@ const millions = (count: number) =>
 export const sketch: Sketch<State> = {
   title:
     "One block of memory, cut into the parts of a GPT-2, and two rails for its channels and layers",
-  height: 276,
+  height: 302,
   start: { C: 768, L: 12 },
 
   marks(state) {
     const each = lengths(state);
     const total = each.reduce((sum, length) => sum + length, 0);
     let x = 0;
-    const pieces = groups.flatMap(({ role }, g) => {
+    // Each part twice: in the block, and in a row of its own, below its place in the block.
+    const rows = groups.flatMap(({ name, says }, g) => {
+      const y = top + pitch * g;
       const width = (each[g] / total) * sketchWidth;
-      const piece = bar(x, Math.max(0.5, width - 1), 8, 48, role);
+      const piece = (from: number, to: number) =>
+        bar(x, Math.max(0.5, width - 1), from, to, "parameter");
+      const pieces = [piece(8, 34), piece(y + 7, y + 14)];
       x += width;
-      return [piece];
-    });
-    const rows = groups.flatMap(({ name, says, role }, g) => {
-      const y = 78 + 23 * g;
       return [
-        bar(0, 12, y - 10, y + 2, role),
-        label(20, y, name, { code: name.startsWith("w") }),
-        label(112, y, says, { small: true, role: "soft" }),
-        label(320, y, millions(each[g]), { anchor: "end" }),
-        label(326, y, "million", { small: true, role: "soft" }),
+        ...pieces,
+        label(0, y, name, { code: name.startsWith("w") }),
+        label(92, y, says, { role: "soft" }),
+        label(314, y, millions(each[g]), { anchor: "end" }),
+        label(320, y, "million", { role: "soft" }),
         label(sketchWidth, y, `${Math.round((100 * each[g]) / total)} %`, { anchor: "end" }),
       ];
     });
@@ -77,17 +77,12 @@ export const sketch: Sketch<State> = {
       line(from, y, to, y),
       label(sketchWidth, y + 5, String(value), { anchor: "end", code: true, role: "parameter" }),
     ];
-    return [
-      ...pieces,
-      ...rows,
-      ...rail("C", rails.C, state.C),
-      ...rail("L", rails.L, state.L),
-    ].join("");
+    return [...rows, ...rail("C", rails.C, state.C), ...rail("L", rails.L, state.L)].join("");
   },
 
   handles: (state) => [
     {
-      ...{ name: "C, the number of channels", role: "parameter", cy: rails.C },
+      ...{ name: "C, the number of channels", role: "parameter", cy: rails.C, symbol: "C" },
       cx: along(state.C, narrow, wide),
       x: {
         ...{ min: narrow, max: wide, step: heads, value: state.C },

@@ -62,7 +62,7 @@ export const sketch: Sketch<State> = {
   start: { at: 5 },
 
   marks({ at }) {
-    const soft = { small: true, role: "soft" } as const;
+    const soft = { role: "soft" } as const;
     const now = places[at];
     const y = yOf(at);
     return [
@@ -94,9 +94,9 @@ export const sketch: Sketch<State> = {
         return [
           name(place, nameX, baseline, k === at),
           label(gradientX, baseline, gradient, {
-            ...{ small: true, code: true, role: reached ? "gradient" : "soft", symbol: "g" },
+            ...{ code: true, role: reached ? "gradient" : "soft", symbol: "g" },
           }),
-          reached ? label(numberX, baseline, digits(rms), { small: true, anchor: "end" }) : "",
+          reached ? label(numberX, baseline, digits(rms), { anchor: "end" }) : "",
           reached
             ? mark("rect", {
                 ...{ x: barX, y: yOf(k) - 4, width: widthOf(rms), height: 8 },
@@ -112,6 +112,7 @@ export const sketch: Sketch<State> = {
   handles: ({ at }) => [
     {
       name: "how far the gradient has come",
+      symbol: "g",
       says: `${places[at].kernel}, ${places[at].gradient}`,
       cx: places[at].inside ? branch : stream,
       cy: yOf(at),
@@ -136,18 +137,18 @@ const way = (from: number, to: number, role: Role, closed = true): string =>
 
 function name({ kernel, weights, calls }: Place, x: number, y: number, now: boolean): string {
   const role: Role | undefined = now ? undefined : "soft";
-  if (calls > 1) return label(x, y, `layer 0: ${calls} more calls`, { small: true, role });
+  if (calls > 1) return label(x, y, `layer 0: ${calls} more calls`, { role });
   const of: Role = now ? "parameter" : "soft";
   const all = [
     { text: kernel.replace(/Backward|SoftmaxFused/, ""), role },
     ...weights.slice(0, 1).map((text) => ({ text, role: of, symbol: inTable(text) })),
   ];
-  return words(x, y, all, { small: true, code: true });
+  return words(x, y, all, { code: true });
 }
 
 /** What is read and what is added to, in three lines. */
 function story({ kernel, handed, kept, weights, adds, calls }: Place): string[] {
-  const options = { small: true, code: true };
+  const options = { code: true };
   const of = (role: Role) => (text: string) => ({
     ...{ text, role, symbol: role === "gradient" ? "g" : inTable(text) },
   });
@@ -156,7 +157,7 @@ function story({ kernel, handed, kept, weights, adds, calls }: Place): string[] 
     what: string,
     all: readonly { text: string; role?: Role; symbol?: string }[],
   ) => [
-    label(0, textY + 17 * k, what, { small: true, role: "soft" }),
+    label(0, textY + 17 * k, what, { role: "soft" }),
     words(nameX, textY + 17 * k, all, options),
   ];
   return [

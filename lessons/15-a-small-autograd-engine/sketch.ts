@@ -37,11 +37,8 @@ export const sketch: Sketch<State> = {
 
   marks({ a, b, undone }) {
     const { product, total, y, gradients, shares } = run(a, b, undone);
-    const small = { small: true } as const;
     const back = (x: number, y: number, value: number | undefined, more = {}) =>
-      value === undefined
-        ? ""
-        : label(x, y, digits(value), { small: true, role: "gradient", ...more });
+      value === undefined ? "" : label(x, y, digits(value), { role: "gradient", ...more });
     const edge = (d: string, passed: boolean) =>
       mark("path", { d, "data-line": passed ? "gradient" : "soft" });
     return [
@@ -60,14 +57,11 @@ export const sketch: Sketch<State> = {
       // Values, on the way forward.
       label(2, 22, `a ${digits(a)}`, { role: "input", symbol: "a" }),
       label(2, 160, `b ${digits(b)}`, { role: "input", symbol: "b" }),
-      label(times.x + 34, times.y - 12, digits(product), { ...small, role: "output" }),
+      label(times.x + 34, times.y - 12, digits(product), { role: "output" }),
       label((plus.x + bend.x) / 2 - 4, plus.y - 10, digits(total), {
-        ...{ small: true, role: "output", anchor: "middle" },
+        ...{ role: "output", anchor: "middle" },
       }),
-      named(
-        "y",
-        label(414, bend.y - 10, `y ${digits(y)}`, { ...small, role: "output", anchor: "end" }),
-      ),
+      named("y", label(414, bend.y - 10, `y ${digits(y)}`, { role: "output", anchor: "end" })),
       // Gradients, on the way back.
       back(414, bend.y + 20, gradients.y, { anchor: "end" }),
       back((plus.x + bend.x) / 2 - 4, plus.y + 20, gradients.total, { anchor: "middle" }),
@@ -78,7 +72,7 @@ export const sketch: Sketch<State> = {
       back(2, 130, undone >= 2 ? gradients.a : undefined),
       back(2, 260, gradients.b),
       // The tape, and how far it has been walked.
-      label(2, tapeY + 5, "the tape", { ...small, role: "soft" }),
+      label(2, tapeY + 5, "the tape", { role: "soft" }),
       line(tapeX, tapeY, walkX(0), tapeY),
       line(walkX(undone), tapeY, walkX(0), tapeY, "gradient"),
       ...steps.map((name, k) =>
@@ -88,18 +82,19 @@ export const sketch: Sketch<State> = {
             "data-fill": steps.length - k <= undone ? "gradient" : "soft",
           }),
           label(tapeX + apart * k, tapeY + 26, name, {
-            ...{ small: true, anchor: "middle" },
+            ...{ anchor: "middle" },
             role: steps.length - k <= undone ? "gradient" : "soft",
           }),
         ].join(""),
       ),
-      label(walkX(0), tapeY + 26, "1", { small: true, anchor: "middle", role: "gradient" }),
+      label(walkX(0), tapeY + 26, "1", { anchor: "middle", role: "gradient" }),
     ].join("");
   },
 
   handles: ({ a, b, undone }) => [
     {
       name: "a",
+      symbol: "a",
       says: digits(a),
       ...{ cx: trackX, cy: aY - unit * a, role: "input" },
       y: {
@@ -110,6 +105,7 @@ export const sketch: Sketch<State> = {
     },
     {
       name: "b",
+      symbol: "b",
       says: digits(b),
       ...{ cx: trackX, cy: bY - unit * b, role: "input" },
       y: {

@@ -1,6 +1,14 @@
 // The sum of sixteen numbers, in one lane and in four: how far each is after so many instructions.
 
-import { bar, label, line, mark, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
+import {
+  bar,
+  label,
+  line,
+  mark,
+  named,
+  type Sketch,
+  sketchWidth,
+} from "../../src/figures/sketch.ts";
 
 interface State {
   done: number; // instructions
@@ -64,35 +72,40 @@ export const sketch: Sketch<State> = {
     const step = Math.min(done, most / lanes);
     return [
       label(0, rows.one - 12, "one lane: an addition for each number", {
-        small: true,
         role: "soft",
       }),
-      ...boxes(rows.one, done, (i) => i === done - 1),
+      named("x", ...boxes(rows.one, done, (i) => i === done - 1)),
       label(sketchWidth, rows.one + 50, `sum ${inOne(done)}`, {
         anchor: "end",
         code: true,
         role: "output",
+        symbol: "total",
       }),
       label(0, rows.four - 12, "four lanes: an addition for four numbers", {
-        small: true,
         role: "soft",
       }),
-      ...boxes(
-        rows.four,
-        four.read,
-        (i) => done <= most / lanes && Math.floor(i / lanes) === step - 1,
+      named(
+        "x",
+        ...boxes(
+          rows.four,
+          four.read,
+          (i) => done <= most / lanes && Math.floor(i / lanes) === step - 1,
+        ),
       ),
-      label(0, rows.four + 50, `lanes ${four.sums.join(" ")}`, { code: true, role: "output" }),
+      label(0, rows.four + 50, `lanes ${four.sums.join(" ")}`, {
+        ...{ code: true, role: "output", symbol: "sums" },
+      }),
       label(
         sketchWidth,
         rows.four + 50,
         four.total === null ? "not yet one sum" : `sum ${four.total}`,
         {
           ...{ anchor: "end", code: true, role: four.total === null ? "soft" : "output" },
+          symbol: "total",
         },
       ),
       line(from, rail, to, rail),
-      label(0, rail - 16, `instructions: ${done}`, { small: true, role: "parameter" }),
+      label(0, rail - 16, `instructions: ${done}`, { role: "parameter" }),
     ].join("");
   },
 

@@ -1,7 +1,14 @@
 // A matmul on the GPU: a thread for each number of the output, and a tile of them that share what they have fetched. The
 // larger the tile, the fewer numbers come from memory for the same products.
 
-import { label, mark, type Role, type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
+import {
+  label,
+  mark,
+  named,
+  type Role,
+  type Sketch,
+  sketchWidth,
+} from "../../src/figures/sketch.ts";
 
 interface State {
   k: number; // the tile has 2^k by 2^k threads
@@ -17,7 +24,7 @@ const readsOf = (side: number) => (N / side) ** 2 * (2 * side * N);
 const cell = 17;
 const size = N * cell;
 const [left, right, above, below] = [2, 158, 24, 184];
-const [barX, barWidth, barHeight] = [340, 44, 240];
+const [barX, barWidth, barHeight] = [330, 44, 240];
 const bottom = below + size;
 
 export const sketch: Sketch<State> = {
@@ -30,30 +37,40 @@ export const sketch: Sketch<State> = {
     const side = sideOf(state);
     const reads = readsOf(side);
     const fetched = 2 * side * N;
-    const small = { small: true } as const;
     const top = bottom - (barHeight * reads) / readsOf(1);
     const groups = Array.from({ length: (N / side) ** 2 }, (_, g) => {
       const [i, j] = [Math.floor(g / (N / side)), g % (N / side)];
       return frame(right + j * side * cell, below + i * side * cell, side, side, "soft");
     });
     return [
-      label(left, below - 8, "A", { code: true, role: "input" }),
-      label(right, above - 8, "B", { code: true, role: "parameter" }),
-      label(right, below - 8, "a thread", { ...small, role: "output" }),
-      label(right + size, below - 8, "out", { code: true, role: "output", anchor: "end" }),
-      ...grid(left, below, "input", (i) => shade(i, side)),
-      ...grid(right, above, "parameter", (_, j) => shade(j, side)),
-      ...grid(right, below, "output", (i, j) => shade(Math.max(i, j), side)),
+      label(left, above - 8, `a tile of side s = ${side}`, {
+        role: "output",
+        symbol: "s",
+      }),
+      label(left, below - 8, "A", { code: true, role: "input", symbol: "A" }),
+      label(right, above - 8, "B", { code: true, role: "parameter", symbol: "B" }),
+      label(right, below - 8, "a thread", { role: "output" }),
+      label(right + size, below - 8, "out", {
+        code: true,
+        role: "output",
+        anchor: "end",
+        symbol: "out",
+      }),
+      named("A", ...grid(left, below, "input", (i) => shade(i, side))),
+      named("B", ...grid(right, above, "parameter", (_, j) => shade(j, side))),
+      named("out", ...grid(right, below, "output", (i, j) => shade(Math.max(i, j), side))),
       ...groups,
       frame(left, below, N, side, "input"),
       frame(right, above, side, N, "parameter"),
-      frame(right, below, side, side, "output"),
+      named("s", frame(right, below, side, side, "output")),
       // What a workgroup keeps near.
-      label(left, above + 10, side === 1 ? "each thread fetches" : "a workgroup fetches", small),
-      label(left, above + 34, count(side, "row", "A"), { ...small, role: "input" }),
-      label(left, above + 54, count(side, "column", "B"), { ...small, role: "parameter" }),
-      label(left, above + 78, `${fetched} numbers for`, small),
-      label(left, above + 96, `${side ** 2 * N} products`, small),
+      label(left, above + 10, side === 1 ? "each thread fetches" : "a workgroup fetches"),
+      label(left, above + 34, count(side, "row", "A"), { role: "input", symbol: "A" }),
+      label(left, above + 54, count(side, "column", "B"), {
+        ...{ role: "parameter", symbol: "B" },
+      }),
+      label(left, above + 78, `${fetched} numbers for`),
+      label(left, above + 96, `${side ** 2 * N} products`),
       // How much that is in all.
       mark("rect", {
         ...{ x: barX, y: bottom - barHeight, width: barWidth, height: barHeight },
@@ -62,16 +79,11 @@ export const sketch: Sketch<State> = {
       mark("rect", {
         ...{ x: barX, y: top, width: barWidth, height: bottom - top, "data-fill": "input" },
       }),
-      label(barX, bottom - barHeight - 9, "read in all", small),
-      label(barX + barWidth + 6, top + 11, reads.toLocaleString("en"), small),
-      label(
-        left,
-        bottom + 22,
-        `${products} products from ${reads.toLocaleString("en")} reads:`,
-        small,
-      ),
+      label(barX, bottom - barHeight - 9, "read in all"),
+      label(barX + barWidth + 6, top + 11, reads.toLocaleString("en")),
+      label(left, bottom + 22, `${products} products from ${reads.toLocaleString("en")} reads:`),
       label(sketchWidth, bottom + 22, `${products / reads} for each number read`, {
-        ...{ small: true, anchor: "end" },
+        ...{ anchor: "end" },
       }),
     ].join("");
   },
@@ -87,6 +99,7 @@ export const sketch: Sketch<State> = {
     return [
       {
         name: "side of the tile",
+        symbol: "s",
         says: `${sideOf(state)} by ${sideOf(state)} threads`,
         cx: right + corner,
         cy: below + corner,

@@ -57,16 +57,15 @@ export const sketch: Sketch<State> = {
         bar(left, Math.max(1, scale * probs[v]), y + 3, y + row - 5, "soft"),
         named("probs", bar(left, scale * share, y + 3, y + row - 5, "output")),
         label(left + scale * Math.max(share, probs[v]) + 8, y + 14, share.toFixed(2), {
-          small: true,
           role: v < kept ? "output" : "soft",
           symbol: "probs",
         }),
       ];
     });
     const rail = (name: string, symbol: string, y: number, value: string) => [
-      label(0, y + 5, name, { small: true, role: "soft", symbol }),
+      label(0, y + 5, name, { role: "soft", symbol }),
       line(left + 30, y, right, y),
-      label(sketchWidth, y + 5, value, { anchor: "end", small: true, role: "parameter" }),
+      label(sketchWidth, y + 5, value, { anchor: "end", role: "parameter" }),
     ];
     return [
       ...bars,
@@ -77,7 +76,7 @@ export const sketch: Sketch<State> = {
 
   handles: (state) => [
     {
-      ...{ name: "temperature", cy: rails.temperature, role: "parameter" },
+      ...{ name: "temperature", cy: rails.temperature, role: "parameter", symbol: "temperature" },
       cx: along(state.temperature, coldest, hottest),
       x: {
         ...{ min: coldest, max: hottest, step: 0.1, value: state.temperature },
@@ -86,7 +85,7 @@ export const sketch: Sketch<State> = {
       },
     },
     {
-      ...{ name: "top-p", cy: rails.topP, role: "parameter" },
+      ...{ name: "top-p", cy: rails.topP, role: "parameter", symbol: "topP" },
       cx: along(state.topP, fewest, all),
       x: {
         ...{ min: fewest, max: all, step: 0.05, value: state.topP },

@@ -53,14 +53,14 @@ export const sketch: Sketch<State> = {
     const grads = history[step];
     const machines = corners.flatMap(({ x, y }, r) => [
       mark("rect", { x, y, ...box, rx: 6, "data-line": "soft" }),
-      label(x + 8, y + 17, `machine ${r}`, { small: true, role: "soft" }),
+      label(x + 8, y + 17, `machine ${r}`, { role: "soft" }),
       ...Array.from({ length: M }, (_, c) => {
         const [sum, top] = [grads[r * M + c], y + 24 + 20 * c];
         const whole = sum === all;
         const role = whole ? "output" : "gradient";
         const next = step < steps && sends(r, step) === c;
         return [
-          label(x + 10, top + 13, names[c], { small: true, role: next ? role : undefined }),
+          label(x + 10, top + 13, names[c], { role: next ? role : undefined }),
           ...Array.from({ length: M }, (_, part) => {
             const left = x + 30 + 25 * part;
             return Math.floor(sum / 2 ** part) % 2 === 1
@@ -95,13 +95,13 @@ export const sketch: Sketch<State> = {
       ];
     });
     const ticks = Array.from({ length: steps + 1 }, (_, k) =>
-      label(xOf(k), rail.y + 26, String(k), { anchor: "middle", small: true, role: "soft" }),
+      label(xOf(k), rail.y + 26, String(k), { anchor: "middle", role: "soft" }),
     );
     return [
       ...machines,
       ...ways,
       line(rail.from, rail.y, rail.to, rail.y),
-      label(0, rail.y + 5, "step", { small: true, role: "soft" }),
+      label(0, rail.y + 5, "step", { role: "soft" }),
       ...ticks,
     ].join("");
   },
@@ -109,6 +109,7 @@ export const sketch: Sketch<State> = {
   handles: ({ step }) => [
     {
       name: "step",
+      symbol: "g",
       says: `${step} of ${steps}`,
       ...{ cx: xOf(step), cy: rail.y, role: "gradient" },
       x: {

@@ -11,7 +11,7 @@ export const line: Line = {
   },
   setting: "Solve the two equations for it.",
   right: "(B * big - small) / (B - 1)",
-  measuredBy: "lengths made from a known gradient and a known noise",
+  measuredBy: "a gradient of known length, with known noise on it,",
   point: (draw) => {
     const [length, noise] = [draw() ** 2 + 0.1, draw() ** 2 + 0.1];
     const B = 2 + Math.floor(3 * (draw() + 2));

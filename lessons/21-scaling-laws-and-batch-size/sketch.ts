@@ -32,16 +32,22 @@ interface State {
   budget: number;
 }
 
-const [left, right, top, bottom] = [44, 408, 26, 196];
+const [left, right, top, bottom] = [44, 384, 26, 196];
 const [least, most] = [7, 13]; // powers of ten of N
 const [low, high] = [1.8, 4];
 const xOf = (power: number) => left + ((power - least) / (most - least)) * (right - left);
-const yOf = (loss: number) =>
-  bottom - ((Math.min(loss, high) - low) / (high - low)) * (bottom - top);
+const yOf = (loss: number) => bottom - ((loss - low) / (high - low)) * (bottom - top);
 const tokensOf = ({ power, budget }: State) => budgets[budget].operations / 6 / 10 ** power;
 const lossAt = (state: State) => lossOf(10 ** state.power, tokensOf(state));
-/** Where a bar ends that tells a power of ten from 6 to 16. */
-const barX = (count: number) => left + ((Math.log10(count) - 6) / 10) * (right - left);
+/** The largest model, as a power of ten in tenths, whose loss is within the drawing: beyond it a small budget buys hardly a token. */
+function mostOf(budget: number): number {
+  let power = most;
+  while (lossAt({ power, budget }) > high) power = Math.round(10 * power - 1) / 10;
+  return power;
+}
+
+/** How long a bar is that tells a power of ten from 5 to 16: with the smallest budget and the largest model it is 5.2. */
+const lengthOf = (count: number) => ((Math.log10(count) - 5) / 11) * 0.62 * (right - left);
 
 /** The split with the lowest loss. */
 export function bestOf(budget: number): State {
@@ -68,13 +74,12 @@ export const sketch: Sketch<State> = {
     return [
       ...[2, 3, 4].flatMap((loss) => [
         line(left, yOf(loss), right, yOf(loss)),
-        label(left - 8, yOf(loss) + 4, String(loss), { anchor: "end", small: true, role: "soft" }),
+        label(left - 8, yOf(loss) + 4, String(loss), { anchor: "end", role: "soft" }),
       ]),
-      label(left, 14, "loss", { small: true, role: "output", symbol: "loss" }),
+      label(left, 14, "loss", { role: "output", symbol: "loss" }),
       ...[7, 9, 11, 13].map((power) =>
         label(xOf(power), bottom + 16, short(10 ** power), {
           anchor: "middle",
-          small: true,
           role: "soft",
         }),
       ),
@@ -84,26 +89,27 @@ export const sketch: Sketch<State> = {
           ...{ cx: xOf(Math.log10(N)), cy: yOf(lossOf(N, D)), r: 4, "data-line": "soft" },
         }),
         label(xOf(Math.log10(N)), yOf(lossOf(N, D)) - 12, name, {
-          ...{ anchor: name === "Gopher" ? undefined : "end", small: true, role: "soft" },
+          ...{ anchor: name === "Gopher" ? undefined : "end", role: "soft" },
         }),
       ]),
       line(xOf(state.power), yOf(lossAt(state)), xOf(state.power), bottom),
-      label(left, 238, "weights", { small: true, role: "parameter", symbol: "N" }),
-      named("N", bar(left + 60, (barX(N) - left) * 0.62, 228, 240, "parameter")),
-      label(right, 238, short(N), { anchor: "end", small: true }),
-      label(left, 266, "tokens", { small: true, role: "input", symbol: "tokens" }),
-      named("tokens", bar(left + 60, (barX(D) - left) * 0.62, 256, 268, "input")),
-      label(right, 266, short(D), { anchor: "end", small: true }),
+      label(left, 238, "weights", { role: "parameter", symbol: "N" }),
+      named("N", bar(left + 60, lengthOf(N), 228, 240, "parameter")),
+      label(right, 238, short(N), { anchor: "end" }),
+      label(left, 266, "tokens", { role: "input", symbol: "tokens" }),
+      named("tokens", bar(left + 60, lengthOf(D), 256, 268, "input")),
+      label(right, 266, short(D), { anchor: "end" }),
     ].join("");
   },
 
   handles: (state) => [
     {
       name: "weights",
+      symbol: "N",
       says: short(10 ** state.power),
       ...{ cx: xOf(state.power), cy: yOf(lossAt(state)), role: "parameter" },
       x: {
-        ...{ min: least, max: most, step: 0.1, value: state.power },
+        ...{ min: least, max: mostOf(state.budget), step: 0.1, value: state.power },
         at: ({ x }) => least + ((x - left) / (right - left)) * (most - least),
         set: (power) => ({ ...state, power: Math.round(10 * power) / 10 }),
       },
@@ -115,7 +121,7 @@ export const sketch: Sketch<State> = {
       name: "Operations",
       options: budgets.map(({ name }) => name),
       value: state.budget,
-      set: (budget) => ({ ...state, budget }),
+      set: (budget) => ({ budget, power: Math.min(state.power, mostOf(budget)) }),
     },
   ],
 

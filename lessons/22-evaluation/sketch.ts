@@ -64,21 +64,21 @@ export const sketch: Sketch<State> = {
     return [
       named("\\ell", ...bars),
       line(0, floor, sketchWidth, floor),
-      line(0, mean, sketchWidth, mean, "gradient"),
+      mark("line", { x1: 0, y1: mean, x2: sketchWidth, y2: mean, style: "stroke: var(--ink)" }),
       ...Array.from(text, (character, i) =>
         label((i + 0.5) * byte, floor + 21, character === " " ? "␣" : character, {
-          ...{ anchor: "middle", code: true, small: true },
+          ...{ anchor: "middle", code: true },
           role: character === " " ? "soft" : "input",
         }),
       ),
       ...facts.flatMap(([value, what], i) => [
-        label(4 + i * 106, 222, value, { role: i === 3 ? "gradient" : "output" }),
-        label(4 + i * 106, 239, what, { small: true, role: "soft" }),
+        label(4 + i * 106, 222, value, { role: i === 3 ? undefined : "output" }),
+        label(4 + i * 106, 239, what, { role: "soft" }),
       ]),
       line(stopOf(0), track, stopOf(cuts.length - 1), track),
       ...cuts.map(({ name }, i) =>
         label(stopOf(i), track - 14, name, {
-          ...{ anchor: "middle", small: true, role: i === cut ? "parameter" : "soft" },
+          ...{ anchor: "middle", role: i === cut ? "parameter" : "soft" },
         }),
       ),
     ].join("");
@@ -86,7 +86,7 @@ export const sketch: Sketch<State> = {
 
   handles: ({ cut }) => [
     {
-      ...{ name: "vocabulary", says: cuts[cut].name, role: "parameter" },
+      ...{ name: "vocabulary", says: cuts[cut].name, role: "parameter", symbol: "N" },
       ...{ cx: stopOf(cut), cy: track },
       x: {
         ...{ min: 0, max: cuts.length - 1, step: 1, value: cut },

@@ -1,4 +1,5 @@
-// Twelve numbers, dropped with a probability that one moves, in a step that one chooses: above what goes in, below what comes out.
+// Twelve numbers, dropped with a probability that one moves, in a step that one chooses: above what goes in, below what comes out,
+// each with its mean. A mark on what comes out is how high it went in.
 
 import { bar, label, line, named, type Sketch } from "../../src/figures/sketch.ts";
 import { dropout } from "./dropout/solution.ts";
@@ -11,11 +12,12 @@ interface State {
 
 const inp = [1, 0.6, 0.8, 0.4, 1, 0.7, 0.5, 0.9, 0.6, 0.8, 1, 0.7];
 const N = inp.length;
-const most = 0.8; // of p
+const most = 0.6; // of p
 const steps = 20;
-const unit = 24; // of the drawing, for 1: above and below, so that what is kept is seen to grow
-const [topZero, bottomZero] = [44, 208];
-const [left, width, gap] = [60, 20, 30];
+const unit = 52; // of the drawing, for 1: above and below, so that what is kept is seen to grow
+const [topZero, bottomZero] = [60, 208];
+const [left, width, gap] = [46, 18, 27];
+const right = left + gap * N - (gap - width);
 const rails = { p: 240, step: 284, from: 88, to: 370 };
 const along = (value: number, max: number) => rails.from + (value / max) * (rails.to - rails.from);
 const back = (x: number, max: number) => ((x - rails.from) / (rails.to - rails.from)) * max;
@@ -38,35 +40,55 @@ export const sketch: Sketch<State> = {
     const out = outputs(state);
     const bars = inp.flatMap((x, i) => {
       const at = left + gap * i;
+      const before = bottomZero - unit * x;
+      const grown = out[i] > x + 1e-6;
       return [
         named("x", bar(at, width, topZero, topZero - unit * x, "input")),
         ...(out[i] === 0
           ? [
-              line(at + 4, bottomZero - 14, at + width - 4, bottomZero - 2),
-              line(at + 4, bottomZero - 2, at + width - 4, bottomZero - 14),
+              line(at + 2, bottomZero - 16, at + width - 2, bottomZero - 2),
+              line(at + 2, bottomZero - 2, at + width - 2, bottomZero - 16),
             ]
-          : [named("y", bar(at, width, bottomZero, bottomZero - unit * out[i], "output"))]),
+          : [
+              named("y", bar(at, width, bottomZero, bottomZero - unit * out[i], "output")),
+              ...(grown ? [line(at - 2, before, at + width + 2, before, "input")] : []),
+            ]),
       ];
     });
+    const level = (zero: number, values: number[], role: "input" | "output") => {
+      const y = zero - unit * mean(values);
+      return [
+        line(left - 6, y, right + 6, y, role),
+        label(right + 12, y - 3, "mean", { role }),
+        label(right + 12, y + 12, mean(values).toFixed(2), { role }),
+      ];
+    };
     const rail = (name: string, y: number, value: string) => [
-      label(0, y + 5, name, { small: true, role: "soft" }),
+      label(0, y + 5, name, { role: "soft" }),
       line(rails.from, y, rails.to, y),
-      label(420, y + 5, value, { anchor: "end", small: true }),
+      label(420, y + 5, value, { anchor: "end" }),
     ];
     return [
       label(0, topZero - 10, "in", { role: "input", symbol: "x" }),
       label(0, bottomZero - 10, "out", { role: "output", symbol: "y" }),
-      line(left - 6, topZero, left + gap * N, topZero),
-      line(left - 6, bottomZero, left + gap * N, bottomZero),
+      line(left - 6, topZero, right + 6, topZero),
+      line(left - 6, bottomZero, right + 6, bottomZero),
       ...bars,
-      ...rail("drop with p", rails.p, state.p.toFixed(2)),
+      ...level(topZero, inp, "input"),
+      ...level(bottomZero, out, "output"),
+      ...rail("drop with p", rails.p, state.p.toFixed(2)).map((one) => named("p", one)),
       ...rail("step", rails.step, String(state.step)),
     ].join("");
   },
 
   handles: (state) => [
     {
-      ...{ name: "p, the probability of being dropped", cy: rails.p, role: "parameter" },
+      ...{
+        name: "p, the probability of being dropped",
+        cy: rails.p,
+        role: "parameter",
+        symbol: "p",
+      },
       cx: along(state.p, most),
       says: state.p.toFixed(2),
       x: {
@@ -100,6 +122,6 @@ export const sketch: Sketch<State> = {
     const means = `The mean goes from ${mean(inp).toFixed(2)} to ${mean(out).toFixed(2)}.`;
     if (!state.training) return `In evaluation nothing is dropped and nothing scaled. ${means}`;
     const dropped = out.filter((y) => y === 0).length;
-    return `In this step ${dropped} of ${N} are dropped, and the others are ${(1 / (1 - state.p)).toFixed(2)} times as large. ${means}`;
+    return `In this step ${dropped} of ${N} ${dropped === 1 ? "is" : "are"} dropped, and the others are ${(1 / (1 - state.p)).toFixed(2)} times as large. ${means}`;
   },
 };

@@ -25,14 +25,14 @@ const outUnit = 45; // for 1 of the output
 const zero = 142;
 const width = 24;
 const inpX = (i: number) => 84 + 36 * i;
-const outX = (i: number) => 299 + 32 * i;
+const outX = (i: number) => 292 + 32 * i;
 const [meanX, sizeX] = [60, 224];
 const yOf = (value: number) => zero - unit * value;
 
 export const sketch: Sketch<State> = {
   title:
     "Four bars with their mean and size, and beside them what RMSNorm and LayerNorm make of them",
-  height: 272,
+  height: 288,
   start: { inp: [6, -4, 3, -7] },
 
   marks({ inp }) {
@@ -40,31 +40,31 @@ export const sketch: Sketch<State> = {
     return [
       label(inpX(0), 14, "input", { role: "input", symbol: "inp" }),
       label(outX(0), 14, "RMSNorm", { role: "output", symbol: "out" }),
-      label(outX(0), 32, "- - LayerNorm", { role: "soft", small: true }),
+      label(outX(0), 32, "- - LayerNorm", { role: "soft" }),
       ...inp.flatMap((value, i) => [
         named("inp", bar(inpX(i), width, zero, yOf(value), "input")),
         label(inpX(i) + width / 2, yOf(value) + (value < 0 ? 22 : -14), short(value), {
-          ...{ anchor: "middle", small: true },
+          ...{ anchor: "middle" },
         }),
-        label(inpX(i) + width / 2, 268, String(i), { anchor: "middle", small: true, role: "soft" }),
+        label(inpX(i) + width / 2, 284, String(i), { anchor: "middle", role: "soft" }),
       ]),
       ...rms.flatMap((value, i) => [
         named("out", bar(outX(i), width, zero, zero - outUnit * value, "output")),
         outline(outX(i), layer[i]),
         label(outX(i) + width / 2, beyond(value, layer[i]), digits(value), {
-          ...{ anchor: "middle", small: true },
+          ...{ anchor: "middle" },
         }),
-        label(outX(i) + width / 2, 268, String(i), { anchor: "middle", small: true, role: "soft" }),
+        label(outX(i) + width / 2, 284, String(i), { anchor: "middle", role: "soft" }),
       ]),
       line(meanX, zero, sizeX, zero),
       line(outX(0) - 4, zero, outX(C) - 4, zero),
       line(meanX, yOf(mean), sizeX, yOf(mean), "input"),
       line(sizeX, zero, sizeX, yOf(size), "input"),
-      label(meanX - 13, yOf(mean), "mean", { anchor: "end", small: true }),
-      label(meanX - 13, yOf(mean) + 14, short(mean), { anchor: "end", small: true }),
-      label(sizeX + 13, yOf(size), "size", { small: true }),
-      label(sizeX + 13, yOf(size) + 14, short(size), { small: true }),
-      label(meanX - 30, 268, "channel", { anchor: "middle", small: true, role: "soft" }),
+      label(meanX - 13, yOf(mean), "mean", { anchor: "end" }),
+      label(meanX - 13, yOf(mean) + 14, short(mean), { anchor: "end" }),
+      label(sizeX + 13, yOf(size), "size"),
+      label(sizeX + 13, yOf(size) + 14, short(size)),
+      label(meanX - 30, 284, "channel", { anchor: "middle", role: "soft" }),
     ].join("");
   },
 
@@ -75,6 +75,7 @@ export const sketch: Sketch<State> = {
     const at = ({ y }: { y: number }) => (zero - y) / unit;
     const bars: SketchHandle<State>[] = inp.map((value, i) => ({
       name: `input ${i}`,
+      symbol: "inp",
       ...{ cx: inpX(i) + width / 2, cy: yOf(value), role: "input", says: short(value) },
       y: {
         ...{ min: -most, max: most, step: 1, value, at },
@@ -85,6 +86,7 @@ export const sketch: Sketch<State> = {
       ...bars,
       {
         name: "mean of all four inputs",
+        symbol: "\\mu",
         ...{ cx: meanX, cy: yOf(mean), role: "input", says: short(mean) },
         y: {
           ...{ min: mean + down, max: mean + up, step: 1, value: mean, at },

@@ -52,27 +52,27 @@ export const sketch: Sketch<State> = {
           .map(([x, y]) => line(middleX, middleY, placeX(x), placeY(y)))
           .join(""),
       ),
-      named("k", arrow(k, "parameter")),
+      named("k", arrow(k, "input")),
       named("q", arrow(q, "output")),
       label(232, 38, `query at place ${t}`, { role: "output", symbol: "q" }),
-      label(232, 58, `turned by ${turns(t, pair)}`, { small: true, role: "output" }),
-      label(232, 92, `key at place ${t2}`, { role: "parameter", symbol: "k" }),
-      label(232, 112, `turned by ${turns(t2, pair)}`, { small: true, role: "parameter" }),
+      label(232, 58, `turned by ${turns(t, pair)}`, { role: "output" }),
+      label(232, 92, `key at place ${t2}`, { role: "input", symbol: "k" }),
+      label(232, 112, `turned by ${turns(t2, pair)}`, { role: "input" }),
       label(232, 152, `product ${digits(product)}`),
       line(232, 176, 396, 176),
       line(zero, 162, zero, 190),
       mark("rect", {
         ...{ x: Math.min(zero, zero + 100 * product), y: 168, height: 16 },
-        ...{ width: Math.abs(100 * product), "data-fill": product < 0 ? "gradient" : "input" },
+        ...{ width: Math.abs(100 * product), "data-fill": "output" },
       }),
       ...Array.from({ length: T }, (_, place) =>
-        label(xOf(place), 240, String(place), { anchor: "middle", small: true, role: "soft" }),
+        label(xOf(place), 240, String(place), { anchor: "middle", role: "soft" }),
       ),
       label(2, rows.query + 5, "query", { role: "output", symbol: "t" }),
-      label(2, rows.key + 5, "key", { role: "parameter", symbol: "t2" }),
-      label(2, rows.both + 5, "both", { role: "input" }),
+      label(2, rows.key + 5, "key", { role: "input", symbol: "t2" }),
+      label(2, rows.both + 5, "both"),
       ...Object.values(rows).map((y) => line(xOf(0), y, xOf(T - 1), y)),
-      bar(xOf(t2), xOf(t) - xOf(t2), rows.both - 3, rows.both + 3, "input"),
+      bar(xOf(t2), xOf(t) - xOf(t2), rows.both - 3, rows.both + 3, "soft"),
     ].join("");
   },
 
@@ -82,18 +82,20 @@ export const sketch: Sketch<State> = {
     return [
       {
         name: "place of the query",
+        symbol: "t",
         ...{ cx: xOf(t), cy: rows.query, role: "output" },
         x: { ...along, min: t2, max: T - 1, value: t, set: (t) => ({ ...state, t }) },
       },
       {
         name: "place of the key",
-        ...{ cx: xOf(t2), cy: rows.key, role: "parameter" },
+        symbol: "t2",
+        ...{ cx: xOf(t2), cy: rows.key, role: "input" },
         x: { ...along, min: 0, max: t, value: t2, set: (t2) => ({ ...state, t2 }) },
       },
       {
         name: "place of both",
         says: `query at ${t}, key at ${t2}`,
-        ...{ cx: xOf(t), cy: rows.both, role: "input" },
+        ...{ cx: xOf(t), cy: rows.both, role: "soft" },
         x: {
           ...{ ...along, min: t - t2, max: T - 1, value: t },
           set: (next) => ({ ...state, t: next, t2: next - t + t2 }),

@@ -20,7 +20,7 @@ const xOf = (gate: number) => middle + unit * gate;
 
 export const sketch: Sketch<State> = {
   title: "The curve of silu with the gate on it, and beside it a value and the output",
-  height: 272,
+  height: 282,
   start: { gate: 2, up: 2 },
 
   marks({ gate, up }) {
@@ -32,12 +32,11 @@ export const sketch: Sketch<State> = {
       label(xOf(-mostGate), 18, "gate, and silu of it", { role: "input", symbol: "x" }),
       named("x", line(middle, zero, xOf(gate), zero, "input")),
       line(xOf(gate), zero, xOf(gate), zero - unit * open, "output"),
-      label(xOf(-mostGate), 44, `gate ${digits(gate)}`, { small: true }),
-      label(xOf(-mostGate), 62, `silu ${digits(open)}`, { small: true }),
+      label(xOf(-mostGate), 44, `gate ${digits(gate)}`),
+      label(xOf(-mostGate), 62, `silu ${digits(open)}`),
       ...[-4, -2, 2, 4].map((tick) =>
         label(xOf(tick), zero + 40, digits(tick, 0), {
           anchor: "middle",
-          small: true,
           role: "soft",
         }),
       ),
@@ -46,11 +45,10 @@ export const sketch: Sketch<State> = {
       label(outX + width / 2, 18, "output", { role: "output", anchor: "middle", symbol: "out" }),
       named("u", bar(upX, width, barsZero, barsZero - upUnit * up, "input")),
       named("out", bar(outX, width, barsZero, barsZero - outUnit * out, "output")),
-      label(upX + width / 2, 260, digits(up), { anchor: "middle", small: true }),
-      label(outX + width / 2, 260, digits(out), { anchor: "middle", small: true }),
-      label((upX + outX + width) / 2, 242, "silu × value = output", {
+      label(upX + width / 2, 270, digits(up), { anchor: "middle" }),
+      label(outX + width / 2, 270, digits(out), { anchor: "middle" }),
+      label((upX + outX + width) / 2, 252, "silu × value = output", {
         anchor: "middle",
-        small: true,
         role: "soft",
       }),
     ].join("");
@@ -59,6 +57,7 @@ export const sketch: Sketch<State> = {
   handles: ({ gate, up }) => [
     {
       name: "gate",
+      symbol: "x",
       says: digits(gate),
       ...{ cx: xOf(gate), cy: zero - unit * silu(gate), role: "input" },
       x: {
@@ -69,6 +68,7 @@ export const sketch: Sketch<State> = {
     },
     {
       name: "value",
+      symbol: "u",
       says: digits(up),
       ...{ cx: upX + width / 2, cy: barsZero - upUnit * up, role: "input" },
       y: {

@@ -48,24 +48,24 @@ export const sketch: Sketch<State> = {
       ),
       ...queries.map((head) =>
         label(xOfQuery(head), queryY - 22, String(head), {
-          ...{ anchor: "middle", small: true, role: role(head), symbol: "h" },
+          ...{ anchor: "middle", role: role(head), symbol: "h" },
         }),
       ),
-      label(2, keyY + 1, "keys,", { role: "parameter", symbol: "k" }),
-      label(2, keyY + 19, "values", { role: "parameter", symbol: "v" }),
+      label(2, keyY + 1, "keys,", { role: "input", symbol: "k" }),
+      label(2, keyY + 19, "values", { role: "input", symbol: "v" }),
       ...Array.from({ length: NKV }, (_, group) => {
         const x = xOfKey(group);
         const read = group === groupOf(h);
         const box = (y: number) =>
           mark("rect", {
             ...{ x: x - 15, y, width: 30, height: 13, rx: 2 },
-            "data-fill": read ? "parameter" : "soft",
+            "data-fill": read ? "input" : "soft",
           });
         return [
           named("k", box(keyY - 11)),
           named("v", box(keyY + 6)),
           label(x, keyY + 38, String(group), {
-            ...{ anchor: "middle", small: true, role: read ? "parameter" : "soft" },
+            ...{ anchor: "middle", role: read ? "input" : "soft" },
           }),
         ].join("");
       }),
@@ -73,7 +73,7 @@ export const sketch: Sketch<State> = {
       line(xOfPower(0), dialY, xOfPower(most), dialY),
       ...Array.from({ length: most + 1 }, (_, at) =>
         label(xOfPower(at), dialY + 25, String(2 ** at), {
-          ...{ anchor: "middle", small: true, role: at === power ? "parameter" : "soft" },
+          ...{ anchor: "middle", role: at === power ? "parameter" : "soft" },
         }),
       ),
       label(2, barY + 17, "kept"),
@@ -94,6 +94,7 @@ export const sketch: Sketch<State> = {
   handles: (state) => [
     {
       name: "head of queries",
+      symbol: "h",
       ...{ cx: xOfQuery(state.h), cy: queryY, role: "output" },
       x: {
         ...{ min: 0, max: NH - 1, step: 1, value: state.h },
@@ -103,6 +104,7 @@ export const sketch: Sketch<State> = {
     },
     {
       name: "how many heads of keys and values",
+      symbol: "NKV",
       says: String(2 ** state.power),
       ...{ cx: xOfPower(state.power), cy: dialY, role: "parameter" },
       x: {

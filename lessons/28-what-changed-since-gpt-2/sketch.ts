@@ -104,7 +104,7 @@ export const sketch: Sketch<State> = {
           "data-line": role,
         }),
         label(box.x + box.width / 2, middle + 4, text, {
-          ...{ small: true, anchor: "middle", role: isNew ? "output" : undefined },
+          ...{ anchor: "middle", role: isNew ? "output" : undefined },
         }),
         ...(adds
           ? [
@@ -133,9 +133,9 @@ export const sketch: Sketch<State> = {
       const at0 = 40 + 74 * at;
       const full = sketchWidth - right;
       return [
-        label(right, at0, name, { small: true, role: "soft" }),
+        label(right, at0, name, { role: "soft" }),
         label(right, at0 + 19, value),
-        label(sketchWidth, at0 + 19, percent(now, then), { small: true, anchor: "end" }),
+        label(sketchWidth, at0 + 19, percent(now, then), { anchor: "end" }),
         bar(right, full, at0 + 27, at0 + 35, "soft"),
         bar(right, (full * now) / Math.max(then, now), at0 + 27, at0 + 35, "output"),
       ];
@@ -145,22 +145,20 @@ export const sketch: Sketch<State> = {
       ...boxes,
       ...numbers,
       label(right, rail.y - 18, "heads of keys and values", {
-        small: true,
         role: "soft",
         symbol: "NKV",
       }),
       line(rail.from, rail.y, rail.to, rail.y),
-      ...heads.map((count, at) =>
-        label(xOf(at), rail.y + 26, String(count), { small: true, anchor: "middle" }),
-      ),
+      ...heads.map((count, at) => label(xOf(at), rail.y + 26, String(count), { anchor: "middle" })),
     ].join("");
   },
 
   handles: (state) => [
     {
       name: "heads of keys and values",
+      symbol: "NKV",
       says: `${heads[state.keys]} for 12 heads of queries`,
-      ...{ cx: xOf(state.keys), cy: rail.y, role: "output" },
+      ...{ cx: xOf(state.keys), cy: rail.y, role: "parameter" },
       x: {
         ...{ min: 0, max: heads.length - 1, step: 1, value: state.keys },
         at: ({ x }) => ((x - rail.from) / (rail.to - rail.from)) * (heads.length - 1),

@@ -10,7 +10,7 @@ export const line: Line = {
     u: "$u$, the distance to the neighbour above",
   },
   right: "(x - a) / u",
-  measuredBy: "looking for the share at which the mean is x",
+  measuredBy: "a search for the share at which the mean is x",
   point: (draw) => {
     const [a, u] = [draw(), 1.1 + draw() / 2];
     const x = a + u * (0.5 + 0.2 * draw());

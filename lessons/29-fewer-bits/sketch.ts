@@ -70,29 +70,29 @@ export const sketch: Sketch<State> = {
       band(-14, 16, axis + 20),
       band(-24, -14, axis + 20, true),
       label(xOf(1), axis + 40, "where float16 has numbers", {
-        ...{ small: true, anchor: "middle", role: "output" },
+        ...{ anchor: "middle", role: "output" },
       }),
     ];
     const rows = rowsOf(value).flatMap(({ name, spacing, nearest }, at) => {
       const y = ruler.top + at * ruler.row;
       return [
-        label(0, y - 2, name, { small: true }),
-        label(0, y + 14, written(nearest), { small: true, role: "output" }),
+        label(0, y - 2, name),
+        label(0, y + 14, written(nearest), { role: "output" }),
         ...neighbours(value, spacing, nearest, y),
-        label(sketchWidth, y + 4, errorOf(value, nearest), { small: true, anchor: "end" }),
+        label(sketchWidth, y + 4, errorOf(value, nearest), { anchor: "end" }),
       ];
     });
     const { exponent } = layouts[format];
     const half = formats[format].narrow(word);
     const digits = Array.from({ length: 16 }, (_, at) =>
       label(bitX(at), switches.down + 26, String((half >>> (15 - at)) & 1), {
-        ...{ small: true, anchor: "middle", code: true },
+        ...{ anchor: "middle", code: true },
       }),
     );
     const under = (from: number, to: number, name: string) => [
       line(bitX(from) - 9, switches.up - 18, bitX(to) + 9, switches.up - 18),
       label((bitX(from) + bitX(to)) / 2, switches.up - 24, name, {
-        ...{ small: true, anchor: "middle", role: "soft" },
+        ...{ anchor: "middle", role: "soft" },
       }),
     ];
     return [
@@ -115,6 +115,7 @@ export const sketch: Sketch<State> = {
     return [
       {
         name: "number",
+        symbol: "x",
         says: written(value),
         ...{ cx: xOf(powerOf(value)), cy: axis, role: "input" },
         x: {
@@ -247,9 +248,9 @@ function written(value: number): string {
 
 /** A power of two as a label, with its exponent raised. */
 function power2(x: number, y: number, power: number): string {
-  const attributes = { x, y, "text-anchor": "middle", "data-role": "soft", "data-small": "" };
+  const attributes = { x, y, "text-anchor": "middle", "data-role": "soft" };
   if (power === 0) return mark("text", attributes, "1");
-  const up = `<tspan dy="-4" style="font-size: 9px">${String(power).replace("-", "−")}</tspan>`;
+  const up = `<tspan dy="-4" style="font-size: 11px">${String(power).replace("-", "−")}</tspan>`;
   return mark("text", attributes, `2${up}`);
 }
 

@@ -1,7 +1,7 @@
 // From a check and the cases of its reference file to the calls: arguments, and what must come of them.
 
 import { nameAxes } from "./axes.ts";
-import type { Call, Case, Check, Expected, Part, Tensor } from "./check.ts";
+import type { Call, Case, Check, Expected, Part, Sizes, Tensor } from "./check.ts";
 import type { Argument } from "./messages.ts";
 
 /** One call for every case of a reference file, or for each that the check makes of it. */
@@ -52,7 +52,19 @@ export function prepareCall(check: Check, { name, sizes, tensors }: Case): Call 
     }
     return ids ? new Int32Array(before.length).fill(unwrittenId) : before.slice();
   });
-  return { case: name, sizes, names: check.args, args, shapes, expected };
+  return { case: name, sizes: usedSizes(check, sizes), names: check.args, args, shapes, expected };
+}
+
+/** The sizes that this check's arguments and shapes name: a reference file may have further ones, for other checks. */
+function usedSizes({ args, shapes, parts = {}, shader }: Check, sizes: Sizes): Sizes {
+  if (!shapes || shader) return sizes;
+  const named = [
+    ...args,
+    ...Object.values(shapes).flatMap((shape) => shape.match(/[A-Za-z]\w*/g) ?? []),
+  ];
+  const heads = Object.values(parts).flatMap((each) => Object.values(each));
+  const used = new Set([...named, ...heads]);
+  return Object.fromEntries(Object.entries(sizes).filter(([name]) => used.has(name)));
 }
 
 /** The numbers of a part, one after the other, bit for bit. */

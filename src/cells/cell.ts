@@ -2,20 +2,25 @@
 // grader follow when they are needed.
 
 import type { Edited } from "../language/protocol.ts";
+import { byFinger } from "../page/finger.ts";
 import { fingerprint, keepEdit, readEdit } from "../reader/edits.ts";
 import { markPassed, readPassed } from "../reader/passed.ts";
 import { noteTry } from "../reader/tries.ts";
+import { type CellElement, changedEvent } from "./changed.ts";
 import type { Editor, Problem } from "./editor.ts";
 import type { Result } from "./execute.ts";
+import { indentOf } from "./indent.ts";
 import type { Level } from "./messages.ts";
 import type { Mark } from "./sentences.ts";
 import type { CompilerMessage } from "./shader.ts";
+import type { Standing } from "./standing.ts";
 import { triedEvent } from "./tried.ts";
 
-const editing =
-  "Ctrl+Space completes. Tab indents; Escape, then Tab, leaves the editor. Ctrl+Enter runs.";
+const editing = byFinger
+  ? "What you type is kept in this browser."
+  : "Ctrl+Space completes. Tab indents; Escape, then Tab, leaves the editor. Ctrl+Enter runs.";
 
-class Cell extends HTMLElement {
+class Cell extends HTMLElement implements CellElement {
   #original = "";
   #listing!: HTMLPreElement;
   #editor: Editor | undefined;
@@ -24,6 +29,8 @@ class Cell extends HTMLElement {
   #endFigure: (() => void) | undefined;
   #saving = 0;
   #seed: number | undefined; // of a drawn case that was wrong
+  #arrays: Standing[] | undefined; // how they came out in the attempt before
+  #taken: string | null = null; // the reader's text, after Reset and until the next change
 
   connectedCallback(): void {
     const listing = this.querySelector<HTMLPreElement>("[data-code] pre");
@@ -31,10 +38,17 @@ class Cell extends HTMLElement {
     this.#listing = listing;
     this.#original = listing.textContent ?? "";
     this.#button("run").disabled = false;
-    this.#button("run").addEventListener("click", () => this.run());
+    this.#button("run").addEventListener("click", () => this.#runByButton());
     this.#button("stop").addEventListener("click", () => this.#stop?.abort());
-    this.#button("reset").addEventListener("click", () => this.#reset());
-    this.querySelector("[data-more]")?.addEventListener("click", () => this.#showWhole());
+    this.#button("reset").addEventListener("click", () => {
+      if (this.#taken === null) this.#reset();
+      else this.#giveBack(this.#taken);
+    });
+    this.querySelector("[data-more]")?.addEventListener("click", (event) => {
+      this.#showWhole();
+      // The button is gone: the keyboard's focus goes to what it has shown. A finger did not have it.
+      if ((event as MouseEvent).detail === 0) this.#focusCode();
+    });
     this.#listenToListing();
     addEventListener("pagehide", () => this.#save());
     this.#restore();
@@ -52,18 +66,30 @@ class Cell extends HTMLElement {
     this.#part("status").scrollIntoView({ block: "nearest" });
   }
 
+  /** Runs, and brings what comes of it into view where the button still is: below it there may be nothing left of a screen. */
+  async #runByButton(): Promise<void> {
+    if (this.#stop) return;
+    await this.run();
+    const { top, bottom } = this.#button("run").getBoundingClientRect();
+    if (bottom < 0 || top > innerHeight) return; // the reader has moved on
+    for (const part of ["lines", "status"] as const) {
+      if (!this.#part(part).hidden) this.#part(part).scrollIntoView({ block: "nearest" });
+    }
+  }
+
   /** Runs what stands in the cell, and shows what comes of it. */
   async run(): Promise<void> {
     if (this.#stop) return;
     const stop = new AbortController();
     this.#stop = stop;
-    const hadFocus = document.activeElement === this.#button("run");
-    this.#button("run").disabled = true;
+    // Switched off it would lose the keyboard's focus for as long as the run lasts: it only says that it waits.
+    this.#button("run").ariaDisabled = "true";
     this.#button("stop").disabled = false;
     this.#show("running", "Running");
     this.#part("lines").replaceChildren();
     this.#part("lines").hidden = true;
     this.#part("details").replaceChildren();
+    this.#part("standing").replaceChildren();
     this.#mark([]);
     const { file = "", region, check, exercise, mistakes } = this.dataset;
     try {
@@ -94,10 +120,10 @@ class Cell extends HTMLElement {
       );
     } finally {
       this.#stop = undefined;
-      this.#button("run").disabled = false;
+      const stopHasFocus = document.activeElement === this.#button("stop");
+      this.#button("run").ariaDisabled = null;
+      if (stopHasFocus) this.#button("run").focus(); // Stop is switched off, and would lose it
       this.#button("stop").disabled = true;
-      // A button that is switched off loses the keyboard's focus.
-      if (hadFocus && document.activeElement === document.body) this.#button("run").focus();
     }
   }
 
@@ -121,6 +147,7 @@ class Cell extends HTMLElement {
       const { showVerdict } = await import("./result.ts");
       const playing = play && { play, light: (line: number | null) => this.#light(line) };
       this.#show(verdict.passed ? "right" : "wrong", verdict.says);
+      await this.#showStanding(verdict.arrays);
       this.#part("details").replaceChildren(...showVerdict(verdict, comparison, playing));
       this.#showMessages(messages);
       this.#markLines(verdict.marks ?? []);
@@ -134,6 +161,15 @@ class Cell extends HTMLElement {
       this.#show("", `Ran in ${Math.max(1, Math.round(milliseconds))} ms.`);
     }
     if (this.dataset.figure) await this.#draw(this.dataset.figure, values);
+  }
+
+  /** Which arrays are right, and what has changed since the attempt before. */
+  async #showStanding(arrays: Standing[] | undefined): Promise<void> {
+    if (!arrays) return;
+    const { describeStanding, showStanding } = await import("./standing.ts");
+    const says = describeStanding(arrays, this.#arrays);
+    this.#part("standing").append(showStanding(arrays, this.#arrays) ?? "", says);
+    this.#arrays = arrays;
   }
 
   #showProblem({ message, place }: Extract<Result, { type: "problem" }>): void {
@@ -223,6 +259,27 @@ class Cell extends HTMLElement {
     return this.#editor?.text() ?? this.#listing.textContent ?? "";
   }
 
+  /** Whether that is something else than the lesson's code. */
+  get changed(): boolean {
+    return this.text !== this.#original;
+  }
+
+  async replaceText(text: string, line: number, says: string): Promise<void> {
+    this.#showWhole();
+    const editor = await this.#open();
+    editor.replace(text, line);
+    editor.focus();
+    clearTimeout(this.#saving);
+    this.#saving = 0; // kept here, so that nothing takes the place of what is said
+    const failure = keepEdit(this.dataset.key ?? "", text, this.#original);
+    this.#note(failure ?? `${says}${byFinger ? "" : " Ctrl+Z in the editor undoes this."}`);
+  }
+
+  say(text: string): void {
+    this.#save(); // here, so that nothing takes the place of what is said
+    this.#note(text);
+  }
+
   #listenToListing(): void {
     const listing = this.#listing;
     listing.addEventListener("pointerenter", () => import("./editor.ts"), { once: true });
@@ -244,6 +301,11 @@ class Cell extends HTMLElement {
   }
 
   /** A long listing that was shown in part. */
+  #focusCode(): void {
+    if (this.#editor) this.#editor.focus();
+    else this.#listing.focus();
+  }
+
   #showWhole(): void {
     this.dataset.whole = "";
   }
@@ -305,8 +367,10 @@ class Cell extends HTMLElement {
     if (standing !== "" && !standing.includes(editing)) return; // that an edit cannot be kept matters more
     let says = "";
     if (typeof problems === "string") says = `${problems}: types are not checked. `;
-    else if (problems === 1) says = "One type does not agree: F8 goes there. ";
-    else if (problems > 1) says = `${problems} types do not agree: F8 goes to the next. `;
+    else if (problems === 1) says = `One type does not agree${byFinger ? "" : ": F8 goes there"}. `;
+    else if (problems > 1) {
+      says = `${problems} types do not agree${byFinger ? "" : ": F8 goes to the next"}. `;
+    }
     this.#note(says + editing);
   }
 
@@ -328,7 +392,8 @@ class Cell extends HTMLElement {
   // Edits.
 
   #changed(): void {
-    this.#button("reset").disabled = this.text === this.#original;
+    this.#offerReset(null);
+    this.dispatchEvent(new Event(changedEvent));
     clearTimeout(this.#saving);
     this.#saving = window.setTimeout(() => this.#save(), 300);
   }
@@ -347,6 +412,7 @@ class Cell extends HTMLElement {
     if (!edit || edit.text === this.#original) return;
     showText(this.#listing, edit.text);
     this.#button("reset").disabled = false;
+    this.dispatchEvent(new Event(changedEvent));
     setTimeout(() => this.#open(), 1000); // for its colours; nothing waits for it
     const date = new Date(edit.on).toLocaleDateString("en-GB", { dateStyle: "long" });
     const changed =
@@ -356,20 +422,38 @@ class Cell extends HTMLElement {
 
   #reset(): void {
     this.#stop?.abort();
-    const before = this.#editor?.text();
-    if (this.#editor) this.#editor.replace(this.#original);
-    else showText(this.#listing, this.#original);
-    clearTimeout(this.#saving);
-    this.#saving = 0;
-    const failure = keepEdit(this.dataset.key ?? "", this.#original, this.#original);
-    this.#button("reset").disabled = true;
+    const before = this.text;
+    this.#put(this.#original, "The lesson's code is back. Undo brings yours back.");
+    this.#offerReset(before);
     this.#mark([]);
     this.#show("", "");
     this.#part("lines").hidden = true;
     this.#part("details").replaceChildren();
-    this.#note(
-      failure ?? (before ? "The lesson's code is back. Ctrl+Z in the editor undoes this." : ""),
-    );
+    this.#part("standing").replaceChildren();
+  }
+
+  /** Undoes a reset: where there are no keys, the editor's own undo is out of reach. */
+  #giveBack(text: string): void {
+    this.#put(text, "Your code is back.");
+    this.#offerReset(null);
+  }
+
+  /** Shows a text and keeps it at once, so that nothing takes the place of what is said. */
+  #put(text: string, says: string): void {
+    if (this.#editor) this.#editor.replace(text);
+    else showText(this.#listing, text);
+    clearTimeout(this.#saving);
+    this.#saving = 0;
+    this.#note(keepEdit(this.dataset.key ?? "", text, this.#original) ?? says);
+    this.dispatchEvent(new Event(changedEvent));
+  }
+
+  /** @param taken what Reset has just taken away: its button undoes that; null: it resets */
+  #offerReset(taken: string | null): void {
+    this.#taken = taken;
+    const button = this.#button("reset");
+    button.textContent = taken === null ? "Reset" : "Undo";
+    button.disabled = taken === null && !this.changed;
   }
 
   /** A figure draws itself, but never from an edit that the reader has not asked to run. */
@@ -392,7 +476,7 @@ class Cell extends HTMLElement {
     return this.querySelector(`[data-${name}]`) as HTMLButtonElement;
   }
 
-  #part(name: "lines" | "details" | "drawing" | "status" | "note"): HTMLElement {
+  #part(name: "lines" | "details" | "drawing" | "status" | "standing" | "note"): HTMLElement {
     return this.querySelector(`[data-${name}]`) as HTMLElement;
   }
 
@@ -415,6 +499,7 @@ function showText(listing: HTMLPreElement, text: string): void {
     const line = document.createElement("span");
     line.className = "line";
     line.textContent = content;
+    line.style.setProperty("--in", String(indentOf(content)));
     return i === 0 ? [line] : ["\n", line];
   });
   code.replaceChildren(...lines);

@@ -1,6 +1,12 @@
 // The editor that takes the place of a listing. Loaded when the reader first turns to one.
 
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import {
+  defaultKeymap,
+  history,
+  historyKeymap,
+  indentWithTab,
+  isolateHistory,
+} from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import {
   bracketMatching,
@@ -22,13 +28,16 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { type Typed, typed } from "../language/extension.ts";
+import { byFinger } from "../page/finger.ts";
+import { withKeys } from "./keys.ts";
 import { wgsl } from "./wgsl.ts";
+import { wrapped } from "./wrap.ts";
 
 export interface Editor {
   readonly element: HTMLElement;
   text(): string;
-  /** Replaces all of the text; undo brings it back. */
-  replace(text: string): void;
+  /** Replaces all of the text, and puts the cursor at the head of a line if one is named; undo brings the old text back. */
+  replace(text: string, line?: number): void;
   /** Marks what is wrong, in the place of all earlier marks. */
   mark(problems: readonly Problem[]): void;
   /** Lights a line, and no other; null: none. */
@@ -95,6 +104,8 @@ export function createEditor(options: EditorOptions): Editor {
         indentUnit.of("  "),
         EditorState.tabSize.of(2),
         bracketMatching(),
+        wrapped(),
+        byFinger ? withKeys(`Keys. ${label}`) : [],
         language === "wgsl" ? wgsl : [javascript({ typescript: true }), knowsTypes],
         syntaxHighlighting(colours),
         keymap.of([
@@ -125,7 +136,18 @@ export function createEditor(options: EditorOptions): Editor {
   return {
     element: view.dom,
     text: () => view.state.doc.toString(),
-    replace: (insert) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert } }),
+    replace(insert, line) {
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert },
+        annotations: isolateHistory.of("full"), // undone by itself, not with what was typed just before
+      });
+      if (line === undefined) return;
+      const { from } = view.state.doc.line(Math.min(line, view.state.doc.lines));
+      view.dispatch({
+        selection: { anchor: from },
+        effects: EditorView.scrollIntoView(from, { y: "center" }),
+      });
+    },
     mark(problems) {
       const { doc } = view.state;
       marked = problems

@@ -12,6 +12,7 @@ import {
   type Mark,
   markLines,
 } from "./sentences.ts";
+import type { Standing } from "./standing.ts";
 import { changeOf } from "./tolerance.ts";
 
 /** What a whole check comes to. */
@@ -24,6 +25,8 @@ export interface Verdict {
   /** All tensors of the first case with a mistake; of the last case where there is none. */
   tensors: TensorReport[];
   cases: { name: string; sizes: Readonly<Record<string, number>>; passed: boolean }[];
+  /** How each array came out, over all calls. Not told where the answer could not be run to its end. */
+  arrays?: Standing[];
   /** With which the first wrong case was drawn: it can be drawn again. */
   seed?: number;
 }
@@ -65,6 +68,7 @@ export function grade(
       marks: markLines(findings),
       tensors: reports[failed],
       cases,
+      arrays: standingsOf(calls, reports),
     };
     return seed === undefined ? verdict : { ...verdict, seed };
   }
@@ -74,7 +78,19 @@ export function grade(
     const says = `The results are right, but the function changed ${changed}, which others still need: it should only read it.`;
     return { passed: false, says, tensors, cases };
   }
-  return { passed: true, says: describePass(reports, calls), tensors, cases };
+  const arrays = standingsOf(calls, reports);
+  return { passed: true, says: describePass(reports, calls), tensors, cases, arrays };
+}
+
+function standingsOf(calls: readonly Call[], reports: readonly TensorReport[][]): Standing[] {
+  const names = [...new Set(reports.flat().map(({ tensor }) => tensor))];
+  return names.map((name) => {
+    const of = (all: readonly TensorReport[][]) => all.flat().filter((one) => one.tensor === name);
+    const fixed = of(reports.filter((_, i) => calls[i].seed === undefined));
+    const sum = (key: "wrong" | "count") => fixed.reduce((all, one) => all + one[key], 0);
+    const right = of(reports).every(({ mistake }) => mistake === null);
+    return { name, right, wrong: sum("wrong"), count: sum("count") };
+  });
 }
 
 /** Every tensor of every call. What is said of a tensor has to hold in all calls in which it is wrong. */

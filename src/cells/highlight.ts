@@ -1,6 +1,7 @@
 // Highlighting at build time. Every token carries its colour in both themes; the stylesheet chooses.
 
 import { codeToHtml } from "shiki";
+import { tellIndents } from "./indent.ts";
 
 const languages: Record<string, string> = { ts: "ts", py: "python", wgsl: "wgsl" };
 
@@ -11,10 +12,11 @@ export function highlight(code: string, path: string, label: string): Promise<st
     themes: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     defaultColor: false,
     transformers: [
+      tellIndents,
       {
         pre(node) {
           node.properties["aria-label"] = label;
-          node.properties.role = "group"; // it scrolls sideways, so it can be focused, so it has a role and a name
+          node.properties.role = "group"; // it can scroll sideways, so it can be focused, so it has a role and a name
         },
       },
     ],

@@ -3,7 +3,7 @@
 
 import { ordinal } from "../page/numbers.ts";
 import { passedEvent, readPassed } from "../reader/passed.ts";
-import { readTries } from "../reader/tries.ts";
+import { noteHints, readTries } from "../reader/tries.ts";
 import { triedEvent } from "./tried.ts";
 
 const patience = 2; // tries that fail before a hint is offered
@@ -38,12 +38,18 @@ function offer(section: HTMLElement): void {
     summary?.focus();
     place.replaceChildren();
   });
-  place.replaceChildren("If you are stuck, open ", button, ".");
+  place.replaceChildren("If you are stuck, open ", button); // a full stop would be alone on a line
 }
 
 for (const section of sections) {
   for (const rung of section.querySelectorAll<HTMLDetailsElement>(".ladder > .reveal")) {
-    rung.addEventListener("toggle", () => rung.open && rung.classList.add("seen"));
+    rung.addEventListener("toggle", () => {
+      if (!rung.open) return;
+      rung.classList.add("seen");
+      const key = section.dataset.exerciseKey ?? "";
+      if (passedHere.has(key) || key in readPassed()) return;
+      noteHints(key, section.querySelectorAll(".ladder > .seen").length);
+    });
   }
   show(section);
 }

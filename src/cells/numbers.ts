@@ -70,8 +70,12 @@ export function showNumbers(
     );
     const shownRows = range(top, Math.min(rows, top + mostRows));
     const shownColumns = range(left, Math.min(columns(), left + columnsShown));
-    const whole = shownRows.length * shownColumns.length === report.count;
-    title.textContent = `The numbers of ${report.tensor}${whole ? "" : `, ${shownRows.length} rows and ${shownColumns.length} columns of ${report.count / columns()} and ${columns()}`}; arrows move.`;
+    const parts = [
+      partOf(shownRows.length, rows, "rows"),
+      partOf(shownColumns.length, columns(), "columns"),
+    ].filter((part) => part !== "");
+    const shown = parts.length > 0 ? `, ${parts.join(" and ")}` : "";
+    title.textContent = `The numbers of ${report.tensor}${shown}; arrows move.`;
     tables.replaceChildren(
       ...namesOf(report).map((name, k) =>
         drawTable(report, name, k, shownRows, shownColumns, (index) => index === at),
@@ -95,7 +99,8 @@ export function showNumbers(
     writes.scrollIntoView({ block: "nearest" });
   };
 
-  tables.addEventListener("pointerover", ({ target }) => {
+  // Of a pointer that moves: a table that comes to lie under one at rest marks what the arrows have come to.
+  tables.addEventListener("pointermove", ({ target }) => {
     const cell = (target as Element).closest<HTMLElement>("td");
     if (cell) mark(Number(cell.dataset.at));
   });
@@ -235,5 +240,9 @@ function short(value: number): string {
   if (Number.isInteger(value) && size < 1e6) return String(value);
   return size < 1e-3 || size >= 1e5 ? value.toExponential(1) : value.toPrecision(4);
 }
+
+/** "5 of 30 rows"; "" where all are shown. */
+const partOf = (shown: number, all: number, what: string): string =>
+  shown < all ? `${shown} of ${all} ${what}` : "";
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);

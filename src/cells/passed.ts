@@ -2,11 +2,20 @@
 // page from the start; it appears when the exercise passes, and where it has passed before.
 
 import { describeWritten } from "../own/written.ts";
+import { ordinal } from "../page/numbers.ts";
 import { passedEvent, readPassed } from "../reader/passed.ts";
+import { unaided } from "../reader/tries.ts";
 
 const steps = 60; // as the button says
 
 const sections = document.querySelectorAll<HTMLElement>("[data-exercise-key]");
+
+// An open workbench covers the contents beside it. What would show above and below it is hidden for as long: see cell.css.
+const seen = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries)
+    target.toggleAttribute("data-seen", isIntersecting);
+});
+for (const section of sections) seen.observe(section);
 const passedHere = new Set<string>(); // also where storage is blocked
 
 /** Shows the panels of what is passed, and tells how many functions are the reader's. */
@@ -20,8 +29,18 @@ function show(): void {
     if (!panel || !(key in passed || passedHere.has(key))) continue;
     panel.hidden = false;
     light(panel);
+    tellUnaided(panel, unaided(key, passed));
     besideOf(section);
   }
+}
+
+/** That no hint was needed, and for how many exercises in a row. Where one was opened, nothing is said. */
+function tellUnaided(panel: HTMLElement, inRow: number): void {
+  const place = panel.querySelector<HTMLElement>("[data-unaided]");
+  if (!place) return;
+  place.hidden = inRow === 0;
+  const more = inRow > 2 ? `, the ${ordinal(inRow)} exercise in a row` : "";
+  place.textContent = `Passed without a hint${more}.`;
 }
 
 /** A small copy of the page's map, to look at: the parts of this lesson are lit on it. */
@@ -39,15 +58,15 @@ for (const section of sections) {
   const button = section.querySelector<HTMLButtonElement>("[data-train]");
   button?.addEventListener("click", async () => {
     const place = section.querySelector<HTMLElement>("[data-training]");
-    if (!place || button.disabled) return;
-    button.disabled = true;
+    if (!place || button.ariaDisabled === "true") return;
+    button.ariaDisabled = "true"; // switched off it would lose the keyboard's focus
     try {
       const { trainHere } = await import("../own/here.ts");
       await trainHere(place, button.dataset.train ?? "", steps);
     } catch {
       place.textContent = "The training could not be loaded. Reload the page and try again.";
     }
-    button.disabled = false;
+    button.ariaDisabled = null;
   });
 }
 

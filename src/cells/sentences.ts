@@ -112,7 +112,7 @@ export function describeMistakes(findings: Findings): string {
 }
 
 const overwritten =
-  "% # also written over what was there. Gradients are added to what is there: use += in place of =.";
+  "% # also written over what was there. Gradients are added to what is there: use += instead of =.";
 
 /** "%" becomes the names, "#" is or are, "@" holds or hold. */
 function fillIn(sentence: string, tensors: readonly string[]): string {
@@ -127,7 +127,7 @@ function nothingWritten(findings: Findings): string {
   const reports = findings.reports[findings.failed];
   const tensors = reports.map(({ tensor }) => tensor);
   const adds = reports.some(({ how }) => how === "adds");
-  const why = tensors.flatMap((tensor) => findings.unwritten?.get(tensor) ?? []);
+  const why = whyUnwritten(tensors, findings);
   const are = fillIn("% # as before the call", tensors).replace(
     "are as before",
     "are as they were before",
@@ -146,6 +146,21 @@ function nothingWritten(findings: Findings): string {
     ...where,
     ...task,
   ].join(" ");
+}
+
+/** What the text does with the names of these tensors. What is the same of several is told of one, and the others are named. */
+function whyUnwritten(tensors: readonly string[], { unwritten }: Findings): string[] {
+  const alike = new Map<string, string[]>();
+  for (const tensor of tensors) {
+    const says = unwritten?.get(tensor);
+    if (!says) continue;
+    const bare = says.replaceAll(tensor, "%");
+    alike.set(bare, [...(alike.get(bare) ?? []), tensor]);
+  }
+  return [...alike].map(([bare, [first, ...others]]) => {
+    const says = bare.replaceAll("%", first);
+    return others.length > 0 ? `${says} The same goes for ${list(others)}.` : says;
+  });
 }
 
 function describeMistake(report: TensorReport, findings: Findings): string {
@@ -181,7 +196,7 @@ function describeMistake(report: TensorReport, findings: Findings): string {
       return `% @ ${mistake.value} at ${locate(mistake.first, shape, axes)}${more}.${there}${look}`;
     }
     case "overwrites":
-      return "% # right, but written over what was there. Gradients are added to what is there: use += in place of =, and clear nothing first.";
+      return "% # right, but written over what was there. Gradients are added to what is there: use += instead of =, and clear nothing first.";
     case "sign":
       if (how === "updates") {
         return "Every number of % has moved as far as it should, but the other way.";

@@ -62,6 +62,14 @@ export function readText(source: string, names: readonly string[]): Remark[] {
       `${whole[0]} puts a number in the place of a whole array. What is meant is a number in it: ${whole[1]}[0], or all of them by ${whole[1]}.fill(...).`,
     );
   }
+  const keys = /\bfor\s*\(\s*(?:const|let|var)\s+(\w+)\s+in\s+([\w.]+)\s*\)/.exec(code);
+  if (keys) {
+    const [whole, name, list] = keys;
+    remark(
+      keys.index,
+      `${whole} goes through keys, which are text: of a list "0", "1" and so on. To go through the values of a list, write for (const ${name} of ${list}).`,
+    );
+  }
   const power = /[\w)\]]\s*\^\s*[\w(]/.exec(code);
   if (power) {
     remark(
@@ -225,15 +233,56 @@ export function explainError(
   if (name === "TypeError" && several && /undefined|on number/.test(message)) {
     return `${plain}. The arrays are flat, with one index, and ${several[1]}[...] is a number: write ${several[1]}[...] with the place computed, row by row`;
   }
+  const past =
+    name === "TypeError" && /undefined/.test(message) && explainPast(message, code, source);
+  if (past) return `${plain}. ${past}`;
+  if (name === "RangeError" && /^4 lanes at \d+ are not within/.test(message)) {
+    return `${plain}. A loop over whole vectors goes in steps of 4, and ends before the numbers that fill none: look at its step, and at its end`;
+  }
   if (name === "RangeError" && /call stack/i.test(message)) {
     return `${plain}: a function goes on calling itself. It has to end somewhere`;
   }
   return plain;
 }
 
+/**
+ * Why an element of a list, of which something is asked, is undefined: an index that begins or ends one too far, or in
+ * general. Nothing is said where the line has several that it may be.
+ */
+function explainPast(message: string, line: string, source: string): string | undefined {
+  const index = "(?:[^\\[\\]]|\\[[^\\[\\]]*\\])*";
+  const asked = /reading '(\w+)'|\.(\w+)(?:\(\.\.\.\))?'\)?$/.exec(message);
+  const after = asked ? `\\s*\\.\\s*${asked[1] ?? asked[2]}\\b` : "\\s*\\.";
+  const all = [...line.matchAll(new RegExp(`(\\w+)\\[(${index})\\](?=${after})`, "g"))].filter(
+    ([element]) => asked || message.endsWith(`${element} is undefined`), // Firefox names it
+  );
+  if (new Set(all.map(([element]) => element)).size !== 1) return undefined;
+  const [element, list, at] = all[0];
+  const place = at.trim();
+  const last = `The last one is ${list}[${list}.length - 1]: they are counted from 0`;
+  if (place === `${list}.length`) return `${element} is past the end. ${last}`;
+  const code = codeOnly(source);
+  if (/^\w+$/.test(place)) {
+    const down = `\\bfor\\s*\\(\\s*(?:let|var)\\s+${place}\\s*=\\s*${list}\\.length\\s*;`;
+    if (new RegExp(`${down}(?![^;]*(?:${place}--|--${place}))`).test(code)) {
+      return `${place} begins at ${list}.length, where there is nothing. ${last}`;
+    }
+    if (new RegExp(`\\b${place}\\s*<=\\s*${list}\\.length\\b(?!\\s*-)`).test(code)) {
+      return `${place} goes up to ${list}.length, where there is nothing. ${last}`;
+    }
+  }
+  return `${element} is undefined: look whether ${place} is below 0, past the end, or no whole number`;
+}
+
 function explainName(missing: string, code: string, source: string): string | undefined {
   if (new RegExp(`\\bfor\\s*\\(\\s*${missing}\\s*=`).test(code)) {
     return `it has to be declared: for (let ${missing} = ...`;
+  }
+  if (new RegExp(`\\bfor\\s*\\(\\s*${missing}\\s+of\\b`).test(code)) {
+    return `it has to be declared: for (const ${missing} of ...`;
+  }
+  if (new RegExp(`\\bfor\\s*\\(\\s*${missing}\\s+in\\b`).test(code)) {
+    return `it has to be declared: for (const ${missing} of ...) goes through the values of a list, and for (const ${missing} in ...) through its keys, "0", "1" and so on`;
   }
   if (new RegExp(`(^|[;{])\\s*${missing}\\s*[-+*/]?=(?!=)`).test(code)) {
     return `a new name is declared where it first appears, const ${missing} = ..., or let ${missing} = ... where it changes later`;

@@ -256,10 +256,10 @@ function replaceConsole(post: (message: WorkerMessage) => void): void {
     (level: Level) =>
     (...values: unknown[]) => {
       if (lines >= mostLines || characters >= mostCharacters) return;
-      const text = values
-        .map((value) => show(value))
-        .join(" ")
-        .slice(0, mostCharacters - characters);
+      const text = withoutNegativeZero(values.map((value) => show(value)).join(" ")).slice(
+        0,
+        mostCharacters - characters,
+      );
       lines++;
       characters += text.length;
       post({ type: "line", level, text });
@@ -278,6 +278,14 @@ function replaceConsole(post: (message: WorkerMessage) => void): void {
     table: log,
     dir: log,
   });
+}
+
+/** What was rounded to 0 from below is printed as 0, not as -0.000; in a column it keeps its width. */
+function withoutNegativeZero(text: string): string {
+  return text.replace(
+    /(^|, |[^\w.)\]])-(0(?:\.0+)?)(?![\w.])/gm,
+    (_, before: string, zero: string) => `${before}${before === " " ? " " : ""}${zero}`,
+  );
 }
 
 /** A value as a reader would write it; long arrays are cut. */

@@ -19,7 +19,7 @@ import { Session, type Text } from "../training/session.ts";
 import { checkSettings, defaults, usualWarmup } from "../training/settings.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
 import { asUsage, type Command, type Flags, positive, UsageError } from "./command.ts";
-import { pathOf } from "./files.ts";
+import { checkOut, pathOf } from "./files.ts";
 import { checkSameText, title } from "./record.ts";
 import { readTextFor } from "./texts.ts";
 
@@ -56,6 +56,7 @@ async function ablateAll(flags: Flags<Name>): Promise<number> {
   const out = flags.has("out")
     ? pathOf(flags.text("out") as string)
     : fileURLToPath(new URL("../recorded/ablation/tiny.json", import.meta.url));
+  checkOut(out);
   const seed = flags.number("seed") ?? 1337;
   const settings = settingsFor(flags);
   const text = await readTextFor({}, { V: variants.gpt2.config.V, ...settings });

@@ -83,9 +83,13 @@ function leaveQuietly(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
+const longestSentence = 1000; // characters
+
+/** What a file that is damaged calls its parts may be anything: a terminal would obey some of it, and it may be long. */
 function sentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split("\n")[0];
+  const line = message.split("\n")[0].replace(/\p{Cc}/gu, "\ufffd");
+  return line.length > longestSentence ? `${line.slice(0, longestSentence)}…` : line;
 }
 
 type Values = Record<string, string | boolean | undefined>;
@@ -99,11 +103,36 @@ function parse<Name extends string>(
     options[name] = { type: takes === undefined ? "boolean" : "string" };
   }
   try {
-    const parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
+    const args = withNegatives(argv, options);
+    const parsed = parseArgs({ args, options, allowPositionals: true });
     return { values: parsed.values as Values, positionals: parsed.positionals };
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split(". ")[0]}; --help lists the flags`);
+    throw new UsageError(`${reason(error as NodeJS.ErrnoException)}; --help lists the flags`);
   }
+}
+
+/** What is wrong with the arguments, from what Node says in several lines. */
+function reason({ code, message }: NodeJS.ErrnoException): string {
+  const flag = /'(--[\w-]+)/.exec(message)?.[1];
+  if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE" && flag && message.includes("ambiguous")) {
+    return `${flag} has no value, or one that begins with a dash: write that as ${flag}=-…`;
+  }
+  return message.split(". ")[0];
+}
+
+/** Has `--lr -1` be the number that it says. Node takes what begins with a dash for a flag, and calls the one before it ambiguous. */
+function withNegatives(
+  argv: readonly string[],
+  options: Readonly<Record<string, { type: "string" | "boolean" }>>,
+): string[] {
+  const args: string[] = [];
+  for (const arg of argv) {
+    const before = args.at(-1) ?? "";
+    const takes = before.startsWith("--") && options[before.slice(2)]?.type === "string";
+    if (takes && /^-[\d.]/.test(arg)) args[args.length - 1] = `${before}=${arg}`;
+    else args.push(arg);
+  }
+  return args;
 }
 
 function flagsOf<Name extends string>({ flags }: Command<Name>, values: Values): Flags<Name> {

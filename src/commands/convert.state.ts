@@ -8,7 +8,7 @@ import { type Entry, encodeHeader, openSafetensors } from "@llm.ts/kernels/forma
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import { type Config, checkConfig } from "@llm.ts/kernels/gpt2/config.ts";
 import { parameterNames, parameterShape } from "@llm.ts/kernels/gpt2/parameters.ts";
-import { stateFormat } from "./convert.read.ts";
+import { stateFormat } from "../training/opening.ts";
 
 type Listed = readonly [name: string, entry: Pick<Entry, "dtype" | "shape">];
 

@@ -20,17 +20,17 @@ import {
   weightsKinds,
 } from "../training/kinds.ts";
 import { vocabularyOf } from "../training/merges.ts";
-import { noCharacters, tokenizerOf } from "../training/tokenizers.ts";
-import { gpt2V } from "../training/vocabulary.ts";
-import { type Command, type Flags, UsageError } from "./command.ts";
 import {
   type FileKind,
-  fileAt,
-  isIndex,
   kindOf,
   type OpenWeights,
-  withWeights,
-} from "./convert.read.ts";
+  tokensToNote,
+  whyTokensUnknown,
+} from "../training/opening.ts";
+import { noCharacters, tokenizerOf, tokensNote } from "../training/tokenizers.ts";
+import { gpt2V } from "../training/vocabulary.ts";
+import { type Command, type Flags, UsageError } from "./command.ts";
+import { fileAt, isIndex, withWeights } from "./convert.read.ts";
 import { stateFromSafetensors, stateToSafetensors } from "./convert.state.ts";
 import { openFile, pathOf, reading, writeAside } from "./files.ts";
 
@@ -91,6 +91,9 @@ async function run(flags: Flags<Name>, from: string, to: string): Promise<number
     if (flags.has("model"))
       throw new UsageError(`--model is for debug states, but ${from} is none`);
     const heads = flags.number("heads");
+    if (heads !== undefined && kind !== "safetensors") {
+      throw new UsageError(`${from} says itself how many heads it has: leave --heads out`);
+    }
     await withWeights(from, heads, (weights) => convertWeights(weights, from, to, target));
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
@@ -126,14 +129,16 @@ async function convertWeights(
   };
   const folder = target === "huggingface";
   const vocabulary = folder || holdsTokens(target) ? tokensFor(weights, from, folder) : undefined;
+  const trainedOn = tokensToNote(weights);
+  const metadata = trainedOn === undefined ? undefined : { [tokensNote]: trainedOn };
   if (!folder) {
     if (holdsTokens(target)) noteWhatIsLost(weights);
-    const tokens = { vocabulary, published: weights.published };
-    return input.naming(writeFile(to, encodeWeights(target, named, tokens)));
+    const notes = { vocabulary, published: weights.published, metadata };
+    return input.naming(writeFile(to, encodeWeights(target, named, notes)));
   }
   const files = {
     ...describing(weights, vocabulary),
-    [fileName("safetensors")]: encodeWeights("safetensors", named),
+    [fileName("safetensors")]: encodeWeights("safetensors", named, { metadata }),
   };
   return input.naming(writeFolder(to, files));
 }
@@ -226,6 +231,13 @@ function tokensFor(weights: OpenWeights, from: string, folder: boolean): Vocabul
     return undefined;
   }
   if (own) return tokenizerOf(own, V).vocabulary();
+  const why = whyTokensUnknown(weights);
+  if (why !== undefined) {
+    console.log(
+      `It is written without tokens, so that other programs run it on ids alone: ${why}.`,
+    );
+    return undefined;
+  }
   const found = vocabulary ?? vocabularyOf(V);
   if (!found) console.log(`V = ${V} is too small for GPT-2's tokens: it is written without any.`);
   else if (!vocabulary && V < gpt2V) {

@@ -12,6 +12,8 @@ import {
   shareError,
   surprises,
 } from "../training/evaluation.ts";
+import type { OpenWeights } from "../training/opening.ts";
+import { openTokenizer } from "../training/published.ts";
 import { encode, endOfText } from "../training/tokenizer.ts";
 import { tokenizerOf } from "../training/tokenizers.ts";
 import { narrowTokens } from "../training/vocabulary.ts";
@@ -19,9 +21,8 @@ import { fillParameters } from "../training/weights.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
 import { readChoices } from "./choices.ts";
 import { type Command, type Flags, positive, UsageError } from "./command.ts";
-import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
+import { fileAt, refuseOtherTokens, withWeights } from "./convert.read.ts";
 import { pathOf, reading, readWhole } from "./files.ts";
-import { openTokenizer, refuseOtherTokens } from "./published.ts";
 
 const flags = {
   model: {
@@ -284,10 +285,9 @@ interface Words {
   spelled(text: string): string;
 }
 
-async function wordsOf(
-  { own, published, otherTokens, config: { V } }: OpenWeights,
-  whole: boolean,
-): Promise<Words> {
+async function wordsOf(weights: OpenWeights, whole: boolean): Promise<Words> {
+  const { own, published, config } = weights;
+  const { V } = config;
   if (published) {
     const { encode, begin } = await openTokenizer(published, V);
     const all = (text: string) => {
@@ -301,7 +301,7 @@ async function wordsOf(
       "config.json names no token that begins a text, so the first token of a text cannot be measured",
     );
   }
-  refuseOtherTokens(otherTokens);
+  refuseOtherTokens(weights);
   const tokenizer = tokenizerOf(own, V);
   const end = V - 1; // <|endoftext|>
   const prompt = (text: string): ArrayLike<number> => {

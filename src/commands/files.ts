@@ -2,12 +2,14 @@
 
 import {
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   openSync,
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -18,6 +20,16 @@ export function pathOf(given: string): string {
   const { npm_lifecycle_script, INIT_CWD } = process.env;
   const ownScript = /^node (scripts|tests\/bench)\//.test(npm_lifecycle_script ?? "");
   return resolve(ownScript && INIT_CWD ? INIT_CWD : process.cwd(), given);
+}
+
+/** Finds out before the work whether its outcome can be written there. @throws Error if there is no such folder, or a folder is there */
+export function checkOut(path: string): void {
+  if (!existsSync(dirname(path))) {
+    throw new Error(`the folder of ${path} does not exist: make it first`);
+  }
+  if (!existsSync(path) || statSync(path).isFile()) return;
+  const what = statSync(path).isDirectory() ? "a folder" : "no plain file";
+  throw new Error(`${path} is ${what}: name another file`);
 }
 
 /** A file that is open for reading. */

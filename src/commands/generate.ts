@@ -1,18 +1,19 @@
 // npm run generate: a model writes on after a prompt. Each token is shown as it comes, and costs one row of the forward pass.
 
 import { cachedReader } from "@llm.ts/kernels/model/cache.ts";
-import { type WeightFormat, weightFormats } from "@llm.ts/kernels/model/memory.ts";
+import type { WeightFormat } from "@llm.ts/kernels/model/memory.ts";
 import { generateWith, generate as generateWithout } from "@llm.ts/kernels/model/sample.ts";
 import { type AnyModel, createModelOf } from "@llm.ts/kernels/models.ts";
+import type { OpenWeights } from "../training/opening.ts";
+import { openTokenizer } from "../training/published.ts";
 import { encode, endOfText } from "../training/tokenizer.ts";
-import { type OwnVocabulary, tokenizerOf } from "../training/tokenizers.ts";
+import { type TextVocabulary, tokenizerOf } from "../training/tokenizers.ts";
 import { narrowTokens } from "../training/vocabulary.ts";
 import { fillParameters } from "../training/weights.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, positive, UsageError } from "./command.ts";
-import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
+import { fileAt, refuseOtherTokens, withWeights } from "./convert.read.ts";
 import { pathOf } from "./files.ts";
-import { openTokenizer, refuseOtherTokens } from "./published.ts";
 
 const flags = {
   model: {
@@ -47,7 +48,7 @@ const flags = {
   },
   weights: {
     takes: "NAME",
-    choices: weightFormats,
+    choices: ["float32", "q8_0"],
     says: "how matrices are kept: q8_0 in 8 bits, as llama.cpp has them, in less than a third of\nthe memory. Default: float32",
   },
   "no-cache": { says: "compute every token's row again for each new one, to compare" },
@@ -106,12 +107,9 @@ interface Words {
   writer(ids: ArrayLike<number>): (id: number) => Uint8Array;
 }
 
-async function wordsOf({
-  own,
-  published,
-  otherTokens,
-  config: { V },
-}: OpenWeights): Promise<Words> {
+async function wordsOf(weights: OpenWeights): Promise<Words> {
+  const { own, published, config } = weights;
+  const { V } = config;
   if (published) {
     const tokenizer = await openTokenizer(published, V);
     return {
@@ -123,7 +121,7 @@ async function wordsOf({
       },
     };
   }
-  refuseOtherTokens(otherTokens);
+  refuseOtherTokens(weights);
   const tokenizer = tokenizerOf(own, V);
   return {
     encode: (prompt) => idsOf(prompt, own, V),
@@ -133,7 +131,7 @@ async function wordsOf({
 }
 
 /** A prompt as the model reads it. With a vocabulary of its own it has only seen prompts at the beginning of a text. */
-function idsOf(prompt: string, own: OwnVocabulary | undefined, V: number): ArrayLike<number> {
+function idsOf(prompt: string, own: TextVocabulary | undefined, V: number): ArrayLike<number> {
   if (!own) return narrowTokens(prompt === "" ? [endOfText] : encode(prompt), V);
   return prompt === "" ? [V - 1] : tokenizerOf(own, V).encode(prompt);
 }

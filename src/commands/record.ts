@@ -19,7 +19,7 @@ import {
 } from "../training/settings.ts";
 import { backendFlags, nameOf, openBackend } from "./backends.ts";
 import { asUsage, type Command, type Flags, positive, UsageError } from "./command.ts";
-import { pathOf } from "./files.ts";
+import { checkOut, pathOf } from "./files.ts";
 import { readTextFor } from "./texts.ts";
 
 const points = 220; // of the curve
@@ -66,6 +66,7 @@ async function recordRun(flags: Flags<Name>): Promise<number> {
   const out = flags.has("out")
     ? pathOf(flags.text("out") as string)
     : fileURLToPath(new URL(`../recorded/${preset}.json`, import.meta.url));
+  checkOut(out);
   const settings = settingsOf(flags, preset);
   const sampling = asUsage(() =>
     checkSampling({

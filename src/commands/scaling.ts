@@ -35,7 +35,7 @@ import { gpt2V } from "../training/vocabulary.ts";
 import { fillParameters } from "../training/weights.ts";
 import { backendFlags, type Computer, nameOf, openBackend } from "./backends.ts";
 import { type Command, type Flags, positive } from "./command.ts";
-import { pathOf } from "./files.ts";
+import { checkOut, pathOf } from "./files.ts";
 import { checkSameText, title } from "./record.ts";
 import { readTextFor } from "./texts.ts";
 
@@ -100,6 +100,7 @@ interface Work {
 
 async function scale(flags: Flags<Name>): Promise<number> {
   const out = flags.has("out") ? pathOf(flags.text("out") as string) : recordedAt;
+  checkOut(out);
   const { text, V } = await readCharacters();
   const told = {
     ...{ name: text.name, V },

@@ -105,7 +105,10 @@ async function readLosses(
     const lines = new TextDecoder().decode(readWhole(path)).split("\n");
     const losses = lines.map((line) => line.trim()).filter(Boolean);
     const bad = losses.findIndex((loss) => !Number.isFinite(Number(loss)));
-    if (bad >= 0) throw new FormatError(`line ${bad + 1} is "${losses[bad]}", expected a loss`);
+    if (bad >= 0) {
+      const found = losses[bad].slice(0, 30); // of a file of another kind a line may be all
+      throw new FormatError(`line ${bad + 1} begins with "${found}", expected a loss`);
+    }
     if (losses.length !== steps) {
       throw new FormatError(`it has ${losses.length} losses, expected ${steps}, one a line`);
     }

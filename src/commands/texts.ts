@@ -6,11 +6,18 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
-import { encodeText, readText, splitTokens } from "../training/encoding.ts";
+import { encodeText, readText, splitTokens, TextError } from "../training/encoding.ts";
 import type { Text } from "../training/session.ts";
 import type { Settings } from "../training/settings.ts";
-import { charactersOf, pairsOf, tokenizerOf } from "../training/tokenizers.ts";
-import { narrowTokens } from "../training/vocabulary.ts";
+import {
+  charactersOf,
+  largestForModels,
+  openTokenizerOf,
+  type PublishedVocabulary,
+  pairsOf,
+  tokenizerOf,
+} from "../training/tokenizers.ts";
+import { narrowTokens, textOf } from "../training/vocabulary.ts";
 import { UsageError } from "./command.ts";
 import { pathOf, reading, readWhole } from "./files.ts";
 
@@ -39,13 +46,16 @@ export async function readTextFor(
   { train, val, text }: TextFlags,
   use: Use,
   wanted: Pick<Settings, "vocabulary" | "vocabularySize"> = {},
+  published?: PublishedVocabulary,
 ): Promise<Text> {
+  const { V, B, T } = use;
   if (text !== undefined) {
     if (train !== undefined || val !== undefined) {
       throw new UsageError(
         "--text is a text that is not encoded yet, --train and --val are token files: give one or the others",
       );
     }
+    if (published) return encodedInModels(pathOf(text), use, published);
     return wanted.vocabulary
       ? encodedInItsOwn(pathOf(text), use, wanted)
       : encoded(pathOf(text), use);
@@ -60,11 +70,36 @@ export async function readTextFor(
     train: train === undefined ? `${own}train.bin` : pathOf(train),
     validation: val === undefined ? `${own}val.bin` : pathOf(val),
   };
+  const tokenizer = published && (await openTokenizerOf(published, V));
+  const inModels = (tokens: Uint16Array<ArrayBuffer>) => {
+    if (!tokenizer) return tokens.every((id) => id < V) ? tokens : narrowTokens(tokens, V);
+    return train === undefined ? tokenizer.encode(textOf(tokens)) : checkKnown(tokens, V);
+  };
   return {
     name: basename(files.train),
-    train: await tokensOf(files.train, use, use.B * use.T + 1, "a batch takes B*T + 1"),
-    validation: await tokensOf(files.validation, use, use.T + 1, "a validation takes T + 1"),
+    ...(published && { vocabulary: published, tokenizer }),
+    train: await tokensOf(files.train, inModels, B * T + 1, "a batch takes B*T + 1"),
+    validation: await tokensOf(files.validation, inModels, T + 1, "a validation takes T + 1"),
   };
+}
+
+/** A text in the tokens that the model came with. */
+async function encodedInModels(
+  path: string,
+  { V, T }: Use,
+  vocabulary: PublishedVocabulary,
+): Promise<Text> {
+  const tokenizer = await openTokenizerOf(vocabulary, V);
+  return reading(path, async () => {
+    const bytes = readWhole(path);
+    if (bytes.length > largestForModels) {
+      throw new TextError(
+        `The text is ${bytes.length.toLocaleString("en-GB")} bytes long. The model's own tokenizer is given up to ${largestForModels.toLocaleString("en-GB")} at once here: use a part of the text, or encode it yourself and give token files as --train and --val.`,
+      );
+    }
+    const { train, val } = splitTokens(tokenizer.encode(bytes, { separators: true }), T);
+    return { name: basename(path), vocabulary, tokenizer, train, validation: val };
+  });
 }
 
 async function encoded(path: string, { V, T }: Use): Promise<Text> {
@@ -95,23 +130,33 @@ async function encodedInItsOwn(
 }
 
 /**
- * The tokens of a file. Where the model knows them all they are taken as they are, as llm.c does; else they are GPT-2's, and
- * are rewritten in the beginning of its vocabulary that the model knows.
+ * The tokens of a file, as the model knows them.
+ *
+ * Where it knows them all they are taken as they are, as llm.c does. Else they are GPT-2's, and are rewritten in the beginning of
+ * its vocabulary that the model knows. A model that came with its own tokenizer takes its own tokens alone, and the course's
+ * text encoded in them.
  */
 function tokensOf(
   path: string,
-  { V }: Use,
+  inModels: (tokens: Uint16Array<ArrayBuffer>) => Uint16Array<ArrayBuffer>,
   least: number,
   why: string,
 ): Promise<Uint16Array<ArrayBuffer>> {
   return reading(path, () => {
-    const tokens = readTokens(readWhole(path));
-    const all = tokens.every((id) => id < V) ? tokens : narrowTokens(tokens, V);
+    const all = inModels(readTokens(readWhole(path)));
     if (all.length >= least) return all;
     throw new FormatError(
       `it has ${all.length} tokens, but ${why} = ${least}: use a longer text, or a smaller B or T`,
     );
   });
+}
+
+function checkKnown<Tokens extends Uint16Array>(tokens: Tokens, V: number): Tokens {
+  const other = tokens.find((id) => id >= V);
+  if (other === undefined) return tokens;
+  throw new FormatError(
+    `it has a token ${other}, but the model knows ${V} tokens: encode the text with the model's own tokenizer, or give it as --text`,
+  );
 }
 
 /** Makes the course's own token files, the first time. What that prints is not what the command has to say. */

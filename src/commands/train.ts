@@ -1,9 +1,11 @@
 // npm run train: what llm.c's train_gpt2 does, and what a run needs that goes on for days: checkpoints, and going on from one.
 
-import { activationFormats } from "@llm.ts/kernels/model/memory.ts";
+import { existsSync } from "node:fs";
+import { activationFormats, trainedFormats } from "@llm.ts/kernels/model/memory.ts";
 import { type Config, isLlama, type Preset, presets } from "@llm.ts/kernels/models.ts";
 import { changesOf } from "../training/changes.ts";
 import { verifyCheckpoint } from "../training/checkpoint.ts";
+import { type OpenWeights, vocabularyToTrain } from "../training/opening.ts";
 import { planRun } from "../training/plan.ts";
 import { type DeviceNote, readProgress } from "../training/progress.ts";
 import { Run } from "../training/run.ts";
@@ -19,11 +21,11 @@ import {
 } from "../training/settings.ts";
 import { type TaskName, taskNames } from "../training/tasks.ts";
 import { textOfTask } from "../training/tasktext.ts";
-import { tokenizerOf } from "../training/tokenizers.ts";
+import { type PublishedVocabulary, sizeOf } from "../training/tokenizers.ts";
 import { backendFlags, type Computer, nameOf, openBackend } from "./backends.ts";
 import { asUsage, type Command, type Flags, positive, UsageError } from "./command.ts";
-import { fileAt, type OpenWeights, withWeights } from "./convert.read.ts";
-import { openFile, pathOf, reading } from "./files.ts";
+import { fileAt, withWeights } from "./convert.read.ts";
+import { checkOut, openFile, pathOf, reading } from "./files.ts";
 import { FileKeeper } from "./keeper.ts";
 import { createReporter, type Reporter } from "./report.ts";
 import { readTextFor } from "./texts.ts";
@@ -46,7 +48,7 @@ const beginFlags = {
   vocabulary: {
     takes: "NAME",
     choices: ["characters", "pairs"],
-    says: "the tokens of --text: its characters, or byte pairs learned from it. Default: GPT-2's",
+    says: "the tokens of --text: its characters, or byte pairs learned from it. Default: GPT-2's,\nor those that the model in --model came with",
   },
   "vocabulary-size": {
     takes: "N",
@@ -107,6 +109,11 @@ const beginFlags = {
     choices: activationFormats,
     says: "in which large activations wait for the backward pass: bfloat16 and float16 take half\nthe memory, and round the gradients. Default: float32",
   },
+  weights: {
+    takes: "FORMAT",
+    choices: trainedFormats,
+    says: "in which matmul reads matrices: bfloat16 and float16 are copies, packed again after each\nupdate of the float32 ones, half as many bytes to load, and so much more memory.\nDefault: float32",
+  },
 } as const;
 
 const flags = {
@@ -153,6 +160,7 @@ const flags = {
     takes: "FILE",
     says: "go on with the run of a checkpoint, and save to it if --save names no other",
   },
+  force: { says: "writes over what --save names if it exists" },
   json: { says: "print one JSON object a line" },
   ...backendFlags,
 } as const;
@@ -190,6 +198,7 @@ interface Opened {
 async function trainOrResume(flags: Flags<Name>): Promise<number> {
   const reporter = createReporter(flags.on("json"));
   const sampling = samplingOf(flags);
+  checkSave(flags);
   const { session, computer, keeper } = flags.has("resume")
     ? await resume(flags, reporter)
     : await begin(flags, reporter);
@@ -199,6 +208,29 @@ async function trainOrResume(flags: Flags<Name>): Promise<number> {
     reporter.end();
     computer.close();
   }
+}
+
+/**
+ * Finds out before the first step whether checkpoints can be written where they are to be, and that nothing is lost by it.
+ *
+ * @throws UsageError if flags about checkpoints do not go together; Error if there is no such folder, or something else is there
+ */
+function checkSave(flags: Flags<Name>): void {
+  const [save, resumed] = [flags.text("save"), flags.text("resume")];
+  for (const name of ["save-every", "force"] as const) {
+    if (flags.has(name) && save === undefined && (name === "force" || resumed === undefined)) {
+      throw new UsageError(`--${name} is about the checkpoints of --save, and none is given`);
+    }
+  }
+  if (save === undefined) return;
+  if (save === "") throw new UsageError("--save is empty, expected the name of a file");
+  const path = pathOf(save);
+  checkOut(path);
+  if (!existsSync(path) || (resumed !== undefined && pathOf(resumed) === path)) return;
+  if (flags.on("force")) return;
+  throw new Error(
+    `${path} exists: name another --save, go on with it by --resume if it is a run's, or say --force to write over it`,
+  );
 }
 
 /** Begins with the model that --model names: a preset, or what is in a file. */
@@ -221,11 +253,7 @@ async function beginWith(
       `${name} has a vocabulary of its own, the ${stored.own.kind} of its text, which no other text is encoded in: go on with its run by --resume`,
     );
   }
-  if (stored && (stored.published || stored.otherTokens)) {
-    throw new UsageError(
-      `${name} has a tokenizer of its own, and texts are encoded here in GPT-2's tokens: npm run generate can write with it, but it cannot be trained here`,
-    );
-  }
+  const published = stored ? await reading(pathOf(name), () => tokensOf(stored, flags)) : undefined;
   const sizes = stored?.config ?? ownSizes(flags, name as Preset);
   const own = ownFlags.find((size) => flags.has(size));
   if (stored && own) {
@@ -242,13 +270,16 @@ async function beginWith(
     preset: stored ? "tiny" : (name as Preset),
     ...(sizes && { sizes }),
     ...(task && { task, vocabulary: "characters" }),
-    ...vocabulary,
+    ...(published ? { vocabulary: "published" } : vocabulary),
     B: flags.number("B") ?? 4,
     T: flags.number("T") ?? 64,
     accumulation: flags.number("accumulation") ?? 1,
     recompute: flags.on("recompute"),
     ...(flags.has("activations") && {
       activations: flags.text("activations") as Settings["activations"],
+    }),
+    ...(flags.has("weights") && {
+      weightFormat: flags.text("weights") as Settings["weightFormat"],
     }),
     learningRate: flags.number("lr") ?? 1e-4,
     warmup: flags.number("warmup") ?? 0,
@@ -273,10 +304,10 @@ async function beginWith(
         { train: flags.text("train"), val: flags.text("val"), text: flags.text("text") },
         { V: configOf(asked).V, B, T },
         vocabulary,
+        published,
       );
-  const settings = text.vocabulary
-    ? withVocabulary(asked, tokenizerOf(text.vocabulary, 0).V)
-    : asked;
+  const V = text.vocabulary && sizeOf(text.vocabulary);
+  const settings = V === undefined ? asked : withVocabulary(asked, V);
   const { plan, computer } = await openFor(flags, settings);
   const session = new Session(computer.backend, plan, text, computer.note);
   if (stored) await reading(pathOf(name), () => session.beginWith(name, stored));
@@ -294,6 +325,17 @@ async function beginWith(
     save: keeper?.path ?? null,
   });
   return { session, computer, keeper };
+}
+
+/**
+ * The tokens that a model came with; undefined where they are GPT-2's, or token files say what they are.
+ *
+ * @throws FormatError if they are needed and not known
+ */
+function tokensOf(stored: OpenWeights, flags: Flags<Name>): PublishedVocabulary | undefined {
+  const encoded = flags.has("train") || flags.has("val");
+  const told = stored.published || stored.otherTokens;
+  return encoded && !told ? undefined : vocabularyToTrain(stored);
 }
 
 /** The vocabulary that is to be made from the text, and how large; nothing where it is GPT-2's. */
@@ -332,6 +374,11 @@ function ownSizes(flags: Flags<Name>, preset: Preset): Config | undefined {
     const llamas = Object.keys(presets).filter((name) => isLlama(presets[name as Preset]));
     throw new UsageError(
       `--${other[0]}: ${preset} is a GPT-2, which leaves no choice of that. Choose a --model of ${llamas.join(", ")}`,
+    );
+  }
+  if (config.C % config.NH !== 0) {
+    throw new UsageError(
+      `C is ${config.C} and NH is ${config.NH}, but the heads share the channels evenly: choose NH so that it divides C`,
     );
   }
   // Heads share the channels evenly, unless it is only their number of keys that changes.

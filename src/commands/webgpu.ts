@@ -5,10 +5,20 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 import { planModel } from "@llm.ts/kernels/model/memory.ts";
+import { roundedFormat } from "@llm.ts/kernels/model/rounded.ts";
 import { outlineOf } from "@llm.ts/kernels/models.ts";
-import { deviceFor, isSoftware, nameOfAdapter } from "@llm.ts/kernels/runtime/gpu/adapter.ts";
+import { trainingSizes } from "@llm.ts/kernels/runtime/forms.ts";
+import {
+  deviceFor,
+  isSoftware,
+  nameOfAdapter,
+  tellMatrixUnits,
+} from "@llm.ts/kernels/runtime/gpu/adapter.ts";
 import type { Computer, Wish } from "./backends.ts";
 import { optionsOn, refuseIfTooLarge } from "./memory.ts";
+
+// Matrix units of GPUs are such (see matmul.matrices.wgsl): a device has none of what it does not ask for.
+const experiments = "enable-dawn-features=allow_unsafe_apis";
 
 const install = "npm install --no-save webgpu@0.6.2";
 
@@ -50,12 +60,14 @@ interface Found {
 /** What GPUs in use come from: Dawn is gone when nothing keeps it, and Node does not end as long as something does. */
 const held = new Set<GPU>();
 
-async function find(name: string | undefined): Promise<Found> {
+/** @throws Error with a sentence about what is missing */
+export async function find(name: string | undefined): Promise<Found> {
   const { create, globals } = await loadPackage();
   for (const [key, value] of Object.entries(globals)) {
     if (!(key in globalThis)) Object.assign(globalThis, { [key]: value });
   }
-  const gpu = create(name === undefined ? [] : [`adapter=${name}`]);
+  const named = name === undefined ? [] : [`adapter=${name}`];
+  const gpu = create([experiments, ...named]);
   let adapter: GPUAdapter | null;
   try {
     adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
@@ -101,7 +113,9 @@ async function openDevice({ adapter, gpu }: Found, wish: Wish): Promise<Computer
   held.add(gpu);
   const name = nameOfAdapter(adapter.info);
   const software = isSoftware(adapter.info);
-  const device = await adapter.requestDevice(deviceFor(adapter, plan));
+  const weights = roundedFormat(options);
+  const device = await adapter.requestDevice(deviceFor(adapter, plan, weights));
+  tellMatrixUnits(device, adapter.info);
   importShaders();
   const [{ chooseKernels, createWebGpu }, { choiceKey }] = await Promise.all([
     import("@llm.ts/kernels/webgpu.ts"),
@@ -109,7 +123,7 @@ async function openDevice({ adapter, gpu }: Found, wish: Wish): Promise<Computer
   ]);
   try {
     const { B, T } = options;
-    const sizes = { B, T, C: config.C, NH: config.NH };
+    const sizes = trainingSizes({ ...config, B, T, weights });
     const before = wish.before?.choice ?? null;
     const kept = before?.key === choiceKey(device, sizes) ? before : null;
     // Software would take longer to time the kernels than it may ever win; and what is trained once is not timed first.
@@ -133,7 +147,7 @@ async function openDevice({ adapter, gpu }: Found, wish: Wish): Promise<Computer
 let hooked = false;
 
 /** Has `import code from "./x.wgsl?raw"` give the text of the file, as Vite does for the site. */
-function importShaders(): void {
+export function importShaders(): void {
   if (hooked) return;
   hooked = true;
   registerHooks({

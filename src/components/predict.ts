@@ -1,8 +1,17 @@
-// A guess before the answer: it opens the answer, stays beside it with what is said of it, and is there after a reload.
+// A guess before the answer: it opens the answer, stays beside it with what is said of it, and is there after a reload. A
+// wrong one gets its reason.
 
-import { type Asked, judgeNumbers } from "../predict/numbers.ts";
+import { type Asked, type Held, type Judged, judgeNumbers } from "../predict/numbers.ts";
 import type { Plot } from "../predict/plot.ts";
-import { keepGuess, readGuess } from "../reader/guesses.ts";
+import { guessedEvent, keepGuess, readGuess } from "../reader/guesses.ts";
+
+/** What a right guess asks of the reader: a number can be right for a reason that is not. */
+const asking: Readonly<Record<Held, string>> = {
+  right: " Was it for the reason given here?",
+  near: "",
+  far: "",
+  "": "",
+};
 
 class Predict extends HTMLElement {
   #draw: ((event: PointerEvent) => void) | null = null;
@@ -14,8 +23,8 @@ class Predict extends HTMLElement {
     if (before) {
       // It may be from before the question asked for a number, a choice or a curve: then it is shown as it is.
       this.#judge(before).then(
-        (says) => this.#commit(says),
-        () => this.#commit(`You guessed: ${before}`),
+        (judged) => this.#commit(judged),
+        () => this.#commit({ says: `You guessed: ${before}`, held: "", because: [] }),
       );
     } else {
       this.#part("skip").textContent = "Skip, and show the answer";
@@ -27,9 +36,9 @@ class Predict extends HTMLElement {
       event.preventDefault();
       const guess = this.#guess();
       try {
-        const says = await this.#judge(guess);
+        const judged = await this.#judge(guess);
         keepGuess(key, guess);
-        this.#commit(says);
+        this.#commit(judged);
         const answer = this.querySelector("details") as HTMLDetailsElement;
         answer.open = true;
         answer.querySelector("summary")?.focus(); // the field is gone, and the answer follows
@@ -51,17 +60,17 @@ class Predict extends HTMLElement {
    *
    * @throws Error with a sentence for the reader, if it is none
    */
-  async #judge(guess: string): Promise<string> {
+  async #judge(guess: string): Promise<Judged> {
     if (this.#drawing) return this.#lay(this.#drawing, guess);
     if (this.#choices) return this.#mark(this.#choices.indexOf(guess));
     const { numbers } = this.dataset;
     if (numbers) return judgeNumbers(JSON.parse(numbers) as Asked[], guess.split("; "));
     if (guess === "") throw new Error("Write your guess first.");
-    return `You guessed: ${guess}`;
+    return { says: `You guessed: ${guess}`, held: "", because: [0] };
   }
 
   /** Marks the chosen option and the right one, where there is one. */
-  #mark(chosen: number): string {
+  #mark(chosen: number): Judged {
     if (chosen < 0) throw new Error("Choose one first.");
     const right = Number(this.dataset.answer ?? chosen);
     for (const [i, option] of this.querySelectorAll("[data-option]").entries()) {
@@ -74,11 +83,15 @@ class Predict extends HTMLElement {
       mark.textContent = marks.filter(Boolean).join(", ");
       if (mark.textContent) option.append(mark);
     }
-    if (this.dataset.answer === undefined) return "You have committed.";
-    return chosen === right ? "Right." : "Not this one: the answer is marked.";
+    if (this.dataset.answer === undefined) {
+      return { says: "You have committed.", held: "", because: [0] };
+    }
+    return chosen === right
+      ? { says: "So it is.", held: "right", because: [] }
+      : { says: "Not this one: the answer is marked.", held: "far", because: [chosen] };
   }
 
-  async #lay(drawing: SVGSVGElement, guess: string): Promise<string> {
+  async #lay(drawing: SVGSVGElement, guess: string): Promise<Judged> {
     if (guess === "") {
       throw new Error(
         "Draw the curve first: drag across the picture, or move its points with the arrow keys.",
@@ -102,9 +115,18 @@ class Predict extends HTMLElement {
     }
   }
 
-  #commit(says: string): void {
-    this.dataset.committed = "";
-    this.#say(says);
+  #commit({ says, held, because }: Judged): void {
+    this.dataset.committed = held;
+    this.#say(says + asking[held]);
+    const all = [...this.querySelectorAll("[data-because]")];
+    const told = because.map((i) => {
+      const copy = all[i].cloneNode(true) as HTMLElement;
+      copy.hidden = false;
+      copy.removeAttribute("data-because");
+      return copy;
+    });
+    this.#part("why").replaceChildren(...told);
+    dispatchEvent(new CustomEvent(guessedEvent));
     this.#part("skip").textContent = "The answer";
   }
 

@@ -7,6 +7,7 @@ const sketches = import.meta.glob<{ sketch: Sketch<unknown> }>("../../lessons/*/
 class SketchElement extends HTMLElement {
   #waking = false;
   #pressed: PointerEvent | null = null;
+  #tapped: EventTarget | null = null; // before all was loaded
 
   connectedCallback(): void {
     for (const near of ["pointerover", "focusin"]) {
@@ -23,6 +24,7 @@ class SketchElement extends HTMLElement {
     this.addEventListener("touchstart", still, { passive: false });
     for (const end of ["pointerup", "pointercancel"]) {
       this.addEventListener(end, () => {
+        if (end === "pointerup") this.#tapped = this.#pressed?.target ?? null;
         this.#pressed = null;
       });
     }
@@ -38,6 +40,8 @@ class SketchElement extends HTMLElement {
     if (target instanceof SVGElement && target.matches("[data-handle]") && pointerId) {
       target.setPointerCapture(pointerId);
     }
+    // A switch that was tapped meanwhile is moved now.
+    this.#tapped?.dispatchEvent(new KeyboardEvent("keydown", { key: " " }));
   }
 
   #live(sketch: Sketch<unknown>, hold: typeof import("./handle.ts").hold): void {
@@ -49,12 +53,14 @@ class SketchElement extends HTMLElement {
     const show = (next: unknown) => {
       state = next;
       marks.innerHTML = sketch.marks(state);
-      for (const [i, { cx, cy }] of sketch.handles(state).entries()) {
+      for (const [i, { name, cx, cy }] of sketch.handles(state).entries()) {
+        handles[i].setAttribute("aria-label", name);
         handles[i].setAttribute("cx", String(cx));
         handles[i].setAttribute("cy", String(cy));
       }
       for (const each of tell) each();
       says.textContent = sketch.says(state);
+      this.dispatchEvent(new Event("redrawn", { bubbles: true })); // what was lit is so no longer
     };
 
     const axisOf = (i: number, direction: "x" | "y") => {

@@ -1,5 +1,5 @@
 // A mark in a drawing that the reader takes hold of: dragged with the pointer, moved by the arrow keys, and to a screen
-// reader a slider.
+// reader a slider. One that has two places only is a switch: a click, a tap or the space bar moves it to the other.
 
 /** A direction in which a mark can be moved. */
 export interface Axis {
@@ -62,6 +62,10 @@ export function hold(mark: SVGElement, { name, says, ...axes }: Hold): () => voi
     tell();
   };
 
+  const isSwitch = () => main.max - main.min === main.step;
+  const flip = () => move(main, main.value() === main.min ? main.max : main.min);
+  let pressed: PointerEvent | null = null; // until it is let go, or dragged
+
   mark.addEventListener("keydown", (event) => {
     const [direction, steps] = keys[event.key] ?? [];
     const axis = direction && (axes[direction] ?? main);
@@ -69,17 +73,26 @@ export function hold(mark: SVGElement, { name, says, ...axes }: Hold): () => voi
     const sign = axis?.down && direction === "y" ? -1 : 1;
     if (axis && steps) move(axis, axis.value() + sign * steps * axis.step);
     else if (end !== undefined) move(main, end);
+    else if (isSwitch() && (event.key === " " || event.key === "Enter")) flip();
     else return;
     event.preventDefault();
   });
 
   mark.addEventListener("pointerdown", (event) => {
+    pressed = event;
     mark.setPointerCapture(event.pointerId);
     event.preventDefault(); // of selecting text
     mark.focus({ preventScroll: true });
   });
+  mark.addEventListener("pointerup", () => {
+    if (pressed && isSwitch()) flip();
+    pressed = null;
+  });
   mark.addEventListener("pointermove", ({ pointerId, clientX, clientY }) => {
     if (!mark.hasPointerCapture(pointerId)) return;
+    // A finger that taps trembles.
+    if (pressed && Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) < 5) return;
+    pressed = null;
     const matrix = (mark as SVGGraphicsElement).ownerSVGElement?.getScreenCTM();
     if (!matrix) return;
     const place = new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse());

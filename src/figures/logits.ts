@@ -1,13 +1,13 @@
 // Logits in a sketch, as bars that one drags, each above or below its word.
 
-import { bar, label, line, named, type SketchHandle, sketchWidth } from "./sketch.ts";
+import { bar, digits, label, line, named, type SketchHandle, sketchWidth } from "./sketch.ts";
 
 export const words = ["red", "green", "blue", "grey", "pink"];
 export const V = words.length;
 
 const most = 4; // the largest logit, and the least is minus that
 const zero = 96; // y of a logit of 0
-const unit = 19; // of 1
+const unit = 17; // of 1
 const left = 58;
 const column = (sketchWidth - left) / V;
 
@@ -18,14 +18,13 @@ export const width = 34; // of a bar
 /** The bars from 0 to each logit, and what they are called. */
 export const drawLogits = (logits: readonly number[]): string =>
   [
-    label(0, zero + 5, "logits", { small: true, role: "soft", symbol: "logits" }),
+    label(0, zero + 5, "logits", { role: "soft", symbol: "logits" }),
     line(left, zero, sketchWidth, zero),
     ...logits.map((z, v) =>
       named(
         "logits",
         bar(middle(v) - width / 2, width, zero, zero - unit * z, "input"),
-        label(middle(v) + 24, zero - (z < 0 ? 6 : -16), z.toFixed(1).replace("-", "−"), {
-          small: true,
+        label(middle(v), zero - unit * z + (z < 0 ? 24 : -14), digits(z, 1), {
           role: "input",
           anchor: "middle",
         }),
@@ -40,6 +39,7 @@ export const logitHandles = <State>(
 ): SketchHandle<State>[] =>
   logits.map((z, v) => ({
     name: `logit of ${words[v]}`,
+    symbol: "logits",
     role: "input",
     cx: middle(v),
     cy: zero - unit * z,
@@ -53,14 +53,13 @@ export const logitHandles = <State>(
 /** Bars for the probabilities, from a line upwards. @param foot y of the line @param high of a probability of 1 */
 export const drawProbs = (probs: ArrayLike<number>, foot: number, high: number): string =>
   [
-    label(0, foot, "probs", { small: true, role: "soft", symbol: "probs" }),
+    label(0, foot, "probs", { role: "soft", symbol: "probs" }),
     line(left, foot, sketchWidth, foot),
     ...Array.from(probs, (p, v) =>
       named(
         "probs",
         bar(middle(v) - width / 2, width, foot, foot - high * p, "output"),
         label(middle(v), foot - high * p - 5, p.toFixed(3), {
-          small: true,
           anchor: "middle",
           role: "output",
         }),

@@ -5,7 +5,7 @@
 
 import { escapeHtml } from "../markdown/escape.ts";
 
-export const sketchWidth = 420; // units of the drawing; its letters have 14 of them, small ones 12
+export const sketchWidth = 420; // units of the drawing; its letters have 14 of them, all of them
 
 /** A direction in which a handle can be moved. */
 export interface SketchAxis<State> {
@@ -30,6 +30,8 @@ export interface SketchHandle<State> {
   cy: number;
   /** Which role it has, for its colour. */
   role: Role;
+  /** What it moves, by its name in the lesson's table of symbols: that is lit when the handle is pointed at or has the focus. */
+  symbol?: string;
   x?: SketchAxis<State>;
   y?: SketchAxis<State>;
 }
@@ -66,7 +68,7 @@ export interface Sketch<State> {
 }
 
 /** What a mark stands for. Each role has one hue in all figures. */
-export type Role = "input" | "parameter" | "output" | "gradient" | "soft";
+export type Role = "input" | "parameter" | "output" | "gradient" | "other" | "soft";
 
 const short = (value: number): string => String(Number(value.toFixed(2)));
 
@@ -83,8 +85,8 @@ export function mark(name: string, attributes: Attributes, content = ""): string
   return `<${name}${all.join("")}>${content}</${name}>`;
 }
 
-const letters = ({ small, code }: { small?: boolean; code?: boolean }): Attributes => ({
-  ...{ "data-small": small ? "" : undefined, "data-code": code ? "" : undefined },
+const letters = ({ code }: { code?: boolean }): Attributes => ({
+  "data-code": code ? "" : undefined,
 });
 
 /** A label, at the left end of its text if nothing else is said. */
@@ -102,7 +104,6 @@ export const label = (
     anchor?: "middle" | "end";
     /** Its name in the lesson's table of symbols: it tells what it means, and is lit with it. */
     symbol?: string;
-    small?: boolean;
     code?: boolean;
   } = {},
 ): string =>
@@ -120,7 +121,7 @@ export const words = (
   x: number,
   y: number,
   all: readonly { text: string; role?: Role; symbol?: string }[],
-  options: { small?: boolean; code?: boolean } = {},
+  options: { code?: boolean } = {},
 ): string =>
   mark(
     "text",

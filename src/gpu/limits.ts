@@ -91,7 +91,7 @@ export const features: readonly { name: string; says: string; use: string }[] = 
   {
     name: "shader-f16",
     says: "Numbers of 16 bits: half the memory, three digits.",
-    use: "Not used. Everything is float32, so that it can be compared with PyTorch.",
+    use: "Matmul has two forms that read weights with it, if these are in float16: an option of the trainer. Each is taken where it is the fastest. Products and sums are float32.",
   },
 ];
 

@@ -58,6 +58,19 @@ function close(): HTMLElement | null {
   return open.querySelector("summary");
 }
 
+// An open list ends within the window, also where the bar is below the header, and shows where the reader is.
+for (const menu of menus) {
+  menu.addEventListener("toggle", () => {
+    const list = menu.querySelector<HTMLElement>(".panel");
+    if (!menu.open || !place || !list) return;
+    place.style.setProperty("--top", `${Math.max(0, place.getBoundingClientRect().top)}px`);
+    const here = list.querySelector<HTMLElement>("[aria-current]");
+    if (here)
+      list.scrollTop +=
+        here.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
+  });
+}
+
 place?.addEventListener("click", ({ target }) => {
   if ((target as Element).closest("a")) close();
 });

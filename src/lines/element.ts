@@ -1,6 +1,6 @@
 // Brings a line of a derivation to life. What judges it is loaded with the first answer.
 
-import { keepGuess, readGuess } from "../reader/guesses.ts";
+import { guessedEvent, keepGuess, readGuess } from "../reader/guesses.ts";
 import type { Line } from "./line.ts";
 
 const files = import.meta.glob<{ line: Line }>("/lessons/*/line.ts");
@@ -37,7 +37,10 @@ class LineOfDerivation extends HTMLElement {
       status.classList.toggle("right", right);
       status.classList.toggle("wrong", !right);
       this.#input.setAttribute("aria-invalid", String(!right));
-      if (right) this.#show();
+      if (!right) return;
+      this.#show();
+      this.dataset.right = "";
+      dispatchEvent(new CustomEvent(guessedEvent));
     } catch {
       status.textContent =
         "What judges the line could not be loaded. Look at the connection, then check it again.";

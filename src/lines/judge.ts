@@ -1,7 +1,7 @@
 // Judges a line that a reader has typed: computes it and the right one at drawn points, and says where they differ. What is
 // said of a mistake has been tried on this very answer.
 
-import { type Compute, parseExpression } from "./expression.ts";
+import { type Compute, parseExpression, withBrackets } from "./expression.ts";
 import type { Line, Point } from "./line.ts";
 
 export interface Judgement {
@@ -30,7 +30,8 @@ export function judge(line: Line, text: string, seed = 1): Judgement {
       says: `Right. At ${points} drawn points it has the values of the line${too}.`,
     };
   }
-  const says = [where(answer, right, at, names), mistakeIn(line, answer, right, at, names)];
+  const mistake = mistakeIn(line, answer, right, at, names) || bracketsIn(text, right, at, names);
+  const says = [where(answer, right, at, names), mistake];
   return { right: false, says: says.filter(Boolean).join(" ") };
 }
 
@@ -84,6 +85,9 @@ function mistakeIn(
   if (same((values) => -right(values))) return "It has the right size, and the wrong sign.";
   for (const name of names) {
     if (same((values) => right(values) / values[name])) return `The factor ${name} is missing.`;
+    if (same((values) => right(values) / values[name] ** 2)) {
+      return `The factor ${name}^2 is missing.`;
+    }
     if (same((values) => right(values) * values[name]))
       return `There is a factor ${name} too many.`;
   }
@@ -101,6 +105,32 @@ function mistakeIn(
   }
   return "";
 }
+
+/** Whether one pair of brackets more makes an answer right: "p * 1 - p". Or one that is elsewhere: "(1 - y)^2". */
+function bracketsIn(
+  text: string,
+  right: Compute,
+  at: readonly Point[],
+  names: readonly string[],
+): string {
+  let elsewhere = "";
+  for (const { text: bracketed, around } of withBrackets(text)) {
+    try {
+      if (!agree(parseExpression(bracketed, names).compute, right, at)) continue;
+    } catch {
+      continue; // Between these two places, a pair of brackets is no expression.
+    }
+    if (around) return `One more pair of brackets would make it right: ${orderOf(text)}.`;
+    elsewhere = "With a bracket at another place it would be right: what belongs inside it?";
+  }
+  return elsewhere;
+}
+
+/** What goes before what, of the signs of an answer. */
+const orderOf = (text: string): string =>
+  /\^|\*\*|[²³]/.test(text)
+    ? "^ goes before * and /, and these before + and -"
+    : "* and / go before + and -";
 
 /** A number as one writes it by hand. */
 export function short(value: number): string {

@@ -48,6 +48,7 @@ class OwnGpt2 extends HTMLElement {
     if (this.#stop) return;
     const stop = new AbortController();
     this.#stop = stop;
+    const hadFocus = document.activeElement === this.#button("start");
     this.#button("start").disabled = true;
     this.#button("stop").disabled = false;
     this.#losses = { yours: [], ours: [] };
@@ -62,8 +63,12 @@ class OwnGpt2 extends HTMLElement {
       else this.#verdict("wrong", (error as Error).message);
     } finally {
       this.#stop = undefined;
+      const held = [document.body, this.#button("stop")].includes(
+        document.activeElement as HTMLElement,
+      );
       this.#button("start").disabled = false;
       this.#button("stop").disabled = true;
+      if (hadFocus && held) this.#button("start").focus(); // a button that is switched off loses it
     }
   }
 

@@ -1,6 +1,7 @@
 // Lets a reader draw a curve, with the pointer or point by point with the keyboard. Loaded when a hand comes near.
 
 import { hold } from "../figures/handle.ts";
+import type { Judged } from "./numbers.ts";
 import { across, judgeCurve, type Plot, path, points, spaced, up, valueAt } from "./plot.ts";
 
 const short = (value: number): number => Number(value.toFixed(3));
@@ -83,7 +84,7 @@ function show(svg: SVGSVGElement, values: readonly number[], plot: Plot): void {
  *
  * @throws Error if it is no curve
  */
-export function lay(svg: SVGSVGElement, plot: Plot, guess: string): string {
+export function lay(svg: SVGSVGElement, plot: Plot, guess: string): Judged {
   const values = guess.split(" ").map(Number);
   if (values.length !== points || !values.every(Number.isFinite)) {
     throw new Error(`A curve of ${points} heights is expected, not “${guess}”.`);

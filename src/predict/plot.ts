@@ -1,5 +1,7 @@
 // The picture in which a reader draws a curve: where things are in it, and how close two curves come.
 
+import type { Judged } from "./numbers.ts";
+
 export interface PlotAxis {
   label: string;
   from: number;
@@ -81,9 +83,11 @@ export function distance(
 const short = (value: number): string => String(Number(value.toPrecision(2))).replace("-", "−");
 
 /** How close a guess came, in a sentence. */
-export function judgeCurve(guess: readonly number[], plot: Plot): string {
+export function judgeCurve(guess: readonly number[], plot: Plot): Judged {
   const { mean, most, at } = distance(guess, plot);
   const range = Math.max(...plot.truth) - Math.min(...plot.truth);
-  const praise = mean < 0.05 * range ? "Very close. " : "";
-  return `${praise}Yours is the dashed line: on average ${short(mean)} away from the true one, and at most ${short(most)} (${plot.x.label} = ${short(at)}).`;
+  const held = mean < 0.05 * range ? "near" : "far";
+  const praise = held === "near" ? "Very close. " : "";
+  const says = `${praise}Yours is the dashed line: on average ${short(mean)} away from the true one, and at most ${short(most)} (${plot.x.label} = ${short(at)}).`;
+  return { says, held, because: held === "far" ? [0] : [] };
 }

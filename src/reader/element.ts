@@ -1,5 +1,6 @@
 // The page about the reader's progress: what is kept, and the ways to take it along, bring it back and forget it.
 
+import { download } from "../page/download.ts";
 import {
   collectProgress,
   forgetProgress,
@@ -52,12 +53,9 @@ class ProgressPage extends HTMLElement {
     if (!progress) return;
     const now = new Date().toISOString();
     const file = new Blob([formatProgress(progress, now)], { type: "application/json" });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(file);
-    link.download = `llm.ts-progress-${now.slice(0, 10)}.json`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    this.#say(`Saved as ${link.download}.`);
+    const name = `llm.ts-progress-${now.slice(0, 10)}.json`;
+    download(file, name);
+    this.#say(`Saved as ${name}.`);
   }
 
   async #open(): Promise<void> {

@@ -2,6 +2,9 @@
 
 import { guessPrefix } from "./stored.ts";
 
+/** What the window hears of when a guess is committed, or shown again. */
+export const guessedEvent = "llm.ts guessed";
+
 /** The guess at a question; null where there is none, or storage is blocked. */
 export function readGuess(key: string): string | null {
   try {

@@ -9,6 +9,7 @@ export const lessons = Array.from(
     label,
     slug: label.dataset.lesson ?? "",
     exercises: label.dataset.exercises?.split(" ").filter(Boolean) ?? [],
+    optional: label.dataset.optional?.split(" ") ?? [],
   }),
 );
 

@@ -6,6 +6,7 @@ import type { Progress } from "./progress.ts";
 export interface Lesson {
   slug: string;
   exercises: readonly string[]; // "layernorm/backward"
+  optional?: readonly string[]; // those of them that can be left out
 }
 
 /** A place to go on at. */
@@ -17,7 +18,7 @@ export interface Next {
 /**
  * Where to go on: in the lesson that the reader did something in last, or saw last, or, where that one is done, in the next
  * that is not. A lesson that is being read goes on where it was left; one that was read to its end, at the next exercise that is
- * not passed. Undefined for a reader who has done nothing yet, or everything.
+ * not passed. An optional exercise is nothing that is left. Undefined for a reader who has done nothing yet, or everything.
  *
  * @param lessons in the order of the course
  */
@@ -30,11 +31,12 @@ export function nextPlace(lessons: readonly Lesson[], progress: Progress): Next 
   return lesson && { slug: lesson.slug, id: placeIn(lesson, progress) };
 }
 
-function placeIn({ slug, exercises }: Lesson, { read, passed, edits, at }: Progress): string {
-  const isOpen = (exercise: string) => !(exercise in passed);
+function placeIn(lesson: Lesson, { read, passed, edits, at }: Progress): string {
+  const { slug, exercises } = lesson;
+  const isOpen = (exercise: string) => !(exercise in passed) && isWanted(lesson, exercise);
   const id = at[slug]?.id ?? "";
   const here = exercises.findIndex((exercise) => idOf(exercise) === id);
-  const isPassed = here >= 0 && !isOpen(exercises[here]);
+  const isPassed = here >= 0 && exercises[here] in passed;
   if (id && !isPassed && !(slug in read)) return id;
   const known = [...Object.keys(passed), ...Object.keys(edits)];
   const begun = slug in read || isPassed || known.some((key) => key.startsWith(`${slug}/`));
@@ -46,9 +48,12 @@ function placeIn({ slug, exercises }: Lesson, { read, passed, edits, at }: Progr
 /** Of the exercise on its lesson's page. */
 const idOf = (exercise: string) => `exercise-${exercise.slice(exercise.indexOf("/") + 1)}`;
 
-/** Read to its end, and every exercise passed. */
-export function isDone({ slug, exercises }: Lesson, { read, passed }: Progress): boolean {
-  return slug in read && exercises.every((exercise) => exercise in passed);
+const isWanted = ({ optional = [] }: Lesson, exercise: string) => !optional.includes(exercise);
+
+/** Read to its end, and every exercise passed that is not optional. */
+export function isDone(lesson: Lesson, { read, passed }: Progress): boolean {
+  const wanted = lesson.exercises.filter((exercise) => isWanted(lesson, exercise));
+  return lesson.slug in read && wanted.every((exercise) => exercise in passed);
 }
 
 /** The lesson in which something was done or seen last. */

@@ -49,6 +49,8 @@ export function placesOf(value: unknown): Record<string, Place> {
 export interface Tries {
   count: number;
   of: string; // fingerprint of the text that was tried last
+  /** How many hints were opened before it was passed, the solution included; not known of what was tried before this was kept. */
+  hints?: number;
 }
 
 /** The entries of a record whose values are tries. */
@@ -58,8 +60,10 @@ export function triesOf(value: unknown): Record<string, Tries> {
     (entry): entry is [string, Tries] =>
       isRecord(entry[1]) &&
       Number.isInteger(entry[1].count) &&
-      Number(entry[1].count) > 0 &&
-      typeof entry[1].of === "string",
+      Number(entry[1].count) >= 0 &&
+      typeof entry[1].of === "string" &&
+      (entry[1].hints === undefined ||
+        (Number.isInteger(entry[1].hints) && Number(entry[1].hints) >= 0)),
   );
   return Object.fromEntries(tries);
 }

@@ -1,11 +1,27 @@
 // The search: an input, the names that the course gives, and what Pagefind finds in the index that was made when the site
 // was built. Nothing is loaded before the reader types, and nothing leaves the site.
 
-import { findNames, type Named } from "./names.ts";
+import { findNames, meant, type Named } from "./names.ts";
+import {
+  bare,
+  coverage,
+  hasFormula,
+  inSigns,
+  orderSections,
+  type Section,
+  trimExcerpt,
+  wordsOf,
+} from "./term.ts";
 
 interface Pagefind {
   init(): Promise<void>;
-  debouncedSearch(term: string): Promise<{ results: { data(): Promise<Found> }[] } | null>;
+  debouncedSearch(term: string): Promise<{ results: Result[] } | null>;
+  search(term: string): Promise<{ results: Result[] }>;
+}
+
+interface Result {
+  id: string; // of the page
+  data(): Promise<Found>;
 }
 
 /** One page with its sections that match. */
@@ -13,10 +29,14 @@ interface Found {
   url: string;
   meta: { title?: string };
   excerpt: string; // HTML: the text, escaped, with <mark> around the words that were found
-  sub_results: { title: string; url: string; excerpt: string }[];
+  sub_results: (Section & { url: string })[];
 }
 
-const kinds = { lesson: "lesson", exercise: "exercise", symbol: "symbol", word: "glossary" };
+const kinds: Record<Named["kind"], string> = {
+  ...{ lesson: "lesson", exercise: "exercise", section: "section", page: "page" },
+  ...{ symbol: "symbol", word: "glossary" },
+};
+const patience = 400; // milliseconds until it is said that something is looked for
 const most = 12; // pages
 const sections = 4; // of each
 
@@ -61,25 +81,40 @@ class Search extends HTMLElement {
       this.#list.replaceChildren();
       return this.#show("", []);
     }
+    // On a slow machine what was found for something else is not left for the answer.
+    const waiting = setTimeout(() => {
+      if (this.#input.value.trim() === term) this.#show(`Searching for “${term}” …`, []);
+    }, patience);
     try {
       this.#names ??= fetch("/names.json").then((answer) => answer.json());
       const names = findNames(await this.#names, term);
       if (this.#input.value.trim() !== term) return;
       this.#list.replaceChildren(...names.map(showName));
-      const found = await (await this.#load()).debouncedSearch(term);
+      const asked = meant(names, term) ?? term;
+      const { pages: found, term: searched } = await search(await this.#load(), asked);
       if (found === null) return; // the reader has typed on
-      const pages = await Promise.all(found.results.slice(0, most).map((result) => result.data()));
+      const pages = await Promise.all(found.slice(0, most).map((result) => result.data()));
       if (this.#input.value.trim() !== term) return;
-      if (pages.length > 0 && !isNear(pages[0], term)) pages.length = 0;
-      const count = pages.length && found.results.length;
-      const pagesFound = `${count} ${count === 1 ? "page" : "pages"}`;
+      if (pages.length > 0 && !isNear(pages[0], searched)) pages.length = 0;
+      const first = placeOf(names[0]);
+      const worth = ({ url, sub_results }: Found) => {
+        const has = sub_results.some(({ excerpt }) => hasFormula(excerpt, searched));
+        return [Number(url === first?.page), Number(has), coverage(sub_results, searched)];
+      };
+      const sorted = pages
+        .map((page) => ({ page, worth: worth(page) }))
+        .sort((a, b) => a.worth.reduce((by, value, i) => by || b.worth[i] - value, 0))
+        .map(({ page }) => page);
+      const count = pages.length && found.length;
+      const near = asked === term ? "" : `, the nearest word to “${term}”`;
+      const pagesFound = `${count} ${count === 1 ? "page" : "pages"} for “${asked}”${near}`;
       const status =
         count === 0
           ? names.length > 0
             ? `No page is found for “${term}”.`
             : `Nothing is found for “${term}”. Try one word of it, or look in the glossary.`
-          : `${pagesFound} for “${term}”${count > most ? `; the first ${most} are shown` : ""}.`;
-      this.#show(status, pages);
+          : `${pagesFound}${count > most ? `; the first ${most} are shown` : ""}.`;
+      this.#show(status, sorted, searched, first?.url);
     } catch {
       this.#pagefind = undefined;
       this.#names = undefined;
@@ -87,6 +122,8 @@ class Search extends HTMLElement {
         "The search index could not be loaded. It is made when the site is built (npm run build); if you are reading the built site, reload the page.",
         [],
       );
+    } finally {
+      clearTimeout(waiting);
     }
   }
 
@@ -100,11 +137,12 @@ class Search extends HTMLElement {
     return this.#pagefind;
   }
 
-  #show(status: string, pages: readonly Found[]): void {
+  /** @param first the section that comes before the others of its page */
+  #show(status: string, pages: readonly Found[], term = "", first?: string): void {
     const place = this.querySelector("[data-status]") as HTMLElement;
     if (place.textContent !== status) place.textContent = status;
     const list = this.querySelector("[data-results]") as HTMLElement;
-    list.replaceChildren(...pages.map((page) => showPage(page, this.#isPage ? 2 : 3)));
+    list.replaceChildren(...pages.map((page) => showPage(page, term, this.#isPage ? 2 : 3, first)));
   }
 
   get #list(): HTMLElement {
@@ -117,6 +155,38 @@ class Search extends HTMLElement {
 }
 
 /**
+ * Pages that have the words, those first in which they follow one another; null where another search has begun. Where signs
+ * were spelled out, it is for the signs that is looked, unless the words themselves are found.
+ */
+async function search(
+  pagefind: Pagefind,
+  term: string,
+): Promise<{ pages: Result[] | null; term: string }> {
+  const found = await pagefind.debouncedSearch(asWords(term));
+  if (found === null) return { pages: null, term };
+  const signs = inSigns(term);
+  const isFound = found.results.length > 0 && isNear(await found.results[0].data(), term);
+  if (signs !== term && !isFound) {
+    const { results } = await pagefind.search(asWords(signs));
+    return { pages: results, term: signs };
+  }
+  if (wordsOf(term).length < 2) return { pages: found.results, term };
+  const together = await pagefind.search(`"${asWords(term)}"`);
+  const ids = new Set(together.results.map(({ id }) => id));
+  const has = ({ id }: Result) => ids.has(id);
+  const others = found.results.filter((result) => !has(result));
+  return { pages: [...found.results.filter(has), ...others], term };
+}
+
+const asWords = (term: string) => wordsOf(term).join(" ") || term;
+
+/** Where a name leads that is of a lesson or in one: its page is the first of those that are found. */
+function placeOf(named: Named | undefined): { page: string; url: string } | undefined {
+  if (!named || !["lesson", "exercise", "section"].includes(named.kind)) return undefined;
+  return { page: named.url.replace(/#.*/, ""), url: named.url };
+}
+
+/**
  * Whether a page was found for the term, or only for the first letters of it: a word that stands nowhere is shortened by
  * Pagefind until something is found, which helps after a slip at its end and else finds every x for "xyz". At least half
  * of one word must be there. What holds of the best page holds of all.
@@ -125,10 +195,10 @@ function isNear({ excerpt, sub_results }: Found, term: string): boolean {
   const marks = [excerpt, ...sub_results.map((section) => section.excerpt)].flatMap((html) =>
     html.split(/<\/?mark>/).filter((_, i) => i % 2 === 1),
   );
-  const halves = term.split(/\s+/).map((word) => word.slice(0, Math.ceil(word.length / 2)));
+  const halves = wordsOf(term).map((word) => word.slice(0, Math.ceil(word.length / 2)));
   return (
     marks.length === 0 || // found by its title
-    halves.some((half) => marks.some((mark) => mark.toLowerCase().includes(half.toLowerCase())))
+    halves.some((half) => marks.some((mark) => bare(mark).includes(half)))
   );
 }
 
@@ -150,13 +220,21 @@ function showName({ name, kind, says, url }: Named): HTMLElement {
 }
 
 /** @param level of the page's heading */
-function showPage({ url, meta, excerpt, sub_results }: Found, level: 2 | 3): HTMLElement {
+function showPage(
+  { url, meta, excerpt, sub_results }: Found,
+  term: string,
+  level: 2 | 3,
+  first?: string,
+): HTMLElement {
   const item = document.createElement("li");
   item.append(makeHeading(level, meta.title ?? url, url));
-  const inside = sub_results.filter((section) => section.url !== url).slice(0, sections);
-  if (inside.length === 0) item.append(makeExcerpt(excerpt));
-  for (const section of inside) {
-    item.append(makeHeading(level + 1, section.title, section.url), makeExcerpt(section.excerpt));
+  const within = sub_results.filter((section) => section.url !== url);
+  const inside = orderSections(within, term, meta.title)
+    .sort((a, b) => Number(b.url === first) - Number(a.url === first))
+    .slice(0, sections);
+  if (inside.length === 0) item.append(makeExcerpt(trimExcerpt(excerpt, meta.title)));
+  for (const { title, url, excerpt } of inside) {
+    item.append(makeHeading(level + 1, title, url), makeExcerpt(trimExcerpt(excerpt, title)));
   }
   return item;
 }

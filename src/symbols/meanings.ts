@@ -8,6 +8,8 @@ import { patterns, rows, rowsNamed } from "./table.ts";
 interface Place {
   rows: readonly number[];
   box: DOMRect;
+  /** What is held by a hand is lit, but what it means would be in the way. */
+  held?: boolean;
 }
 
 const rest = 200; // milliseconds for which the pointer rests
@@ -34,6 +36,7 @@ function symbolsOf(formula: Element): Found<Element>[] {
 }
 
 const lit: Element[] = [];
+let wanted: ReadonlySet<number> = new Set(); // what is lit, as rows
 let shown = "";
 let described: Element | undefined;
 
@@ -61,7 +64,8 @@ function* ranges(element: Element): Generator<{ word: string; range: Range }> {
 const endsInDot = (node: Node): boolean =>
   (node.parentElement?.previousSibling?.textContent ?? "").endsWith(".");
 
-function light(wanted: ReadonlySet<number>): void {
+function light(rows: ReadonlySet<number>): void {
+  wanted = rows;
   for (const element of lit.splice(0)) element.classList.remove("lit");
   globalThis.CSS?.highlights?.delete("symbol");
   if (wanted.size === 0) return;
@@ -90,7 +94,10 @@ function placeAt(target: Element, x: number, y: number): Place | undefined {
   const figure = target.closest<HTMLElement>("[data-symbol]");
   if (figure) {
     const found = rowsNamed(figure.dataset.symbol ?? "");
-    return found.length > 0 ? { rows: found, box: figure.getBoundingClientRect() } : undefined;
+    const held = figure.matches("[data-handle]");
+    return found.length > 0
+      ? { rows: found, box: figure.getBoundingClientRect(), held }
+      : undefined;
   }
   const formula = target.closest(".katex-html");
   if (formula) {
@@ -127,7 +134,12 @@ function line(row: HTMLTableRowElement): HTMLElement {
   return element;
 }
 
-function show({ rows: wanted, box }: Place, aloud: boolean): void {
+function show({ rows: wanted, box, held }: Place, aloud: boolean): void {
+  if (held) {
+    hide();
+    light(new Set(wanted));
+    return;
+  }
   const key = `${wanted} ${box.x} ${box.y}`;
   if (shown === key) return;
   shown = key;
@@ -150,13 +162,13 @@ function show({ rows: wanted, box }: Place, aloud: boolean): void {
 }
 
 function hide(): void {
+  light(new Set());
   if (shown === "") return;
   shown = "";
   bubble.hidePopover?.();
   voice.textContent = "";
   described?.removeAttribute("aria-describedby");
   described = undefined;
-  light(new Set());
 }
 
 /** Tells of all symbols of a formula that has the focus. */
@@ -174,7 +186,9 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 function handle(event: Event): void {
   const target = event.target as Element;
   if (event.type === "focusin") {
+    const place = target.matches("[data-handle]") && placeAt(target, 0, 0);
     if (target.matches("[data-formula]:focus-visible")) focus(target);
+    else if (place) show(place, false);
     else hide();
     return;
   }
@@ -201,8 +215,9 @@ export function begin(event: Event): void {
     document.addEventListener(kind, handle, { passive: true });
   }
   document.addEventListener("focusout", ({ target }) => {
-    if (target === described) hide();
+    if (target === described || (target as Element).matches("[data-handle]")) hide();
   });
+  document.addEventListener("redrawn", () => light(wanted));
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") hide();
   });

@@ -19,18 +19,32 @@ import { readVocabulary, writeVocabulary } from "./vocabularyfields.ts";
 /**
  * Reads the settings.
  *
- * @param sizes of a model that is no preset
+ * @param model what a file with weights decides: the sizes of a model that is no preset, and whose tokens it has
  * @throws SettingsError naming the first field that is wrong
  */
-export function readSettings(form: HTMLFormElement, sizes?: Settings["sizes"]): Settings {
+export function readSettings(
+  form: HTMLFormElement,
+  model: Pick<Settings, "sizes" | "vocabulary"> = {},
+): Settings {
   const preset = presetOf(form);
-  const own = sizes ?? (isOwn(form) ? readSizes(form) : undefined);
+  const own = model.sizes ?? (isOwn(form) ? readSizes(form) : undefined);
   const settings: Record<string, unknown> = own ? { preset, sizes: own } : { preset };
   for (const name of numbersOf(preset)) settings[name] = field(form, name)?.valueAsNumber;
   settings.recompute = field(form, "recompute")?.checked;
   if (field(form, "keepBest")?.checked) settings.keepBest = true;
-  Object.assign(settings, readVocabulary(form), readMore(form));
+  Object.assign(settings, vocabularyOf(form, model), readMore(form));
   return checkSettings(settings);
+}
+
+/** @throws SettingsError if a model that came with its tokens is to be trained on a task, which has tokens of its own */
+function vocabularyOf(form: HTMLFormElement, { vocabulary }: Pick<Settings, "vocabulary">) {
+  const chosen = readVocabulary(form);
+  if (vocabulary !== "published") return chosen;
+  if (chosen.task === undefined) return { vocabulary };
+  throw new SettingsError(
+    "task",
+    "a task is spelt in characters of its own, and the model in the chosen files reads other tokens: choose a text, or random weights",
+  );
 }
 
 /** Puts settings into the fields. */
@@ -137,7 +151,7 @@ export function forgive(form: HTMLFormElement, read: () => unknown): void {
   });
 }
 
-function presetOf(form: HTMLFormElement): Settings["preset"] {
+export function presetOf(form: HTMLFormElement): Settings["preset"] {
   // Not through FormData, which leaves out fields that are disabled.
   const chosen = form.querySelector<HTMLInputElement>('input[name="preset"]:checked');
   return chosen?.value === "own" ? base : (chosen?.value as Settings["preset"]);

@@ -12,6 +12,7 @@ export const usual = {
   schedule: "cosine",
   order: "shuffled",
   activations: "float32",
+  weightFormat: "float32",
 } as const;
 
 type Optional = Pick<Settings, keyof typeof usual>;

@@ -6,6 +6,9 @@ import type { SyncFile } from "../training/syncfile.ts";
 import { takeLock } from "./lock.ts";
 import type { StoreState } from "./protocol.ts";
 
+export const folder = "checkpoints";
+export const slotNames = ["a.safetensors", "b.safetensors"] as const; // in turn
+
 export type OpenedStore =
   | { state: "ours"; store: Store; close: () => void }
   | { state: Exclude<StoreState, "ours">; store: null; close: () => void };
@@ -22,7 +25,7 @@ export async function openStore(patience = 2500): Promise<OpenedStore> {
   if (!release) return { state: "other tab", ...nothing };
   let slots: SyncFile[] = [];
   try {
-    slots = await openFiles("checkpoints", ["a.safetensors", "b.safetensors", "best.safetensors"]);
+    slots = await openFiles(folder, [...slotNames, "best.safetensors"]);
     const store = await Store.open(slots.slice(0, 2), slots[2]);
     return {
       state: "ours",

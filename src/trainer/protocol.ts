@@ -29,8 +29,8 @@ export interface Computer {
   choices: Choice[]; // of kernels, from earlier runs
 }
 
-/** What the weights are at first: random numbers, OpenAI's that were downloaded, or those of a file. */
-export type Weights = "random" | "downloaded" | File;
+/** What the weights are at first: random numbers, OpenAI's that were downloaded, or those of files. */
+export type Weights = "random" | "downloaded" | readonly File[];
 
 /** A text of the reader's own. */
 export interface OwnText {
@@ -41,7 +41,13 @@ export interface OwnText {
 /** From the page to the worker. Each is answered by one or more reports. */
 export type Command =
   | { type: "look" } // is there a run to resume?
-  | { type: "count"; key: string; text: OwnText | null; settings: Settings } // how many tokens has the text?
+  | {
+      type: "count"; // how many tokens has the text?
+      key: string;
+      text: OwnText | null;
+      settings: Settings;
+      weights: Weights; // whose tokens they are to be, if they are not GPT-2's
+    }
   | {
       type: "start";
       settings: Settings;
@@ -72,7 +78,7 @@ export type Command =
   | { type: "sampling"; sampling: Sampling } // how to draw from now on
   | { type: "sample" } // draw one now
   | { type: "batch"; step: number } // what does the model lose on the tokens of this step's batch?
-  | { type: "measure tensors"; on: boolean } // from now on, or no more
+  | { type: "measure tensors"; on: boolean; opened: string | null } // from now on, or no more
   | { type: "watch"; question: Question | null } // look inside the model from now on; null: no more
   | { type: "time kernels"; on: boolean }; // from now on, or no more
 
@@ -82,7 +88,7 @@ export type Report =
   | { type: "found"; progress: Progress | null; damage: string[]; store: StoreState; gpu: FoundGpu }
   | { type: "preparing"; what: string; done: number } // done: 0 to 1
   | { type: "counted"; key: string; counts: (TokenCounts & { V: number }) | null; message: string } // null: the message says why
-  | { type: "opened"; progress: Progress; history: History; store: StoreState }
+  | { type: "opened"; progress: Progress; history: History; store: StoreState; state: OpenedState }
   | { type: "baselines"; losses: number[]; targets: number } // of guessing from counts
   | { type: "series run"; index: number; progress: Progress } // the next of a series begins
   | { type: "series event"; event: RunEvent } // of the one that began last
@@ -92,6 +98,9 @@ export type Report =
 
 /** Whether checkpoints can be kept: in this tab, in another one that is training now, or nowhere. */
 export type StoreState = "ours" | "other tab" | "none";
+
+/** What a run does that has just been opened: one whose steps are all done is finished. */
+export type OpenedState = "running" | "paused" | "finished";
 
 type Kind = "string" | "number" | "object" | "boolean" | "array";
 
@@ -124,12 +133,13 @@ const reports: Record<Report["type"], Record<string, Kind>> = {
   found: { damage: "array", store: "string", gpu: "object" },
   preparing: { what: "string", done: "number" },
   counted: { key: "string", message: "string" },
-  opened: { progress: "object", history: "object", store: "string" },
+  opened: { progress: "object", history: "object", store: "string", state: "string" },
   resumed: { progress: "object", history: "object", message: "string" },
   state: { state: "string" },
   step: { row: "object", tokens: "number" },
   kernels: {},
   tensors: { step: "number" },
+  spread: { step: "number", spread: "object" },
   inside: { inside: "object", cost: "object" },
   changed: { settings: "object", changes: "array" },
   best: { row: "object" },

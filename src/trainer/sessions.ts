@@ -1,6 +1,6 @@
 // How a session comes to be: at the beginning of a run, or from a checkpoint.
 
-import { blobSource, type Source } from "@llm.ts/kernels/formats/source.ts";
+import type { Source } from "@llm.ts/kernels/formats/source.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
 import { isChoice } from "../training/choice.ts";
 import { planRun, type RunPlan } from "../training/plan.ts";
@@ -43,10 +43,14 @@ export async function newSession(
 
 async function readWeights(
   session: Session<Tensor, Ids>,
-  weights: "downloaded" | File,
+  weights: Exclude<Weights, "random">,
   say: (done: number) => void,
 ): Promise<void> {
-  if (weights !== "downloaded") return session.begin(weights.name, blobSource(weights), say);
+  if (weights !== "downloaded") {
+    const { mainOf, openChosen } = await import("./weightfiles.ts");
+    const opened = await openChosen(weights, session.config.NH);
+    return session.beginWith(mainOf(weights)?.name ?? "", opened, say);
+  }
   const storage = await openStorage();
   try {
     await session.begin("OpenAI's weights", sourceOf(storage), say);

@@ -2,7 +2,7 @@
 
 import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
 import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
-import { type Preset, presets } from "@llm.ts/kernels/models.ts";
+import { isLlama, type Preset, presets } from "@llm.ts/kernels/models.ts";
 import { type Settings, SettingsError } from "../training/settings.ts";
 
 export const base: Preset = "tiny"; // whose other settings it begins with
@@ -49,14 +49,17 @@ export function readSizes(form: HTMLFormElement): Config {
 export function writeSizes(form: HTMLFormElement, settings: Settings): void {
   const { preset, sizes: own, vocabulary } = settings;
   const known = presets[preset];
+  // The fields are a GPT-2's: a Llama of other sizes is that of a file.
   const isOther =
-    own && names.some((name) => own[name] !== known[name] && !(vocabulary && name === "V"));
+    own &&
+    !isLlama(own) &&
+    names.some((name) => own[name] !== known[name] && !(vocabulary && name === "V"));
   for (const radio of form.querySelectorAll<HTMLInputElement>('input[name="preset"]')) {
     radio.checked = radio.value === (isOther ? "own" : preset);
   }
   for (const name of names) {
     const field = fieldOf(form, name);
-    if (field) field.value = String((isOther ? own : known)[name]);
+    if (field) field.value = String((isOther && own ? own : known)[name]);
   }
   showSizes(form);
 }

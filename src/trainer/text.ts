@@ -5,8 +5,18 @@ import { encodeText, readText, splitTokens, TextError } from "../training/encodi
 import type { Text } from "../training/session.ts";
 import { configOf, type Settings, withVocabulary } from "../training/settings.ts";
 import { textOfTask } from "../training/tasktext.ts";
-import { charactersOf, type OwnVocabulary, pairsOf, tokenizerOf } from "../training/tokenizers.ts";
-import { decodeTokens, gpt2V, narrowTokens } from "../training/vocabulary.ts";
+import {
+  charactersOf,
+  largestForModels,
+  openTokenizerOf,
+  type PublishedVocabulary,
+  pairsOf,
+  sizeOf,
+  type TextVocabulary,
+  type Tokenizer,
+  tokenizerOf,
+} from "../training/tokenizers.ts";
+import { decodeTokens, gpt2V, narrowTokens, textOf } from "../training/vocabulary.ts";
 import type { OwnText } from "./protocol.ts";
 
 export const largestFile = 50_000_000; // bytes: some twelve million tokens, which are kept in every checkpoint
@@ -24,11 +34,18 @@ export interface Read {
  * The text of a run.
  *
  * @param own the reader's; null for the site's
- * @throws TextError if it is empty, not UTF-8, too short for T, or too large
+ * @param published the tokenizer of the model that is trained, if it has one of its own
+ * @throws TextError if it is empty, not UTF-8, too short for T, or too large; FormatError if the tokenizer cannot be used
  */
-export async function readFor(settings: Settings, own: OwnText | null, say: Say): Promise<Read> {
+export async function readFor(
+  settings: Settings,
+  own: OwnText | null,
+  published: PublishedVocabulary | undefined,
+  say: Say,
+): Promise<Read> {
   const { task, seed, vocabulary } = settings;
   if (task) return sized(settings, textOfTask(task, seed));
+  if (published) return { settings, text: await readInModels(settings, own, published, say) };
   if (vocabulary) return sized(settings, await readInOwn(settings, own, say));
   const { V } = configOf(settings);
   const narrow = (name: string, train: Tokens, validation: Tokens): Text => ({
@@ -47,7 +64,41 @@ export async function readFor(settings: Settings, own: OwnText | null, say: Say)
 type Tokens = Uint16Array<ArrayBuffer>;
 
 function sized(settings: Settings, text: Text): Read {
-  return { text, settings: withVocabulary(settings, tokenizerOf(text.vocabulary, 0).V) };
+  const V = text.vocabulary && sizeOf(text.vocabulary);
+  return { text, settings: V === undefined ? settings : withVocabulary(settings, V) };
+}
+
+/** A text in the tokens that the model came with. */
+async function readInModels(
+  settings: Settings,
+  own: OwnText | null,
+  vocabulary: PublishedVocabulary,
+  say: Say,
+): Promise<Text> {
+  say("Opening the model's tokenizer", 0);
+  const tokenizer = await openTokenizerOf(vocabulary, configOf(settings).V);
+  say("Encoding the text", 0);
+  const { name, size, lastModified } = own?.file ?? {};
+  const key = JSON.stringify([name, size, lastModified, own?.separators, vocabulary]);
+  if (inModels?.key !== key) inModels = { key, ...(await encodeWith(tokenizer, own)) };
+  const text = { name: inModels.name, vocabulary, tokenizer };
+  if (!own) return { ...text, train: inModels.train, validation: inModels.validation };
+  const { train, val } = splitTokens(inModels.train, settings.T);
+  return { ...text, train, validation: val };
+}
+
+type Encoded = Pick<Text, "name" | "train" | "validation">;
+
+let inModels: (Encoded & { key: string }) | undefined; // the text that was so encoded last
+
+/** The reader's text is one, and not parted yet. */
+async function encodeWith({ encode }: Tokenizer, own: OwnText | null): Promise<Encoded> {
+  if (own) {
+    const train = encode(await bytesOf(own, largestForModels), { separators: own.separators });
+    return { name: own.file.name, train, validation: new Uint16Array() };
+  }
+  const { title, train, validation } = await loadSite();
+  return { name: title, train: encode(textOf(train)), validation: encode(textOf(validation)) };
 }
 
 /** A text in a vocabulary that is made from it. */
@@ -71,14 +122,14 @@ async function readInOwn(settings: Settings, own: OwnText | null, say: Say): Pro
   return { name: site.title, vocabulary, train, validation };
 }
 
-let learned: { text: string; key: string; vocabulary: OwnVocabulary } | undefined; // the last
+let learned: { text: string; key: string; vocabulary: TextVocabulary } | undefined; // the last
 
 function vocabularyFor(
   { vocabulary, vocabularySize = 0 }: Settings,
   text: string,
   separators: boolean,
   say: Say,
-): OwnVocabulary {
+): TextVocabulary {
   if (vocabulary === "characters") return charactersOf(text, separators);
   const key = JSON.stringify([separators, vocabularySize]);
   if (learned?.key !== key || learned.text !== text) {
@@ -105,10 +156,12 @@ async function encodeOnce(own: OwnText, say: Say): Promise<Tokens> {
   return tokens;
 }
 
-async function bytesOf({ file }: OwnText): Promise<Uint8Array> {
-  if (file.size > largestFile) {
+async function bytesOf({ file }: OwnText, most = largestFile): Promise<Uint8Array> {
+  if (file.size > most) {
+    const why =
+      most < largestFile ? ": encoding it in the model's own tokens takes much memory" : "";
     throw new TextError(
-      `${file.name} has ${Math.round(file.size / 1e6)} MB. Choose a text of at most ${largestFile / 1e6} MB.`,
+      `${file.name} has ${Math.ceil(file.size / 1e6)} MB. Choose a text of at most ${most / 1e6} MB${why}.`,
     );
   }
   return new Uint8Array(await file.arrayBuffer());

@@ -3,8 +3,10 @@
 
 import type { Backend } from "@llm.ts/kernels/backend.ts";
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
+import { roundedFormat } from "@llm.ts/kernels/model/rounded.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import type { Choice } from "@llm.ts/kernels/runtime/choose.ts";
+import { trainingSizes } from "@llm.ts/kernels/runtime/forms.ts";
 import { deviceFor } from "@llm.ts/kernels/runtime/gpu/adapter.ts";
 import type { GpuIds, GpuTensor } from "@llm.ts/kernels/runtime/gpu/tensor.ts";
 import { describe, requestAdapter } from "../gpu/device.ts";
@@ -124,8 +126,9 @@ async function openGpu(
       import("@llm.ts/kernels/runtime/choose.ts"),
       import("@llm.ts/kernels/runtime/profile.ts"),
     ]);
-    const { settings, config } = plan;
-    const sizes = { B: settings.B, T: settings.T, C: config.C, NH: config.NH };
+    const { options, config } = plan;
+    const { B, T } = options;
+    const sizes = trainingSizes({ ...config, B, T, weights: roundedFormat(options) });
     const key = choiceKey(device, sizes);
     say("Looking for the fastest kernels on this GPU, which is done once");
     const known = kept.find((choice) => choice.key === key) ?? null;
@@ -152,9 +155,12 @@ async function openGpu(
   }
 }
 
-async function requestDevice(adapter: GPUAdapter, { memory }: RunPlan): Promise<GPUDevice> {
+async function requestDevice(
+  adapter: GPUAdapter,
+  { memory, options }: RunPlan,
+): Promise<GPUDevice> {
   try {
-    return await adapter.requestDevice(deviceFor(adapter, memory));
+    return await adapter.requestDevice(deviceFor(adapter, memory, roundedFormat(options)));
   } catch (error) {
     throw unusable(error as Error);
   }

@@ -1,7 +1,7 @@
 // The page's side of training: a form, buttons, numbers and figures around the training worker. Nothing is computed here.
 
-import { isLlama } from "@llm.ts/kernels/models.ts";
 import { rememberChoice } from "../gpu/choices.ts";
+import { download } from "../page/download.ts";
 import { duration, integer, sentence } from "../page/numbers.ts";
 import { changeSentence } from "../training/changes.ts";
 import { toCsv } from "../training/csv.ts";
@@ -11,11 +11,14 @@ import { planRun, type RunPlan } from "../training/plan.ts";
 import type { Progress, Sample } from "../training/progress.ts";
 import { defaultSampling, defaults, modelName, type Settings } from "../training/settings.ts";
 import { bestTier } from "../training/tiers.ts";
+import { confirmed } from "./confirm.ts";
 import { type Controls, controlsOf, type View } from "./controls.ts";
+import { showKinds, takeDrops } from "./drops.ts";
 import {
   fitWarmup,
   forgive,
   markError,
+  presetOf,
   readOrMark,
   readSampling,
   readSettings,
@@ -46,6 +49,7 @@ import {
   type StoreState,
 } from "./protocol.ts";
 import { RunsDesk } from "./runs/desk.ts";
+import { faultOf, offerOf, savedAt, titleOf } from "./sentences.ts";
 import { showSizes } from "./sizefields.ts";
 import { summaryOf } from "./summary.ts";
 import { askTask } from "./taskprompt.ts";
@@ -92,8 +96,8 @@ class Trainer extends HTMLElement {
     this.#kernels = new KernelTable(this.#part<HTMLDetailsElement>("kernels"), (on) =>
       this.#send({ type: "time kernels", on }),
     );
-    this.#tensors = new TensorTable(this.#part<HTMLDetailsElement>("tensors"), (on) =>
-      this.#send({ type: "measure tensors", on }),
+    this.#tensors = new TensorTable(this.#part<HTMLDetailsElement>("tensors"), (on, opened) =>
+      this.#send({ type: "measure tensors", on, opened }),
     );
     this.#inside = new InsidePanel(this.#part("inside"), (question) =>
       this.#send({ type: "watch", question }),
@@ -106,8 +110,15 @@ class Trainer extends HTMLElement {
     this.#weights = new WeightsPanel(this.#form, this.#part("weights"), () =>
       this.#settingsChanged(),
     );
-    this.#text = new TextPanel(this.#form, this.#part("text"), (key, text, settings) =>
-      this.#send({ type: "count", key, text, settings }),
+    const tokens = () => this.#weights?.tokens ?? [];
+    this.#text = new TextPanel(
+      this.#form,
+      this.#part("text"),
+      (key, text, settings) => {
+        const weights = settings.vocabulary === "published" ? tokens() : "random";
+        this.#send({ type: "count", key, text, settings, weights });
+      },
+      tokens,
     );
     this.#runs = new RunsDesk({
       form: this.#form,
@@ -128,7 +139,7 @@ class Trainer extends HTMLElement {
       },
       redraw: () => this.#chart?.draw(),
       confirm: (question, yes) => this.#confirm(question, yes),
-      download: (file, name) => this.#download(file, name),
+      download,
       say: (text, now = true) => this.#say(text, now),
       progress: (done) => this.#bar?.show(done),
       alert: (text) => this.#alert(text),
@@ -191,7 +202,7 @@ class Trainer extends HTMLElement {
       curves: () => this.#runs?.saveCurves(),
       png: () => void this.#runs?.savePicture(),
       csv: () =>
-        this.#download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
+        download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
       export: () => this.#send({ type: "export" }),
       "export-best": () => this.#send({ type: "export best" }),
       back: () => void this.#goBack(),
@@ -231,30 +242,11 @@ class Trainer extends HTMLElement {
     });
     const file = this.#part<HTMLInputElement>("checkpoint");
     file.addEventListener("change", () => void this.#import(file));
-    this.#listenForDrops("text");
-    this.#listenForDrops("weights");
+    for (const part of ["text", "weights"]) takeDrops(this.#part(part));
     // Either may be the last thing this page hears.
     addEventListener("pagehide", () => this.#saveIfOpen());
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.#saveIfOpen();
-    });
-  }
-
-  #listenForDrops(part: "text" | "weights"): void {
-    const zone = this.#part(part);
-    const file = zone.querySelector<HTMLInputElement>('input[type="file"]');
-    const over = (is: boolean) => zone.toggleAttribute("data-over", is);
-    zone.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      over(true);
-    });
-    zone.addEventListener("dragleave", () => over(false));
-    zone.addEventListener("drop", (event) => {
-      event.preventDefault();
-      over(false);
-      if (!file || !event.dataTransfer?.files.length) return;
-      file.files = event.dataTransfer.files;
-      file.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
 
@@ -273,20 +265,8 @@ class Trainer extends HTMLElement {
     this.#settingsChanged();
   }
 
-  /** Offers the kinds of files that can hold the model of the run. */
-  #showKinds(): void {
-    const llama = isLlama(this.#plan.config);
-    const select = this.#part<HTMLSelectElement>("weights-kind");
-    for (const option of select.options) {
-      option.hidden = llama && "gpt2Only" in option.dataset;
-      option.disabled = option.hidden;
-    }
-    if (select.selectedOptions[0]?.disabled) select.selectedIndex = 0;
-  }
-
   #readSettings(): Settings {
-    const { preset } = readSettings(this.#form);
-    const settings = readSettings(this.#form, this.#weights?.sizes(preset));
+    const settings = readSettings(this.#form, this.#weights?.model(presetOf(this.#form)));
     return this.#text?.fit(settings) ?? settings;
   }
 
@@ -417,15 +397,7 @@ class Trainer extends HTMLElement {
   }
 
   #confirm(question: string, yes: string): Promise<boolean> {
-    const dialog = this.#part<HTMLDialogElement>("dialog");
-    const [text, button] = [dialog.querySelector("p"), dialog.querySelector('button[value="yes"]')];
-    if (text) text.textContent = question;
-    if (button) button.textContent = yes;
-    dialog.returnValue = "";
-    dialog.showModal();
-    return new Promise((resolve) => {
-      dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-    });
+    return confirmed(this.#part<HTMLDialogElement>("dialog"), question, yes);
   }
 
   // What the worker says.
@@ -475,6 +447,7 @@ class Trainer extends HTMLElement {
       step: (each) => this.#stepDone(each),
       changed: (each) => this.#settingsOfRun(each),
       tensors: ({ step, rows }) => this.#tensors?.add(step, rows),
+      spread: ({ step, spread }) => this.#tensors?.show(step, spread),
       inside: ({ inside, cost }) => this.#inside?.show(inside, cost),
       kernels: ({ times }) => this.#kernels?.add(times),
       validation: ({ row }) => {
@@ -522,10 +495,10 @@ class Trainer extends HTMLElement {
         this.#forget();
         this.#startWorker({ type: "look" });
       },
-      exported: ({ file, name }) => this.#download(file, name),
+      exported: ({ file, name }) => download(file, name),
       notice: ({ message }) => this.#alert(message),
       refused: ({ message, setting }) => this.#refused(message, setting),
-      fault: (each) => this.#fail(this.#faultSentence(each)),
+      fault: (each) => this.#fail(faultOf(each, this.#kept)),
     };
     (hear[report.type] as (report: Report) => void)(report);
     this.#runs?.hear(report);
@@ -544,7 +517,7 @@ class Trainer extends HTMLElement {
       );
     }
     if (progress) {
-      this.#part("offer-text").textContent = offer(progress);
+      this.#part("offer-text").textContent = offerOf(progress);
     }
     this.#show("idle");
     this.#say("");
@@ -555,10 +528,10 @@ class Trainer extends HTMLElement {
     if (pressed === "reader" || (pressed === "link" && free)) void this.#start();
   }
 
-  #opened({ progress, history, store }: Extract<Report, { type: "opened" }>): void {
+  #opened({ progress, history, store, state }: Extract<Report, { type: "opened" }>): void {
     const { settings, text, samples } = progress;
     this.#plan = planRun(settings, progress.device.tier);
-    this.#showKinds();
+    showKinds(this.#part<HTMLSelectElement>("weights-kind"), this.#plan.config);
     this.#store = store;
     this.#history = history;
     this.#seconds = progress.seconds;
@@ -569,16 +542,11 @@ class Trainer extends HTMLElement {
       none: "not kept: this browser gives no place for it",
     }[store];
     writeSettings(this.#form, settings);
-    const { device, weights } = progress;
+    const { device } = progress;
     if (device.choice) rememberChoice(device.choice);
     drawMemory(this.#part("memory"), this.#plan, this.#device?.gpu ?? null);
-    const { B, T, seed, learningRate, recompute, activations = "float32" } = settings;
-    const from = weights ? `, begun with ${weights}` : "";
-    const again = recompute ? ", LayerNorm and GELU computed again" : "";
-    const format = activations === "float32" ? "" : `, activations in ${activations}`;
     this.#summarise(text.name);
-    this.#part("title").textContent =
-      `${modelName(settings)} on ${text.name}${from}: B = ${B}, T = ${T}, learning rate ${learningRate}, seed ${seed}${again}${format}`;
+    this.#part("title").textContent = titleOf(progress);
     this.#part("computed-by").textContent = describeDevice(device);
     this.#bytes = null;
     this.#hand?.best(null);
@@ -588,10 +556,10 @@ class Trainer extends HTMLElement {
     this.#tensors?.clear();
     this.#inside?.forget();
     this.#inside?.ask();
-    if (this.#tensors?.open) this.#send({ type: "measure tensors", on: true });
+    this.#tensors?.ask();
     if (this.#kernels?.open) this.#send({ type: "time kernels", on: true });
     this.#showRun(history, samples);
-    this.#show("paused");
+    this.#show(state);
     this.#bringIntoView();
     this.#say("");
     if (store === "ours") void this.#keepStorage();
@@ -685,15 +653,6 @@ class Trainer extends HTMLElement {
     const forms = [this.#form, this.#part<HTMLFormElement>("sampling"), this.#inside?.form];
     const marked = setting && forms.some((form) => form && markError(form, setting, message));
     this.#alert(marked ? "" : sentence(message));
-  }
-
-  #faultSentence({ message, cause }: Extract<Report, { type: "fault" }>): string {
-    const otherwise =
-      cause === "numbers" ? "start over with a lower learning rate" : "choose WebAssembly";
-    const kept = this.#kept
-      ? `The last checkpoint is kept. Resume it, or ${otherwise}.`
-      : sentence(otherwise);
-    return `Training stopped: ${sentence(message)} ${kept}`;
   }
 
   /** A worker that fails before it has said anything would fail again. */
@@ -836,29 +795,6 @@ class Trainer extends HTMLElement {
   #name(ending: string): string {
     return `llm.ts-${this.#plan.settings.preset}-step-${this.#history.losses.length}.${ending}`;
   }
-
-  #download(file: Blob, name: string): void {
-    const url = URL.createObjectURL(file);
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  }
-}
-
-const savedAt = (step: number): string => `step ${integer(step)}`;
-
-/** The run that can be gone on with, in a sentence. */
-function offer({ settings, text, step, savedAt }: Progress): string {
-  const run = `A run of ${modelName(settings)} on ${text.name} stopped at step ${integer(step)}`;
-  return step === settings.steps
-    ? `${run}, its last, ${when(savedAt)}. Open it to draw samples, or to save it to a file.`
-    : `${run} of ${integer(settings.steps)}, ${when(savedAt)}.`;
-}
-
-function when(time: number): string {
-  return new Date(time).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
 }
 
 customElements.define("llm-trainer", Trainer);

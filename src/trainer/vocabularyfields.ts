@@ -35,6 +35,6 @@ export function writeVocabulary(form: HTMLFormElement, chosen: Chosen): void {
   }
   const [own, site] = [radio("task"), radio("site")];
   if (own?.checked && site) site.checked = true;
-  set("vocabulary", vocabulary);
+  set("vocabulary", vocabulary === "published" ? "" : vocabulary); // that is chosen with its files
   if (vocabularySize !== undefined) set("vocabularySize", String(vocabularySize));
 }

@@ -6,7 +6,7 @@ import type { Inside } from "./inside/inside.ts";
 import type { Cost } from "./inside/watch.ts";
 import type { Inspection, Progress, Sample } from "./progress.ts";
 import type { Settings } from "./settings.ts";
-import type { TensorRow } from "./tensors.ts";
+import type { Spread, TensorRow } from "./tensors.ts";
 
 export type RunEvent =
   | { type: "state"; state: RunState }
@@ -19,6 +19,7 @@ export type RunEvent =
   | { type: "batch"; inspection: Inspection } // asked for
   | { type: "kernels"; times: KernelTime[] | null } // of one step, while it is asked for; null: the device does not tell
   | { type: "tensors"; step: number; rows: TensorRow[] | null } // while it is asked for; null: the model is too large
+  | { type: "spread"; step: number; spread: Spread } // of the tensor that is opened
   | { type: "inside"; inside: Inside; cost: Cost } // while it is asked for
   | { type: "saved"; step: number; bytes: number }
   | { type: "best"; row: ValidationRow } // whose checkpoint is kept

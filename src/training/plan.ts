@@ -17,10 +17,11 @@ export interface RunPlan {
 
 /** @param settings checked ones */
 export function planRun(settings: Settings, tier: Tier): RunPlan {
-  const { B, T, accumulation, recompute = false, activations } = settings;
+  const { B, T, accumulation, recompute = false, activations, weightFormat } = settings;
   const config = configOf(settings);
   const { attention } = tiers[tier];
-  const options = { B, T, accumulation, attention, recompute, activations, training: true };
+  const formats = { activations, weights: weightFormat };
+  const options = { B, T, accumulation, attention, recompute, ...formats, training: true };
   return { settings, tier, config, options, memory: planModel(outlineOf(config), config, options) };
 }
 

@@ -90,7 +90,8 @@ export function isProgress(value: unknown): value is Progress {
     scores.every((row) => [row?.step, row?.right, row?.asked].every(isCount)) &&
     (vocabulary?.kind ?? undefined) === progress.settings.vocabulary &&
     (vocabulary === undefined ||
-      (isOwnVocabulary(vocabulary) && sizeOf(vocabulary) === configOf(progress.settings).V)) &&
+      (isOwnVocabulary(vocabulary) &&
+        [undefined, configOf(progress.settings).V].includes(sizeOf(vocabulary)))) &&
     isTier(device?.tier) &&
     typeof device.adapter === "string" &&
     (device.choice === null || isChoice(device.choice)) &&

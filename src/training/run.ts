@@ -53,6 +53,7 @@ export class Run<Tensor, Ids> {
   #state: RunState = "paused";
   #pumping = false;
   #timing = false; // whether the reader wants to know what each kernel takes
+  #opened: string | null = null; // the tensor whose values are wanted besides
   #measureAt = Infinity; // when tensors are measured next, in milliseconds; Infinity: nobody wants to know
   readonly #watch = new Watch(longestShare);
   #timed: { step: number; clock: Clock } | null = null; // a step whose kernels are timed, and that is not finished
@@ -147,9 +148,20 @@ export class Run<Tensor, Ids> {
     if (on && this.clock() === null) this.#report({ type: "kernels", times: null });
   }
 
-  /** Reports from now on what a step does to each tensor, now and then, or no more. */
-  measureTensors(on: boolean): void {
+  /**
+   * Reports from now on what a step does to each tensor, now and then, or no more.
+   *
+   * @param opened a tensor of which it is told besides how its values are spread: at once, and after each measured step
+   */
+  measureTensors(on: boolean, opened: string | null = null): void {
     this.#measureAt = on ? 0 : Infinity;
+    this.#opened = on ? opened : null;
+    if (this.#opened !== null && this.#state !== "stopped") this.do(() => this.#spread());
+  }
+
+  async #spread(): Promise<void> {
+    const spread = this.#opened === null ? null : await this.session.spread(this.#opened);
+    if (spread) this.#report({ type: "spread", step: this.session.step, spread });
   }
 
   /** Looks inside the model from now on: at once, now and then while training goes on, and where it ends. null: no more. */
@@ -267,6 +279,7 @@ export class Run<Tensor, Ids> {
     await this.#finish();
     const finished = performance.now();
     const rows = before && (await session.measure(before));
+    if (rows) await this.#spread();
     const now = performance.now();
     const took = read - began + now - finished;
     const pause = Math.max(1000 * secondsBetweenMeasurements, took / longestShare);

@@ -46,13 +46,22 @@ import type { DeviceNote, Inspection, Progress, Sample } from "./progress.ts";
 import { spreadSamples } from "./samples.ts";
 import type { Sampling, Settings } from "./settings.ts";
 import { type Problem, questionsOf } from "./tasks.ts";
-import { type TensorRow, tensorRows, type Values } from "./tensors.ts";
+import {
+  histogramOf,
+  type Spread,
+  type TensorRow,
+  tensorRows,
+  unclipped,
+  type Values,
+} from "./tensors.ts";
 import {
   decodeWith,
   noCharacters,
   type OwnVocabulary,
+  openTokenizerOf,
   type Tokenizer,
   tokenizerOf,
+  tokensNote,
 } from "./tokenizers.ts";
 import { exportWeights, fillParameters, loadWeights } from "./weights.ts";
 
@@ -60,6 +69,7 @@ import { exportWeights, fillParameters, loadWeights } from "./weights.ts";
 export interface Text {
   name: string;
   vocabulary?: OwnVocabulary; // without it GPT-2's, or the beginning of it
+  tokenizer?: Tokenizer; // of the vocabulary, where that was published: see openTokenizerOf
   train: Uint16Array<ArrayBuffer>;
   validation: Uint16Array<ArrayBuffer>;
 }
@@ -122,7 +132,7 @@ export class Session<Tensor, Ids> {
     this.settings = settings;
     this.text = text;
     this.config = config;
-    this.tokenizer = tokenizerOf(text.vocabulary, config.V);
+    this.tokenizer = tokenizerFor(text, config.V);
     this.questions = settings.task ? questionsOf(settings.task, seed) : [];
     this.#loader = loaderOf(settings, text);
     this.#validation = createValidationLoader(text.validation, B, T);
@@ -161,22 +171,27 @@ export class Session<Tensor, Ids> {
    * Begins with weights of any kind of file.
    *
    * @param name what to remember the file by
+   * @param say told after each piece which part is read, from 0 to 1
    * @throws FormatError if its sizes are others than the model's, or a weight is not a number
    */
-  async beginWith(name: string, weights: Weights): Promise<void> {
-    await fillParameters(this.#model, weights);
+  async beginWith(
+    name: string,
+    weights: Weights,
+    say: (done: number) => void = () => {},
+  ): Promise<void> {
+    await fillParameters(this.#model, weights, say);
     this.weights = name;
   }
 
   /** The weights as they are now, as a file, a few megabytes at a time. */
   exportWeights(kind: WeightsKind = "safetensors"): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
     this.#check();
-    const notes = { step: `${this.step}`, text: this.text.name };
-    const { vocabulary } = this.tokenizer;
+    const tokens = this.text.vocabulary?.kind ?? "GPT-2";
+    const notes = { step: `${this.step}`, text: this.text.name, [tokensNote]: tokens };
     if (this.text.vocabulary?.kind === "characters" && holdsTokens(kind)) {
       throw new TextError(noCharacters);
     }
-    return exportWeights(this.#model, notes, kind, vocabulary());
+    return exportWeights(this.#model, notes, kind, this.tokenizer);
   }
 
   /** Random numbers that samples have taken so far. */
@@ -228,6 +243,18 @@ export class Session<Tensor, Ids> {
     const norm = this.history.losses.at(-1)?.norm ?? 0;
     const gradients = await this.#read(training?.gradients ?? parameters);
     return tensorRows(before, await this.#read(parameters), gradients, norm);
+  }
+
+  /** How the values of a tensor are spread, and those of its gradient in the last step; null as for `parametersNow`. */
+  async spread(name: string): Promise<Spread | null> {
+    this.#check();
+    const { backend, parameters, training } = this.#model;
+    if (countParameters(this.config) > mostMeasured || !(name in parameters)) return null;
+    const values = histogramOf(await backend.read(parameters[name]));
+    if (!training || this.#finished === 0) return { name, values, gradient: null };
+    const gradients = await this.#read(training.gradients);
+    const factor = unclipped(gradients, this.history.losses.at(-1)?.norm ?? 0);
+    return { name, values, gradient: histogramOf(gradients[name], factor) };
   }
 
   async #read(tensors: Readonly<Record<string, Tensor>>): Promise<Values> {
@@ -320,7 +347,7 @@ export class Session<Tensor, Ids> {
   async score(): Promise<ScoreRow> {
     this.#check();
     const { B, T } = this.settings;
-    const end = this.config.V - 1;
+    const { end } = this.tokenizer;
     const asked = this.questions.map(({ prompt, answer }) => ({
       tokens: this.tokenizer.encode(prompt + answer),
       from: prompt.length, // the place whose next token is the first of the answer
@@ -392,7 +419,7 @@ export class Session<Tensor, Ids> {
     const soFar = () => ({ step: this.step, prompt, ...decodeWith(this.tokenizer, written) });
     for await (const id of generate(this.#model, ids, options, this.#random)) {
       written.push(id);
-      if (written.length === length || (sampling.stop && id === V - 1)) break;
+      if (written.length === length || (sampling.stop && this.tokenizer.ends(id))) break;
       if (!(await go(soFar))) return undefined;
     }
     const sample = soFar();
@@ -407,7 +434,8 @@ export class Session<Tensor, Ids> {
   /** A text as the model reads it. An empty one is the beginning of a text, and every text begins with this token. */
   #encode(text: string): ArrayLike<number> {
     const empty = this.settings.task ? text === "" : text.trim() === "";
-    return empty ? [this.config.V - 1] : this.tokenizer.encode(text);
+    if (empty) return [this.tokenizer.end];
+    return this.tokenizer.prompt?.(text) ?? this.tokenizer.encode(text);
   }
 
   /** Where the run stands. Together with `parts` it is a checkpoint. */
@@ -459,6 +487,9 @@ export class Session<Tensor, Ids> {
       train: new Uint16Array(progress.text.train),
       validation: new Uint16Array(progress.text.validation),
       ...(progress.vocabulary && { vocabulary: progress.vocabulary }),
+      ...(progress.vocabulary?.kind === "published" && {
+        tokenizer: await openTokenizerOf(progress.vocabulary, plan.config.V),
+      }),
     };
     const history = emptyHistory(progress);
     const session = new Session(backend, plan, text, device);
@@ -479,12 +510,26 @@ export class Session<Tensor, Ids> {
   async #checked(step: number, results: Begun["results"]): Begun["results"] {
     try {
       const [loss, norm] = await results;
-      if (!Number.isFinite(norm)) throw new LossFault(`the length of the gradient is ${norm}`);
+      if (!Number.isFinite(norm)) {
+        throw new LossFault(
+          `the length of the gradient is ${norm}, and nothing can be learned from it: lower the learning rate, or go back to the last checkpoint`,
+        );
+      }
       return [loss, norm];
-    } catch (error) {
-      this.#fault = `step ${step} failed: ${(error as Error).message}`;
+    } catch (thrown) {
+      const error = thrown instanceof LossFault ? this.#explained(thrown) : (thrown as Error);
+      this.#fault = `step ${step} failed: ${error.message}`;
       throw error;
     }
+  }
+
+  /** The same fault, with what the run's own settings may have to do with it. */
+  #explained(fault: LossFault): LossFault {
+    const { activations, weightFormat } = this.settings;
+    if (activations !== "float16" && weightFormat !== "float16") return fault;
+    return new LossFault(
+      `${fault.message}; or begin again with bfloat16 instead of float16, whose largest number is 65504`,
+    );
   }
 
   #refuseAfterFault(): void {
@@ -519,6 +564,12 @@ export class Session<Tensor, Ids> {
       }),
     );
   }
+}
+
+function tokenizerFor({ tokenizer, vocabulary }: Text, V: number): Tokenizer {
+  if (tokenizer) return tokenizer;
+  if (vocabulary?.kind !== "published") return tokenizerOf(vocabulary, V);
+  throw new Error("Session: a text in the tokens of a published model comes with its tokenizer");
 }
 
 function loaderOf({ B, T, seed, order = "shuffled" }: Settings, { train }: Text): DataLoader {

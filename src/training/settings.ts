@@ -2,7 +2,11 @@
 
 import type { ActivationFormat } from "@llm.ts/kernels/model/architecture.ts";
 import { paddedVocabulary } from "@llm.ts/kernels/model/config.ts";
-import { activationFormats } from "@llm.ts/kernels/model/memory.ts";
+import {
+  activationFormats,
+  type TrainedFormat,
+  trainedFormats,
+} from "@llm.ts/kernels/model/memory.ts";
 import {
   type Config,
   checkConfig,
@@ -17,13 +21,14 @@ export interface Settings {
   preset: Preset;
   sizes?: Config; // of a model that is no preset: that of a file with weights, or one whose vocabulary is its text's own
   task?: TaskName; // what is trained on, in place of a text
-  vocabulary?: "characters" | "pairs"; // of the text's own; without it GPT-2's, or as much of it as the model knows
+  vocabulary?: "characters" | "pairs" | "published"; // of the text's own, or the model's; without it GPT-2's, or as much of it as the model knows
   vocabularySize?: number; // of pairs, at most
   B: number; // sequences in a batch
   T: number; // tokens in a sequence
   accumulation: number; // batches whose gradients are added up before one update
   recompute?: boolean; // see the model's Options; not in checkpoints from before there was the choice, which keep all
   activations?: ActivationFormat; // in which large ones are kept, see the model's Options; without it float32
+  weightFormat?: TrainedFormat; // in which matmul reads matrices, see the model's Options; without it float32
   steps: number; // updates until the run is over
   learningRate: number; // at its highest
   warmup: number; // steps in which the learning rate rises to it from 0
@@ -133,6 +138,7 @@ export type NumberSetting = Exclude<
   | "vocabularySize"
   | "recompute"
   | "activations"
+  | "weightFormat"
   | "order"
   | "schedule"
   | "patience"
@@ -154,6 +160,7 @@ const names: Record<keyof Settings, true> = {
     accumulation: true,
     recompute: true,
     activations: true,
+    weightFormat: true,
   },
   ...{ steps: true, learningRate: true, warmup: true, finalRate: true, weightDecay: true },
   ...{
@@ -251,11 +258,17 @@ export function checkSettings(value: unknown): Settings {
       `whether layernorm and GELU are computed again is ${settings.recompute}; choose true or false`,
     );
   }
-  const { activations } = settings;
+  const { activations, weightFormat } = settings;
   if (activations !== undefined && !activationFormats.includes(activations)) {
     throw new SettingsError(
       "activations",
       `the format of activations is ${activations}; choose one of ${activationFormats.join(", ")}`,
+    );
+  }
+  if (weightFormat !== undefined && !trainedFormats.includes(weightFormat)) {
+    throw new SettingsError(
+      "weightFormat",
+      `the format in which matmul reads matrices is ${weightFormat}; choose one of ${trainedFormats.join(", ")}`,
     );
   }
   const { beta1, beta2, maxNorm, order, schedule, patience, keepBest } = settings;
@@ -314,7 +327,7 @@ export function checkSampling(value: unknown): Sampling {
 }
 
 function checkVocabulary({ task, vocabulary, vocabularySize, T }: Settings): void {
-  if (vocabulary !== undefined && vocabulary !== "characters" && vocabulary !== "pairs") {
+  if (vocabulary !== undefined && !["characters", "pairs", "published"].includes(vocabulary)) {
     throw new SettingsError(
       "vocabulary",
       `the vocabulary is ${vocabulary}; choose characters, pairs or none`,
@@ -343,8 +356,11 @@ function checkVocabulary({ task, vocabulary, vocabularySize, T }: Settings): voi
   }
 }
 
-/** Texts are encoded in GPT-2's vocabulary, or in the beginning of it. */
+/** Texts are encoded in GPT-2's vocabulary, or in the beginning of it, but for models that have a tokenizer of their own. */
 export const vocabularies = { least: 257, most: 50257 };
+
+/** Tokens that a published model may know: their ids are kept in 16 bits. */
+export const mostTokens = 65_536;
 
 function checkModel({ sizes, vocabulary }: Settings): void {
   if (sizes === undefined) return;
@@ -356,8 +372,9 @@ function checkModel({ sizes, vocabulary }: Settings): void {
       `the sizes of the model are none: ${(error as Error).message}`,
     );
   }
-  const { most } = vocabularies;
-  const least = vocabulary === "characters" ? 2 : vocabularies.least;
+  const published = vocabulary === "published";
+  const most = published ? mostTokens : vocabularies.most;
+  const least = published || vocabulary === "characters" ? 2 : vocabularies.least;
   checkRange("sizes", sizes.V, ["V, the number of tokens that the model knows,", least, most]);
 }
 

@@ -54,6 +54,14 @@ export function decodeTokens(ids: ArrayLike<number>, V: number): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
+/** The text that GPT-2's tokens were made from: without the <|endoftext|> that begins each of its sections. */
+export function textOf(ids: ArrayLike<number>): string {
+  return decodeTokens(
+    Array.from(ids).filter((id) => id !== endOfText),
+    gpt2V,
+  );
+}
+
 /** A text that a model wrote. */
 export interface Decoded {
   readonly text: string;

@@ -3,12 +3,18 @@
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
 import { openHuggingFace, readHuggingFace } from "@llm.ts/kernels/formats/huggingface.ts";
 import type { Source } from "@llm.ts/kernels/formats/source.ts";
-import type { Vocabulary } from "@llm.ts/kernels/formats/vocabulary.ts";
 import { piecesOf, type Weights } from "@llm.ts/kernels/formats/weights.ts";
 import { namesOf } from "@llm.ts/kernels/model/parameters.ts";
-import { type AnyModel, type Config, kindOf, outlineOf } from "@llm.ts/kernels/models.ts";
+import {
+  type AnyModel,
+  type Config,
+  countParameters,
+  kindOf,
+  outlineOf,
+} from "@llm.ts/kernels/models.ts";
 import { encodeWeights, holdsTokens, type WeightsKind } from "./kinds.ts";
 import { vocabularyOf } from "./merges.ts";
+import type { Tokenizer } from "./tokenizers.ts";
 
 const farthestAhead = 1 << 25; // 32 MiB. Without a limit, a GPU's driver could hold all weights a second time
 
@@ -34,16 +40,22 @@ export async function loadWeights<Tensor, Ids>(
 /**
  * Fills the parameters of a model from any kind of file, piece by piece. m and v stay as they are.
  *
+ * @param say told after each piece which part is read, from 0 to 1
  * @throws FormatError if its sizes are others than the model's: nothing is written then; and as reading it does
  */
 export async function fillParameters<Tensor, Ids>(
   model: Model<Tensor, Ids>,
   weights: Weights,
+  say: (done: number) => void = () => {},
 ): Promise<void> {
   checkSizes(weights.config, model.config);
   const write = writerOf(model);
+  const all = countParameters(model.config);
+  let done = 0;
   for await (const { name, start, values } of piecesOf(weights.config, weights.read)) {
     await write(name, start, values);
+    done += values.length;
+    say(done / all);
   }
 }
 
@@ -66,14 +78,14 @@ function writerOf<Tensor, Ids>({ backend, config, parameters }: Model<Tensor, Id
  * The model as a file, a few megabytes at a time.
  *
  * @param metadata notes for the header of safetensors, such as the step of training
- * @param vocabulary for a kind of file that has tokens in it; without it GPT-2's, or the beginning of it
- * @throws RangeError if the kind of file cannot hold one of its weights
+ * @param tokenizer for a kind of file that has tokens in it; without it GPT-2's, or the beginning of it
+ * @throws RangeError if the kind of file cannot hold one of its weights, FormatError if it cannot say the model's tokens
  */
 export function exportWeights<Tensor, Ids>(
   { backend, config, parameters }: Model<Tensor, Ids>,
   metadata: Readonly<Record<string, string>> = {},
   kind: WeightsKind = "safetensors",
-  vocabulary: Vocabulary | undefined = vocabularyOf(config.V),
+  tokenizer?: Pick<Tokenizer, "vocabulary" | "published">,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const weights: Weights = {
     config,
@@ -81,7 +93,8 @@ export function exportWeights<Tensor, Ids>(
       await backend.read(backend.view(parameters[name], start, into.length), into);
     },
   };
-  const tokens = holdsTokens(kind) ? { vocabulary } : {};
+  const { vocabulary = () => vocabularyOf(config.V), published } = tokenizer ?? {};
+  const tokens = holdsTokens(kind) ? { vocabulary: vocabulary(), published } : {};
   return encodeWeights(kind, weights, { metadata, ...tokens });
 }
 

@@ -35,6 +35,7 @@ import {
   SettingsError,
   withVocabulary,
 } from "../training/settings.ts";
+import type { PublishedVocabulary } from "../training/tokenizers.ts";
 
 type Message<Type extends Command["type"]> = Extract<Command, { type: Type }>;
 
@@ -106,7 +107,7 @@ const toRun: ToRun = {
   },
   sample: (run) => run.draw(),
   batch: (run, { step }) => run.inspect(step),
-  "measure tensors": (run, { on }) => run.measureTensors(on),
+  "measure tensors": (run, { on, opened }) => run.measureTensors(on, opened),
   watch: (run, { question }) => run.watch(question),
   "time kernels": (run, { on }) => run.timeKernels(on),
 };
@@ -152,9 +153,10 @@ async function look(): Promise<void> {
 }
 
 /** What cannot be counted is said beside the text; the run that is to train on it will say it again. */
-async function count({ key, ...command }: Message<"count">): Promise<void> {
+async function count({ key, weights, ...command }: Message<"count">): Promise<void> {
   try {
-    const { text, settings } = await readText(checkSettings(command.settings), command.text);
+    const asked = checkSettings(command.settings);
+    const { text, settings } = await readText(asked, command.text, weights);
     const { V } = configOf(settings);
     const counts = { train: text.train.length, validation: text.validation.length, V };
     report({ type: "counted", key, counts, message: "" });
@@ -168,15 +170,14 @@ async function start({ computer, weights, ...command }: Message<"start">): Promi
   const sampling = checkSampling(command.sampling);
   checkWeights(asked, weights);
   host.say("Loading the text");
-  const { text, settings } = await readText(asked, command.text);
+  const { text, settings } = await readText(asked, command.text, weights);
   const plan = planRun(checkSettings(settings), computer.tier);
   await host.checkMemory(plan);
   const begin: Begin = (computer) => newSession(host, plan, text, weights, computer);
   const session = await begin(computer);
   opened = await openStore();
   opened.store?.clear();
-  const run = await open(session, sampling, computer, begin);
-  run.continue();
+  await open(session, sampling, computer, begin, "running");
 }
 
 async function series({ computer, weights, ...command }: Message<"series">): Promise<void> {
@@ -184,10 +185,11 @@ async function series({ computer, weights, ...command }: Message<"series">): Pro
   if (!first) throw new Refusal("A series needs at least one run.");
   checkWeights(checkSettings(first), weights);
   host.say("Loading the text");
-  const { text, settings } = await readText(first, command.text);
+  const { text, settings } = await readText(first, command.text, weights);
   const { V } = configOf(settings);
+  const fromText = first.vocabulary !== undefined && first.vocabulary !== "published";
   const plans = command.settings.map((each) =>
-    planRun(checkSettings(each.vocabulary ? withVocabulary(each, V) : each), computer.tier),
+    planRun(checkSettings(fromText ? withVocabulary(each, V) : each), computer.tier),
   );
   await host.checkMemory(plans[0]);
   const { trainSeries } = await import("../trainer/series.ts");
@@ -206,8 +208,7 @@ async function resume({ computer, ...command }: Message<"resume">): Promise<void
   if (!found) throw new Refusal("There is no checkpoint that could be used. Start a new run.");
   const source = opened.store.source(found.slot);
   const begin: Begin = (computer) => restoreSession(host, source, computer);
-  const run = await open(await begin(computer), sampling, computer, begin);
-  run.continue();
+  await open(await begin(computer), sampling, computer, begin, "running");
 }
 
 async function importRun({ computer, file, ...command }: Message<"import">): Promise<void> {
@@ -219,7 +220,7 @@ async function importRun({ computer, file, ...command }: Message<"import">): Pro
   const session = await begin(computer);
   opened = await openStore();
   opened.store?.clear();
-  const run = await open(session, sampling, computer, begin);
+  const run = await open(session, sampling, computer, begin, "paused");
   run.do(() => run.save());
 }
 
@@ -249,15 +250,18 @@ async function discard(): Promise<void> {
 }
 
 /**
- * Makes a session the run of this worker, paused.
+ * Makes a session the run of this worker.
  *
  * @param begin makes the session anew, should the device be lost before there is a checkpoint
+ * @param wanted whether it goes on at once or waits for the reader; one whose steps are all done is finished either way, so
+ *   that it goes on if it is given more of them
  */
 async function open(
   session: Session<Tensor, Ids>,
   sampling: Sampling,
   computer: Computer,
   begin: Begin,
+  wanted: "running" | "paused",
 ): Promise<Run<Tensor, Ids>> {
   const { Run } = await import("../training/run.ts");
   const opening = new Run(session, sampling, opened?.store ?? null, report, tick);
@@ -275,12 +279,15 @@ async function open(
       return restoreSession(host, store.source(found.slot), { ...computer, choices });
     },
   );
+  const best = (await opened?.store?.best())?.progress;
   run = opening;
   const store = opened?.state ?? "none";
-  report({ type: "opened", progress: session.progress(), history: session.history, store });
-  report({ type: "state", state: session.finished ? "finished" : "paused" });
-  const best = (await opened?.store?.best())?.progress;
-  const row = session.history.validations.find(({ step }) => step === best?.step);
+  const state = session.finished ? "finished" : wanted;
+  const { history } = session;
+  report({ type: "opened", progress: session.progress(), history, store, state });
+  if (state === "paused") report({ type: "state", state });
+  else opening.continue();
+  const row = history.validations.find(({ step }) => step === best?.step);
   if (row && best?.begun === session.begun) report({ type: "best", row });
   endCounting = findBaselines(session, (found) => report({ type: "baselines", ...found }));
   return opening;
@@ -288,16 +295,33 @@ async function open(
 
 /** @throws SettingsError if the weights are of a model that knows other tokens */
 function checkWeights({ vocabulary }: Settings, weights: Weights): void {
-  if (!vocabulary || weights === "random") return;
+  if (!vocabulary || vocabulary === "published" || weights === "random") return;
   throw new SettingsError(
     "vocabulary",
     "weights that are read from a file know GPT-2's tokens: choose those, or random weights",
   );
 }
 
-async function readText(settings: Settings, own: OwnText | null): Promise<Read> {
+async function readText(settings: Settings, own: OwnText | null, weights: Weights): Promise<Read> {
   const { readFor } = await import("../trainer/text.ts");
-  return readFor(settings, own, (what, done) => host.say(what, done));
+  const published =
+    settings.vocabulary === "published" ? await readTokenizer(settings, weights) : undefined;
+  return readFor(settings, own, published, (what, done) => host.say(what, done));
+}
+
+/** The tokenizer in the files with the weights. */
+async function readTokenizer(
+  settings: Settings,
+  weights: Weights,
+): Promise<PublishedVocabulary | undefined> {
+  if (typeof weights === "string") {
+    throw new Refusal(
+      "The tokens are those of a model in files: choose these under Weights to begin with.",
+    );
+  }
+  const { openChosen } = await import("../trainer/weightfiles.ts");
+  const { vocabularyToTrain } = await import("../training/opening.ts");
+  return vocabularyToTrain(await openChosen(weights, configOf(settings).NH));
 }
 
 const host: Host = {

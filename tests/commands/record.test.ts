@@ -122,3 +122,20 @@ test("a rung of the ladder is trained once, and added to its file", {
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each([
+  ["record", record],
+  ["ablate", ablate],
+  ["scaling", scaling],
+] as const)(
+  "%s finds out before it trains that there is no folder for its file",
+  async (_, command) => {
+    const out = join(tmpdir(), "there-is-no-such-folder", "run.json");
+    const { status, stdout, stderr } = await call(command as typeof record, "--out", out);
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toBe(
+      `npm run ${command.name}: the folder of ${out} does not exist: make it first\n`,
+    );
+  },
+);

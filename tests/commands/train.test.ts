@@ -238,6 +238,36 @@ describe("a run that goes on from its checkpoint", () => {
   });
 });
 
+describe("matrices that matmul reads in 16 bits", () => {
+  test.each(["bfloat16", "float16"])(
+    "%s: every loss is near float32's, and a resumed run has the same bits",
+    (format) => {
+      const run = (...more: string[]) => losses(...silent, "--steps", "4", ...more).train;
+      const exact = run();
+      const rounded = run("--weights", format);
+      expect(rounded[0]).not.toBe(exact[0]);
+      rounded.forEach((loss, i) => {
+        expect(Math.abs(loss - exact[i]), `step ${i}`).toBeLessThan(0.02);
+      });
+      const begun = losses(
+        ...[...silent, "--steps", "2", "--weights", format, "--save", saved()],
+      ).train;
+      const rest = losses("--resume", saved(), "--steps", "4", "--sample-every", "0").train;
+      expect([...begun, ...rest]).toEqual(rounded);
+      const { status, stderr } = train("--resume", saved(), "--weights", "float32");
+      expect(stderr).toContain("--weights belongs to the beginning of a run");
+      expect(status).toBe(2);
+    },
+  );
+
+  test("8 bits are for reading only, and refused by name", () => {
+    const { status, stderr } = train("--weights", "q8_0");
+    expect(stderr).toContain("--weights");
+    expect(stderr).toContain("float32, bfloat16, float16");
+    expect(status).toBe(2);
+  });
+});
+
 describe("activations in 16 bits", () => {
   const whole = (format?: string) =>
     losses(...silent, "--steps", "4", ...(format ? ["--activations", format] : []));
@@ -383,8 +413,32 @@ describe("a checkpoint that cannot be written", () => {
       "--save",
       join(folder, "none", "a"),
     );
-    expect(stderr).toContain("does not exist");
+    expect(stderr).toContain("does not exist: make it first");
     expect(status).toBe(1);
+  });
+
+  test("is refused before the first step: where there is a folder, or a file that would be lost, unless --force", () => {
+    const flags = [...silent, "--steps", "1"];
+    const refused = (...args: string[]) => {
+      const { status, stdout, stderr } = train(...flags, ...args);
+      expect(stdout).toBe("");
+      expect(status).toBe(1);
+      return stderr;
+    };
+    expect(refused("--save", folder)).toContain("is a folder: name another file");
+    writeFileSync(saved(), "not a checkpoint");
+    const exists = `${saved()} exists: name another --save, go on with it by --resume if it is a run's, or say --force`;
+    expect(refused("--save", saved())).toContain(exists);
+    expect(readFileSync(saved(), "utf8")).toBe("not a checkpoint");
+    losses(...flags, "--save", saved(), "--force");
+    const run = readFileSync(saved());
+    expect(refused("--save", saved(), "--model", saved())).toContain(exists);
+    writeFileSync(saved("other"), "another file");
+    const on = train("--resume", saved(), "--steps", "2", "--save", saved("other"));
+    expect(on.stderr).toContain(`${saved("other")} exists`);
+    expect(readFileSync(saved()).equals(run)).toBe(true);
+    losses("--resume", saved(), "--steps", "2", "--save", saved(), "--sample-every", "0");
+    expect(readFileSync(saved()).equals(run)).toBe(false);
   });
 });
 
@@ -415,6 +469,20 @@ describe("a call that makes no sense, or a file that is not right", () => {
       [...silent, "--warmup", "40"],
       2,
       "the warm-up takes 40 steps, but the whole run has 40",
+    ],
+    ["a number below 0", ["--lr", "-1"], 2, "--lr is -1, expected a number from 0"],
+    ["a value that looks like a flag", ["--prompt", "-x"], 2, "write that as --prompt=-…"],
+    [
+      "how often to save nothing",
+      ["--save-every", "2"],
+      2,
+      "--save-every is about the checkpoints of --save, and none is given",
+    ],
+    [
+      "a checkpoint without a name",
+      ["--save", ""],
+      2,
+      "--save is empty, expected the name of a file",
     ],
     ["one token file", ["--train", odd("train.bin")], 2, "--train and --val belong together"],
     ["a model that is nowhere", ["--model", "none.bin"], 1, "none.bin does not exist"],
@@ -585,6 +653,11 @@ describe("the parts of a Llama", () => {
       "heads that do not share keys evenly",
       ["--model", "llama-tiny", "--NKV", "3"],
       "config: NKV is 3 and NH is 4, but each head of keys serves as many heads of queries: choose NKV so that it divides NH",
+    ],
+    [
+      "heads that do not share the channels evenly",
+      ["--model", "llama-tiny", "--NH", "3"],
+      "C is 128 and NH is 3, but the heads share the channels evenly: choose NH so that it divides C",
     ],
     [
       "heads of an odd size with rope",

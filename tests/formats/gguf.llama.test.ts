@@ -18,7 +18,7 @@ import type { Config } from "@llm.ts/kernels/llama/config.ts";
 import { readTensors } from "@llm.ts/kernels/model/model.ts";
 import { count } from "@llm.ts/kernels/runtime/shape.ts";
 import { describe, expect, test } from "vitest";
-import { openTokenizer } from "../../src/commands/published.ts";
+import { openTokenizer } from "../../src/training/published.ts";
 import { createSpread, small } from "../llama/models.ts";
 import { kinds, type TokenizerKind, texts, tokenizerOf, V } from "./tokenizers.ts";
 
@@ -158,6 +158,8 @@ describe("files that are other than they should be", () => {
     ["layers that differ", "llama2", key("llama.attention.head_count_kv", ["uint32", [2, 1]]), "llama.attention.head_count_kv is a list"],
     ["heads that do not divide", "llama2", key("llama.attention.head_count_kv", ["uint32", 3]), "its model cannot be: config: NKV is 3"],
     ["no epsilon", "llama2", (k) => k.delete("llama.attention.layer_norm_rms_epsilon"), "it has no number llama.attention.layer_norm_rms_epsilon"],
+    ["more layers than tensors", "llama2", key("llama.block_count", ["uint32", 2 ** 32 - 1]), "it says that there are 4294967295 layers (llama.block_count), but it has 21 tensors"],
+    ["heads of more channels than there is memory for", "llama3.1", (keys) => { for (const name of ["attention.key_length", "attention.value_length", "rope.dimension_count"]) keys.set(`llama.${name}`, ["uint32", 2 ** 32 - 2]); }, "blk.0.attn_q.weight has shape (24, 12), expected (17179869176, 12)"],
     ["a tensor missing", "llama2", (_, t) => t.delete("blk.1.attn_k.weight"), "there is no tensor blk.1.attn_k.weight"],
     ["a wrong shape", "llama2", (_, t) => t.set("blk.1.attn_k.weight", floats("blk.1.attn_k.weight", [12, 11])), "blk.1.attn_k.weight has shape (12, 11), expected (12, 12)"],
     ["a type of 4 bits", "llama2", (_, t) => t.set("output_norm.weight", { ...floats("output_norm.weight", [12]), type: 12 }), "output_norm.weight is of ggml's type 12"],

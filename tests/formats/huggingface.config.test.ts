@@ -25,7 +25,7 @@ describe("config.json", () => {
 
   test.each<[string, object | string, string]>([
     ["no JSON", "n_head: 12", "config.json: it is not JSON"],
-    ["JSON that is no object", "12", "config.json: it is not JSON"],
+    ["JSON that is no object", "12", "config.json: it is JSON, but no object"],
     ["another file", {}, "it has no n_head: choose the config.json that is beside the weights"],
     [
       "another model",

@@ -88,6 +88,13 @@ describe("config.json", () => {
     expect(of("llama")).toMatchObject({ tied: false, Vp: 384, windowSize: null, scaling: null });
     expect(of("mistral")).toMatchObject({ NKV: 8, hs: 6, windowSize: 4096, tied: false });
     expect(of("gemma")).toMatchObject({ NKV: 16, hs: 256, mlp: "geglu", tied: true, scaled: true });
+    const heads = (model_type: string, change: object) =>
+      read({ ...few, model_type, num_attention_heads: 32, head_dim: 4, ...change }).config.NKV;
+    expect(heads("llama", {})).toBe(32);
+    expect(heads("mistral", {})).toBe(8);
+    expect(heads("gemma", {})).toBe(16);
+    for (const type of ["llama", "mistral"])
+      expect(heads(type, { num_key_value_heads: null })).toBe(32);
   });
 
   test("angles are read from the older fields and the newer one", () => {
@@ -113,7 +120,7 @@ describe("config.json", () => {
 
   const refused: [string, object | string, string][] = [
     ["no JSON", "{", "it is not JSON"],
-    ["a list", "[]", "it is not JSON"],
+    ["a list", "[]", "it is JSON, but no object: it should begin with {"],
     [
       "no type",
       { ...smol, model_type: undefined },

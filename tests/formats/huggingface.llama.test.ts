@@ -164,6 +164,15 @@ function inParts(kind: Kind) {
   return { parts, map, index: JSON.stringify({ metadata: { total_size: 1 }, weight_map: map }) };
 }
 
+/** The same part with another first value in one of its tensors. */
+async function changedPart({ name, source }: FilePart, key: string, value: number) {
+  const bytes = new Uint8Array(source.size);
+  await source.read(bytes, 0);
+  const file = readSafetensors(bytes);
+  file.tensors.get(key)?.data.fill(value, 0, 1);
+  return part(writeSafetensors(file), name);
+}
+
 describe("an index", () => {
   const { parts, map } = inParts("llama");
   const [first, second] = parts.map(({ name }) => name);
@@ -185,6 +194,29 @@ describe("an index", () => {
     await expect(opened({ "lm_head.weight": undefined })).rejects.toThrow(
       /it does not list lm_head\.weight, which is in model-/,
     );
+  });
+
+  test("one of whose parts is broken is refused with the name of that part", async () => {
+    const [whole, bytes] = [parts[0], new Uint8Array(parts[1].source.size)];
+    await parts[1].source.read(bytes, 0);
+    const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+    for (const [broken, message] of [
+      [bytes.slice(0, -1), "it is truncated"],
+      [bytes.slice(0, 5), "the file has 5 bytes"],
+      [new TextEncoder().encode(pointer), "this is a pointer of Git LFS"],
+    ] as const) {
+      const opening = opened({}, [whole, part(broken, second)]);
+      await expect(opening).rejects.toThrow(FormatError);
+      await expect(opening).rejects.toThrow(`${second}: `);
+      await expect(opening).rejects.toThrow(message);
+    }
+  });
+
+  test("one of whose parts has a NaN in it is refused with the name of that part", async () => {
+    const key = Object.keys(map).find((key) => map[key] === second) as string;
+    const broken = await changedPart(parts[1], key, Number.NaN);
+    const file = await opened({}, [parts[0], broken]);
+    await expect(valuesOf(file)).rejects.toThrow(` in ${second}[0] is NaN: the file is damaged`);
   });
 
   test("whose part was not opened is refused", async () => {

@@ -60,6 +60,15 @@ describe("a tokenizer of another model", () => {
   test("with a gap, or of more tokens than the model, is not read", () => {
     const gap = changed((t) => delete t.model.vocab["!"]);
     expect(() => readTokenizer(gap, V)).toThrow("there is no token 0, but later ones");
+    for (const id of [300.5, -1, "7"]) {
+      const none = changed((t) => { t.model.vocab["!"] = id; }); // biome-ignore format: one change
+      expect(() => readTokenizer(none, V)).toThrow(
+        `its token "!" has the id ${JSON.stringify(id)}, expected a whole number from 0`,
+      );
+    }
+    // Nothing is done for each of the billions below it.
+    const far = changed((t) => { t.model.vocab.zzz = 2 ** 32 - 2; }); // biome-ignore format: one change
+    expect(() => readTokenizer(far, V)).toThrow("there is no token 300, but later ones");
     expect(() =>
       readTokenizer(
         changed(() => {}),

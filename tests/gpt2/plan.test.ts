@@ -42,6 +42,8 @@ describe("the plan", () => {
     { B: 1, T: 3, training: true, activations: "float16", attention: "recomputed" }, // an odd number of values
     { B: 2, T: 5, training: true, activations: "bfloat16", recompute: true, accumulation: 2 },
     { B: 2, T: 5, training: false, activations: "bfloat16" },
+    { B: 2, T: 5, training: true, weights: "bfloat16" },
+    { B: 1, T: 3, training: true, weights: "float16", activations: "float16" },
     { B: 2, T: 5, training: false },
     { B: 2, T: 5, training: false, attention: "recomputed" },
     { B: 2, T: 5, training: false, recompute: true },
@@ -140,6 +142,27 @@ describe("the plan", () => {
       const reader = { ...options, training: false };
       expect(planGPT2(presets["gpt2-124M"], { ...reader, activations })).toEqual(
         planGPT2(presets["gpt2-124M"], reader),
+      );
+    },
+  );
+
+  test.each(["bfloat16", "float16"] as const)(
+    "has 2 bytes more for each number of a matrix that matmul reads in %s, and nothing else",
+    (weights) => {
+      const options = { B: 1, T: 64, training: true };
+      const whole = planGPT2(presets["gpt2-124M"], options);
+      const copied = planGPT2(presets["gpt2-124M"], { ...options, weights });
+      // 12 layers' qkvw, attprojw, fcw and fcprojw, and wte as the classifier's weight. Not wpe, which is added.
+      const numbers = 12 * (3 + 1 + 4 + 4) * 768 * 768 + 50304 * 768;
+      const { copies, ...others } = copied.groups;
+      expect(others).toEqual(whole.groups);
+      expect(copies).toBe(2 * numbers);
+      const lines = copied.tensors.filter(({ group }) => group === "copies");
+      expect(lines.map(({ name, copies }) => [name, copies])).toEqual(
+        ["wte", "qkvw", "attprojw", "fcw", "fcprojw"].map((name) => [
+          `${name} in ${weights}`,
+          name === "wte" ? 1 : 12,
+        ]),
       );
     },
   );

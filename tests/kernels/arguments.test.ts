@@ -168,8 +168,13 @@ function call(kernel: KernelName, args: readonly unknown[]): void {
 /** Arrays of numbers without a pattern, ids, settings and sizes, all as the signature wants them. */
 function rightValues(kernel: KernelName): unknown[] {
   const signature: Signature = signatures[kernel];
-  const arrays = arraysOf(signature).map(({ length, ids }, place) => {
+  const arrays = arraysOf(signature).map(({ name, length, ids }, place) => {
     const value = (_: unknown, i: number) => 0.5 + 0.25 * Math.sin(12.9898 * (i + 1) + place);
+    // Two numbers of 16 bits are drawn as such: any others would be too large to be added to.
+    if (name === "packed") {
+      const words = { length: evaluate(length, sizes) };
+      return new Float32Array(Uint32Array.from(words, (_, i) => 0x3e803f00 + 5 * i).buffer);
+    }
     return ids
       ? new Int32Array(evaluate(length, sizes)).fill(1)
       : Float32Array.from({ length: evaluate(length, sizes) }, value);

@@ -1,13 +1,19 @@
+import { presets } from "@llm.ts/kernels/llama/config.ts";
+import { planModel } from "@llm.ts/kernels/model/memory.ts";
+import { outlineOf } from "@llm.ts/kernels/models.ts";
 import {
   type Choice,
   type Contest,
+  choiceKey,
   chooseForms,
   type Prepare,
   stillHolds,
   type Timing,
   watched,
 } from "@llm.ts/kernels/runtime/choose.ts";
-import { type Forms, formOf, type Trial } from "@llm.ts/kernels/runtime/forms.ts";
+import { type Forms, formOf, type Trial, trainingSizes } from "@llm.ts/kernels/runtime/forms.ts";
+import { deviceFor, matrixUnits, tellMatrixUnits } from "@llm.ts/kernels/runtime/gpu/adapter.ts";
+import type { Shader } from "@llm.ts/kernels/runtime/gpu/pipelines.ts";
 import type { Gpu } from "@llm.ts/kernels/runtime/gpu.ts";
 import { createWebGpu, plainForms, withForms } from "@llm.ts/kernels/webgpu.ts";
 import { describe, expect, test } from "vitest";
@@ -232,13 +238,112 @@ describe("where nothing was measured", () => {
   test.each(withForms.map((forms) => [forms.kernel, forms] as const))(
     "%s is timed with work that grows, and is no larger than the batch",
     (_, { trials }) => {
-      const large = trials({ B: 4, T: 1024, C: 768, NH: 12 }).map(({ flops }) => flops);
+      const large = trials(trainingSizes({ B: 4, T: 1024, C: 768, NH: 12 })).map(
+        ({ flops }) => flops,
+      );
       expect(large.length).toBeGreaterThan(1);
       expect(large).toEqual(large.toSorted((a, b) => a - b));
-      const small = trials({ B: 1, T: 8, C: 768, NH: 12 }).map(({ flops }) => flops);
+      const small = trials(trainingSizes({ B: 1, T: 8, C: 768, NH: 12 })).map(({ flops }) => flops);
       expect(small.at(-1)).toBeLessThan(large.at(-1) ?? 0);
     },
   );
+
+  test("what GPT-2 has no choice in is left out of its sizes, and a Llama's own sizes are timed", () => {
+    const sizes = trainingSizes({ B: 4, T: 1024, C: 768, NH: 12 });
+    expect(sizes).toMatchObject({ NKV: 12, hs: 64, F: 3072, windowSize: 1024 });
+    const config = { ...presets["llama-small"], windowSize: 32 };
+    const llama = trainingSizes({ ...config, B: 2, T: 128 });
+    expect(llama).toEqual({ B: 2, T: 128, C: 192, NH: 6, NKV: 3, hs: 32, F: 576, windowSize: 32 });
+    expect(trainingSizes({ ...llama, windowSize: null }).windowSize).toBe(128);
+    expect(trainingSizes({ ...llama, windowSize: 4096 }).windowSize).toBe(128);
+
+    const last = (kernel: string) => formsOf(kernel).trials(llama).at(-1) as Trial;
+    expect(last("matmul").shape).toBe("256 x 192 x 576");
+    expect(last("epilogue").shape).toBe("256 x 192 x 576");
+    expect(last("epilogue").flops).toBe(2 * 2 * 256 * 192 * 576);
+    // Of 128 queries the first 32 see 1 to 32 tokens, the others 32.
+    expect(last("attention").flops).toBe(18 * 2 * 6 * 32 * ((32 * 33) / 2 + 96 * 32));
+
+    const runs: [string, Record<string, number>, number[]][] = [];
+    const tensor = (length: number) => ({ length });
+    const gpu = {
+      alloc: tensor,
+      scratch: (lengths: number[]) => lengths.map(tensor),
+      choices: { attention: "rows" },
+      run({ entryPoint }: Shader, constants: Record<string, number>, bound: { length: number }[]) {
+        runs.push([entryPoint, constants, bound.map(({ length }) => length)]);
+      },
+    } as unknown as Gpu;
+    last("attention").prepare(gpu)();
+    const [out, lse, qkv] = [2 * 128 * 6 * 32, 2 * 6 * 128, 2 * 128 * (6 + 2 * 3) * 32];
+    const heads = { T: 128, NH: 6, NKV: 3, hs: 32, windowSize: 32 };
+    expect(runs).toEqual([
+      ["forward", { ...heads, rows: lse }, [out, lse, qkv]],
+      ["dattMeans", { ...heads, windowSize: 128, rows: lse }, [lse, out, out]],
+      ["backwardQuery", { ...heads, rows: lse }, [qkv, out, qkv, lse, lse]],
+      ["backwardKeyValue", { ...heads, rows: 2 * 3 * 128 }, [qkv, out, qkv, lse, lse]],
+    ]);
+  });
+
+  test("the format of weights is among the sizes only where it has 16 bits: float32's choices keep their keys", () => {
+    const sizes = { B: 4, T: 64, C: 128, NH: 4 };
+    const float32 = trainingSizes(sizes);
+    expect(trainingSizes({ ...sizes, weights: null })).toEqual(float32);
+    expect(Object.keys(float32)).not.toContain("weights");
+    const float16 = trainingSizes({ ...sizes, weights: "float16" });
+    expect(float16).toEqual({ ...float32, weights: "float16" });
+    const device = { adapterInfo: { vendor: "maker" } } as GPUDevice;
+    expect(choiceKey(device, float16)).not.toBe(choiceKey(device, float32));
+    expect(choiceKey(device, float32)).not.toContain("weights");
+  });
+
+  test.each([
+    [null, undefined, 1],
+    ["bfloat16", 1, 2],
+    ["float16", 2, 2],
+  ] as const)(
+    "with weights in %s, matmul and what follows it are timed as they will run",
+    (weights, packing, inWord) => {
+      const sizes = trainingSizes({ B: 1, T: 16, C: 64, NH: 4, F: 128, weights });
+      const tensor = (length: number) => ({ length, buffer: {} });
+      type Bound = { length: number }[];
+      const runs: [packing: number | undefined, length: number][] = []; // of each product, what B is
+      const gpu = {
+        alloc: tensor,
+        scratch: (lengths: number[]) => lengths.map(tensor),
+        view: (whole: unknown) => whole,
+        pieces: (whole: { length: number }, row: number) => [
+          { tensor: whole, row: 0, rows: whole.length / row },
+        ],
+        choices: { matmul: "registers", epilogue: "apart" },
+        maxWorkgroups: 65535,
+        place: {},
+        run({ entryPoint }: Shader, constants: Record<string, number>, bound: Bound) {
+          if (entryPoint === "registers") runs.push([constants.packing, bound[2].length]);
+        },
+        runEach() {},
+      } as unknown as Gpu;
+      const time = (kernel: string) => formsOf(kernel).trials(sizes).at(-1)?.prepare(gpu)();
+      const weight = [packing, (64 * 128) / inWord];
+      time("matmul");
+      expect(runs).toEqual([weight, weight, [undefined, 16 * 64]]); // the gradient of the weight reads none
+      runs.length = 0;
+      time("epilogue");
+      expect(runs).toEqual([weight, weight]);
+    },
+  );
+
+  test("forms that read float16 are offered where the GPU has shader-f16 and weights are in float16", () => {
+    const { on } = formsOf("matmul");
+    const gpu = (...features: string[]) =>
+      ({ features: new Set(features) }) as unknown as GPUDevice;
+    const core = ["naive", "registers", "shared64", "shared256"];
+    const further = ["shared64F16", "shared256F16"];
+    expect(on(gpu("shader-f16"), "float16")).toEqual([...core, ...further]);
+    expect(on(gpu("shader-f16"), "bfloat16")).toEqual(core);
+    expect(on(gpu("shader-f16"), "float32")).toEqual(core);
+    expect(on(gpu("subgroups"), "float16")).toEqual(core);
+  });
 
   function formsOf(kernel: string): Forms {
     const found = withForms.find((forms) => forms.kernel === kernel);
@@ -270,5 +375,61 @@ describe("a form by a name", () => {
     expect(make({ layernorm: "subgroups" })).toThrow(
       'layernorm has no form "subgroups" on this GPU; choose rows, fours',
     );
+    expect(make({ matmul: "shared64F16" })).toThrow(
+      'matmul has no form "shared64F16" on this GPU; choose naive, registers, shared64, shared256',
+    );
+  });
+});
+
+describe("a device is asked for", () => {
+  const adapter = (...features: string[]) =>
+    ({
+      features: new Set(features),
+      limits: { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 2 ** 30 },
+    }) as unknown as GPUAdapter;
+  const plan = planModel(outlineOf(presets["llama-tiny"]), presets["llama-tiny"], {
+    ...{ B: 1, T: 8, training: true },
+  });
+  const all = ["shader-f16", "subgroups", "texture-compression-bc", "timestamp-query"];
+
+  test("what is of use and is there, and shader-f16 only for weights in float16", () => {
+    const usual = { requiredLimits: {}, requiredFeatures: ["timestamp-query", "subgroups"] };
+    expect(deviceFor(adapter(...all), plan)).toEqual(usual);
+    expect(deviceFor(adapter(...all), plan, "bfloat16")).toEqual(usual);
+    expect(deviceFor(adapter(...all), plan, "float16")).toEqual({
+      ...usual,
+      requiredFeatures: [...usual.requiredFeatures, "shader-f16"],
+    });
+    expect(deviceFor(adapter("subgroups"), plan, "float16").requiredFeatures).toEqual([
+      "subgroups",
+    ]);
+  });
+
+  test("matrix units, which matmul uses where they add in float32 and all subgroups have one size", () => {
+    const units = "chromium-experimental-subgroup-matrix";
+    expect(deviceFor(adapter(...all, units), plan, "float16").requiredFeatures).toContain(units);
+    expect(deviceFor(adapter(...all, units), plan).requiredFeatures).not.toContain(units);
+
+    const kind = (side: number, resultComponentType = "f32", N = side) => ({
+      ...{ componentType: "f16", resultComponentType, M: side, N, K: side },
+    });
+    const info = (kinds: readonly object[], subgroupMinSize = 32) =>
+      ({ subgroupMinSize, subgroupMaxSize: 32, subgroupMatrixConfigs: kinds }) as never;
+    const told = (adapterInfo: GPUAdapterInfo, ...features: string[]) => {
+      const device = { features: new Set(["shader-f16", ...features]) } as unknown as GPUDevice;
+      tellMatrixUnits(device, adapterInfo);
+      return { device, found: matrixUnits(device) };
+    };
+    const { device, found } = told(info([kind(8), kind(16)]), units);
+    expect(found).toEqual({ side: 16, lanes: 32 });
+    const matmul = withForms.find(({ kernel }) => kernel === "matmul");
+    expect(matmul?.on(device, "float16")).toContain("matrices");
+    expect(matmul?.on(device, "bfloat16")).not.toContain("matrices");
+    expect(told(info([kind(16, "f32", 8), kind(8)]), units).found?.side).toBe(8);
+    expect(told(info([kind(8)])).found).toBeNull(); // a device that did not ask for them
+    expect(told(info([kind(8)], 8), units).found).toBeNull(); // subgroups of 8 to 32
+    expect(told(info([kind(8, "f16")]), units).found).toBeNull();
+    expect(told(info([kind(32)]), units).found).toBeNull();
+    expect(told({} as GPUAdapterInfo, units).found).toBeNull(); // a browser that has the feature and says no more
   });
 });

@@ -23,6 +23,7 @@ export interface Tier {
 
 const device = await openDevice();
 const withSubgroups = inject("forms") ? await openDevice("subgroups") : null; // null where a GPU has none
+const withF16 = inject("forms") ? await openDevice("shader-f16") : null; // likewise
 
 /** The WebGPU tier made in a certain way: one tier, or none where there is no such device, as in Node. */
 function webgpu(name: string, options: GpuOptions = {}, on = device): Tier[] {
@@ -59,8 +60,8 @@ export function tiersWith(kernel: Varied): Tier[] {
   return inject("forms") ? forms[kernel] : tiers;
 }
 
-const matmul = (form: string, options: GpuOptions = {}) =>
-  webgpu(`WebGPU, ${form}`, { ...options, choices: { matmul: form } });
+const matmul = (form: string, options: GpuOptions = {}, on = device) =>
+  webgpu(`WebGPU, ${form}`, { ...options, choices: { matmul: form } }, on);
 const layernorm = (form: string, on = device) =>
   webgpu(`WebGPU, ${form}`, { choices: { layernorm: form } }, on);
 const flash = (form: string) => webgpu(`WebGPU, ${form}`, { choices: { attention: form } });
@@ -69,6 +70,9 @@ const forms: Record<Varied, Tier[]> = {
     ...["naive", "registers", "shared64", "shared256"].flatMap((form) => matmul(form)),
     ...matmul("registers", { maxBinding: 2 ** 17 }).map(inPieces),
     ...matmul("shared64", { maxBinding: 2 ** 17 }).map(inPieces),
+    // Where no adapter has shader-f16, these are none: see ../dawn/f16.test.ts.
+    ...["shared64F16", "shared256F16"].flatMap((form) => matmul(form, {}, withF16)),
+    ...matmul("shared64F16", { maxBinding: 2 ** 17 }, withF16).map(inPieces),
   ],
   layernorm: [
     ...["rows", "fours"].flatMap((form) => layernorm(form)),

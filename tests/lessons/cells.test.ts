@@ -48,6 +48,22 @@ console.log("out is", out, [1, [2]], { a: null });
     expect(lines).toEqual(["out is Float32Array(2) [4, 6] [1, [2]] { a: null }"]);
   });
 
+  test("prints no negative zero, and keeps the width of a column", async () => {
+    const { lines } = await run(`
+const x = -0.0001;
+console.log(x.toFixed(3), (-x).toFixed(3), (-0.25).toFixed(2), -0);
+console.log([x, 1, x].map((y) => y.toFixed(3).padStart(8)).join(""));
+console.log(\`(\${x.toFixed(1)}, \${x.toFixed(0)}) \${x.toFixed(2)}; a-0 1e-0 -0.05 -0x\`);
+console.log([x.toFixed(1), x.toFixed(1)].join("\\n"));
+`);
+    expect(lines).toEqual([
+      "0.000 0.000 -0.25 0",
+      "   0.000   1.000   0.000",
+      "(0.0, 0)  0.00; a-0 1e-0 -0.05 -0x",
+      "0.0\n0.0",
+    ]);
+  });
+
   test("is told of a promise that is rejected, and of an error in a timer", async () => {
     const rejected = await run('const a = 1;\nPromise.reject(new Error("later"));\n');
     expect(rejected.result).toMatchObject({ type: "problem", place: { line: 2 } });

@@ -285,9 +285,11 @@ test("the sketch counts what came after a letter, and training brings its cost d
     return { own, least };
   };
   expect(says("h", 1)).toContain(
-    `After “h” came e ${times("he", read)} of ${times("h", read.slice(0, -1))} times`,
+    `After “h” came “e” ${times("he", read)} of ${times("h", read.slice(0, -1))} times`,
   );
-  expect(says("q", 1)).toContain("After “q” came u once, and that was all");
+  expect(says("q", 1)).toContain("After “q” came “u” once, and that was all");
+  expect(says(" ", 1)).toContain("After a space came “t” ");
+  expect(says("y", 1)).toContain("After “y” came a space ");
   expect(says("x", 4)).toContain("was never given");
   expect(costs("t", 1).own).toBeCloseTo(Math.log(6), 3);
   expect(costs("t", 2).own).toBeLessThan(costs("t", 1).own);

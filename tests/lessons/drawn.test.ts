@@ -69,6 +69,26 @@ describe.each(folders)("%s", (folder) => {
   });
 });
 
+test("the logarithm of a product, which is right on paper, is wrong for the long text that is drawn", async () => {
+  const folder = "lessons/03-counting-and-a-bigram/mend";
+  const check = checks[checkOf(folder)];
+  const source = await sources.readSource(`${folder}/solution.ts`);
+  const product = source
+    .replace("let sum = 0", "let sum = 1")
+    .replace(
+      "sum -= Math.log(probs[inputs[n] * V + targets[n]])",
+      "sum *= probs[inputs[n] * V + targets[n]]",
+    )
+    .replace("sum / N", "-Math.log(sum) / N");
+  const solution = await compile(`${folder}/solution.ts`, source, sources);
+  const calls = await drawCalls(check, seeds, solution, runInline);
+  const name = check.function;
+  const results = await runTexts({ texts: [product], folder, name, calls, sources }, runInline);
+  const wrong = calls.filter((call, i) => isWrong(call, results?.[0][i] ?? []));
+  expect(wrong.length).toBeGreaterThanOrEqual(seeds.length); // one for each seed at least
+  for (const { sizes } of wrong) expect(sizes.N).toBe(300);
+});
+
 /** The lessons' own cells that are checked, each with its check, in whatever order their attributes are written. */
 const checked = course
   .flatMap(({ mdx }) => mdx.match(/<Cell\b[^>]*>/g) ?? [])

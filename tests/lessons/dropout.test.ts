@@ -74,5 +74,6 @@ test("the sketch keeps in training what is not dropped, and everything in evalua
     Math.max(
       ...Array.from({ length: 21 }, (_, step) => Math.max(...outputs({ p, step, training: true }))),
     );
-  expect(24 * height(0.8)).toBeLessThan(208 - 44); // the bars below do not reach those above
+  expect(52 * height(0.6)).toBeLessThan(208 - 60 - 14); // the bars below do not reach those above
+  expect(height(0.4) * 52).toBeGreaterThan((208 - 60) / 2); // and at the start they fill their half
 });

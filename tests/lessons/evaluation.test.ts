@@ -9,6 +9,8 @@ import { scored } from "../../lessons/22-evaluation/cells/scored.ts";
 import { independent, measured, targets } from "../../lessons/22-evaluation/cells/spread.ts";
 import { cuts, held, places, strides, text } from "../../lessons/22-evaluation/recorded.ts";
 import { sketch } from "../../lessons/22-evaluation/sketch.ts";
+import { execute } from "../../src/cells/execute.ts";
+import * as sources from "../../src/cells/sources.ts";
 import { readChoices } from "../../src/commands/choices.ts";
 import { ordinal } from "../../src/page/numbers.ts";
 import {
@@ -19,6 +21,8 @@ import {
   windowsOf,
 } from "../../src/training/evaluation.ts";
 import { loadReference } from "../reference.ts";
+import { loadCases } from "./exercises.ts";
+import { runInNode } from "./node-run.ts";
 import { english, textOf } from "./text.ts";
 
 const page = await textOf("22-evaluation");
@@ -154,4 +158,41 @@ test("means of unequal blocks and of too few", () => {
   expect(mean).toBe(2);
   expect(error).toBeCloseTo(1, 12); // blocks 1 and 3: deviation sqrt(2), over sqrt(2)
   expect(independent).toBeCloseTo(Math.sqrt(4 / 3) / 2, 12);
+});
+
+describe("the cell about neighbouring targets, with fewer losses", () => {
+  const path = "lessons/22-evaluation/cells/spread.ts";
+  const printed = async (count: number) => {
+    const source = (await sources.readSource(path)).replace(
+      "const losses = recorded;",
+      `const losses = recorded.slice(0, ${count});`,
+    );
+    const lines: string[] = [];
+    const onLine = (_: unknown, text: string) => lines.push(text);
+    const result = await execute({ path, source, loadCases, sources, run: runInNode, onLine });
+    return { result, text: lines.join("\n") };
+  };
+
+  test.each([8192, 4096, 512])("of %d prints an error from blocks", async (count) => {
+    const { text } = await printed(count);
+    expect(text).toMatch(/standard error of the whole: 0\.\d{4} from blocks of 256,/);
+    expect(text).not.toContain("NaN");
+  });
+
+  test.each([511, 300, 4])("of %d says why there is none", async (count) => {
+    const { text, result } = await printed(count);
+    expect(text).toContain(
+      `Two blocks of 256 take 512 targets: with ${count} the standard error is`,
+    );
+    expect(text).not.toMatch(/NaN|undefined/);
+    expect(result.type === "ran" && result.values.targets).toHaveLength(count === 4 ? 2 : 8);
+  });
+
+  test.each([3, 0])("of %d is refused with a sentence", async (count) => {
+    const { result } = await printed(count);
+    expect(result).toMatchObject({
+      type: "problem",
+      message: expect.stringContaining(`There are ${count} losses, and two blocks of two take 4`),
+    });
+  });
 });

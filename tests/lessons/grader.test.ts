@@ -258,7 +258,7 @@ describe("a wrong answer is told", () => {
         put(out, double);
         put(sum, sums);
       },
-      "out and sum are right, but written over what was there. Gradients are added to what is there: use += in place of =, and clear nothing first.",
+      "out and sum are right, but written over what was there. Gradients are added to what is there: use += instead of =, and clear nothing first.",
     ],
     [
       "that the sign is wrong",
@@ -420,6 +420,23 @@ describe("tensors before the call", () => {
   });
 });
 
+test("of the sizes of a case those are told that the check's arguments and shapes name, and no others", async () => {
+  const cases = readCases(await load("reference/bigram.safetensors"));
+  expect(Object.keys(cases[0].sizes)).toContain("lr"); // for another check of the lesson
+  for (const name of ["bigramBackward", "meanSurprise"]) {
+    for (const { sizes, args } of prepareCalls(checks[name], cases)) {
+      expect(Object.keys(sizes)).toEqual(["N", "V"]);
+      expect(args.slice(-2)).toEqual([sizes.N, sizes.V]);
+    }
+  }
+  // Named by a shape alone.
+  const [call] = prepareCalls(
+    { ...writes, args: ["out", "sum", "inp"], shapes: { out: "B*T*C" } },
+    [{ ...casesOf(writes)[0], sizes: { ...sizes, lr: 0.5 } }],
+  );
+  expect(call.sizes).toEqual(sizes);
+});
+
 describe("known mistakes", () => {
   const calls = prepareCalls(adds, cases);
   const result = (out: Float32Array | null, sum: Float32Array | null) =>
@@ -480,7 +497,7 @@ describe("known mistakes", () => {
     const over = result(null, sums);
     (over[0][0] as Float32Array).set(inp);
     expect(says(over)).toBe(
-      "Out is half. out is also written over what was there. Gradients are added to what is there: use += in place of =.",
+      "Out is half. out is also written over what was there. Gradients are added to what is there: use += instead of =.",
     );
   });
 

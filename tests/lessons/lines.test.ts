@@ -34,11 +34,17 @@ test("every derivation of a layer leaves one line to the reader", () => {
 // For each line: right in another form; wrong, with what is said.
 const answers: Record<string, { right: string[]; wrong: [string, string | RegExp][] }> = {
   "counting-and-a-bigram": {
-    right: ["c_a * p / N - c_av / N", "(p - c_av / c_a) * c_a / N"],
+    right: [
+      ...["c_a * p / N - c_av / N", "(p - c_av / c_a) * c_a / N"],
+      ...["(ca*p - cav)/n", "(C_a · P − C_av) ÷ N", "(c_{a}*p - c_{a,v})/N"],
+    ],
     wrong: [
       ["(p - 1) / N", "That is a single pair"],
       ["p - c_av / c_a", "shares of the pairs that begin with a"],
       ["c_a * p", /^Not yet/],
+      ["p - 1", "not yet divided by N"],
+      ["c_a * p - c_av / N", "One more pair of brackets would make it right: * and / go before"],
+      ["(c_a * (p - c_av)) / N", "With a bracket at another place it would be right"],
     ],
   },
   "a-small-autograd-engine": {
@@ -46,6 +52,11 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
     wrong: [
       ["b * (1 - y^2)", "through the product alone"],
       ["b + 1", "tanh is not"],
+      ["(1 - y)^2 * (b + 1)", "With a bracket at another place it would be right"],
+      [
+        "1 - y^2 * (b + 1)",
+        "would make it right: ^ goes before * and /, and these before + and -.",
+      ],
       ["(1 - y^2) * (b - 1)", /^Not yet/],
     ],
   },
@@ -54,6 +65,7 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
     wrong: [
       ["x - a", "divided by u"],
       ["(a + u - x) / u", "how often it goes down"],
+      ["x - a / u", "One more pair of brackets would make it right"],
       ["(x - a) / (2 * u)", /^Not yet/],
     ],
   },
@@ -62,11 +74,16 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
     wrong: [
       ["x^2 / (1 - p)", "the mean of y squared"],
       ["p * x^2", "What is kept is off as well"],
+      ["p / (1 - p)", "The factor x^2 is missing"],
+      ["x² · p / 1 − p", "One more pair of brackets would make it right"],
       ["x^2 + p", /^Not yet/],
     ],
   },
   "accumulation-and-data-parallel": {
-    right: ["g_0 * n_0 / (n_0 + n_1) + g_1 * (1 - n_0 / (n_0 + n_1))"],
+    right: [
+      "g_0 * n_0 / (n_0 + n_1) + g_1 * (1 - n_0 / (n_0 + n_1))",
+      ...["(n0*g0 + n1*g1) / (n0 + n1)", "(n₀*g₀ + n₁*g₁) / (n₀ + n₁)"],
+    ],
     wrong: [
       ["g_0 / 2 + g_1 / 2", "the mean of the means"],
       ["n_1 * g_1 + n_0 * g_0", "the sum over all tokens"],
@@ -78,6 +95,7 @@ const answers: Record<string, { right: string[]; wrong: [string, string | RegExp
     wrong: [
       ["p", "That is the mean of x"],
       ["p^2 - p", "no variance is below 0"],
+      ["p * 1 - p", "One more pair of brackets would make it right"],
       ["p * (2 - p)", /^Not yet/],
     ],
   },
@@ -236,6 +254,13 @@ test("what is said is what was computed", () => {
   expect(judge(line, "1 / (g - 2)").says).toContain("yours gives no number");
 });
 
+test("a name is only taken for another where a single one is meant", () => {
+  const names = ["p_i", "P_I", "q"];
+  expect(() => parseExpression("pi * q", names)).not.toThrow(); // the number
+  expect(() => parseExpression("p_I", names)).toThrow('There is no "p_I" here.');
+  expect(parseExpression("P_I + Q", names).names).toEqual(new Set(["P_I", "q"]));
+});
+
 describe("an expression", () => {
   const value = (text: string) =>
     parseExpression(text, ["a", "b", "x_1"]).compute({ a: 2, b: 3, x_1: 5 });
@@ -256,16 +281,46 @@ describe("an expression", () => {
     ["a·b − 1", 5],
     ["a² + a³", 12],
     ["pi / π", 1],
+    ["2a", 4],
+    ["2 a", 4],
+    ["2a^2 - 1", 7],
+    ["-2a^b", -16],
+    ["2(a + b)^2", 50],
+    ["2.5x_1 / a", 6.25],
+    ["a / (2b)", 1 / 3],
+    ["1 - 2a", -3],
+    ["a * 2b", 12],
+    ["3exp(0)", 3],
+    ["2pi / π", 2],
+    ["a^(2b)", 64],
+    ["A + B + x1", 10],
+    ["x_{1} + X₁", 10],
   ])("%s is %d", (text, expected) => {
     expect(value(text)).toBeCloseTo(expected, 12);
   });
+
+  const twoWays =
+    "can be read in two ways: write the sign of the product, and brackets where they are meant.";
 
   test.each([
     ["", "Type the right side of the line first."],
     ["a +", "Something is missing at the end."],
     ["(a + b", "A bracket is opened and not closed."],
+    ["sqrt(a(1 - b))", 'There is nothing between "a" and "(". Products need a sign: a * b.'],
+    ["a / 2b", `After "/", "2b" ${twoWays}`],
+    ["a / -2b", `After "/", "2b" ${twoWays}`],
+    ["1 / 2(a + b)", `After "/", "2(" ${twoWays}`],
+    ["a^2b", `After "^", "2b" ${twoWays}`],
+    ["a^-2b", `After "^", "2b" ${twoWays}`],
+    ["a ** 2b", `After "**", "2b" ${twoWays}`],
+    ["exp(a, b)", '"," cannot be read here.'],
     ["a + b)", "A bracket is closed that was never opened."],
-    ["2a", 'There is nothing between "2" and "a". Products need a sign: 2 * x.'],
+    ["a 2", 'There is nothing between "a" and "2". Products need a sign: a * b.'],
+    ["2 3", 'There is nothing between "2" and "3". Products need a sign: a * b.'],
+    ["(a)(b)", 'There is nothing between ")" and "(". Products need a sign: a * b.'],
+    ["2c", 'There is no "c" here. The names are a, b, x_1.'],
+    ["2ab", 'There is no "ab" here. For a product, write a * b.'],
+    ["2(a", "A bracket is opened and not closed."],
     ["ab", 'There is no "ab" here. For a product, write a * b.'],
     ["c", 'There is no "c" here. The names are a, b, x_1.'],
     ["* a", 'A number or a name is missing before "*".'],

@@ -1,8 +1,11 @@
 // The names that the search finds before it looks into pages.
 
 import { expect, test } from "vitest";
+import { glossary } from "../../src/glossary.ts";
 import { GET } from "../../src/pages/names.json.ts";
-import { findNames, isSlip, type Named } from "../../src/search/names.ts";
+import { otherWords, places } from "../../src/search/asked.ts";
+import { findNames, type Named } from "../../src/search/names.ts";
+import { isSlip } from "../../src/search/term.ts";
 
 const all: Named[] = await GET().json();
 const first = (term: string) => {
@@ -59,5 +62,58 @@ test.each([
 test("what is said of a name has no marks of Markdown", () => {
   expect(all.length).toBeGreaterThan(150);
   for (const { name, says } of all) expect(`${name} ${says}`).not.toMatch(/[`$]/);
-  expect(new Set(all.map(({ kind }) => kind)).size).toBe(4);
+  expect(new Set(all.map(({ kind }) => kind)).size).toBe(6);
+});
+
+/** What a learner types who does not know the course's own word, and where the first name that is found leads. */
+test.each([
+  ["why divide by sqrt", "/lessons/attention/#why-the-scores-are-scaled"],
+  ["why do we divide by sqrt(d_k)?", "/lessons/attention/#why-the-scores-are-scaled"],
+  ["1/√hs", "/lessons/attention/#why-the-scores-are-scaled"],
+  ["vanishing gradients", "/lessons/residual/#the-derivation-of-the-backward-pass"],
+  ["vanishing gradient", "/lessons/residual/#the-derivation-of-the-backward-pass"],
+  ["how to avoid exploding gradients", "/lessons/adamw/#clipping-the-gradients"],
+  ["what is a token", "/glossary/#token"],
+  ["nan loss", "/lessons/gelu/#a-bug-to-find"],
+  ["out of memory", "/lessons/training/#what-the-memory-holds"],
+  ["how long does training take", "/lessons/training/#what-it-writes"],
+  ["loss not going down", "/lessons/training/#reading-the-curve"],
+  ["overfitting", "/lessons/dropout/"],
+  ["mixed precision", "/lessons/fewer-bits/"],
+  ["positional encoding", "/lessons/encoder/"],
+  ["matrix multiplication", "/lessons/matmul/"],
+  ["matmulBackward", "/lessons/matmul/#exercise-backward"],
+  ["layernormForward", "/lessons/layernorm/#the-forward-pass"],
+  ["cross entropy", "/lessons/crossentropy/"],
+  ["why minus 1", "/lessons/crossentropy/#the-derivation-of-the-backward-pass"],
+  ["backpropagation", "/lessons/backward-through-everything/"],
+  ["relu", "/lessons/gelu/"],
+  ["transformer", "/lessons/one-block-of-memory/"],
+  ["bpe", "/glossary/#byte-pair-encoding"],
+  ["optimizer", "/lessons/adamw/"],
+  ["d_model", "/glossary/#channel"],
+  ["top k", "/glossary/#top-k-top-p"],
+  ["gamma", "/notation/#layernorm"],
+  ["dL/dx", "/notation/#layernorm"],
+  ["x_hat", "/notation/#layernorm"],
+  ["flash attention", "/glossary/#flash-attention"],
+  ["webgpu not supported", "/gpu/"],
+  ["reset my progress", "/progress/"],
+])("“%s” leads to %s", (typed, url) => {
+  expect(findNames(all, typed)[0]?.url).toBe(url);
+});
+
+test("other words are of words and places that there are", () => {
+  const words = glossary.map(({ word }) => word);
+  expect(Object.keys(otherWords).filter((word) => !words.includes(word))).toEqual([]);
+  const urls = new Set(all.map(({ url }) => url));
+  expect(Object.keys(places).filter((place) => !urls.has(place))).toEqual([]);
+});
+
+test("what is only nearly the beginning of a word is no name where another word is nearly the whole", () => {
+  const found = findNames(all, "sofmax");
+  expect(found.length).toBeGreaterThan(1);
+  for (const { name } of found) expect(name).toMatch(/softmax/i);
+  const kinds = findNames(all, "gellu").map(({ name }) => name);
+  expect(new Set(kinds)).toEqual(new Set(["GELU"]));
 });

@@ -39,6 +39,7 @@ interface Prediction {
   choices?: string[];
   answer?: number;
   curve?: string;
+  because: string | string[];
 }
 
 /** All predictions of the lessons, as their tags say. */
@@ -48,19 +49,20 @@ async function findPredictions(): Promise<Prediction[]> {
     folders.map((name) => readFile(`lessons/${name}/index.mdx`, "utf8")),
   );
   return texts.flatMap((text, i) =>
-    [...text.matchAll(/<Predict question="([^"]*)"(.*)>$/gm)].map(([, question, more]) => {
+    [...text.matchAll(/<Predict question="([^"]*)"([\s\S]*?)>$/gm)].map(([, question, more]) => {
       const given: Record<string, unknown> = {};
       for (const [, name, value, quoted] of more.matchAll(
         /(\w+)=(?:\{((?:[^{}]|\{[^{}]*\})*)\}|"([^"]*)")/g,
       )) {
         given[name] = quoted ?? new Function(`return (${value})`)();
       }
-      const { number, within, unit, numbers, ...rest } = given;
+      const { number, within, unit, numbers, because = "", ...rest } = given;
       const asked = number === undefined ? (numbers ?? []) : [{ value: number, within, unit }];
       return {
         lesson: folders[i].slice(3),
         question,
         numbers: asked as Asked[],
+        because: because as string | string[],
         ...rest,
       };
     }),
@@ -558,6 +560,14 @@ test("the losses of the ladder, and what six operations for each weight and toke
     .filter(({ C, steps }) => C === 144 && steps === 1024)
     .map(({ loss }) => loss);
   expectNumbers(lesson, "The sixth model has 995,328 weights", [Number(mean(losses).toFixed(3))]);
+  const after = [64, 96, 144].map((width) =>
+    mean(
+      ladder.filter(({ C, steps }) => C === width && steps === 1024).map(({ loss }) => loss),
+    ).toFixed(3),
+  );
+  expect(find(lesson, "The sixth model has 995,328 weights").because).toContain(
+    `from the fourth on, ${after[0]}, ${after[1]} and ${after[2]}`,
+  );
   expectNumbers(lesson, "GPT-2 124M has 85 million weights", [(6 * 85e6 * 1e10) / 1e18]);
   expect(answerOf(lesson, "Twice as many texts in each batch")).toContain("it depends");
 });
@@ -582,4 +592,71 @@ test("no number in a prediction is left unchecked, and every choice has a right 
   for (const { choices = [""] } of predictions) expect(new Set(choices).size).toBe(choices.length);
   const open = predictions.filter(({ choices, answer }) => choices && answer === undefined);
   expect(open.map(({ lesson }) => lesson)).toEqual(["numbers-in-a-row", "matmul"]);
+});
+
+test("every guess that may be wrong has a reason of its own, in a sentence or a few", () => {
+  expect(predictions.length).toBeGreaterThan(100);
+  const all = predictions.flatMap(({ question, numbers, choices, answer, because }) => {
+    const told = [because].flat();
+    const wanted =
+      choices && answer !== undefined
+        ? choices.map((_, i) => i !== answer)
+        : Array(Math.max(1, numbers.length)).fill(true);
+    expect(
+      told.map((text) => text !== ""),
+      question,
+    ).toEqual(wanted);
+    return told.filter((text) => text !== "");
+  });
+  for (const text of all) {
+    expect(text, text).toMatch(/^[A-Z0-9$`−].*\.$/);
+    expect(text.length, text).toBeLessThan(190);
+  }
+  // The same words may be said of two choices of one question, and never of two questions.
+  const questions = predictions.map(({ because }) => new Set([because].flat()));
+  const told = questions.flatMap((of) => [...of].filter((text) => text !== ""));
+  expect(told.filter((text, i) => told.indexOf(text) !== i)).toEqual([]);
+});
+
+test("the numbers in the reasons are computed", () => {
+  const reasonOf = (lesson: string, begins: string) => [find(lesson, begins).because].flat().join();
+  const said = (lesson: string, begins: string, ...numbers: (number | string)[]) => {
+    for (const number of numbers) expect(reasonOf(lesson, begins)).toContain(String(number));
+  };
+  const point = (sign: string) => (sign.codePointAt(0) ?? 0).toLocaleString("en");
+  said("tokens", "How many bytes", point("漢"), "2,047", "65,535");
+  expect(
+    [0x7ff, 0x800, 0xffff, 0x10000].map((c) => Buffer.from(String.fromCodePoint(c)).length),
+  ).toEqual([2, 3, 3, 4]);
+  const words = "the cat that sat at the mat had a hat that the other cat ate".split(" ");
+  const withPair = (pair: string) => words.filter((word) => word.includes(pair)).length;
+  expect(["th", "he", "ha"].map(withPair)).toEqual([6, 4, 4]);
+  expect(new Set(words.filter((word) => word.includes("he")))).toEqual(new Set(["the", "other"]));
+  expect(new Set(words.filter((w) => w.includes("ha")))).toEqual(new Set(["that", "had", "hat"]));
+  said("layernorm", "All inputs of a row are equal", Math.round(1 / Math.sqrt(1e-5)));
+  const [gelu, at] = [new Float64Array(2), floats(2, -2)];
+  geluForward(gelu, at, 2);
+  expect(2 - gelu[0]).toBeCloseTo(-gelu[1], 12);
+  said("softmax", "The padding rows of", Math.round(Math.exp(5)), `${(4700 / 50304).toFixed(1)}%`);
+  said("crossentropy", "Draw the loss", -Number(Math.log(0.5).toFixed(2)));
+  said("crossentropy", "Two positions", mean([Math.E, Math.E ** 3]).toFixed(2));
+  said(
+    "onto-the-gpu",
+    "There are 1,000 numbers",
+    15 * 64,
+    1000 - 15 * 64,
+    (16 * 64).toLocaleString("en"),
+  );
+  said("sampling", "What do the probabilities become", (Math.E ** 2).toFixed(1), Math.E.toFixed(1));
+  const three = softmax(2, 1, 0, -1, -2);
+  said("sampling", "`topP: 0.8`", three[0].toFixed(3), (three[0] + three[1]).toFixed(3));
+  said("scaling-laws-and-batch-size", "GPT-2 124M has 85 million weights", (85e6 * 1e10) / 1e18);
+  said("evaluation", "The same three tokens", mean([2, 4, 8]).toFixed(2));
+  const places = 10000 ** (126 / 128);
+  said("rope", "A head has 128 channels", (10 * Math.round(places / 10)).toLocaleString("en"));
+  const silu = (x: number) => x / (1 + Math.exp(-x));
+  const sign = (x: number) => x.toFixed(2).replace("-", "−");
+  said("swiglu", "Gate and value both change", sign(silu(1)), sign(silu(-1)));
+  said("grouped-query-attention", "Llama 3 8B", (32 * 8 * 128 * 2) / 1024);
+  said("what-changed-since-gpt-2", "Gemma 2B", (18 * 256 * 2) / 1024);
 });

@@ -14,7 +14,7 @@ import {
   storeProgress,
 } from "../../src/reader/progress.ts";
 import { noteTime, readTimes } from "../../src/reader/stored.ts";
-import { noteTry, readTries } from "../../src/reader/tries.ts";
+import { noteHints, noteTry, readTries, unaided } from "../../src/reader/tries.ts";
 
 /** A browser's storage, with room for so many characters. */
 class FakeStorage implements Storage {
@@ -133,6 +133,30 @@ describe("a file that cannot be used is refused in a sentence", () => {
   ])("%s", (_, text, says) => {
     expect(() => parseProgress(text)).toThrow(says);
   });
+});
+
+test("hints that were opened before a pass are kept, and passes without any are counted in a row", () => {
+  vi.stubGlobal("localStorage", storage);
+  noteTry("a/one", "x");
+  noteTry("a/two", "x");
+  noteHints("a/two", 1);
+  noteHints("a/two", 3);
+  noteHints("a/two", 2); // fewer are open now, after a reload
+  noteTry("a/two", "y");
+  noteTry("a/three", "x");
+  noteHints("a/four", 1); // before the first try
+  const tries = JSON.parse(storage.getItem("llm.ts/tries") ?? "{}");
+  expect(tries["a/two"]).toMatchObject({ count: 2, hints: 3 });
+  expect(tries["a/four"]).toMatchObject({ count: 0, hints: 1 });
+  expect(readTries("a/four")).toBe(0);
+  const on = (minute: number) => `2026-01-01T00:0${minute}:00.000Z`;
+  const passed = { "a/one": on(4), "a/two": on(1), "a/three": on(3), "a/four": on(0) };
+  expect(unaided("a/one", passed)).toBe(2); // a/three before it, then a/two with hints
+  expect(unaided("a/three", passed)).toBe(1);
+  expect(unaided("a/two", passed)).toBe(0);
+  expect(unaided("a/unknown", { ...passed, "a/unknown": on(5) })).toBe(0); // from before hints were kept
+  expect(unaided("a/one", {})).toBe(1); // storage holds no passes
+  vi.unstubAllGlobals();
 });
 
 test("a file from before places and tries were kept is read", () => {
@@ -264,6 +288,22 @@ describe("where to continue", () => {
     const all = { ...noProgress(), read, passed: { ...passed, "tokens/mend": day(6) } };
     expect(nextPlace(lessons, all)).toBeUndefined();
     expect(lessons.filter((lesson) => isDone(lesson, all))).toEqual(lessons);
+  });
+
+  test("is never an exercise that can be left out, and a lesson is done without it", () => {
+    const three = [
+      { slug: "a", exercises: ["a/one", "a/two", "a/three"], optional: ["a/two"] },
+      { slug: "b", exercises: ["b/one"] },
+    ];
+    const passed = { "a/one": day(1) };
+    const on = (at: Progress["at"], more: Partial<Progress>) =>
+      nextPlace(three, { ...noProgress(), at, ...more });
+    const onOne = { a: at("exercise-one", 1) };
+    expect(on(onOne, { passed })).toEqual({ slug: "a", id: "exercise-three" });
+    const both = { ...passed, "a/three": day(2) };
+    expect(on(onOne, { passed: both, read: { a: day(3) } })).toEqual({ slug: "b", id: "" });
+    // But one who is in the middle of it goes on there.
+    expect(on({ a: at("exercise-two", 4) }, { passed })).toEqual({ slug: "a", id: "exercise-two" });
   });
 
   test("is nowhere where what was done is no part of the course", () => {

@@ -79,6 +79,26 @@ describe("the sketch", () => {
     expect(sketch.says({ power: 9, budget: 2 })).toContain("with too few weights");
     expect(sketch.says(bestOf(1))).toContain("This is the lowest place");
   });
+
+  test("point stays in the drawing, with every budget and at both ends", () => {
+    const ends = budgets.map((_, budget) => {
+      const state = sketch.choices?.({ power: 13, budget: 2 })[0].set(budget) ?? sketch.start;
+      const { min = 0, max = 0 } = sketch.handles(state)[0].x ?? {};
+      expect(state.power).toBe(max); // where the largest model is beyond a smaller budget, it is the largest that is not
+      for (const power of [min, max]) {
+        const [{ cy }] = sketch.handles({ power, budget });
+        expect(cy).toBeGreaterThanOrEqual(26); // a loss of 4
+        expect(cy).toBeLessThan(196);
+      }
+      return max;
+    });
+    // A tenth more is beyond a loss of 4, but for the largest budget, which ends with the drawing.
+    expect(ends[2]).toBe(13);
+    for (const budget of [0, 1]) {
+      const N = 10 ** (ends[budget] + 0.1);
+      expect(lossOf(N, budgets[budget].operations / 6 / N)).toBeGreaterThan(4);
+    }
+  });
 });
 
 /** The mean loss of a size after so many steps. */

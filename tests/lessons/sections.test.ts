@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { course } from "../../src/course.ts";
-import { exercisesOf } from "../../src/exercises.ts";
+import { exercisesOf, onwards } from "../../src/exercises.ts";
 import { minutesOf, sectionsOf } from "../../src/layouts/sections.ts";
 import { stopsOf } from "../../src/stops.ts";
 
@@ -34,6 +34,33 @@ Before.
   expect(() => sectionsOf({ ...entry, mdx }, [heading("One")])).toThrow(
     "dummy: the text has 2 sections, the page 1",
   );
+});
+
+test("what is folded away is optional, and the way on passes it by", () => {
+  const mdx = `<Exercise id="a" check="a" title="First" />
+<Deeper title="One more">
+<Exercise id="b" check="b" title="Second" />
+</Deeper>
+<Exercise id="c" check="c" title="Third" />
+<Deeper title="The last">
+<Exercise id="d" check="d" title="Fourth" />
+</Deeper>
+`;
+  const all = exercisesOf({ ...entry, mdx });
+  expect(all.map(({ id, optional }) => [id, optional])).toEqual([
+    ["a", false],
+    ["b", true],
+    ["c", false],
+    ["d", true],
+  ]);
+  const ids = (key: string) => {
+    const { next, aside } = onwards(all, key);
+    return [next?.id, aside?.id];
+  };
+  expect(ids("dummy/a")).toEqual(["c", "b"]);
+  expect(ids("dummy/b")).toEqual(["c", undefined]);
+  expect(ids("dummy/c")).toEqual([undefined, "d"]);
+  expect(ids("dummy/d")).toEqual([undefined, undefined]);
 });
 
 test("the minutes are those of the words alone", () => {

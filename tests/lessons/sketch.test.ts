@@ -20,8 +20,8 @@ const sketches = Object.entries(found).map(([path, { sketch }]) => ({
   sketch,
 }));
 
-/** Numbers that are none would be written as NaN or undefined. */
-const faulty = /NaN|undefined|Infinity/;
+/** Numbers that are none would be written as NaN or undefined; nothing is drawn of what is narrower or lower than 0. */
+const faulty = /NaN|undefined|Infinity|(?:width|height|r)="-/;
 
 describe.each(sketches)("$lesson", ({ lesson, sketch }) => {
   const { start } = sketch;
@@ -63,18 +63,39 @@ describe.each(sketches)("$lesson", ({ lesson, sketch }) => {
         const state = set(at);
         expect(sketch.choices?.(state)[i].value).toBe(at);
         expect(sketch.marks(state)).not.toMatch(faulty);
+        // Where a handle is at its end when the choice is made, too.
+        for (const k of sketch.handles(start).keys()) {
+          for (const direction of ["x", "y"] as const) {
+            for (const end of ["min", "max"] as const) {
+              const axis = sketch.handles(state)[k]?.[direction];
+              if (!axis) continue;
+              const moved = axis.set(axis[end]);
+              expect(sketch.marks(moved), `${options[at]}, ${end}`).not.toMatch(faulty);
+              expect(sketch.says(moved)).not.toMatch(faulty);
+            }
+          }
+        }
       }
     }
   });
 
-  test("a symbol that it names is in the lesson's table", () => {
+  test("what a screen reader is told has no signs that it passes over", () => {
+    for (const { name, says = "" } of sketch.handles(start)) expect(name + says).not.toContain("␣");
+  });
+
+  test("names symbols, and each of them is in the lesson's table", () => {
     const mdx = course.find(({ slug }) => lesson.slice(3) === slug)?.mdx ?? "";
     const names = symbolRows(mdx).flatMap(({ symbol, variable }) => [
       ...Array.from(symbol.matchAll(/\$([^$]+)\$/g), ([, tex]) => tex),
       ...Array.from(variable.matchAll(/`([^`]+)`/g), ([, code]) => wordsOf(code)[0]?.word),
     ]);
-    const used = sketch.marks(start).matchAll(/data-symbol="([^"]*)"/g);
-    for (const [, name] of used) expect(names).toContain(name);
+    const used = Array.from(
+      sketch.marks(start).matchAll(/data-symbol="([^"]*)"/g),
+      ([, name]) => name,
+    );
+    expect(used).not.toEqual([]);
+    const held = sketch.handles(start).flatMap(({ symbol }) => symbol ?? []);
+    for (const name of [...used, ...held]) expect(names).toContain(name);
   });
 
   test("there is something to take hold of", () => {
@@ -85,14 +106,6 @@ describe.each(sketches)("$lesson", ({ lesson, sketch }) => {
     ];
     expect(all.filter(Boolean).length).toBeGreaterThan(0);
   });
-});
-
-test("most sketches name symbols", () => {
-  const without = sketches.filter(({ sketch }) => !/data-symbol/.test(sketch.marks(sketch.start)));
-  // No table of theirs has what these draw.
-  expect(without.map(({ lesson }) => lesson)).toEqual([
-    ...["02-tokens", "16-onto-the-vectors", "17-onto-the-gpu"],
-  ]);
 });
 
 describe("attention's", () => {
@@ -310,6 +323,47 @@ describe("the sketch of", () => {
     for (const rate of [0, 1, 2]) expect(at(rate)).toMatch(/SGD is at a loss of/);
     // Along the valley each step keeps 1 - 0.05 / 2 of the way, across it none: (4 * 0.975^30)^2 / 4 = 0.876.
     expect(at(1)).toContain("SGD is at a loss of 0.88");
+  });
+
+  test("AdamW names each path where that is nearest, wherever the ball is", () => {
+    const { start, choices, handles, marks } = sketchOf("12-adamw");
+    const moved = (state: unknown, axis: "x" | "y", value: number) =>
+      handles(state)[0][axis]?.set(value);
+    const all = [0, 1, 2, 3].flatMap((rate) =>
+      [-1.6, -0.4, 0.8].flatMap((y) =>
+        [-4.4, 0.4, 4].map((x) => moved(moved(choices?.(start)[0].set(rate), "y", y), "x", x)),
+      ),
+    );
+    for (const state of all) {
+      const drawn = marks(state);
+      const paths = [...drawn.matchAll(/<path d="(.*?)"/g)].map(([, d]) => {
+        const corners = d
+          .split("M")[1]
+          .split("L")
+          .map((at) => at.split(",").map(Number));
+        // Points along it, from beyond the ball on, where both begin.
+        return corners.slice(1).flatMap(([x, y], i) =>
+          [0.2, 0.4, 0.6, 0.8, 1].map((part) => {
+            const [fromX, fromY] = corners[i];
+            return [fromX + part * (x - fromX), fromY + part * (y - fromY)];
+          }),
+        );
+      });
+      const names = [...drawn.matchAll(/<text x="(.*?)" y="(.*?)".*?>(SGD|AdamW)(, rate)?/g)];
+      expect(names.map(([, , , name]) => name)).toEqual(["SGD", "AdamW"]);
+      for (const [k, [, x, y, name, rate]] of names.entries()) {
+        const half = (name === "SGD" ? [16, 51] : [27, 59])[rate ? 1 : 0]; // of its width
+        const far = paths.map((path) =>
+          Math.min(
+            ...path.map(([px, py]) =>
+              Math.hypot(Math.max(0, Math.abs(px - Number(x)) - half), py - Number(y) + 5),
+            ),
+          ),
+        );
+        expect(far[k], `${name} in ${JSON.stringify(state)} is on its path`).toBeGreaterThan(7);
+        expect(far[k], `${name} in ${JSON.stringify(state)}`).toBeLessThan(far[1 - k]);
+      }
+    }
   });
 });
 

@@ -52,3 +52,61 @@ test("a number in the place of a whole array is named", () => {
     expect(says(right), right).toEqual([]);
   }
 });
+
+test("for in is named, and what it goes through", () => {
+  const says = (line: string) => readText(`${line}\n`, ["probs"]).map((one) => one.says);
+  expect(says("for (const c in counts) total += c;")).toEqual([
+    'Line 1: for (const c in counts) goes through keys, which are text: of a list "0", "1" and so on. To go through the values of a list, write for (const c of counts).',
+  ]);
+  expect(says("for (const c of counts) total += c;")).toEqual([]);
+  const error = (line: string) =>
+    explainError("ReferenceError", "c is not defined", line, [], line);
+  expect(error("for (c in counts) total += c;")).toContain(
+    "has to be declared: for (const c of ...)",
+  );
+  expect(error("for (c of counts) total += c;")).toMatch(
+    /has to be declared: for \(const c of \.\.\.$/,
+  );
+});
+
+test.each([
+  "Cannot read properties of undefined (reading 'back')", // Chromium
+  'can\'t access property "back", tape[k] is undefined', // Firefox
+  "undefined is not an object (evaluating 'tape[k].back')", // Safari
+])("an index past the end is named where the text shows it: %s", (message) => {
+  const says = (loop: string, line = "tape[k].back();") =>
+    explainError("TypeError", message, line, [], `${loop} ${line}`).replace(
+      `TypeError: ${message}`,
+      "",
+    );
+  const last = " The last one is tape[tape.length - 1]: they are counted from 0";
+  expect(says("for (let k = tape.length; k >= 0; k--)")).toBe(
+    `. k begins at tape.length, where there is nothing.${last}`,
+  );
+  expect(says("for (let k = 0; k <= tape.length; k++)")).toBe(
+    `. k goes up to tape.length, where there is nothing.${last}`,
+  );
+  const look =
+    ". tape[k] is undefined: look whether k is below 0, past the end, or no whole number";
+  for (const loop of [
+    "for (let k = tape.length; k-- >= 0; )", // begins at the last one
+    "for (let k = 0; k <= tape.length - 1; k++)",
+    "for (let k = tape.length - 1; ; k--)",
+  ]) {
+    expect(says(loop)).toBe(look);
+  }
+  expect(says("", "tape[k].inputs[0].grad[i].fill(0);")).toBe(
+    message.includes("tape[k] is") ? look : "",
+  );
+});
+
+test("what may be past the end is not guessed among several", () => {
+  const message = "Cannot read properties of undefined (reading 'grad')";
+  const says = (line: string) => explainError("TypeError", message, line, [], line);
+  expect(says("tape[k].inputs[j].grad.fill(0);")).toContain(
+    "inputs[j] is undefined: look whether j",
+  );
+  expect(says("a[i].grad[0] += b[j].grad[0];")).toBe(`TypeError: ${message}`);
+  expect(says("tape[tape.length].grad.fill(0);")).toContain("tape[tape.length] is past the end.");
+  expect(says("out.grad.fill(0);")).toBe(`TypeError: ${message}`);
+});

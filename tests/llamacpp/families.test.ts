@@ -15,7 +15,7 @@ import { llama as architecture, createLlama } from "@llm.ts/kernels/llama/llama.
 import { writeTensors } from "@llm.ts/kernels/model/model.ts";
 import { byName, initialIn } from "@llm.ts/kernels/model/parameters.ts";
 import { afterAll, describe, expect, test } from "vitest";
-import { openTokenizer } from "../../src/commands/published.ts";
+import { openTokenizer } from "../../src/training/published.ts";
 import { encode } from "../../src/training/tokenizer.ts";
 import { narrowTokens } from "../../src/training/vocabulary.ts";
 import { run } from "../commands/run.ts";

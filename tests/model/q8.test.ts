@@ -121,10 +121,10 @@ test("what is announced is what is allocated", () => {
 test("a model that is trained, another format, and parts of a block are refused by name", () => {
   const make = (more: object) => createModelOf(createCpu(), gpt2, { ...options, ...more });
   expect(() => make({ weights: "q8_0", training: true })).toThrow(
-    'createGPT2: weights is "q8_0", expected "float32" in a model that is trained',
+    'createGPT2: weights is "q8_0", expected "float32", "bfloat16" or "float16" in a model that is trained',
   );
   expect(() => make({ weights: "int4" })).toThrow(
-    'createGPT2: weights is "int4", expected "float32" or "q8_0"',
+    'createGPT2: weights is "int4", expected "float32", "bfloat16", "float16" or "q8_0"',
   );
   const { backend, parameters } = make({ weights: "q8_0" });
   expect(() => backend.view(parameters.wte, 16, 32)).toThrow("view: 16 is no multiple of 32");

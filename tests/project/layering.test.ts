@@ -196,6 +196,11 @@ const rules: Rule[] = [
     types: /^src\/cells\//,
   },
   {
+    files: /^scripts\/search\.ts$/,
+    says: "what makes the index of the search imports src/search/ and packages",
+    may: (to) => to.startsWith("src/search/") || isPackage(to),
+  },
+  {
     files: /^scripts\//,
     says: "scripts import themselves, the kernel package, src/commands, src/training and packages",
     may: (to) => /^(scripts|kernels|src\/commands|src\/training)\//.test(to) || isPackage(to),
@@ -414,6 +419,21 @@ describe("the kernel package", () => {
   test("its README lists every layer", () => {
     const readme = read("kernels/README.md");
     expect(layers.filter((layer) => !readme.includes(`| \`${layer}/\` |`))).toEqual([]);
+  });
+
+  test("its README names a lesson with a layer only if that lesson is about it", () => {
+    const rows = [...read("kernels/README.md").matchAll(/^\| `(\w+)\/` .*\]\((.*)\) \|$/gm)];
+    expect(rows.length).toBeGreaterThan(10);
+    const faults = rows.flatMap(([, layer, link]) => {
+      const folder = posix.join("kernels", posix.dirname(link));
+      if (!existsSync(join(root, folder))) return [`${layer}: ${folder} does not exist`];
+      const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+      const uses = files
+        .filter((file) => /\.(mdx|ts)$/.test(file))
+        .some((file) => read(join(folder, file)).includes(`kernels/${layer}/`));
+      return uses ? [] : [`${layer}: ${folder} does not use it`];
+    });
+    expect(faults).toEqual([]);
   });
 });
 

@@ -34,7 +34,8 @@ export async function runToEnd(one: Locator): Promise<string> {
 
 /** Waits until no run is going on. */
 export async function end(one: Locator): Promise<string> {
-  await poll(() => one.locator("[data-run]:enabled").count(), 90_000).toBe(1);
+  const ready = one.locator('[data-run]:enabled:not([aria-disabled="true"])');
+  await poll(() => ready.count(), 90_000).toBe(1);
   return (await status(one).textContent()) ?? "";
 }
 

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { course } from "../../src/course.ts";
 import { exercises } from "../../src/exercises.ts";
 import { glossary } from "../../src/glossary.ts";
+import type { Named } from "../../src/search/names.ts";
 import {
   audit,
   browser,
@@ -127,12 +128,48 @@ test("the search finds words of lessons, says where, and leads there; it loads n
   expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
   await page.goBack();
   await expect.poll(() => find("[data-results] a").count()).toBeGreaterThan(0);
-  // A word that stands nowhere is not found by its first letter, but a slip at the end of a word is forgiven.
+  // A word that is nowhere is not found by its first letter, but a slip at the end of a word is forgiven.
   await page.getByRole("searchbox").fill("xyzzyplugh");
   await expect.poll(() => page.getByRole("status").textContent()).toContain("Nothing is found");
   expect(await find("[data-results] li").count()).toBe(0);
   await page.getByRole("searchbox").fill("softmaxx");
   await expect.poll(() => page.getByRole("status").textContent()).toMatch(/^\d+ pages? for/);
+  expect(faults).toEqual([]);
+});
+
+test("an excerpt has its formulas as text, and what is in a formula is found", async () => {
+  await open("/search/?q=1/√C");
+  const excerpts = () => find("[data-results] p").allTextContents();
+  await poll(async () => (await excerpts()).join()).toContain("1/√C");
+  await page.getByRole("searchbox").fill("dout_i");
+  await poll(async () => (await excerpts()).join()).toContain("doutᵢ");
+  const all = (await excerpts()).join("\n");
+  expect(all).toMatch(/∂L\/∂x̂ᵢ/);
+  expect(all).not.toMatch(/\\(frac|hat|partial|texttt)/);
+});
+
+/** What a learner types, and where the first name or page, and its first section, should lead. */
+test.each([
+  ["why minus 1", "/lessons/crossentropy/", /backward|costs|turn/],
+  ["layer norm backward", "/lessons/layernorm/", /backward/],
+  ["softmx", "/lessons/softmax/", /./],
+  ["kv cache", "/lessons/sampling/", /cache/],
+  ["learning rate", "/lessons/adamw/", /learning-rate/],
+  ["rstd", "/lessons/(layernorm|rmsnorm)/", /backward/],
+  ["bits per byte", "/lessons/evaluation/", /./],
+  ["race", "/lessons/onto-the-gpu/", /./],
+  ["atomic", "/lessons/onto-the-gpu/", /same-bits/],
+  ["out of memory", "/lessons/training/", /what-the-memory-holds/],
+  ["gamma", "/lessons/(layernorm|rmsnorm)/", /derivation/],
+  ["dL/dx", "/lessons/layernorm/", /./],
+  ["matrix multiplication", "/lessons/matmul/", /./],
+  ["what is a token", "/lessons/tokens/", /./],
+])("“%s” leads to %s first", async (typed, address, section) => {
+  await open(`/search/?q=${encodeURIComponent(typed)}`);
+  const links = find("[data-results] > li:first-child a");
+  await poll(() => links.count()).toBeGreaterThan(1);
+  expect(await links.first().getAttribute("href")).toMatch(new RegExp(address));
+  expect(await links.nth(1).getAttribute("href")).toMatch(section);
   expect(faults).toEqual([]);
 });
 
@@ -163,6 +200,87 @@ test("over any page the search opens on / and on Ctrl+K, is walked by arrows, an
   await page.keyboard.press("Enter"); // the first that is found
   await page.waitForURL(/\/notation\/#/);
   expect(faults).toEqual([]);
+});
+
+test("back closes the search, and back from what was found leads to the search as it was", async () => {
+  await open("/lessons/layernorm/");
+  const dialog = page.getByRole("dialog", { name: "Search" });
+  const field = dialog.getByRole("searchbox");
+  const isOpen = () => dialog.isVisible();
+  await page.keyboard.press("/");
+  await page.keyboard.type("kv cache");
+  await page.goBack();
+  await poll(isOpen).toBe(false);
+  expect(page.url()).toBe(`${site.origin}/lessons/layernorm/`);
+
+  // Closed by hand it leaves no place behind; opened again at once it stays.
+  const length = await page.evaluate(() => history.length);
+  await page.keyboard.press("/");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("/");
+  await page.waitForTimeout(300);
+  expect(await isOpen()).toBe(true);
+  expect(await page.evaluate(() => history.length)).toBe(length);
+
+  await field.fill("kv cache");
+  await poll(() => dialog.locator("[data-names] a").count()).toBe(2);
+  await dialog.locator("[data-names] a").last().click();
+  await page.waitForURL("**/lessons/sampling/#what-it-costs-and-the-cache");
+  await page.goBack();
+  await page.waitForURL("**/lessons/layernorm/");
+  await poll(isOpen).toBe(true);
+  expect(await field.inputValue()).toBe("kv cache");
+  await poll(() => dialog.locator("[data-names] a").count()).toBe(2);
+
+  // What is on this very page is seen at once, and back from it leads to the search too.
+  await field.fill("layernormForward");
+  const here = dialog.locator('[data-names] a[href="/lessons/layernorm/#the-forward-pass"]');
+  await here.click();
+  await poll(isOpen).toBe(false);
+  expect(new URL(page.url()).hash).toBe("#the-forward-pass");
+  await page.goBack();
+  await poll(isOpen).toBe(true);
+  expect(await field.inputValue()).toBe("layernormForward");
+  await page.keyboard.press("Escape");
+  await poll(isOpen).toBe(false);
+  expect(new URL(page.url()).hash).toBe("");
+  expect(faults).toEqual([]);
+});
+
+test("whatever the search names, its place is there", async () => {
+  const names: Named[] = await (await fetch(`${site.origin}/names.json`)).json();
+  const ids = new Map<string, Set<string>>();
+  for (const path of new Set(names.map(({ url }) => url.replace(/#.*/, "")))) {
+    const answer = await fetch(site.origin + path);
+    expect([path, answer.status]).toEqual([path, 200]);
+    const html = await answer.text();
+    ids.set(path, new Set(Array.from(html.matchAll(/ id="([^"]+)"/g), ([, id]) => id)));
+  }
+  const missing = names.filter(({ url }) => {
+    const [path, id] = url.split("#");
+    return id !== undefined && !ids.get(path)?.has(id);
+  });
+  expect(missing.map(({ url }) => url)).toEqual([]);
+  expect(names.length).toBeGreaterThan(500);
+});
+
+test("while an answer is waited for, what was found for something else is gone", async () => {
+  await open("/search/?q=softmax");
+  const results = find("[data-results] li");
+  await poll(() => results.count()).toBeGreaterThan(0);
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  await page.route("**/pagefind/**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole("searchbox").fill("zebra");
+  await poll(() => page.getByRole("status").textContent()).toBe("Searching for “zebra” …");
+  expect(await results.count()).toBe(0);
+  goOn();
+  await poll(() => page.getByRole("status").textContent()).toContain("Nothing is found");
 });
 
 test("where the index cannot be had, the search says so", async () => {

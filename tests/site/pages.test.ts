@@ -22,14 +22,22 @@ async function findPages(): Promise<string[]> {
 
 const pages = await findPages();
 const lessons = pages.filter((path) => /^\/lessons\/./.test(path));
+const sketched = Object.keys(import.meta.glob("/lessons/*/sketch.ts")).map(
+  (file) => `/lessons/${file.split("/")[2].slice(3)}/`,
+);
 
 useSite();
+
+interface OpenPage extends Reader {
+  scripts: Set<string>;
+  close: () => Promise<void>;
+}
 
 /** Opens a page as a new reader. */
 async function open(
   path: string,
   { width = 1280, dark = false, javaScript = true } = {},
-): Promise<Reader & { scripts: Set<string>; close: () => Promise<void> }> {
+): Promise<OpenPage> {
   const reader = await newReader({
     viewport: { width, height },
     colorScheme: dark ? "dark" : "light",
@@ -86,6 +94,13 @@ async function wake(page: Page): Promise<void> {
   await expect.poll(undrawn).toBe(0);
 }
 
+/** Whether work ends in time. */
+function endsWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, milliseconds, false);
+  return Promise.race([work.then(() => true), promise]).finally(() => clearTimeout(timer));
+}
+
 /**
  * Presses Tab. A busy browser once told no end of a press, and the test waited for it until its own end. So after 20 seconds the
  * page is asked: if it answers, the next press comes, and what was reached is asked at the end; if not, it hangs.
@@ -93,14 +108,51 @@ async function wake(page: Page): Promise<void> {
  * @throws Error if the page hangs, with the press's name
  */
 async function pressTab(page: Page, name: string): Promise<void> {
-  const within = (work: Promise<unknown>): Promise<boolean> => {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(resolve, 20_000, false);
-    return Promise.race([work.then(() => true), promise]).finally(() => clearTimeout(timer));
-  };
-  if (await within(page.keyboard.press("Tab"))) return;
-  if (await within(page.evaluate(() => document.hasFocus()))) return;
+  if (await endsWithin(20_000, page.keyboard.press("Tab"))) return;
+  if (
+    await endsWithin(
+      20_000,
+      page.evaluate(() => document.hasFocus()),
+    )
+  )
+    return;
   throw new Error(`${name}: the page has not answered for 40 seconds`);
+}
+
+/**
+ * Does what needs frames of a page. On a busy machine Chromium at times drew no further frame of a page, for ever, while it
+ * answered all else (see tests/chromium.ts, whose flags have ended that). Nothing that a test can do brings such a page back, so it
+ * is opened again, once. A page that does not answer hangs by its own fault, and fails.
+ *
+ * @throws Error if the page does not answer, or if it is not drawn the second time either
+ */
+async function whileDrawn(reader: OpenPage, reopen: () => Promise<OpenPage>, work: () => unknown) {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(() => resolve(true)));
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const result = Promise.resolve(work());
+    if (await endsWithin(90_000, result)) return;
+    const { page } = reader;
+    if (
+      !(await endsWithin(
+        90_000,
+        page.evaluate(() => true),
+      ))
+    )
+      throw new Error("the page hangs");
+    if (await endsWithin(90_000, page.evaluate(frame))) return result; // slow, no more
+    result.catch(() => {}); // of the page that is closed now
+    await reader.close();
+    Object.assign(reader, await reopen());
+  }
+  throw new Error("the browser has twice drawn no further frame of this page");
+}
+
+/** A lesson's sketch, on a page that nobody has touched. */
+async function expectSketchInSight(page: Page): Promise<void> {
+  const { y = 0, height: high = 0 } = (await find("llm-sketch svg", page).boundingBox()) ?? {};
+  expect(y).toBeGreaterThan(0);
+  expect(y + Math.min(high, 200)).toBeLessThan(1.5 * height);
+  expect(await find("llm-sketch [data-marks] > *", page).count()).toBeGreaterThan(3);
 }
 
 const openDetails = (page: Page): Promise<void> =>
@@ -125,6 +177,11 @@ const wrongRooms = (page: Page): Promise<string[]> =>
         return right ? [] : `${figure.parentElement?.id}: ${kept} are kept, ${needed} needed`;
       }),
   );
+
+test("every sketch is of a lesson that is there", () => {
+  expect(lessons).toEqual(expect.arrayContaining(sketched));
+  expect(sketched.length).toBeGreaterThan(20);
+});
 
 test("the site has a start page, a page for lost readers, the lessons and the benchmark", () => {
   expect(pages).toEqual(
@@ -156,13 +213,15 @@ async function expectNoFault({ page, faults }: Reader): Promise<void> {
 describe.each(pages)("%s", (path) => {
   // These tests follow each other on one page, which nobody has touched at first.
   describe("at width 1280, light", () => {
-    let reader: Awaited<ReturnType<typeof open>>;
-    let page: Page;
+    let reader: OpenPage;
 
+    const openQuiet = async () => {
+      const reader = await open(path);
+      await quiet(reader.page);
+      return reader;
+    };
     beforeAll(async () => {
-      reader = await open(path);
-      page = reader.page;
-      await quiet(page);
+      reader = await openQuiet();
     });
     afterAll(() => reader?.close());
 
@@ -170,7 +229,7 @@ describe.each(pages)("%s", (path) => {
       test("loads at most 25 kB of JavaScript, compressed, before the reader touches a cell", async () => {
         let bytes = 0;
         for (const url of reader.scripts) {
-          const body = await page.request.get(url).then((response) => response.body());
+          const body = await reader.page.request.get(url).then((response) => response.body());
           bytes += brotliCompressSync(body).length;
         }
         expect(bytes).toBeGreaterThan(1000);
@@ -178,8 +237,12 @@ describe.each(pages)("%s", (path) => {
       });
     }
 
+    if (sketched.includes(path)) {
+      test("has its sketch within a screen and a half", () => expectSketchInSight(reader.page));
+    }
+
     test("has one main heading, a description, and headings that skip no level", async () => {
-      const { levels, description, names } = await page.evaluate(() => {
+      const { levels, description, names } = await reader.page.evaluate(() => {
         const all = <E extends Element>(selector: string) => [
           ...document.querySelectorAll<E>(selector),
         ];
@@ -199,34 +262,39 @@ describe.each(pages)("%s", (path) => {
 
     if (lessons.includes(path)) {
       test("moves by less than 0.05 under the reader's eyes", async () => {
-        const moved = await page.evaluate(async () => {
-          let sum = 0;
-          const observer = new PerformanceObserver((list) => {
-            for (const entry of list.getEntries() as (PerformanceEntry & {
-              value: number;
-              hadRecentInput: boolean;
-            })[]) {
-              if (!entry.hadRecentInput) sum += entry.value;
+        let moved = Infinity;
+        const scroll = () =>
+          reader.page.evaluate(async () => {
+            let sum = 0;
+            const observer = new PerformanceObserver((list) => {
+              for (const entry of list.getEntries() as (PerformanceEntry & {
+                value: number;
+                hadRecentInput: boolean;
+              })[]) {
+                if (!entry.hadRecentInput) sum += entry.value;
+              }
+            });
+            observer.observe({ type: "layout-shift", buffered: true });
+            const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+            for (let at = 0; at < document.documentElement.scrollHeight; at += innerHeight / 2) {
+              scrollTo(0, at);
+              await frame();
+              await new Promise((resolve) => setTimeout(resolve, 100));
             }
-          });
-          observer.observe({ type: "layout-shift", buffered: true });
-          const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-          for (let at = 0; at < document.documentElement.scrollHeight; at += innerHeight / 2) {
-            scrollTo(0, at);
+            scrollTo(0, 0);
             await frame();
-            await new Promise((resolve) => setTimeout(resolve, 100));
-          }
-          scrollTo(0, 0);
-          await frame();
-          observer.disconnect();
-          return sum;
+            observer.disconnect();
+            return sum;
+          });
+        await whileDrawn(reader, openQuiet, async () => {
+          moved = await scroll();
         });
         expect(moved).toBeLessThan(0.05);
       });
     }
 
     test("links only to pages and anchors that exist", async () => {
-      const hrefs = await page.evaluate(() =>
+      const hrefs = await reader.page.evaluate(() =>
         [...document.querySelectorAll<HTMLAnchorElement>("a[href]")].map(({ href }) => href),
       );
       const broken: string[] = [];
@@ -245,9 +313,10 @@ describe.each(pages)("%s", (path) => {
       expect(broken).toEqual([]);
     });
 
-    test("is without fault", () => expectNoFault(reader));
+    test("is without fault", () => whileDrawn(reader, openQuiet, () => expectNoFault(reader)));
 
     test("can be walked by keyboard, beginning with the link to the text", async () => {
+      const { page } = reader;
       await page.evaluate(() => {
         const controls = "a[href], button, input, select, textarea, summary, [tabindex='0']";
         for (const element of document.querySelectorAll<HTMLElement>(controls)) {
@@ -287,23 +356,26 @@ describe.each(pages)("%s", (path) => {
 
   // A telephone, held narrower and then wider: figures are drawn for the width that there is.
   describe("dark, at widths of a telephone", () => {
-    let reader: Awaited<ReturnType<typeof open>>;
+    let reader: OpenPage;
 
+    const openNarrow = () => open(path, { width: 320, dark: true });
     beforeAll(async () => {
-      reader = await open(path, { width: 320, dark: true });
+      reader = await openNarrow();
     });
     afterAll(() => reader?.close());
 
-    test("does not scroll sideways at width 320", async () => {
-      await openDetails(reader.page);
-      await wake(reader.page);
-      expect(await overflow(reader.page)).toBe(0);
-    });
+    test("does not scroll sideways at width 320", () =>
+      whileDrawn(reader, openNarrow, async () => {
+        await openDetails(reader.page);
+        await wake(reader.page);
+        expect(await overflow(reader.page)).toBe(0);
+      }));
 
-    test("is without fault at width 390", async () => {
-      await reader.page.setViewportSize({ width: 390, height });
-      await expectNoFault(reader);
-    });
+    test("is without fault at width 390", () =>
+      whileDrawn(reader, openNarrow, async () => {
+        await reader.page.setViewportSize({ width: 390, height });
+        await expectNoFault(reader);
+      }));
   });
 });
 
@@ -385,26 +457,10 @@ test("the start page shows which exercises the reader has passed", async () => {
   await close();
 });
 
-const sketches = Object.keys(import.meta.glob("/lessons/*/sketch.ts"));
-
-test.each(sketches)(
-  "%s is drawn within a screen and a half, without JavaScript too",
-  async (file) => {
-    const path = `/lessons/${file.split("/")[2].slice(3)}/`;
-    for (const javaScript of [true, false]) {
-      const { page, close } = await open(path, { javaScript });
-      const { y = 0, height: high = 0 } = (await find("llm-sketch svg", page).boundingBox()) ?? {};
-      expect(y).toBeGreaterThan(0);
-      expect(y + Math.min(high, 200)).toBeLessThan(1.5 * height);
-      expect(await find("llm-sketch [data-marks] > *", page).count()).toBeGreaterThan(3);
-      await close();
-    }
-  },
-);
-
 describe.each(lessons)("%s without JavaScript", (path) => {
   test("reads in full: sections, formulas, listings, and what waits behind a click", async () => {
     const { page, close } = await open(path, { javaScript: false });
+    if (sketched.includes(path)) await expectSketchInSight(page);
     expect((await find("article", page).textContent())?.length).toBeGreaterThan(1500);
     expect(await find("article .prose > p", page).first().isVisible()).toBe(true);
     expect(await find("article h2", page).count()).toBeGreaterThan(2);
@@ -499,11 +555,22 @@ test("on a phone the bar leads to every section and lesson, by keyboard, and tic
   );
   await page.reload();
   expect(await page.locator(".contents").isVisible()).toBe(false);
+  // What is being read has the room: "Where it fits, and what it is for" is not cut to a few letters.
+  const width = await page
+    .locator(".place [data-reading]")
+    .evaluate((e) => e.closest("details")?.clientWidth);
+  expect(width).toBeGreaterThan(180);
   const [lessons, sections] = ["lessons", "sections"].map((name) =>
     page.locator(`.place details.${name}`),
   );
   await lessons.locator("summary").focus();
   await page.keyboard.press("Enter");
+  // The bar is below the header still: the list ends within the window all the same.
+  const ends = () =>
+    lessons
+      .locator(".panel")
+      .evaluate((list) => list.getBoundingClientRect().bottom <= innerHeight);
+  await expect.poll(ends).toBe(true);
   const row = lessons.locator("li", { hasText: "LayerNorm" });
   expect(await row.locator("a").getAttribute("aria-current")).toBe("page");
   expect(await row.textContent()).toMatch(/1 of \d+ passed$/);

@@ -19,6 +19,7 @@ useReader();
 const predict = (question: string) => find("llm-predict").filter({ hasText: question });
 type Predict = ReturnType<typeof predict>;
 const said = (of: Predict) => of.locator("[data-guess]").textContent();
+const why = (of: Predict) => of.locator("[data-why]").textContent();
 const isOpen = (of: Predict) => of.locator("details").evaluate((d: HTMLDetailsElement) => d.open);
 
 /** Turns the pager to a question, and opens the folds around it. */
@@ -42,21 +43,22 @@ async function goTo(question: string): Promise<Predict> {
 
 test("words open the answer, stay beside it, and are there after a reload; a question can be skipped", async () => {
   await open("/lessons/sampling/");
-  const why = await goTo("Why does the last point not apply");
-  await why.getByLabel("Your guess").fill("nothing moves");
+  const words = await goTo("Why does the last point not apply");
+  await words.getByLabel("Your guess").fill("nothing moves");
   await page.keyboard.press("Enter");
-  await poll(() => said(why)).toBe("You guessed: nothing moves");
-  expect(await isOpen(why)).toBe(true);
-  expect(await why.locator("summary").evaluate((s) => s === document.activeElement)).toBe(true);
+  await poll(() => said(words)).toBe("You guessed: nothing moves");
+  expect(await why(words)).toMatch(/^Look for one word in your answer, place:/);
+  expect(await isOpen(words)).toBe(true);
+  expect(await words.locator("summary").evaluate((s) => s === document.activeElement)).toBe(true);
   const topK = await goTo("topK: 2");
   await topK.getByText("Skip, and show the answer").click();
   expect(await isOpen(topK)).toBe(true);
   expect(await said(topK)).toBe("");
   await page.reload();
   await goTo("Why does the last point not apply");
-  await poll(() => said(why)).toBe("You guessed: nothing moves");
-  expect(await isOpen(why)).toBe(false);
-  expect(await why.getByLabel("Your guess").isVisible()).toBe(false);
+  await poll(() => said(words)).toBe("You guessed: nothing moves");
+  expect(await isOpen(words)).toBe(false);
+  expect(await words.getByLabel("Your guess").isVisible()).toBe(false);
   expect(faults).toEqual([]);
 });
 
@@ -72,12 +74,17 @@ test("numbers are compared with the answer, and what is no number is named", asy
   expect(await isOpen(question)).toBe(false);
   await question.getByLabel("Variance").fill("5e-1");
   await page.keyboard.press("Enter");
-  const says = "Mean: you said 0. Right.\nVariance: you said 0.5; it is 1.";
+  const says = "Mean: you said 0, and so it is.\nVariance: you said 0.5; it is 1, 2 times as much.";
   await poll(() => said(question)).toBe(says);
+  // The reason is that of the number that is wrong.
+  const reason =
+    /^Dividing by the standard deviation makes the variance 1, whatever it was before\./;
+  expect(await why(question)).toMatch(reason);
   expect(await isOpen(question)).toBe(true);
   expect(await audit(page, "llm-predict")).toEqual([]);
   await page.reload();
   await poll(() => said(question)).toBe(says);
+  expect(await why(question)).toMatch(reason);
   expect(await question.getByLabel("Mean").isVisible()).toBe(false);
   expect(faults).toEqual([]);
 });
@@ -93,6 +100,7 @@ test("a choice is committed to once; the right one is marked, and both are there
   await page.keyboard.press("Enter");
   for (const visit of ["at once", "after a reload"]) {
     await poll(() => said(question), 20_000).toBe("Not this one: the answer is marked.");
+    expect(await why(question), visit).toMatch(/^You are right about the 100\./);
     expect(await question.locator("[data-option] .label").allTextContents(), visit).toEqual([
       "your guess",
       "the answer",
@@ -105,6 +113,21 @@ test("a choice is committed to once; the right one is marked, and both are there
     await goTo("What happens to the output? And if 100 is added");
   }
   expect(await audit(page, "llm-predict")).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test("a right choice gets no reason, and what each machine decides gets one for any", async () => {
+  await open("/lessons/numbers-in-a-row/");
+  const strides = await goTo("By how much does the offset grow");
+  await strides.getByRole("radio").nth(1).check();
+  await strides.getByRole("button", { name: "Commit" }).click();
+  await poll(() => said(strides)).toContain("So it is.");
+  expect(await why(strides)).toBe("");
+  const machine = await goTo("A matrix of 2048 rows and 2048 columns");
+  expect(await why(machine)).toBe("");
+  await machine.getByRole("radio").first().check();
+  await machine.getByRole("button", { name: "Commit" }).click();
+  await poll(() => why(machine)).toMatch(/^What decides it is how memory hands numbers over/);
   expect(faults).toEqual([]);
 });
 
@@ -150,6 +173,9 @@ test("a curve is drawn by the pointer, compared with the true one, and kept", as
   await poll(() => said(question)).toMatch(/on average 0\.\d+ away from the true one, and at most/);
   expect(await drawing.locator(".truth").isVisible()).toBe(true);
   expect(await isOpen(question)).toBe(true);
+  expect(await why(question)).toMatch(
+    /^A share stays between 0 and 1\. The slope is the share and/,
+  );
   const [says, own] = [await said(question), await drawing.locator("[data-own]").getAttribute("d")];
   await page.reload();
   await goTo(slope);

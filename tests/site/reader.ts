@@ -107,14 +107,16 @@ export const poll = <Value>(look: () => Value, timeout = 20_000) => expect.poll(
  * Takes from a page what axe would only look at again, at great length. Each formula for the eye, thousands of spans that
  * are hidden from screen readers and have the colour of the text around them, becomes an empty box of its size. The same
  * formula for a screen reader, whose structure axe does not read, becomes a single text. Of the pieces of a listing that look
- * the same, the first keeps its colour.
+ * the same, the first keeps its colour. All is measured before anything is replaced: else the page is laid out once more for each
+ * of the thousands of pieces, which took longer than axe itself.
  */
 export const simplify = (page: Page): Promise<void> =>
   page.evaluate(() => {
-    for (const formula of document.querySelectorAll(".katex-html")) {
-      const { width, height } = formula.getBoundingClientRect();
+    const formulas = [...document.querySelectorAll(".katex-html")];
+    const rooms = formulas.map((formula) => formula.getBoundingClientRect());
+    for (const [i, formula] of formulas.entries()) {
       const box = document.createElement("span");
-      box.style.cssText = `display: inline-block; width: ${width}px; height: ${height}px`;
+      box.style.cssText = `display: inline-block; width: ${rooms[i].width}px; height: ${rooms[i].height}px`;
       box.ariaHidden = "true";
       formula.replaceWith(box);
     }
@@ -123,6 +125,7 @@ export const simplify = (page: Page): Promise<void> =>
       text.textContent = math.textContent;
       math.replaceChildren(text);
     }
+    const seenBefore: Element[] = [];
     for (const listing of document.querySelectorAll("pre")) {
       const seen = new Set<string>();
       for (const piece of listing.querySelectorAll("span:not(.line)")) {
@@ -130,10 +133,11 @@ export const simplify = (page: Page): Promise<void> =>
         const { color, backgroundColor, fontSize, fontWeight } = getComputedStyle(piece);
         const around = piece.parentElement?.className;
         const look = [color, backgroundColor, fontSize, fontWeight, around].join();
-        if (seen.has(look)) piece.replaceWith(...piece.childNodes);
+        if (seen.has(look)) seenBefore.push(piece);
         seen.add(look);
       }
     }
+    for (const piece of seenBefore) piece.replaceWith(...piece.childNodes);
   });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

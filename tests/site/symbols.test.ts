@@ -114,22 +114,78 @@ test("a variable in a listing and in the text tells what it is, and is silent wh
   await poll(() => meaning.textContent()).toMatch(/queries.*keys.*values/s);
 });
 
+/** Points at the middle of an element, which is brought into view. */
+async function pointAt(one: ReturnType<typeof find>) {
+  await one.scrollIntoViewIfNeeded();
+  const box = await one.boundingBox();
+  if (!box) throw new Error("what is pointed at is not to be seen");
+  await page.mouse.move(0, 0);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+}
+
+test.each([
+  ["tokens", "N", "N", "number of tokens in the text", 6], // four tokens, their count, and the handle
+  ["onto-the-vectors", "S", "total", "the whole sum", 2],
+  ["onto-the-gpu", "A", "A", "the first factor: inp in the forward pass", 3], // its squares, its name, its rows
+])(
+  "in the lesson %s %s is lit in the first figure, and the figure's marks tell of it",
+  async (slug, letter, name, what, count) => {
+    await open(`/lessons/${slug}/`);
+    const meaning = find(".symbol-meaning .what");
+    await pointAt(
+      find(".prose .katex .mathnormal")
+        .filter({ hasText: new RegExp(`^${letter}$`), visible: true })
+        .first(),
+    );
+    await poll(() => meaning.allTextContents()).toEqual([what]);
+    await poll(() => find("llm-sketch .lit").count()).toBe(count);
+    await page.keyboard.press("Escape");
+    expect(await find(".lit").count()).toBe(0);
+    await pointAt(find(`llm-sketch :is(text, tspan)[data-symbol="${name}"]`).first());
+    await poll(() => meaning.allTextContents()).toEqual([what]);
+    expect(faults).toEqual([]);
+  },
+);
+
+test("a handle that has the focus lights what it moves, and goes on to when it is moved", async () => {
+  await open("/lessons/layernorm/");
+  const mean = find('llm-sketch [data-handle][data-symbol="mean"]');
+  const lit = find("llm-sketch svg > g .lit");
+  await mean.focus();
+  await poll(() => lit.count()).toBe(3); // the line of the mean, its name and its value
+  await page.keyboard.press("ArrowUp");
+  await poll(() => mean.getAttribute("aria-valuenow")).toBe("9");
+  expect(await lit.count()).toBe(3);
+  expect(await find(".symbol-meaning").isVisible()).toBe(false); // it would be in the way
+  await mean.blur();
+  await poll(() => find(".lit").count()).toBe(0);
+  expect(faults).toEqual([]);
+});
+
+test("the trainer's fields and losses tell what their letters mean", async () => {
+  await open("/lessons/training/");
+  const marks = find("llm-trainer [data-symbol]");
+  const names = await marks.evaluateAll((all) =>
+    all.map((one) => (one as HTMLElement).dataset.symbol),
+  );
+  expect(new Set(names)).toEqual(new Set(["B", "T", "V", "losses"]));
+  await find('llm-trainer [data-part="drawer"] > summary').click();
+  await pointAt(find('llm-trainer [data-symbol="B"]'));
+  await poll(() => find(".symbol-meaning .what").allTextContents()).toEqual([
+    "number of sequences",
+  ]);
+  expect(faults).toEqual([]);
+});
+
 test("a symbol that is pointed at in a formula is lit in the figure, and the figure's label tells what it means", async () => {
   await open("/lessons/layernorm/");
-  const pointAt = async (one: ReturnType<typeof find>) => {
-    await one.scrollIntoViewIfNeeded();
-    const box = await one.boundingBox();
-    if (!box) throw new Error("what is pointed at is not to be seen");
-    await page.mouse.move(0, 0);
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  };
   const lit = find("llm-sketch .lit");
   const formula = find(".prose [data-formula]").first();
   await pointAt(formula.locator(".mathnormal", { hasText: /^μ$/ }).first());
-  await poll(() => lit.count()).toBe(3); // the line of the mean, its name and its value
+  await poll(() => lit.count()).toBe(4); // the line of the mean, its name and its value, and the handle
   expect(
     await lit.evaluateAll((all) => all.map((one) => (one as SVGElement).dataset.symbol)),
-  ).toEqual(["mean", "mean", "mean"]);
+  ).toEqual(["mean", "mean", "mean", "mean"]);
 
   await pointAt(find("llm-sketch text").filter({ hasText: /^output$/ }));
   await poll(() => find(".symbol-meaning .what").allTextContents()).toEqual(["the output"]);

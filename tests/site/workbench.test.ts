@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { exercises } from "../../src/exercises.ts";
-import { cell, paste, runText, workers } from "./cell.ts";
+import { cell, end, paste, run, runText, status, workers } from "./cell.ts";
 import {
   audit,
   browser,
@@ -11,6 +11,7 @@ import {
   newReader,
   open,
   page,
+  poll,
   simplify,
   site,
   useReader,
@@ -35,6 +36,36 @@ const solution = solutionOf(key);
 const section = () => find('[id="exercise-backward"]');
 const part = (name: string) => section().locator(`[data-${name}]`);
 
+test("on a phone the verdict comes into view, what was learned keeps its margin, and no keys are named", async () => {
+  const viewport = { width: 390, height: 844 };
+  const reader = await newReader({ hasTouch: true, isMobile: true, viewport });
+  await reader.page.goto(site.origin + layernorm);
+  const one = find(`llm-cell[data-key="${key}"]`, reader.page);
+  await paste(one, solution);
+  await run(one).evaluate((button) => button.scrollIntoView({ block: "end" }));
+  await run(one).tap();
+  expect(await end(one)).toMatch(/^All/);
+  await poll(async () => {
+    const box = await status(one).boundingBox();
+    // A page is scrolled by whole pixels: what comes into view may lack a part of one.
+    return box && box.y >= 0 && box.y + box.height < viewport.height + 1;
+  }).toBe(true);
+  expect(await one.locator("[data-note]").textContent()).toBe(
+    "What you type is kept in this browser.",
+  );
+  const margin = () =>
+    one.locator(".passed-learned").evaluate((learned) => {
+      const around = learned.closest("llm-cell") as HTMLElement;
+      return learned.getBoundingClientRect().left - around.getBoundingClientRect().left;
+    });
+  expect(await margin()).toBeGreaterThan(10);
+  await reader.page.reload();
+  await poll(() => one.locator(".passed-learned").isVisible()).toBe(true);
+  expect(await margin()).toBeGreaterThan(10);
+  expect(reader.faults).toEqual([]);
+  await reader.context.close();
+});
+
 describe("passing an exercise", () => {
   test("shows what was learned, the map lit, the next exercise and the reader's lines beside ours, and so after a reload", async () => {
     await open(layernorm);
@@ -47,6 +78,9 @@ describe("passing an exercise", () => {
     const look = async () => {
       expect(await part("panel").isVisible()).toBe(true);
       expect(await section().locator(".passed-learned").textContent()).toMatch(/^Learned\. Every/);
+      const last = find('[id="exercise-mend"] .passed-ways a');
+      expect(await last.getAttribute("href")).toBe("#what-to-take-away");
+      expect(await last.textContent()).toBe("Next: What to take away");
       const way = section().locator(".passed-ways a");
       expect(await way.getAttribute("href")).toBe(next.address);
       expect(await way.textContent()).toContain(next.title);
@@ -79,6 +113,45 @@ describe("passing an exercise", () => {
     await simplify(page);
     expect(await audit(page, '[id="exercise-backward"]')).toEqual([]);
     expect(faults).toEqual([]);
+  });
+
+  test("leads on past what is optional, which is named as that, and says at the end what is still open", async () => {
+    await open("/lessons/counting-and-a-bigram/");
+    const first = cell("counting-and-a-bigram/backward");
+    await runText(first, solutionOf("counting-and-a-bigram/backward"));
+    const panel = find('[id="exercise-backward"] [data-panel]');
+    const ways = panel.locator(".passed-ways a");
+    expect(await ways.allTextContents()).toEqual(["Next: What to take away"]);
+    expect(await panel.locator(".passed-aside").textContent()).toBe(
+      "If you want to: Count with smoothing, an optional exercise.",
+    );
+    expect(await panel.locator(".button.primary").count()).toBe(1);
+    expect(await panel.locator(".passed-aside .button").count()).toBe(0);
+    expect(await find(".done").textContent()).toMatch(
+      /^What you can do now.*Still open: Count with smoothing \(optional\); Find the bug \(optional\)\./s,
+    );
+    await ways.focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => new URL(page.url()).hash).toBe("#what-to-take-away");
+    await open("/lessons/counting-and-a-bigram/");
+    await panel.locator(".passed-aside a").click();
+    await expect.poll(() => cell("counting-and-a-bigram/count").isVisible()).toBe(true);
+    expect(faults).toEqual([]);
+  });
+
+  test("nothing of the contents shows above or below an open workbench; elsewhere they are there", async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await open(layernorm);
+    const contents = find(".lesson > .contents");
+    const shown = () =>
+      contents.evaluate((one) => one.checkVisibility({ visibilityProperty: true }));
+    await runText(cell(key), solution.replace("dnormNormMean);", "dnormNormMean * 2);"));
+    await cell(key).locator("[data-status]").scrollIntoViewIfNeeded();
+    await expect.poll(shown).toBe(false);
+    await find("#what-to-take-away").scrollIntoViewIfNeeded();
+    await expect.poll(shown).toBe(true);
+    await cell(key).locator("[data-reset]").click(); // closes it
+    await expect.poll(shown).toBe(true);
   });
 
   test("can train with the function right there, and says what it came to", async () => {
@@ -145,7 +218,7 @@ describe("the ladder of hints", () => {
     expect(await part("offer").textContent()).toMatch(/^If you are stuck, open Second hint/);
     await part("offer").getByRole("button").click();
     await runText(cell(key), wrong(5));
-    expect(await part("offer").textContent()).toBe("If you are stuck, open the solution.");
+    expect(await part("offer").textContent()).toBe("If you are stuck, open the solution");
     await page.reload();
     expect(await part("tries").textContent()).toBe("4th try");
     await runText(cell(key), solution);
@@ -190,6 +263,10 @@ describe("the numbers of a wrong tensor", () => {
       [".cell-code", ".cell-output"].map((of) => section().locator(of).boundingBox()),
     );
     expect(output?.x).toBeGreaterThanOrEqual((code?.x ?? 0) + (code?.width ?? 0) - 1);
+
+    expect(await section().locator(".numbers > .label").first().textContent()).toBe(
+      "The numbers of dinp, 5 of 6 rows and 4 of 8 columns; arrows move.",
+    );
 
     await table(1).locator("td").nth(2).hover();
     expect(await marked()).toEqual([["2"], ["2"], ["2"]]);
@@ -280,4 +357,48 @@ test("ids are right or wrong: no error of theirs has a size", async () => {
   const cells = (row: number) => batch.locator(`tbody tr >> nth=${row} >> td`).allTextContents();
   const wrong = [await cells(0), await cells(1)].find(([result]) => /wrong/.test(result));
   expect(wrong?.slice(1, 3)).toEqual(["", ""]);
+});
+
+describe("a second stage", () => {
+  const [first, second] = ["attention/weights", "attention/backward"];
+  const bring = () => cell(second).locator("[data-bring]");
+  const note = () => cell(second).locator("[data-note]").textContent();
+  const text = (name: string) =>
+    cell(name).evaluate((element) => (element as HTMLElement & { text: string }).text);
+
+  test("takes over the code of the first by keyboard, says so, and undo takes it out", async () => {
+    await open("/lessons/attention/");
+    expect(await bring().isVisible()).toBe(false); // there is nothing to bring
+    expect(await runText(cell(first), solutionOf(first))).toMatch(/^All/);
+    await poll(() => bring().isVisible()).toBe(true);
+    expect(await bring().textContent()).toBe("Bring my code from the first stage");
+    const before = await text(second);
+
+    await bring().focus();
+    await page.keyboard.press("Enter");
+    await poll(note).toBe(
+      "Your code from the first stage is in lines 35 to 41. Ctrl+Z in the editor undoes this.",
+    );
+    expect(await cell(second).locator("[data-note]").getAttribute("role")).toBe("status");
+    const after = await text(second);
+    expect(after).toContain("dpreatt[row + t2] += att[row + t2] * (datt[row + t2] - dattMean);");
+    expect(after).not.toContain("as in the first stage");
+    await page.keyboard.press("ArrowDown"); // the editor has the focus, at the first of the lines
+    await page.keyboard.press("ControlOrMeta+z");
+    expect(await text(second)).toBe(before);
+    await page.keyboard.press("ControlOrMeta+y");
+    expect(await text(second)).toBe(after);
+
+    await bring().click();
+    await poll(note).toBe("Your code from the first stage is here already.");
+    await page.waitForTimeout(400); // the keeping of the edit before, which says something itself, does not take its place
+    expect(await note()).toBe("Your code from the first stage is here already.");
+    expect(await text(second)).toBe(after);
+    await page.reload(); // it is kept
+    expect(await text(second)).toBe(after);
+    expect(await bring().isVisible()).toBe(true);
+    await cell(first).locator("[data-reset]").click();
+    await poll(() => bring().isVisible()).toBe(false);
+    expect(faults).toEqual([]);
+  });
 });

@@ -197,7 +197,7 @@ describe("a link", () => {
       {
         ...defaults.tiny,
         ...{ learningRate: 1e-7, recompute: true, order: "llm.c", beta2: 0.9, maxNorm: 0 },
-        activations: "bfloat16",
+        ...{ activations: "bfloat16", weightFormat: "float16" },
       },
       { ...defaults.tiny, sizes: { maxT: 64, V: 1024, Vp: 1024, L: 2, NH: 2, C: 16 } },
     ];
@@ -267,9 +267,8 @@ test("curves are written a line for each step of each run, with the name as it m
   );
 });
 
-test("the legend of a picture goes on below where a line is full", () => {
-  const keys = ["aaaa", "bbbb", "cc"].map((text) => ({ text, colour: "" }));
-  const { entries, rows } = layOut(keys, 100, (text) => 10 * text.length);
+test("the caption of a picture goes on below where a line is full", () => {
+  const { entries, rows } = layOut(["aaaa", "bbbb", "cc"], 100, (text) => 10 * text.length);
   expect(entries.map(({ x, row }) => [x, row])).toEqual([
     [0, 0],
     [56, 0],

@@ -32,6 +32,7 @@ import {
 } from "../../src/training/settings.ts";
 import { Store } from "../../src/training/store.ts";
 import type { SyncFile } from "../../src/training/syncfile.ts";
+import { histogramOf } from "../../src/training/tensors.ts";
 import { decodeTokens } from "../../src/training/vocabulary.ts";
 import { readWeightsCommand } from "../../src/weights/protocol.ts";
 import { randomIds } from "../random.ts";
@@ -119,6 +120,22 @@ describe("a run that is interrupted", () => {
       actual.push(...(await losses(restored, 2)));
       expect(bits(actual)).toEqual(bits(expected));
       expect(bits(actual)).not.toEqual(bits(await losses(start(), 4)));
+    },
+  );
+
+  it.each(["bfloat16", "float16"] as const)(
+    "has them where matmul reads matrices in %s, and stays that way",
+    async (weightFormat) => {
+      const expected = await losses(start({ weightFormat }), 4);
+      const session = start({ weightFormat });
+      const actual = await losses(session, 2);
+      const restored = await reopen(session);
+      expect(restored.settings.weightFormat).toBe(weightFormat);
+      expect(planRun(restored.settings, "WebGPU").options.weights).toBe(weightFormat);
+      actual.push(...(await losses(restored, 2)));
+      expect(bits(actual)).toEqual(bits(expected));
+      const exact = await losses(start(), 4);
+      expect(bits(actual)[0]).not.toEqual(bits(exact)[0]); // of the forward pass, which reads them too
     },
   );
 
@@ -333,7 +350,21 @@ describe("a session", () => {
 
   it("stops at a gradient that is infinite", async () => {
     const session = new Session(failing("gradientSquares", Infinity), plan, text);
-    await expect(session.train()).rejects.toThrow("the length of the gradient is Infinity");
+    await expect(session.train()).rejects.toThrow(
+      /^the length of the gradient is Infinity, and nothing can be learned from it: lower the learning rate, or go back to the last checkpoint$/,
+    );
+  });
+
+  it.each([
+    [{ activations: "float16" }, true],
+    [{ weightFormat: "float16" }, true],
+    [{ activations: "bfloat16" }, false],
+  ] as const)("says what float16 may have to do with it, with %o: %s", async (change, told) => {
+    const narrow = planRun({ ...plan.settings, ...change }, "TypeScript");
+    const session = new Session(failing("crossentropyMean", Number.NaN), narrow, text);
+    const error = await session.train().then(String, ({ message }: Error) => message);
+    expect(error).toContain("the loss is NaN");
+    expect(error.includes("begin again with bfloat16 instead of float16")).toBe(told);
   });
 
   it("names a text that is too short", () => {
@@ -593,6 +624,38 @@ describe("the loop", () => {
     other.run.continue();
     await other.state("finished");
     expect(other.reports.some(({ type }) => type === "tensors")).toBe(false);
+  });
+
+  it("tells how the values of the opened tensor are spread, and those of its gradient, and changes no bit", async () => {
+    const { run, reports, state } = await loop();
+    const spreads = () => reports.flatMap((each) => (each.type === "spread" ? [each] : []));
+    run.measureTensors(true, "fcw");
+    await until(() => spreads().length === 1);
+    expect(spreads()[0]).toMatchObject({ step: 0, spread: { name: "fcw", gradient: null } });
+    run.continue();
+    await state("finished");
+    expect(bits(stepLosses(reports))).toEqual(bits(await losses(start(), 12)));
+
+    // Apart: the values after the first step as a checkpoint has them, and the length of the gradient from the table.
+    const session = start();
+    const { values: initial } = spreads()[0].spread;
+    expect(initial.counts).toEqual(
+      histogramOf((await parametersOf(session))["parameters.fcw"]).counts,
+    );
+    await session.train();
+    const fcw = (await parametersOf(session))["parameters.fcw"];
+    const { step, spread } = spreads()[1];
+    expect(step).toBe(1);
+    expect(spread.values).toEqual(histogramOf(fcw));
+    const rows = reports.find((each) => each.type === "tensors")?.rows ?? [];
+    const { gradient = 0 } = rows.find(({ name }) => name === "fcw") ?? {};
+    expect((spread.gradient?.rms ?? 0) * Math.sqrt(fcw.length)).toBeCloseTo(gradient, 5);
+    expect(spread.gradient?.counts.reduce((sum, count) => sum + count, 0)).toBe(fcw.length);
+
+    const before = spreads().length;
+    run.measureTensors(true, "lnfw"); // another one, of a run that is over
+    await until(() => spreads().length === before + 1);
+    expect(spreads().at(-1)?.spread.name).toBe("lnfw");
   });
 
   describe("by a clock", () => {
@@ -943,6 +1006,7 @@ describe("settings", () => {
     [{ warmup: 12 }, "warmup", "the warm-up takes 12 steps"],
     [{ recompute: 1 }, "recompute", "is 1; choose true or false"],
     [{ activations: "int8" }, "activations", "is int8; choose one of float32, bfloat16, float16"],
+    [{ weightFormat: "q8_0" }, "weightFormat", "is q8_0; choose one of float32, bfloat16, float16"],
     [{ preset: "huge" }, "preset", "the preset is huge; choose one of tiny, small"],
     [{ preset: "toString" }, "preset", "the preset is toString"],
   ])("are refused by name: %o", (changes, setting, message) => {

@@ -11,9 +11,9 @@ import {
   charactersOf,
   decodeWith,
   isOwnVocabulary,
-  type OwnVocabulary,
   pairsOf,
   sizeOf,
+  type TextVocabulary,
   tokenizerOf,
 } from "../../src/training/tokenizers.ts";
 
@@ -75,7 +75,7 @@ describe("byte pairs learned from a text", () => {
 
 const texts = ['To be, or not to be.\n\nThat is the question:\n"漢字 😀" é', "aaaaaaa", "\n\n\n"];
 const whole = texts.join("\n\n");
-const vocabularies: [string, OwnVocabulary][] = [
+const vocabularies: [string, TextVocabulary][] = [
   ["characters", charactersOf(whole, false)],
   ["pairs", pairsOf(whole, false, 300)],
 ];

@@ -1,7 +1,10 @@
 // Forms of kernels timed on a real device.
 
+import { forms as attention } from "@llm.ts/kernels/attention/flash.gpu.ts";
 import { forms as layernorm, layernormForward } from "@llm.ts/kernels/layernorm/layernorm.gpu.ts";
+import { presets } from "@llm.ts/kernels/llama/config.ts";
 import { type Contest, chooseForms, racesOn } from "@llm.ts/kernels/runtime/choose.ts";
+import { trainingSizes } from "@llm.ts/kernels/runtime/forms.ts";
 import type { Shader } from "@llm.ts/kernels/runtime/gpu/pipelines.ts";
 import { expect, test } from "vitest";
 import { openDevice } from "../device.ts";
@@ -89,4 +92,20 @@ test("subgroups are offered and chosen only on a device that has them", async ()
     ["fours", false],
     ["subgroups", true],
   ]);
+});
+
+test("every form of attention is timed with the heads and the window of a Llama", async () => {
+  const sizes = { ...presets["llama-tiny"], windowSize: 16, B: 1, T: 32 };
+  const forms = attention.on(device);
+  const trials = attention.trials(trainingSizes(sizes)).slice(-1);
+  const { timings } = await chooseForms(
+    [{ kernel: "attention", forms, trials }],
+    "key",
+    racesOn(device),
+    0.01,
+  );
+  expect(timings.map(({ form, fault }) => [form, fault])).toEqual(
+    attention.names.map((form) => [form, null]),
+  );
+  expect(timings[0].shape).toBe("B=1 T=32 NH=4 NKV=2 hs=32 windowSize=16");
 });

@@ -135,6 +135,37 @@ describe.each(["registers", "shared64", "shared256"])("after a matmul in the for
   });
 });
 
+test.each(["Bfloat16", "Float16"] as const)(
+  "a matmul whose weight is in %s is followed in its own shader too, which gives what two dispatches give",
+  async (name) => {
+    const sizes = { rows: 5, C: 8, OC: 12 };
+    const { inp, weight, bias, added } = valuesOf(sizes);
+    const results = [];
+    for (const epilogue of ["fused", "apart"]) {
+      const profile = createProfile(device);
+      const choices = { matmul: "registers", epilogue };
+      const backend = createWebGpu(device, { choices, profile });
+      const tensors = backend.alloc([60, 60, 40, 96, 48, 12, 60]);
+      const [out, next, inpOn, weightOn, packed, biasOn, addedOn] = tensors;
+      backend.write(inpOn, inp);
+      backend.write(weightOn, weight);
+      backend.write(biasOn, bias);
+      backend.write(addedOn, added);
+      backend[`pack${name}`](packed, weightOn, 96);
+      backend[`matmul${name}Forward`](out, inpOn, packed, biasOn, 1, 5, 8, 12);
+      backend.residualForward(next, addedOn, out, 60);
+      results.push([await backend.gpu.read(out), await backend.gpu.read(next)]);
+      const dispatches = (await profile.take()).map(({ entryPoint }) => entryPoint);
+      const last = epilogue === "fused" ? ["registersFused"] : ["registers", "forward"];
+      expect(dispatches).toEqual([`pack${name}`, ...last]);
+      backend.destroy();
+      profile.destroy();
+    }
+    expect(results[0]).toEqual(results[1]);
+    expect(results[0][1]).toEqual(results[0][0].map((x, i) => x + added[i]));
+  },
+);
+
 describe("what does not follow at once, or not on the same tensor, is done by itself", () => {
   const sizes = { rows: 5, C: 8, OC: 4 };
   const values = valuesOf(sizes);

@@ -251,7 +251,8 @@ test("every shader that is handed one number of workgroups is among these", asyn
     import: "default",
     eager: true,
   }) as Record<string, string>;
-  const grids = /^(mean|sumTotal|sumChunks|sumColumns)$|^(naive|registers|shared\d+)(Fused)?$/; // one workgroup, or x and y
+  const grids =
+    /^(mean|sumTotal|sumChunks|sumColumns)$|^(naive(Packed)?|registers|shared\d+(F16)?|matrices)(Fused)?$/; // one workgroup, or x and y
   const folded = Object.values(files).flatMap((code) =>
     [...code.matchAll(/@compute[^{]*?\bfn (\w+)\(/g)]
       .map(([, name]) => name)

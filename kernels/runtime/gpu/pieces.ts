@@ -38,7 +38,8 @@ export function pieces(tensor: GpuTensor, rowLength: number, maxBinding: number)
   const pieces: Piece[] = [];
   for (let row = 0; row < total; row += step) {
     const rows = Math.min(step, total - row);
-    pieces.push({ tensor: view(tensor, row * rowLength, rows * rowLength), row, rows });
+    const length = Math.round(rows * rowLength); // the last piece may end within a row
+    pieces.push({ tensor: view(tensor, row * rowLength, length), row, rows });
   }
   return pieces;
 }

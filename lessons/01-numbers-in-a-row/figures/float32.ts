@@ -87,7 +87,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const controls = row(labelled("number", typed), labelled("move it", slider));
   const buttons = row(...steps.map(([button]) => button));
   const groups = row(
-    group("sign", bits.slice(0, 1), "var(--mark-2)"),
+    group("sign", bits.slice(0, 1), "var(--ink-soft)"),
     group("exponent", bits.slice(1, 9), "var(--mark-3)"),
     group("fraction", bits.slice(9), "var(--mark-1)"),
   );
@@ -218,17 +218,17 @@ function drawNeighbours(Plot: typeof PlotModule, x: number, centre: number, widt
         x2: "to",
         y1: 0.75,
         y2: 0.4,
-        stroke: "var(--backward)",
+        stroke: "var(--ink)",
         bend: false,
         headLength: 7,
       }),
-      Plot.dot([asked], { x: "at", y: 0.8, r: 5, fill: "var(--backward)" }),
+      Plot.dot([asked], { x: "at", y: 0.8, r: 5, fill: "var(--ink)" }),
       Plot.text([asked], {
         x: (d) => Math.min(1.6, Math.max(-1.6, d.at)),
         y: 1,
         dy: -10,
         text: () => (x === kept ? "asked for, and kept" : "asked for"),
-        fill: "var(--backward)",
+        fill: "var(--ink)",
       }),
     ],
   });

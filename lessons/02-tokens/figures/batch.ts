@@ -110,12 +110,12 @@ function drawTable(
         fill: {
           value: (square) =>
             asked(square)
-              ? "var(--backward)"
+              ? "var(--ink)"
               : seen(square)
                 ? "var(--forward)"
                 : square.what === "input"
                   ? "var(--forward-tint)"
-                  : "var(--backward-tint)",
+                  : "var(--panel)",
           scale: null,
         },
       }),
@@ -126,7 +126,8 @@ function drawTable(
         fontFamily: "var(--mono)",
         fontSize: 12,
         fill: {
-          value: (square) => (asked(square) || seen(square) ? "var(--on-ink)" : "var(--ink)"),
+          value: (square) =>
+            asked(square) ? "var(--paper)" : seen(square) ? "var(--on-ink)" : "var(--ink)",
           scale: null,
         },
       }),

@@ -61,6 +61,9 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   function go(to: number): void {
     at = Math.min(Math.max(to, 0), states.length - 1);
     slider.valueAsNumber = at;
+    // A button that is switched off loses the keyboard's focus. The slider takes it: a further Enter does nothing there.
+    const off = at === 0 ? back : at === states.length - 1 ? onward : undefined;
+    if (off && document.activeElement === off) slider.focus();
     back.disabled = at === 0;
     onward.disabled = at === states.length - 1;
     sentence.replaceChildren(...describe(states, at));
@@ -176,7 +179,7 @@ function makeWord(word: readonly string[], { merged, pairs }: State): HTMLElemen
           ? "var(--forward-tint)"
           : "var(--panel)",
       color: isNew ? "var(--on-ink)" : "var(--ink)",
-      borderBlockEnd: joined.has(i) ? "4px solid var(--backward)" : "4px solid var(--line-strong)",
+      borderBlockEnd: joined.has(i) ? "4px solid var(--ink)" : "4px solid var(--line-strong)",
     });
     box.append(element);
   }
@@ -205,7 +208,7 @@ function drawPairs(Plot: typeof PlotModule, pairs: readonly Pair[], width: numbe
         x: "times",
         y: "name",
         fill: {
-          value: ({ rank }) => (rank === 0 ? "var(--backward)" : "var(--line-strong)"),
+          value: ({ rank }) => (rank === 0 ? "var(--ink)" : "var(--line-strong)"),
           scale: null,
         },
       }),

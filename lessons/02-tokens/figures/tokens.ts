@@ -66,7 +66,7 @@ function makeToken(text: string, id: number, k: number): HTMLElement {
     borderRadius: "var(--radius)",
     fontFamily: "var(--mono)",
     fontVariantLigatures: "none",
-    background: k % 2 === 0 ? "var(--forward-tint)" : "var(--backward-tint)",
+    background: k % 2 === 0 ? "var(--forward-tint)" : "var(--line)",
     color: "var(--ink)",
     maxInlineSize: "100%",
     overflowWrap: "anywhere",

@@ -142,4 +142,40 @@ export const mutants = [
     replace: "? 0 : 1",
     says: "The 1 is in every column but that of the token that came: it is the other way round, step 3.",
   },
+  {
+    name: "the probabilities of the first row",
+    find: "(probs[row + v] - oneHot)",
+    replace: "(probs[v] - oneHot)",
+    says: "The probabilities are those of row 0, for every pair. probs has a row for each token that is given, as dtable has: row + v.",
+  },
+  {
+    name: "the 1 at the number of the pair",
+    find: oneHot,
+    replace: "const oneHot = v === n ? 1 : 0;",
+    says: "The 1 is in column n, and n counts the pairs. Which token came is what targets[n] says.",
+  },
+  {
+    name: "the losses themselves",
+    find: "(probs[row + v] - oneHot) / N",
+    replace: "(-Math.log(probs[row + v]) * oneHot) / N",
+    says: "These are the losses themselves, in the column of the token that came. The gradient says how a loss moves with each logit: p minus the 1, step 3.",
+  },
+  {
+    name: "the row of the pair's number",
+    find: row,
+    replace: "const row = n * V;",
+    says: "The row is counted by pairs. The logits that were used are those of the token that was given: inputs[n] * V, step 5.",
+  },
+  {
+    name: "divided by N times V",
+    find: "- oneHot) / N",
+    replace: "- oneHot) / (N * V)",
+    says: "The gradient is too small by V. The mean is over the N pairs, and a pair has one loss, not V of them: step 4.",
+  },
+  {
+    name: "the slope of the logarithm",
+    find: adds,
+    replace: "if (oneHot === 1) dtable[row + v] -= 1 / probs[row + v] / N;",
+    says: "This is the slope of the logarithm, -1/p, with respect to the probability. The table has logits, and the softmax is in between: step 2.",
+  },
 ];

@@ -138,4 +138,68 @@ export const mutants = [
     replace: "probs[inputs[n] + targets[n]]++",
     says: "A row of the table is V numbers long, so the pairs after token a are counted from a * V on, not from a.",
   },
+  {
+    name: "counts alone",
+    find: share,
+    replace: "probs[row + v]",
+    says: "These are the bare counts. Add alpha to each, and divide by the total of the row with its alphas, so that it adds up to 1.",
+  },
+  {
+    name: "a column summed up",
+    find: sum,
+    replace: "total += probs[v * V + a]",
+    says: "The total runs down column a, whose upper rows are divided already. What is needed is how often a was given: the sum along its row.",
+  },
+  {
+    name: "the total used while it grows",
+    find: `for (let v = 0; v < V; v++) total += probs[row + v];
+    for (let v = 0; v < V; v++) probs[row + v] = ${share};`,
+    replace: `for (let v = 0; v < V; v++) {
+      total += probs[row + v];
+      probs[row + v] = ${share};
+    }`,
+    says: "The total is used while it is still being added up: only the last column of a row sees all of it. Sum up the row first, in a loop of its own.",
+  },
+  {
+    name: "indices added up",
+    find: sum,
+    replace: "total += v",
+    says: "What is added up are indices, 0, 1, 2 and so on. The total is the sum of the counts, probs[row + v].",
+  },
+  {
+    name: "one total for all",
+    find: `for (let a = 0; a < V; a++) {
+    const row = a * V;
+    let total = 0;`,
+    replace: `let total = 0;
+  for (let a = 0; a < V; a++) {
+    const row = a * V;`,
+    says: "The total goes on from one row to the next. It has to begin at 0 in each.",
+  },
+  {
+    name: "a softmax of the counts",
+    find: `total += probs[row + v];
+    for (let v = 0; v < V; v++) probs[row + v] = (probs[row + v] + alpha) / (total + alpha * V);`,
+    replace: `total += Math.exp(probs[row + v]);
+    for (let v = 0; v < V; v++) probs[row + v] = Math.exp(probs[row + v]) / total;`,
+    says: "This is the softmax of the counts, in which 5 weighs e times as much as 4. A share is the count itself, with alpha, over their total.",
+  },
+  {
+    name: "alpha with every pair",
+    find: count,
+    replace: "probs[inputs[n] * V + targets[n]] += 1 + alpha",
+    says: "alpha is counted again with every pair that comes. It is added once to each count, and that is done at the end.",
+  },
+  {
+    name: "the largest count",
+    find: sum,
+    replace: "total = Math.max(total, probs[row + v])",
+    says: "The total is the largest count of the row. It is the sum of all of them.",
+  },
+  {
+    name: "each pair counts 1/N",
+    find: count,
+    replace: "probs[inputs[n] * V + targets[n]] += 1 / N",
+    says: "Each pair counts 1/N, so alpha weighs N times as much as it should. Add 1 for each pair.",
+  },
 ];

@@ -67,4 +67,46 @@ export const mutants = [
     replace: "loss[0] = -Math.log(sum / N);",
     says: "The logarithm is taken of each now, and then of their mean once more. The mean of the surprises is the loss already.",
   },
+  {
+    name: "one pair less",
+    find: "sum / N",
+    replace: "sum / (N - 1)",
+    says: "The sum is divided by N - 1. It has N terms, one for each pair.",
+  },
+  {
+    name: "perplexity",
+    find: "loss[0] = sum / N;",
+    replace: "loss[0] = Math.exp(sum / N);",
+    says: "e to the power of the mean is the perplexity: among how many equally likely tokens one would have to guess. The loss is the mean itself.",
+  },
+  {
+    name: "of the others",
+    find: each,
+    replace: "sum -= Math.log(1 - probs[inputs[n] * V + targets[n]]);",
+    says: "The logarithm is of 1 - p, which is how likely all the others were. The surprise is minus the logarithm of p.",
+  },
+  {
+    name: "begun at 1",
+    find: "let sum = 0",
+    replace: "let sum = 1",
+    says: "The sum begins at 1. Before the first pair nothing has been added up: it begins at 0.",
+  },
+  {
+    name: "log1p",
+    find: "Math.log(",
+    replace: "Math.log1p(",
+    says: "Math.log1p(p) is the logarithm of 1 + p. What is wanted is that of p itself: Math.log.",
+  },
+  {
+    name: "the last pair alone",
+    find: "sum -= Math.log",
+    replace: "sum = -Math.log",
+    says: "Only the last pair is in the sum: each is put in the place of the one before. Take each off, with -=.",
+  },
+  {
+    name: "rows one number long",
+    find: "inputs[n] * V + targets[n]",
+    replace: "inputs[n] + targets[n]",
+    says: "A row of probs is V numbers long, so the one of inputs[n] begins at inputs[n] * V. That part was right.",
+  },
 ];

@@ -354,7 +354,7 @@ ${edit(scores, "dpreatt[row + t2] * scale", "dpreatt[row + t2]")}`,
       "dinp[v + i] +=",
       "dinp[v + i] =",
     ),
-    says: "All of dinp is set where it should be added to: each number holds what came last, and what was there before is lost. Write += in place of =.",
+    says: "All of dinp is set where it should be added to: each number holds what came last, and what was there before is lost. Write += instead of =.",
   },
   {
     name: "nothing for the keys",

@@ -115,7 +115,7 @@ export const mutants = [
     name: "= for +=",
     find: "dpreatt[row + t2] +=",
     replace: "dpreatt[row + t2] =",
-    says: "The numbers are right, but they are written over what dpreatt held before. Gradients are added: write += in place of =.",
+    says: "The numbers are right, but they are written over what dpreatt held before. Gradients are added: write += instead of =.",
   },
   {
     name: "without the sequences and heads",

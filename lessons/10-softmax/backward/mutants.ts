@@ -46,7 +46,7 @@ export const mutants = [
     name: "= for +=",
     find: "dlogits[row + j] +=",
     replace: "dlogits[row + j] =",
-    says: "The numbers are right, but written over what dlogits held before. Gradients are added: += in place of =.",
+    says: "The numbers are right, but written over what dlogits held before. Gradients are added: += instead of =.",
   },
   {
     name: "the mean first",

@@ -63,7 +63,7 @@ export const mutants = [
     name: "= for +=",
     find: line,
     replace: "dprobs[target] = -dlosses[bt] / probs[target];",
-    says: "The numbers are right, but written over what was there. Gradients are added: += in place of =.",
+    says: "The numbers are right, but written over what was there. Gradients are added: += instead of =.",
   },
   {
     name: "base 2",

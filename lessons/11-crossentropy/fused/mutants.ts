@@ -53,7 +53,7 @@ export const mutants = [
     name: "written over, and dlosses forgotten",
     find: line,
     replace: "dlogits[row + v] = probs[row + v] - oneHot;",
-    says: "Two things are missing: each position has to be multiplied by its dlosses, step 8, and gradients are added, += in place of =.",
+    says: "Two things are missing: each position has to be multiplied by its dlosses, step 8, and gradients are added, += instead of =.",
   },
   {
     name: "plus one",
@@ -95,7 +95,7 @@ export const mutants = [
     name: "= for +=",
     find: line,
     replace: "dlogits[row + v] = (probs[row + v] - oneHot) * dlosses[bt];",
-    says: "The numbers are right, but written over what dlogits held before. Gradients are added: += in place of =.",
+    says: "The numbers are right, but written over what dlogits held before. Gradients are added: += instead of =.",
   },
   {
     name: "one column further",

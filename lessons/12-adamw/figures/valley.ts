@@ -6,7 +6,7 @@ import { labelled, makeSlider, plotStyle, stack } from "../../../src/figures/con
 import { type Exports, integer, numbers, type Space } from "../../../src/figures/exports.ts";
 
 const methods = [
-  { name: "SGD", from: "sgd", colour: "var(--mark-2)" },
+  { name: "SGD", from: "sgd", colour: "var(--ink-soft)" },
   { name: "momentum", from: "momentum", colour: "var(--mark-4)" },
   { name: "AdamW", from: "adamw", colour: "var(--mark-1)" },
 ] as const;

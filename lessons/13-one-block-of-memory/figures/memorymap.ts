@@ -26,6 +26,8 @@ interface Piece extends Tensor {
 }
 
 const MiB = 2 ** 20;
+const [marginLeft, marginRight] = [88, 12];
+const letterWidth = 7.3; // of a name in a bar
 
 /**
  * @param values the run's exports: plans, each with a name and its tensors
@@ -76,18 +78,21 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   });
 
   show();
-  const legend = makeLegend(plans.flatMap(({ pieces }) => pieces));
-  return stack(row(choice, slider), says, place, legend);
+  return stack(row(choice, slider), says, place);
 }
 
 function drawBars(Plot: typeof PlotModule, pieces: readonly Piece[], width: number): Element {
   const groups = [...new Set(pieces.map(({ group }) => group))];
+  // A tensor has its name on it where there is room for it.
+  const scale = (width - marginLeft - marginRight) / Math.max(...pieces.map(({ end }) => end));
+  const wide = pieces.filter(
+    ({ name, start, end }) => scale * (end - start) > letterWidth * name.length + 8,
+  );
   return Plot.plot({
     ariaLabel: "Memory of each group in MiB, cut into its tensors",
     width,
     height: 46 * groups.length + 50,
-    marginLeft: 88,
-    marginRight: 12,
+    ...{ marginLeft, marginRight },
     marginBottom: 44,
     style: plotStyle,
     x: { label: "MiB →", labelOffset: 36, grid: true, ticks: width < 500 ? 4 : 8 },
@@ -98,51 +103,31 @@ function drawBars(Plot: typeof PlotModule, pieces: readonly Piece[], width: numb
         x1: "start",
         x2: "end",
         y: "group",
-        fill: { value: ({ lesson }: Piece) => colourOf(lesson), scale: null },
+        fill: { value: ({ group }: Piece) => colourOf(group), scale: null },
         stroke: "var(--paper)",
         strokeWidth: 0.5,
+      }),
+      Plot.text(wide, {
+        x: ({ start, end }: Piece) => (start + end) / 2,
+        y: "group",
+        text: "name",
+        fill: "var(--on-ink)",
+        fontFamily: "var(--mono)",
+        fontSize: 12,
+        pointerEvents: "none",
       }),
       Plot.ruleX([0], { stroke: "var(--line-strong)" }),
     ],
   });
 }
 
+// Of its role, as everywhere; what the optimiser and the kernels keep beside it has none.
 const colours: Record<string, string> = {
-  Encoder: "var(--mark-6)",
-  LayerNorm: "var(--mark-4)",
-  Matmul: "var(--mark-1)",
-  Attention: "var(--mark-3)",
-  GELU: "var(--mark-5)",
-  Residual: "var(--mark-2)",
+  parameters: "var(--mark-4)",
+  gradients: "var(--backward)",
+  activations: "var(--forward)",
 };
-const colourOf = (lesson: string): string => colours[lesson] ?? "var(--line-strong)";
-
-/** Which colour stands for which lesson. */
-function makeLegend(pieces: readonly Piece[]): HTMLElement {
-  const legend = document.createElement("p");
-  Object.assign(legend.style, {
-    display: "flex",
-    flexWrap: "wrap",
-    gap: "0.1rem 1rem",
-    fontSize: "var(--size-tiny)",
-  });
-  const present = new Set(pieces.map(({ lesson }) => lesson));
-  const named = Object.keys(colours).filter((lesson) => present.has(lesson));
-  for (const lesson of [...named, "other lessons"]) {
-    const swatch = document.createElement("span");
-    Object.assign(swatch.style, {
-      display: "inline-block",
-      inlineSize: "0.75em",
-      blockSize: "0.75em",
-      marginInlineEnd: "0.4em",
-      background: colourOf(lesson),
-    });
-    const item = document.createElement("span");
-    item.append(swatch, lesson);
-    legend.append(item);
-  }
-  return legend;
-}
+const colourOf = (group: string): string => colours[group] ?? "var(--mark-6)";
 
 /** Every tensor after the one before it, group by group. */
 function arrange(tensors: readonly Tensor[]): Piece[] {

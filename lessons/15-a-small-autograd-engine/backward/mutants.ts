@@ -88,9 +88,66 @@ export const mutants = [
     says: "Every gradient is multiplied by the loss: the walk begins with the loss itself. It has to begin with the derivative of the loss with respect to itself, 1.",
   },
   {
+    name: "walked twice",
+    find: walk,
+    replace: `${walk}
+  ${walk}`,
+    says: "The tape is walked twice. On the second way each operation hands back once more what it had from the first, and what has arrived since: every entry is undone once.",
+  },
+  {
     name: "the first entry left out",
     find: "k >= 0",
     replace: "k > 0",
-    says: "The walk ends one entry too soon: the first operation on the tape, y = x * g, has handed nothing back. Entry 0 is one of them.",
+    says: "The walk ends one entry too soon: the first operation on the tape, y = x * g, has handed nothing back. It is entry 0, so the loop goes on to k = 0.",
+  },
+  {
+    name: "values for gradients",
+    find: `${toA}
+        ${toB}`,
+    replace: `a.grad[i] += out.data[i] * b.data[j];
+        b.grad[j] += out.data[i] * a.data[i];`,
+    says: "What is handed back is made of out.data, the value that was computed. What arrives from the loss is in out.grad.",
+  },
+  {
+    name: "a at j",
+    find: `${toA}
+        ${toB}`,
+    replace: `a.grad[j] += out.grad[i] * b.data[j];
+        b.grad[j] += out.grad[i] * a.data[j];`,
+    says: "a is read and written at j, the place in b. a has all R rows, as out has: its place is i.",
+  },
+  {
+    name: "each undone twice",
+    find: walk,
+    replace: "for (let k = tape.length - 1; k >= 0; k--) for (const _ of [1, 2]) tape[k].back();",
+    says: "Every entry is undone twice, and hands back what arrived twice each time. One call of back for each entry is all.",
+  },
+  {
+    name: "a sum of factors",
+    find: `${toA}
+        ${toB}`,
+    replace: `a.grad[i] += out.grad[i] + b.data[j];
+        b.grad[j] += out.grad[i] + a.data[i];`,
+    says: "What arrives and the other factor are added to each other. Along a path they are multiplied: out.grad[i] * b.data[j], and the same for b.",
+  },
+  {
+    name: "the other one's gradient",
+    find: `${toA}
+        ${toB}`,
+    replace: `a.grad[i] += out.grad[i] * b.grad[j];
+        b.grad[j] += out.grad[i] * a.grad[i];`,
+    says: "Each is multiplied by the other one's gradient. The slope of a * b with respect to a is b's value, b.data[j], and the other way round.",
+  },
+  {
+    name: "b's gradient in one row",
+    find: toB,
+    replace: "b.grad[c] += out.grad[i] * a.data[i];",
+    says: "b's gradient always goes to its first row. That is right where b has a single row; where it has as many as a, each gets its own, at j.",
+  },
+  {
+    name: "a 1 for every output",
+    find: seed,
+    replace: "for (const { out } of tape) out.grad.fill(1);",
+    says: "Every output on the tape begins with a 1. Only the loss does; what the others get is handed back to them.",
   },
 ];

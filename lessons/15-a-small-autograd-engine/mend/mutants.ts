@@ -46,6 +46,15 @@ ${step}`,
     says: "Clearing the second input alone saves what had arrived at x, and keeps what was in x before this step as well. All have to be cleared, and before anything has arrived.",
   },
   {
+    name: "walked twice",
+    find: `  for (let k = tape.length - 1; k >= 0; k--) {
+${step}
+  }`,
+    replace: `  for (let k = tape.length - 1; k >= 0; k--) tape[k].back();
+  for (let k = tape.length - 1; k >= 0; k--) tape[k].back();`,
+    says: "All is cleared in time, and then the tape is walked twice: what is between leaves and loss still has its gradient from the first walk, and hands it on again. One walk is enough.",
+  },
+  {
     name: "the first operation not undone",
     find: "k >= 0",
     replace: "k > 0",

@@ -136,7 +136,7 @@ function drawBars(Plot: typeof PlotModule, tokens: string[], shares: Share[], wi
         stroke: "var(--forward)",
         strokeDasharray: "2 2",
       }),
-      Plot.tickX(kept, { x: "before", y: name, stroke: "var(--backward)", strokeWidth: 2 }),
+      Plot.tickX(kept, { x: "before", y: name, stroke: "var(--ink)", strokeWidth: 2 }),
       Plot.text(kept, {
         x: ({ before, after }) => Math.max(before, after),
         y: name,
@@ -190,7 +190,7 @@ function drawLine(
         stroke: "var(--line-strong)",
         strokeWidth: 0.75,
       }),
-      Plot.ruleX([u], { stroke: "var(--backward)", strokeWidth: 2.5, insetTop: -12 }),
+      Plot.ruleX([u], { stroke: "var(--ink)", strokeWidth: 2.5, insetTop: -12 }),
       // The line may run through a name: a margin around the letters keeps them legible.
       Plot.text(pieces, {
         x: ({ from, to }) => (from + to) / 2,

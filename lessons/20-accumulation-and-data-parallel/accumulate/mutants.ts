@@ -231,4 +231,60 @@ ${loop}`,
     says: "The loss is divided by the number of tokens twice: losses times dlosses are divided already.",
     madeIn: "loss",
   },
+  {
+    name: "the mean over T",
+    find: "1 / total : 0",
+    replace: "1 / T : 0",
+    says: "Each loss counts 1 / T, as if a part were a batch of its own with no padding in it. It counts 1 / total, with the tokens of all parts.",
+  },
+  {
+    name: "parts of T numbers",
+    find: "inp.subarray(j * T * C, (j + 1) * T * C)",
+    replace: "inp.subarray(j * T, j * T + T * C)",
+    says: "Part j of the inputs is taken from j * T on. Each of its T tokens has C numbers, so it begins at j * T * C.",
+  },
+  {
+    name: "the first targets for all",
+    find: "targets.subarray(j * T, (j + 1) * T)",
+    replace: "targets.subarray(0, T)",
+    says: "Every part is asked for the targets of the first. Those of part j begin at j * T.",
+  },
+  {
+    name: "divided by V too",
+    find: factor,
+    replace: "t < counts[j] ? 1 / (total * V) : 0",
+    says: "The gradient is too small by V. The mean is over tokens, and a token has one loss, not V of them: 1 / total.",
+  },
+  {
+    name: "the first part left out",
+    find: `const dlosses = new Float32Array(T);
+  for (let j = 0;`,
+    replace: `const dlosses = new Float32Array(T);
+  for (let j = 1;`,
+    says: "The first part is left out: parts are counted from 0.",
+  },
+  {
+    name: "the first count alone",
+    find: "total += counts[j];",
+    replace: "total = counts[0];",
+    says: "total is the count of the first part alone. Add up those of all parts.",
+  },
+  {
+    name: "the last count alone",
+    find: "total += counts[j];",
+    replace: "total = counts[j];",
+    says: "total is the count of the last part alone: each is put in the place of the one before. Add them up, with +=.",
+  },
+  {
+    name: "the first token's loss",
+    find: "sum += losses[t];",
+    replace: "sum += losses[0];",
+    says: "The loss of a part's first token is added for every token of it. That of token t is losses[t].",
+  },
+  {
+    name: "by the largest part",
+    find: factor,
+    replace: "t < counts[j] ? 1 / Math.max(...counts) : 0",
+    says: "Each token is divided by the count of the largest part. It counts 1 / total, with the tokens of all parts.",
+  },
 ];

@@ -136,4 +136,29 @@ export const mutants: Mutant[] = [
       grads[from * N + i] = 0;`,
     says: "What has been sent is set to 0 at the sender. It is only read there: nothing but the receiver's numbers change.",
   },
+  {
+    name: "the receiver's own chunk",
+    find: "+= grads[from * N + i]",
+    replace: "+= grads[to * N + i]",
+    says: "The receiver adds its own chunk to itself, and nothing travels: what is added is read from the sender, at from * N + i.",
+  },
+  {
+    name: "farther with each step",
+    find: "(from + 1) % machines",
+    replace: "(from + step) % machines",
+    says: "The chunk is sent over a distance that grows with the step, and in step 0 to its own sender. In a ring every machine sends to its neighbour, always: from + 1.",
+  },
+  {
+    name: "the receiver's chunk",
+    find: chunk,
+    replace: "to;",
+    says: "Each machine sends the chunk with its neighbour's number, in every step. It sends the one that has just arrived: from - step, around the ring.",
+  },
+  {
+    name: "the sum in both",
+    find: add,
+    replace: `${add}
+      grads[from * N + i] = grads[to * N + i];`,
+    says: "The sum is written back to the sender, which should only be read. It gets the sums when all are complete, in the second half of the way.",
+  },
 ];

@@ -22,6 +22,12 @@ export const fitAt = (E: number) => {
   return { A: out[0], alpha: out[1], off, rms: Math.sqrt(squares / n) };
 };
 
+const lowest = Math.min(...loss.slice(0, n));
+if (E >= lowest) {
+  throw new RangeError(
+    `E is ${E}. A floor is below every loss that is fitted, and the lowest is ${lowest.toFixed(3)}.`,
+  );
+}
 export const { A, alpha, off } = fitAt(E);
 console.log(`E = ${E}: A = ${A.toFixed(2)}, alpha = ${alpha.toFixed(3)}`);
 console.log("         N    loss     fit     off");

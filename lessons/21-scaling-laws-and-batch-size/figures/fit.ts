@@ -39,7 +39,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
       }),
       Plot.ruleX(all, {
         ...{ x: (i: number) => N[i], y1: (i: number) => loss[i], y2: (i: number) => fitted(N[i]) },
-        ...{ stroke: "var(--backward)", strokeWidth: 2 },
+        ...{ stroke: "var(--ink-soft)", strokeWidth: 2 },
       }),
       Plot.dot(all, {
         ...{ x: (i: number) => N[i], y: (i: number) => loss[i], r: 4.5, strokeWidth: 2 },

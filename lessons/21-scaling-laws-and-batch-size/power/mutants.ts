@@ -28,7 +28,7 @@ export const mutants = [
     name: "the wrong way along the line",
     find: writeA,
     replace: "out[0] = Math.exp(meanY + slope * meanX);",
-    says: "From the mean to ln N = 0 the line goes back by meanX, so slope * meanX is subtracted and not added.",
+    says: "From the mean to ln N = 0 the line goes back by meanX, so slope * meanX is subtracted and not added. With alpha, which is -slope, it is the other way round.",
   },
   {
     name: "not from the mean",
@@ -138,7 +138,7 @@ export const mutants = [
     name: "E not subtracted in the sums",
     find: "const y = Math.log(loss[i] - E) - meanY;",
     replace: "const y = Math.log(loss[i]) - meanY;",
-    says: "E is subtracted in meanY and not in the loop. Both are of ln(loss - E).",
+    says: "meanY is the mean of ln(loss - E), and in the loop the logarithm is taken of the loss itself: subtract E before it there too.",
   },
   {
     name: "no logarithm of N in the sums",
@@ -214,5 +214,108 @@ export const mutants = [
     find: writeA,
     replace: "out[0] = Math.exp(meanX - slope * meanY);",
     says: "meanX and meanY are exchanged: the height at ln N = 0 is meanY - slope * meanX.",
+  },
+  {
+    name: "other logarithms in the sums",
+    find: `    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i] - E) - meanY;`,
+    replace: `    const x = Math.log10(N[i]) - meanX;
+    const y = Math.log10(loss[i] - E) - meanY;`,
+    says: "The means are of natural logarithms, and in the loop they are subtracted from logarithms to base 10. Take Math.log in both.",
+  },
+  {
+    name: "exponentials one by one",
+    find: writeA,
+    replace: "out[0] = Math.exp(meanY) - slope * Math.exp(meanX);",
+    says: "The exponential is taken of the parts one by one. ln A is all of meanY - slope * meanX, and A the exponential of that.",
+  },
+  {
+    name: "alpha upside down",
+    find: "out[1] = -slope;",
+    replace: "out[1] = -1 / slope;",
+    says: "alpha is upside down. It is the slope without its minus, and not 1 over that.",
+  },
+  {
+    name: "E off the logarithm",
+    find: `    meanY += Math.log(loss[i] - E) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i] - E) - meanY;`,
+    replace: `    meanY += (Math.log(loss[i]) - E) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i]) - E - meanY;`,
+    says: "E is subtracted from the logarithm. It has to be taken off the loss, before the logarithm: Math.log(loss[i] - E).",
+  },
+  {
+    name: "E added to the loss",
+    find: `    meanY += Math.log(loss[i] - E) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i] - E) - meanY;`,
+    replace: `    meanY += Math.log(loss[i] + E) / n;
+  }
+  let xx = 0;
+  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i] + E) - meanY;`,
+    says: "E is added to the loss. What the power law is about is above E: loss - E.",
+  },
+  {
+    name: "not divided",
+    find: slope,
+    replace: "const slope = xy;",
+    says: "The slope is the sum of x y alone. Divide it by the sum of x x.",
+  },
+  {
+    name: "a correlation",
+    find: `  let xy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i] - E) - meanY;
+    xx += x * x;
+    xy += x * y;
+  }
+  const slope = xy / xx;`,
+    replace: `  let xy = 0;
+  let yy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = Math.log(N[i]) - meanX;
+    const y = Math.log(loss[i] - E) - meanY;
+    xx += x * x;
+    xy += x * y;
+    yy += y * y;
+  }
+  const slope = xy / Math.sqrt(xx * yy);`,
+    says: "This is the correlation, which says how nearly the points are on a line, and not how steep it is. Below the line is the sum of x x alone.",
+  },
+  {
+    name: "sums for means",
+    find: `meanX += Math.log(N[i]) / n;
+    meanY += Math.log(loss[i] - E) / n;`,
+    replace: `meanX += Math.log(N[i]);
+    meanY += Math.log(loss[i] - E);`,
+    says: "The means are sums as yet: divide each by n.",
+  },
+  {
+    name: "the logarithm of the mean",
+    find: `    meanX += Math.log(N[i]) / n;
+    meanY += Math.log(loss[i] - E) / n;
+  }`,
+    replace: `    meanX += N[i] / n;
+    meanY += Math.log(loss[i] - E) / n;
+  }
+  meanX = Math.log(meanX);`,
+    says: "meanX is the logarithm of the mean. What is wanted is the mean of the logarithms, which is less.",
   },
 ];

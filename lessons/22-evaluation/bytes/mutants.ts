@@ -59,6 +59,12 @@ export const mutants = [
     says: "The last token is left out of the sum.",
   },
   {
+    name: "the last token alone",
+    find: "nats += losses[n];",
+    replace: "nats = losses[n];",
+    says: "Only the loss of the last token is left, since each replaces the one before. Add them up, with +=.",
+  },
+  {
     name: "code points added up",
     find: count,
     replace: "bytes += characters[m];",

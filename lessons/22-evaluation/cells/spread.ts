@@ -14,11 +14,15 @@ function deviation(values: readonly number[]): number {
   return Math.sqrt(squares / (values.length - 1));
 }
 
+if (losses.length < 4) {
+  throw new Error(`There are ${losses.length} losses, and two blocks of two take 4.`);
+}
 const s = deviation(losses);
-export const targets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+const isTwice = (n: number) => losses.length >= 2 * n; // a spread takes two blocks
+export const targets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].filter(isTwice);
 export const independent = targets.map((n) => s / Math.sqrt(n));
 export const measured = targets.map((n) => {
-  const blocks = Array.from({ length: losses.length / n }, (_, k) =>
+  const blocks = Array.from({ length: Math.floor(losses.length / n) }, (_, k) =>
     mean(losses.slice(k * n, (k + 1) * n)),
   );
   return deviation(blocks);
@@ -33,9 +37,13 @@ for (const [i, n] of targets.entries()) {
     independent[i].toFixed(4).padStart(12) + factor.toFixed(2).padStart(8),
   );
 }
-const blocks = losses.length / 256;
-console.log(
-  `\nstandard error of the whole: ${(measured[8] / Math.sqrt(blocks)).toFixed(4)} from blocks of 256,`,
-);
+if (isTwice(256)) {
+  const error = measured[targets.indexOf(256)] / Math.sqrt(losses.length / 256);
+  console.log(`\nstandard error of the whole: ${error.toFixed(4)} from blocks of 256,`);
+} else {
+  console.log(
+    `\nTwo blocks of 256 take 512 targets: with ${losses.length} the standard error is known only as`,
+  );
+}
 console.log(`${(s / Math.sqrt(losses.length)).toFixed(4)} if they were independent`);
 console.log(`targets for an error of 0.01: ${Math.ceil((s / 0.01) ** 2)} if they were independent`);

@@ -36,9 +36,9 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     marks: [
       Plot.ruleX([epochs[best]], { stroke: "var(--line-strong)", strokeDasharray: "4 3" }),
       curve(trained, "var(--forward)"),
-      curve(unseen, "var(--backward)"),
+      curve(unseen, "var(--mark-4)"),
       name(trained[at], -22, "on what it reads", "var(--forward)"),
-      name(unseen[at], 24, "on what it does not", "var(--backward)"),
+      name(unseen[at], 24, "on what it does not", "var(--mark-4)"),
     ],
   });
 }

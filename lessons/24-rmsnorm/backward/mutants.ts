@@ -66,6 +66,12 @@ export const mutants = [
     says: "The weight is there in the mean but missing in the straight term of dinp, which is dnorm and not dout: steps 2 and 4.",
   },
   {
+    name: "dout in front of the whole bracket",
+    find: bracket,
+    replace: "r * dout[row + i] * (weight[i] - norm * dnormNormMean)",
+    says: "dout multiplies the whole bracket. It belongs to the straight term alone, as dout * weight: the mean beside it already has the dout of the whole row in it, steps 4 and 8.",
+  },
+  {
     name: "only the straight path",
     find: bracket,
     replace: "r * dnorm",

@@ -11,7 +11,7 @@ import {
 } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space, strings } from "../../../src/figures/exports.ts";
 
-const colours = ["var(--mark-2)", "var(--mark-1)", "var(--mark-3)", "var(--mark-4)"];
+const colours = ["var(--ink)", "var(--mark-1)", "var(--mark-3)", "var(--mark-4)"];
 
 /**
  * @param values the run's exports: names of the models, tokens in rising order, and gib, for each name one for each of tokens

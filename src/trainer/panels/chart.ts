@@ -2,6 +2,7 @@
 // A step is read off with the pointer, or with the arrow keys; a part of the steps can be seen more closely, and under the losses
 // are the other numbers of each step.
 
+import { byFinger } from "../../page/finger.ts";
 import { integer } from "../../page/numbers.ts";
 import { strength } from "../../training/counts.ts";
 import type { History } from "../../training/history.ts";
@@ -13,9 +14,11 @@ import { Strips } from "./strips.ts";
 import { Zoom } from "./zoom.ts";
 
 const pause = 400; // milliseconds between two drawings, at least
-const hint = "Point at a step, or use the arrow keys, to read it off";
-const hintOfBatch = "; a click or Enter shows its batch";
-const hintOfZoom = " Drag, or press + and −, to zoom.";
+const hint = byFinger
+  ? "Tap a step to read it off"
+  : "Point at a step, or use the arrow keys, to read it off";
+const hintOfBatch = byFinger ? " and to see its batch" : "; a click or Enter shows its batch";
+const hintOfZoom = byFinger ? "" : " Drag, or press + and −, to zoom.";
 
 interface Scale {
   apply(value: number): number;
@@ -55,7 +58,10 @@ export class LossChart {
     const plot = this.#part("plot");
     plot.addEventListener("pointermove", (event) => this.#point(event));
     plot.addEventListener("pointerdown", (event) => this.#point(event));
-    plot.addEventListener("pointerleave", () => this.#read(null));
+    // A finger leaves with every tap: what it has read off stays, and is what the click after it chooses.
+    plot.addEventListener("pointerleave", ({ pointerType }) => {
+      if (pointerType !== "touch") this.#read(null);
+    });
     plot.addEventListener("click", () => this.#choose());
     plot.addEventListener("blur", () => this.#read(null));
     plot.addEventListener("keydown", (event) => this.#key(event));

@@ -77,13 +77,17 @@ export function lossFigure(
     .filter(({ loss }) => near(loss));
   const uniforms = near(uniform) ? [uniform] : [];
 
-  // Labels: of what was counted at the right edge, of a run where it ends.
+  // Labels: of what was counted at the right edge, of a line where it ends.
   const shared = sharedWords(others.map(({ name }) => name));
   const ends = [
-    { name: "this run", number: 0, colour: "var(--mark-1)", points, measured },
+    {
+      ...{ name: others.length > 0 ? "this run" : "training", number: 0, colour: "var(--mark-1)" },
+      ...{ points, measured: [] },
+    },
+    { ...{ name: "validation", number: 0, colour: "var(--mark-4)" }, points: [], measured },
     ...lines,
   ]
-    .filter(({ points, measured }) => others.length > 0 && points.length + measured.length > 0)
+    .filter(({ points, measured }) => points.length + measured.length > 0)
     .map(({ name, number, colour, points, measured }) => {
       const end = points.at(-1);
       return {
@@ -95,7 +99,7 @@ export function lossFigure(
       };
     });
   const widest = Math.max(0, ...ends.map(({ label }) => label.length * characterWidth + 10));
-  const right = Math.max(counted.length > 0 || ends.length === 0 ? marginRight : 0, widest);
+  const right = Math.max(counted.length > 0 || others.length === 0 ? marginRight : 0, widest);
   const all = [...drawn, ...uniforms, ...counted.map(({ loss }) => loss)];
   const bend = logY ? Math.log : Number;
   const straighten = logY ? Math.exp : Number;

@@ -13,6 +13,8 @@ const purposes: Record<string, string> = {
   gradients: "one for each parameter",
   m: "AdamW: running mean of each gradient",
   v: "AdamW: running mean of its square",
+  copies: "matrices in 16 bits, as matmul reads them",
+  constants: "the angles by which queries and keys turn",
   activations: "kept from forward for backward",
   scratch: "gradients of activations, logits, losses",
 };

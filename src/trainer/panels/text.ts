@@ -15,23 +15,29 @@ const largestCounted = 50_000_000; // bytes; a larger text is refused when it is
 type Counted = Extract<Report, { type: "counted" }>;
 type Ask = (key: string, text: OwnText | null, settings: Settings) => void;
 
+/** What a text is cut into where that is not said by the settings: files with a tokenizer, or none. */
+type Tokens = () => readonly File[];
+
 const notes = {
   gpt2: "",
   characters:
     "Each character of the text is a token. The checkpoint has them. The weights can be saved for PyTorch, but not for llama.cpp, which knows no such vocabulary.",
   pairs:
     "The merges of lesson 2, learned from this text before the first step. The checkpoint has them, and so have the files for llama.cpp.",
+  published:
+    "The tokens are those that the model came with. The checkpoint has its tokenizer, so that the run goes on without the files.",
   task: "Each problem is a text of its own, and each of its characters a token. The prompt asks one that the model never sees.",
 };
 
 /** What the tokens of a text depend on. */
-function keyOf(text: OwnText | null, settings: Settings): string {
-  const { name, size, lastModified } = text?.file ?? {};
+function keyOf(text: OwnText | null, settings: Settings, tokens: readonly File[]): string {
+  const told = ({ name, size, lastModified }: File) => [name, size, lastModified];
   const { T, seed, task, vocabulary, vocabularySize } = settings;
-  const V = vocabulary ? vocabularySize : configOf(settings).V;
+  const V = vocabulary === "pairs" ? vocabularySize : !vocabulary && configOf(settings).V;
   return JSON.stringify([
-    ...[name, size, lastModified, text?.separators, T],
+    ...[text && told(text.file), text?.separators, T],
     ...[vocabulary, V, task, task && seed],
+    vocabulary === "published" && tokens.map(told),
   ]);
 }
 
@@ -39,6 +45,7 @@ export class TextPanel {
   readonly #form: HTMLFormElement;
   readonly #place: HTMLElement;
   readonly #ask: Ask;
+  readonly #tokens: Tokens;
   readonly #counted = new Map<string, Counted>();
   #asked = ""; // the key that was asked for last
   #plan: RunPlan | undefined;
@@ -46,11 +53,13 @@ export class TextPanel {
   /**
    * @param place in the form
    * @param ask has a text's tokens counted; `hear` is given the answer
+   * @param tokens gives the files of a model that has its own
    */
-  constructor(form: HTMLFormElement, place: HTMLElement, ask: Ask) {
+  constructor(form: HTMLFormElement, place: HTMLElement, ask: Ask, tokens: Tokens) {
     this.#form = form;
     this.#place = place;
     this.#ask = ask;
+    this.#tokens = tokens;
     this.#input("file")?.addEventListener("change", () => void this.#offer());
   }
 
@@ -89,15 +98,16 @@ export class TextPanel {
       : "";
     const counts = task ? taskCounts : this.#is("own") ? this.#showOwn(V) : siteCounts;
     this.#part("epochs").textContent = counts ? epochsSentence(plan.settings, counts) : "";
-    this.#place.querySelector<HTMLElement>(".vocabulary")?.toggleAttribute("hidden", Boolean(task));
-    this.#part("pairs").hidden = vocabulary !== "pairs" || Boolean(task);
+    const given = Boolean(task) || vocabulary === "published"; // so that there is nothing to choose
+    this.#place.querySelector<HTMLElement>(".vocabulary")?.toggleAttribute("hidden", given);
+    this.#part("pairs").hidden = vocabulary !== "pairs" || given;
     this.#part("vocabulary-note").textContent = task ? notes.task : notes[vocabulary ?? "gpt2"];
   }
 
   /** The settings with the vocabulary that the text is known to have; as they are while nobody has counted. */
   fit(settings: Settings): Settings {
-    if (!settings.vocabulary) return settings;
-    const V = this.#counted.get(keyOf(this.#text(), settings))?.counts?.V;
+    if (!settings.vocabulary || settings.vocabulary === "published") return settings;
+    const V = this.#counted.get(keyOf(this.#text(), settings, []))?.counts?.V;
     return withVocabulary(settings, V ?? settings.vocabularySize ?? 128);
   }
 
@@ -129,7 +139,7 @@ export class TextPanel {
   #look(text: OwnText | null): Counted | undefined {
     if (!this.#plan) return undefined;
     const { settings } = this.#plan;
-    const key = keyOf(text, settings);
+    const key = keyOf(text, settings, this.#tokens());
     const found = this.#counted.get(key);
     if (!found && this.#asked !== key) {
       this.#asked = key;

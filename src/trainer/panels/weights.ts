@@ -1,6 +1,6 @@
 // What a run begins with: random numbers, OpenAI's weights, which the reader may download, or those of a file.
 
-import { type Config, presets } from "@llm.ts/kernels/models.ts";
+import { type Config, kindOf, presets } from "@llm.ts/kernels/models.ts";
 import { duration } from "../../page/numbers.ts";
 import type { Settings } from "../../training/settings.ts";
 import { gpt2Bytes } from "../../weights/address.ts";
@@ -8,7 +8,7 @@ import type { DownloadProgress, Kept } from "../../weights/download.ts";
 import type { WeightsCommand, WeightsReport } from "../../weights/protocol.ts";
 import { markError } from "../form.ts";
 import type { Weights } from "../protocol.ts";
-import { WeightsFile } from "./weightsfile.ts";
+import { type Model, WeightsFile } from "./weightsfile.ts";
 
 const published = "gpt2-124M"; // the preset that OpenAI's weights fit
 
@@ -51,7 +51,7 @@ export class WeightsPanel {
       return undefined;
     }
     if (choice !== "file") return choice === "downloaded" ? "downloaded" : "random";
-    if (this.#file.sizes) return this.#file.file;
+    if (this.#file.model) return this.#file.files;
     markError(this.#form, "weightsFile", "choose a file with weights first");
     return undefined;
   }
@@ -59,7 +59,7 @@ export class WeightsPanel {
   /** What a run that begins with the choice notes of it: "" for random numbers. */
   get name(): string {
     const choice = this.#choice();
-    if (choice === "file") return this.#file.file?.name ?? "";
+    if (choice === "file") return this.#file.name;
     return choice === "downloaded" ? "OpenAI's weights" : "";
   }
 
@@ -68,13 +68,27 @@ export class WeightsPanel {
     return this.#file.read();
   }
 
-  /** The sizes of the model in the reader's file, where they are not the preset's. @throws SettingsError if it is of no use */
-  sizes(preset: Settings["preset"]): Settings["sizes"] {
-    const sizes = this.#choice() === "file" ? this.#file.sizes : undefined;
+  /** The files whose tokens a text is to be cut into; without them GPT-2's. */
+  get tokens(): File[] {
+    return this.#choice() === "file" ? this.#file.files : [];
+  }
+
+  /**
+   * What of the settings the reader's files decide: the sizes, where they are not the preset's, and whose tokens it has.
+   *
+   * @throws SettingsError if they are of no use
+   */
+  model(preset: Settings["preset"]): Partial<Model> {
+    const model = this.#choice() === "file" ? this.#file.model : undefined;
+    if (!model) return {};
+    const { sizes, ...vocabulary } = model;
+    const known: Config = presets[preset];
     const same =
-      sizes &&
-      Object.entries(presets[preset]).every(([name, size]) => sizes[name as keyof Config] === size);
-    return same ? undefined : sizes;
+      kindOf(known) === kindOf(sizes) &&
+      Object.entries(known).every(
+        ([name, size]) => JSON.stringify(sizes[name as keyof Config]) === JSON.stringify(size),
+      );
+    return same ? vocabulary : model;
   }
 
   choose(value: "random" | "downloaded" | "file"): void {

@@ -1,22 +1,37 @@
-// A file with weights that the reader has chosen: what is in it is shown before anything is loaded, and where it does not
-// say how many heads it has, that is asked.
+// The files with weights that the reader has chosen: what is in them is shown before anything is loaded, and where they do not
+// say how many heads a GPT-2 has, that is asked.
 
 import { FormatError } from "@llm.ts/kernels/formats/error.ts";
-import type { HuggingFaceFile } from "@llm.ts/kernels/formats/huggingface.ts";
-import { blobSource } from "@llm.ts/kernels/formats/source.ts";
-import type { Config } from "@llm.ts/kernels/gpt2/config.ts";
-import { type Preset, presets } from "@llm.ts/kernels/models.ts";
+import {
+  type Config,
+  countParameters,
+  isLlama,
+  kindOf,
+  type Preset,
+  presets,
+} from "@llm.ts/kernels/models.ts";
 import { integer } from "../../page/numbers.ts";
-import { SettingsError, vocabularies } from "../../training/settings.ts";
+import type { OpenWeights } from "../../training/opening.ts";
+import { mostTokens, type Settings, SettingsError, vocabularies } from "../../training/settings.ts";
 
 const shown = ["L", "C", "V", "maxT"] as const;
+
+/** What of the settings the files decide. */
+export type Model = Required<Pick<Settings, "sizes">> & Pick<Settings, "vocabulary">;
+
+interface Found {
+  readonly family: string;
+  readonly weights: Pick<OpenWeights, "config" | "headsGuessed" | "notes">;
+  readonly published: boolean; // whether its tokens are its own
+}
 
 export class WeightsFile {
   readonly #form: HTMLFormElement;
   readonly #place: HTMLElement;
   readonly #changed: () => void;
-  #found: HuggingFaceFile | undefined;
-  #trouble: SettingsError | undefined; // with one of the two files
+  #found: Found | undefined;
+  #name = "";
+  #trouble: SettingsError | undefined; // with one of the files
   #reading: Promise<void> = Promise.resolve();
 
   /**
@@ -44,59 +59,75 @@ export class WeightsFile {
     return this.#reading;
   }
 
-  get file(): File | undefined {
-    return this.#files().find((file) => !isConfig(file)) ?? this.#files()[0];
+  get files(): File[] {
+    return [...(this.#input("weightsFile").files ?? [])];
+  }
+
+  /** What a run that begins with them is said to begin with. */
+  get name(): string {
+    return this.#name;
   }
 
   /**
-   * The sizes of the model in the file, the heads as they were given; undefined while there is no file, or it is being read.
+   * The model in the files, the heads as they were given; undefined while there is none, or it is being read.
    *
    * @throws SettingsError if it cannot be used, or the number of heads is none
    */
-  get sizes(): Config | undefined {
+  get model(): Model | undefined {
     if (this.#trouble) throw this.#trouble;
     if (!this.#found) return undefined;
-    const { config, headsFrom } = this.#found;
-    if (headsFrom === "file") return config;
+    const { weights, published } = this.#found;
+    const { config, headsGuessed } = weights;
+    if (!headsGuessed) return { sizes: config, ...(published && { vocabulary: "published" }) };
     const NH = this.#input("heads").valueAsNumber;
-    if (Number.isInteger(NH) && NH >= 1 && config.C % NH === 0) return { ...config, NH };
+    if (Number.isInteger(NH) && NH >= 1 && config.C % NH === 0) {
+      return { sizes: { ...config, NH }, ...(published && { vocabulary: "published" }) };
+    }
     throw new SettingsError("heads", `choose a whole number that divides C = ${config.C}`);
   }
 
   async #open(): Promise<void> {
-    const { file } = this;
+    const { files } = this;
     this.#found = undefined;
     this.#trouble = undefined;
     this.#show();
-    if (!file) return;
+    if (files.length === 0) return;
+    const same = () =>
+      files.length === this.files.length && files.every((file, i) => file === this.files[i]);
     try {
-      const { openHuggingFace } = await import("@llm.ts/kernels/formats/huggingface.ts");
-      const found = await openHuggingFace(blobSource(file));
-      if (file !== this.file) return; // another was chosen meanwhile
-      checkVocabulary(found.config);
-      this.#found = found;
-      this.#input("heads").value = `${this.#guess(found.config)}`;
+      const [{ familyOf, mainOf, openChosen }, { vocabularyToTrain }] = await Promise.all([
+        import("../weightfiles.ts"),
+        import("../../training/opening.ts"),
+      ]);
+      const weights = await openChosen(files);
+      if (!same()) return; // others were chosen meanwhile
+      const published = vocabularyToTrain(weights) !== undefined;
+      checkVocabulary(weights.config, published);
+      this.#found = { family: familyOf(weights.config), weights, published };
+      this.#name = mainOf(files)?.name ?? "";
+      this.#input("heads").value = `${this.#headsOf(weights)}`;
       this.#show();
-      const config = this.#files().find(isConfig);
-      if (config) await this.#readConfig(config);
     } catch (error) {
+      if (!same()) return;
       this.#trouble = trouble("weightsFile", error as Error);
     }
     this.#changed();
   }
 
-  /** A preset that has the same sizes otherwise knows better than a rule. */
-  #guess(config: Config): number {
+  /** Where they are a guess, a preset that has the same sizes otherwise knows better than a rule. */
+  #headsOf({ config, headsGuessed }: Found["weights"]): number {
     const chosen = this.#form.querySelector<HTMLInputElement>('[name="preset"]:checked');
     const preset = presets[chosen?.value as Preset];
-    return shown.every((size) => preset?.[size] === config[size]) ? preset.NH : config.NH;
+    const alike = headsGuessed && preset && kindOf(preset) === kindOf(config);
+    return alike && shown.every((size) => preset[size] === config[size]) ? preset.NH : config.NH;
   }
 
   async #readConfig(file: File): Promise<void> {
-    if (!this.#found) return;
+    const config = this.#found?.weights.config;
+    if (!config || isLlama(config)) return;
     try {
       const { readHeads } = await import("@llm.ts/kernels/formats/huggingface.config.ts");
-      const NH = readHeads(await file.text(), this.#found.config);
+      const NH = readHeads(await file.text(), config);
       this.#trouble = undefined;
       this.#input("heads").value = `${NH}`;
       this.#say("config", `${file.name} says ${NH}.`);
@@ -110,22 +141,15 @@ export class WeightsFile {
   #show(): void {
     const found = this.#found;
     this.#part("weights-found").hidden = !found;
-    this.#part("weights-heads").hidden = found?.headsFrom !== "guess";
+    this.#part("weights-heads").hidden = !found?.weights.headsGuessed;
     if (!found) return;
-    const { config, notes, headsFrom } = found;
-    const heads = headsFrom === "file" ? [`NH = ${config.NH}`] : [];
-    const sizes = [...shown.map((size) => `${size} = ${integer(config[size])}`), ...heads];
-    this.#say("sizes", `A GPT-2 with ${sizes.join(", ")}. ${notes.join(" ")}`.trim());
+    this.#say("sizes", told(found));
     this.#say("config", "");
   }
 
   #say(name: string, text: string): void {
     const place = this.#place.querySelector(`[data-weights-${name}]`);
     if (place) place.textContent = text;
-  }
-
-  #files(): File[] {
-    return [...(this.#input("weightsFile").files ?? [])];
   }
 
   #input(name: string): HTMLInputElement {
@@ -137,16 +161,29 @@ export class WeightsFile {
   }
 }
 
-function isConfig({ name }: File): boolean {
-  return name.endsWith(".json");
+/** What is in the files, in a few sentences. */
+function told({ family, weights: { config, notes, headsGuessed }, published }: Found): string {
+  const sizes: [string, number][] = shown.map((size) => [size, config[size]]);
+  if (!headsGuessed) sizes.push(["NH", config.NH]);
+  if (isLlama(config)) sizes.push(["NKV", config.NKV], ["F", config.F]);
+  const listed = sizes.map(([name, size]) => `${name} = ${integer(size)}`).join(", ");
+  const all = isLlama(config) ? `: ${integer(countParameters(config))} parameters` : "";
+  const tokens = published ? ["Texts are cut into the tokens that it came with."] : [];
+  return [`A ${family} with ${listed}${all}.`, ...tokens, ...notes].join(" ");
 }
 
-/** Texts are encoded in GPT-2's vocabulary, or the first part of it. */
-function checkVocabulary({ V }: Config): void {
+/** Texts are encoded in GPT-2's vocabulary or the first part of it, or by the tokenizer that came with the model. */
+function checkVocabulary({ V }: Config, published: boolean): void {
+  if (published) {
+    if (V <= mostTokens) return;
+    throw new FormatError(
+      `its vocabulary has ${integer(V)} tokens, and in this page a model may have ${integer(mostTokens)}: npm run generate can write with it, or choose a model with fewer tokens`,
+    );
+  }
   const { least, most } = vocabularies;
   if (V >= least && V <= most) return;
   throw new FormatError(
-    `its vocabulary has ${integer(V)} tokens. Texts are encoded here in GPT-2's ${integer(most)}, or in the first of them, ${least} at least`,
+    `its vocabulary has ${integer(V)} tokens. Texts are encoded here in GPT-2's ${integer(most)}, or in the first of them, ${least} at least, unless a tokenizer.json is chosen with the weights`,
   );
 }
 

@@ -96,6 +96,7 @@ const known = new Map<string, Facet>([
   ],
   setting("recompute", "LayerNorm and GELU computed again", after("again"), false),
   setting("activations", "Activations kept in", after("activations"), "float32"),
+  setting("weightFormat", "Matmul reads matrices in", after("matrices"), "float32"),
   setting("validateEvery", "Validate every … steps", after("validated every")),
   setting("validationBatches", "Batches to validate on", after("validation batches")),
   setting("sampleEvery", "Sample every … steps", after("sampled every")),
@@ -111,7 +112,8 @@ export function modelOf(settings: Settings): string {
 
 /** Of a vocabulary that is its text's own the size follows from what else is told. */
 function vocabularyOf({ settings: { preset, sizes, vocabulary } }: Described): number {
-  return (vocabulary ? presets[preset] : configOf({ preset, sizes })).V;
+  const fromText = vocabulary !== undefined && vocabulary !== "published";
+  return (fromText ? presets[preset] : configOf({ preset, sizes })).V;
 }
 
 function changesOf({ changes }: Described): string {

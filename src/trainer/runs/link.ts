@@ -30,7 +30,11 @@ export function readLink(fragment: string): Settings | null {
   const usual = Object.hasOwn(defaults, given.preset ?? "")
     ? defaults[given.preset as Settings["preset"]]
     : {};
-  return checkSettings({ ...usual, ...Object.fromEntries(values) });
+  const settings = checkSettings({ ...usual, ...Object.fromEntries(values) });
+  if (settings.vocabulary !== "published") return settings;
+  throw new Error(
+    "its model came from files with a tokenizer, which no link can hold: choose those files under Weights to begin with, and the settings by hand",
+  );
 }
 
 /** Everything but words is JSON. */

@@ -1,12 +1,11 @@
 // The loss chart as a picture to be taken away: as it is drawn, in its colours and on its background, at twice its size.
 
 const scale = 2;
-const lineHeight = 22; // of the legend
+const lineHeight = 22; // of the caption
 const margin = 8;
-const keySize = 10;
 const painted = ["fill", "stroke", "color"] as const;
 
-/** @param figure has the chart in it, and its legend as a caption */
+/** @param figure has the chart in it, and a caption */
 export async function pictureOf(figure: HTMLElement): Promise<Blob> {
   const svg = figure.querySelector("svg");
   if (!svg) throw new Error("there is no chart yet");
@@ -16,12 +15,12 @@ export async function pictureOf(figure: HTMLElement): Promise<Blob> {
   const context = canvas.getContext("2d");
   if (!context) throw new Error("the browser gives no canvas to draw on");
   context.font = font;
-  const legend = layOut(
-    legendOf(figure),
+  const caption = layOut(
+    captionOf(figure),
     width - 2 * margin,
     (text) => context.measureText(text).width,
   );
-  const above = legend.rows * lineHeight + margin;
+  const above = caption.rows * lineHeight + margin;
   canvas.width = Math.round(scale * width);
   canvas.height = Math.round(scale * (height + above + margin));
   context.scale(scale, scale); // a canvas that is given a size forgets its font and its scale
@@ -29,14 +28,9 @@ export async function pictureOf(figure: HTMLElement): Promise<Blob> {
   context.textBaseline = "middle";
   context.fillStyle = paper;
   context.fillRect(0, 0, width, height + above + margin);
-  for (const { text, colour, x, row } of legend.entries) {
-    const y = margin + (row + 0.5) * lineHeight;
-    if (colour !== "") {
-      context.fillStyle = colour;
-      context.fillRect(margin + x, y - keySize / 2, keySize, keySize);
-    }
-    context.fillStyle = ink;
-    context.fillText(text, margin + x + (colour === "" ? 0 : keySize + 5), y);
+  context.fillStyle = ink;
+  for (const { text, x, row } of caption.entries) {
+    context.fillText(text, margin + x, margin + (row + 0.5) * lineHeight);
   }
   context.drawImage(await imageOf(svg, width, height), 0, above, width, height);
   return new Promise((resolve, reject) => {
@@ -46,44 +40,34 @@ export async function pictureOf(figure: HTMLElement): Promise<Blob> {
   });
 }
 
-interface Key {
+interface Placed {
   readonly text: string;
-  readonly colour: string; // "" without one
-}
-
-interface Placed extends Key {
   readonly x: number;
   readonly row: number;
 }
 
-/** Puts keys side by side, and below each other where the width is full. */
+/** Puts texts side by side, and below each other where the width is full. */
 export function layOut(
-  keys: readonly Key[],
+  texts: readonly string[],
   width: number,
   widthOf: (text: string) => number,
 ): { entries: Placed[]; rows: number } {
   const entries: Placed[] = [];
   let [x, row] = [0, 0];
-  for (const key of keys) {
-    const wide = widthOf(key.text) + (key.colour === "" ? 0 : keySize + 5);
+  for (const text of texts) {
+    const wide = widthOf(text);
     if (x > 0 && x + wide > width) [x, row] = [0, row + 1];
-    entries.push({ ...key, x, row });
+    entries.push({ text, x, row });
     x += wide + 16;
   }
-  return { entries, rows: keys.length === 0 ? 0 : row + 1 };
+  return { entries, rows: texts.length === 0 ? 0 : row + 1 };
 }
 
-function legendOf(figure: HTMLElement): Key[] {
+function captionOf(figure: HTMLElement): string[] {
   const shown = [...figure.querySelectorAll<HTMLElement>("figcaption > span")];
   return shown
     .filter((entry) => entry.offsetParent !== null)
-    .map((entry) => {
-      const key = entry.querySelector<HTMLElement>(".key");
-      return {
-        text: entry.textContent.trim(),
-        colour: key ? getComputedStyle(key).backgroundColor : "",
-      };
-    });
+    .map((entry) => entry.textContent.trim());
 }
 
 function looksOf(figure: HTMLElement, svg: SVGElement) {

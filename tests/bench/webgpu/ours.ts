@@ -75,7 +75,8 @@ function setUpMatmul(gpu: Gpu, { product, rows, C, OC }: Of<"matmul">, [x, y]: G
       let row = 0;
       for (const part of gpu.pieces(x, OC)) {
         const result = gpu.view(dinp, row * C, part.rows * C);
-        matmul.addToInp(gpu, result, part.tensor, y, part.rows, C, OC);
+        const weight = { tensor: y, format: "float32" } as const;
+        matmul.addToInp(gpu, result, part.tensor, weight, part.rows, C, OC);
         row += part.rows;
       }
     };

@@ -982,7 +982,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
       name: "no dlosses and =",
       edits: [["+= (probs[row + v] - oneHot) * dlosses[bt]", "= probs[row + v] - oneHot"]],
       outcome: "named",
-      says: /its dlosses.*\+= in place of =/,
+      says: /its dlosses.*\+= instead of =/,
     },
     {
       name: "brackets",

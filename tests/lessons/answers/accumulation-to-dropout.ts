@@ -50,7 +50,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "the targets of the first part",
       edits: [["targets.subarray(j * T, (j + 1) * T)", "targets.subarray(0, T)"]],
-      outcome: "located",
+      outcome: "named",
     },
   ],
   "20-accumulation-and-data-parallel/ring": [

@@ -50,7 +50,7 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
     {
       name: "the derivative of the logarithm at the target",
       edits: [["(probs[row + v] - oneHot) / N", "-oneHot / probs[row + v] / N"]],
-      outcome: "located",
+      outcome: "named",
     },
     {
       name: "divided by N twice",
@@ -101,7 +101,8 @@ export const answers: Readonly<Record<string, readonly Answer[]>> = {
   loss[0] = -Math.log(product) / N;`,
         ],
       ],
-      outcome: "passes",
+      outcome: "located",
+      says: /Math\.log\(0\) is -Infinity/,
     },
     {
       name: "the mean of the inverses",

@@ -4,7 +4,6 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { context } from "../reader.ts";
-import { act } from "./trainer.ts";
 
 let kernels: string | null = null; // chosen by a run on the GPU, as the browser keeps it
 
@@ -150,11 +149,16 @@ export async function settled(page: Page): Promise<string> {
   return (await page.locator("llm-trainer").getAttribute("data-view")) ?? "";
 }
 
-/** What a reader does whose run has stopped. */
+/**
+ * Presses what a reader does whose run has stopped. The page itself presses, in the moment in which it looks: between a look from
+ * here and a click from here the run may have gone on.
+ */
 export async function goOn(page: Page): Promise<void> {
-  if ((await page.locator("llm-trainer").getAttribute("data-view")) === "paused") {
-    return act(page, "continue");
-  }
-  const offered = await page.locator('[data-part="offer"]').isVisible();
-  await act(page, offered ? "resume" : "start");
+  await page.evaluate(() => {
+    const view = document.querySelector<HTMLElement>("llm-trainer")?.dataset.view;
+    const offered = document.querySelector<HTMLElement>('[data-part="offer"]')?.hidden === false;
+    const idle = offered ? "resume" : "start";
+    const action = view === "paused" ? "continue" : view === "idle" ? idle : null;
+    document.querySelector<HTMLElement>(`button[data-action="${action}"]`)?.click();
+  });
 }

@@ -21,7 +21,7 @@ useReader();
 
 afterEach(() => expect(faults).toEqual([]));
 
-test("the rate is changed and the run extended by keyboard, and a reload in between changes no bit", async () => {
+test("the rate is changed and the run extended by keyboard, and a file or a reload in between changes no bit", async () => {
   const page = await open();
   await choose(page, { ...quick, T: 16, steps: 6, warmup: 2 });
   const change = async (values: Record<string, string>) => {
@@ -37,11 +37,25 @@ test("the rate is changed and the run extended by keyboard, and a reload in betw
     await page.locator('[data-part="hand"] summary').focus();
     await page.keyboard.press("Enter");
   };
-  const finish = async (reload: boolean) => {
+  const finish = async (between?: "a file" | "a reload") => {
     await act(page, "start");
     await view(page, "finished");
     await openHand();
-    if (reload) {
+    if (between === "a file") {
+      const saved = page.waitForEvent("download");
+      await page.click('[data-action="export"]');
+      const path = await (await saved).path();
+      await act(page, "reset", "yes");
+      await view(page, "idle");
+      await page.setInputFiles('[data-part="checkpoint"]', {
+        name: "run.safetensors",
+        mimeType: "application/octet-stream",
+        buffer: await readFile(path),
+      });
+      await view(page, "finished");
+      await openHand();
+    }
+    if (between === "a reload") {
       await change({ newSteps: "6" });
       await poll(() => page.locator('[data-part="doing"]').textContent()).toBe(
         "Nothing was changed.",
@@ -57,7 +71,7 @@ test("the rate is changed and the run extended by keyboard, and a reload in betw
     await view(page, "finished");
     return download(page);
   };
-  const expected = await finish(false);
+  const expected = await finish();
   expect(expected.find(({ step }) => step === "7")?.change).toBe(
     "learning rate 0.002 → 0.001; steps 6 → 12",
   );
@@ -69,10 +83,12 @@ test("the rate is changed and the run extended by keyboard, and a reload in betw
   expect(await page.locator('[data-error="newSteps"]').textContent()).toBe(
     "The number of steps is 5, but 12 are done already; choose 13 or more.",
   );
-  await act(page, "reset", "yes");
-  await view(page, "idle");
-  await choose(page, { ...quick, T: 16, steps: 6, warmup: 2, learningRate: "0.002" });
-  expect(bits(await finish(true))).toEqual(bits(expected));
+  for (const between of ["a file", "a reload"] as const) {
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+    await choose(page, { ...quick, T: 16, steps: 6, warmup: 2, learningRate: "0.002" });
+    expect(bits(await finish(between)), between).toEqual(bits(expected));
+  }
 });
 
 test("a task is trained on: a prompt asks one of its problems, and how many the model gets is shown and kept", async () => {

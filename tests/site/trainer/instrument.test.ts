@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { readTokens } from "@llm.ts/kernels/formats/tokens.ts";
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { lossOfCounts } from "../../../src/training/counts.ts";
@@ -72,6 +73,20 @@ describe("the face", () => {
       await reader.context.close();
     },
   );
+
+  test("at 320 nothing of the form is wider than the page, whatever is open", async () => {
+    const reader = await newReader({ viewport: { width: 320, height: 800 } });
+    const page = await reader.context.newPage();
+    await openLesson(page);
+    const wider = await page.evaluate(() => {
+      for (const fold of document.querySelectorAll("details")) fold.open = true;
+      return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    });
+    expect(await part(page, "checkpoint").isVisible()).toBe(true);
+    expect(wider).toBe(0);
+    expect(reader.faults).toEqual([]);
+    await reader.context.close();
+  });
 
   test("each press is answered before the next frame, and getting ready can be cancelled", async () => {
     const page = await open();
@@ -319,8 +334,36 @@ test("gradients and updates are measured, tensor by tensor, while their panel is
   await rows.nth(15).waitFor();
   expect(await rows.locator("th").allTextContents()).toContain("attprojw");
   expect(await rows.first().locator("td").nth(1).textContent()).toMatch(/^\d\.\de-\d$/);
+
+  // A tensor is opened by keyboard while it trains, and another at the end.
+  const opened = page.locator('[data-part="tensors"] .spread');
+  const button = (name: string) => rows.locator("th button", { hasText: new RegExp(`^${name}$`) });
+  expect(await opened.count()).toBe(0);
+  await button("fcw").focus();
+  await page.keyboard.press("Enter");
+  await poll(() => opened.locator("figure").count()).toBe(2);
+  expect(await button("fcw").getAttribute("aria-expanded")).toBe("true");
   await view(page, "finished");
   expect(bits(await download(page))).toEqual(expected);
+  await button("attprojw").click();
+  await poll(() => opened.locator("figcaption .title").first().textContent()).toMatch(
+    /^attprojw after step 60$/,
+  );
+  expect(await button("fcw").getAttribute("aria-expanded")).toBe("false");
+  const { L, C } = presets.tiny;
+  for (const kind of ["values", "gradient"]) {
+    const bars = opened.locator(`[data-kind="${kind}"] [data-count]`);
+    const counts = await bars.evaluateAll((all) =>
+      all.map((bar) => Number((bar as SVGElement).dataset.count)),
+    );
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(L * C * C);
+    expect(await opened.locator(`[data-kind="${kind}"] figcaption`).textContent()).toMatch(
+      /65,536 values from −0\.?[\d.e−]+ to [\d.e−]+, their mean /,
+    );
+  }
+  expect(await audit(page, '[data-part="tensors"]')).toEqual([]);
+  await button("attprojw").click();
+  expect(await opened.count()).toBe(0);
 });
 
 describe("the chart", () => {
@@ -346,6 +389,25 @@ describe("the chart", () => {
       await poll(() => chart.textContent()).toContain(`${name} ${loss.toFixed(2)}`);
     }
     expect(await part(page, "baselines").textContent()).toContain("on the same 256 targets");
+    // Every line is named at its end, and no name is on another.
+    const names = await chart
+      .locator("text")
+      .evaluateAll((texts) =>
+        texts
+          .filter(({ textContent }) =>
+            /^(training|validation|tokens|pairs|triples)\b/.test(`${textContent}`),
+          )
+          .map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() })),
+      );
+    expect(names.map(({ says }) => says?.split(" ")[0]).sort()).toEqual([
+      "pairs",
+      "tokens",
+      "training",
+      "triples",
+      "validation",
+    ]);
+    const heights = names.map(({ box }) => box.top).sort((a, b) => a - b);
+    for (let i = 1; i < 5; i++) expect(heights[i] - heights[i - 1]).toBeGreaterThan(10);
 
     const rows = await download(page);
     const loss = (step: number) => Number(rows.find((row) => row.step === `${step}`)?.train_loss);
@@ -374,6 +436,18 @@ describe("the chart", () => {
     await page.mouse.move(box.x + box.width - 100, box.y + 100);
     const right = Number.parseInt((await readout.textContent())?.slice(5) ?? "", 10);
     expect([left >= 1 && left < 5, right > 30 && right <= 40]).toEqual([true, true]);
+
+    // A finger is gone before its click comes: what it has read off stays.
+    await page.mouse.move(1, 1);
+    await poll(() => readout.textContent()).toMatch(/^Point at a step/);
+    await part(page, "plot").evaluate((plot) => {
+      const { left, top } = plot.getBoundingClientRect();
+      const touch = { pointerType: "touch", clientX: left + 60, clientY: top + 100 };
+      for (const type of ["pointerdown", "pointerup", "pointerleave"]) {
+        plot.dispatchEvent(new PointerEvent(type, { ...touch, bubbles: type !== "pointerleave" }));
+      }
+    });
+    expect(Number.parseInt((await readout.textContent())?.slice(5) ?? "", 10)).toBe(left);
 
     const curve = () => chart.locator('[data-mark="line"] path').first().getAttribute("d");
     const smoothed = await curve();

@@ -131,7 +131,7 @@ test("two runs, one of them resumed after a kill, are two in the list, are laid 
   const box = await chart.boundingBox();
   if (!box) throw new Error("the chart is not shown");
   expect(png.readUInt32BE(16)).toBe(Math.round(2 * box.width));
-  expect(png.readUInt32BE(20)).toBeGreaterThan(2 * box.height + 2 * 22); // and a legend
+  expect(png.readUInt32BE(20)).toBeGreaterThan(2 * box.height + 2 * 22); // and a caption
   const colours = await coloursOf(page, png);
   expect(colours.corner).toBe("rgb(251, 250, 246)");
   expect(colours.some).toContain("rgb(168, 54, 28)"); // of the run that is laid over

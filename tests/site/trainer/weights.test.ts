@@ -1,16 +1,32 @@
 // Weights that a run begins with, and those that it gives out.
 
-import { readFile } from "node:fs/promises";
-import { openGguf } from "@llm.ts/kernels/formats/gguf.ts";
+import { readdir, readFile } from "node:fs/promises";
+import { encodeGguf, openGguf } from "@llm.ts/kernels/formats/gguf.ts";
 import { narrow, widen } from "@llm.ts/kernels/formats/half.ts";
+import { openLlama } from "@llm.ts/kernels/formats/huggingface.llama.ts";
 import { openHuggingFace, weightsOf } from "@llm.ts/kernels/formats/huggingface.ts";
 import { openModel } from "@llm.ts/kernels/formats/llmc.ts";
-import { type Safetensors, writeSafetensors } from "@llm.ts/kernels/formats/safetensors.ts";
+import {
+  readSafetensors,
+  type Safetensors,
+  writeSafetensors,
+} from "@llm.ts/kernels/formats/safetensors.ts";
 import { memorySource } from "@llm.ts/kernels/formats/source.ts";
 import { piecesOf, type Weights } from "@llm.ts/kernels/formats/weights.ts";
 import { presets } from "@llm.ts/kernels/gpt2/config.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import { vocabularyOf } from "../../../src/training/merges.ts";
+import { readProgress } from "../../../src/training/progress.ts";
+import {
+  config,
+  inParts,
+  likeliest,
+  lossOfText,
+  prompt,
+  text,
+  tokenizer,
+  weights,
+} from "../../llama/published.ts";
 import { context, faults, useReader } from "../reader.ts";
 import { dist } from "../site.ts";
 import { act, choose, download, number, open, quick, view } from "./trainer.ts";
@@ -48,6 +64,11 @@ function silentModel(): Buffer {
   }
   return Buffer.from(writeSafetensors({ metadata: { format: "pt" }, tensors }));
 }
+
+const buffered = (contents: Record<string, string | Uint8Array>) =>
+  Object.entries(contents).map(([name, content]) => ({
+    ...{ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) },
+  }));
 
 describe("weights", () => {
   test("of a trained model are given out, and another run begins with them", async () => {
@@ -191,6 +212,123 @@ describe("weights", () => {
     );
   });
 
+  test("of a Llama are trained on in its own tokens, and its run goes on without the files", async () => {
+    const asked = new Set<string>();
+    context.on("request", (request) => asked.add(new URL(request.url()).pathname));
+    const withLibrary: string[] = []; // the parts of the site with what runs a published tokenizer
+    for (const name of (await readdir(`${dist}/_astro`)).filter((each) => each.endsWith(".js"))) {
+      const code = await readFile(`${dist}/_astro/${name}`, "utf8");
+      if (code.includes("BertNormalizer")) withLibrary.push(`/_astro/${name}`);
+    }
+    expect(withLibrary).toHaveLength(1);
+    const page = await open();
+    await choose(page, { ...quick, T: 8, steps: 60, learningRate: 0.01 });
+    await page.setInputFiles('input[name="file"]', buffered({ "mine.txt": text }));
+    const files = page.locator('input[name="weightsFile"]');
+    const error = page.locator('[data-error="weightsFile"]');
+    const beside = { "config.json": config, "tokenizer.json": tokenizer };
+    await files.setInputFiles(buffered({ "model.safetensors": weights, "config.json": config }));
+    await expect.poll(() => error.textContent()).toContain("its tokenizer.json has them");
+    await files.setInputFiles(buffered(beside));
+    await expect.poll(() => error.textContent()).toContain("There are no weights in config.json");
+    expect(asked.has(withLibrary[0])).toBe(false);
+
+    await files.setInputFiles(buffered({ ...inParts(), ...beside }));
+    const found = page.locator('[data-part="weights-found"]');
+    await expect
+      .poll(() => found.textContent())
+      .toBe(
+        "A Llama with L = 2, C = 12, V = 19, maxT = 9, NH = 4, NKV = 2, F = 20: 6,300 parameters. Texts are cut into the tokens that it came with.",
+      );
+    expect(await error.textContent()).toBe("");
+    expect(await page.locator("select[name='vocabulary']").isVisible()).toBe(false);
+    const own = page.locator('[data-part="own-text"]');
+    await expect
+      .poll(() => own.textContent(), { timeout: 60_000 })
+      .toBe("mine.txt: 75 tokens to train on, 10 for validation, in a vocabulary of 19.");
+    expect(asked.has(withLibrary[0])).toBe(true);
+    await page.setInputFiles('input[name="file"]', buffered({ "long.txt": text.repeat(60_000) }));
+    await expect
+      .poll(() => own.textContent(), { timeout: 60_000 })
+      .toBe(
+        "long.txt has 6 MB. Choose a text of at most 5 MB: encoding it in the model's own tokens takes much memory.",
+      );
+    await page.setInputFiles('input[name="file"]', buffered({ "mine.txt": text }));
+
+    await act(page, "start");
+    await view(page, "finished");
+    expect(await page.locator('[data-part="title"]').textContent()).toContain(
+      "a Llama of L = 2, NH = 4, C = 12 on mine.txt, begun with model.safetensors.index.json",
+    );
+    const rows = await download(page);
+    expect(Number(rows[0].validation_loss)).toBeCloseTo(lossOfText(), 4);
+    const losses = rows.flatMap(({ train_loss }) => (train_loss ? [Number(train_loss)] : []));
+    expect(losses.at(-1)).toBeLessThan(losses[0] / 2);
+    const save = async (action: string) => {
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.click(`[data-action="${action}"]`),
+      ]);
+      return readFile(await file.path());
+    };
+    const { vocabulary, settings } = await readProgress(memorySource(await save("export")));
+    expect(vocabulary).toEqual({ kind: "published", tokenizer, config });
+    expect(settings).toMatchObject({ vocabulary: "published", sizes: { V: 19, NKV: 2, F: 20 } });
+    const trained = await save("export-weights");
+    const { metadata, tensors } = readSafetensors(trained);
+    expect(metadata.tokens).toBe("published");
+    const before = readSafetensors(weights).tensors;
+    expect([...tensors.keys()].sort()).toEqual([...before.keys()].sort());
+    const key = "model.layers.1.mlp.down_proj.weight";
+    expect(tensors.get(key)?.shape).toEqual(before.get(key)?.shape);
+    expect(tensors.get(key)?.data).not.toEqual(before.get(key)?.data);
+
+    const validation = await number(page, "validation");
+    await page.reload();
+    await view(page, "idle");
+    await act(page, "resume");
+    await view(page, "finished");
+    expect(await number(page, "validation")).toBe(validation);
+    await page.fill('[name="prompt"]', "mn bad");
+    await page.fill('[name="temperature"]', "0");
+    await page.locator('[data-part="sampling"] [type="submit"]').click();
+    const samples = page.locator('[data-part="samples"]');
+    await expect.poll(() => samples.textContent()).toMatch(/mn bad dog/); // as the text goes on
+    await act(page, "reset", "yes");
+    await view(page, "idle");
+    await files.setInputFiles(buffered({ "mine.safetensors": trained }));
+    await expect
+      .poll(() => error.textContent())
+      .toContain("It was trained on other tokens than GPT-2's (published)");
+  });
+
+  test("of a Llama in a GGUF are trained on in the tokens that it has in it", async () => {
+    const page = await open();
+    await choose(page, { ...quick, T: 8, steps: 1, warmup: 0, learningRate: 1e-8 });
+    await page.setInputFiles('input[name="file"]', buffered({ "mine.txt": text }));
+    const llama = await openLlama(config, [
+      { name: "model.safetensors", source: memorySource(weights) },
+    ]);
+    const options = { dtype: "F32", published: { tokenizer, config } } as const;
+    const gguf = await Array.fromAsync(encodeGguf(llama.config, llama.read, options));
+    await page.setInputFiles(
+      ...(['input[name="weightsFile"]', buffered({ "mine.gguf": Buffer.concat(gguf) })] as const),
+    );
+    const found = page.locator('[data-part="weights-found"]');
+    await expect.poll(() => found.textContent()).toMatch(/^A Llama with L = 2, C = 12, V = 19/);
+    await act(page, "start");
+    await view(page, "finished");
+    const [first] = await download(page);
+    expect(Number(first.validation_loss)).toBeCloseTo(lossOfText(), 4);
+    await page.fill('[name="prompt"]', prompt);
+    await page.fill('[name="temperature"]', "0");
+    await page.fill('[name="length"]', "1");
+    await page.locator('[data-part="sampling"] [type="submit"]').click();
+    await expect
+      .poll(() => page.locator('[data-part="samples"]').textContent())
+      .toContain(`${prompt}${likeliest()}`);
+  });
+
   test("handed in as another file are refused as soon as it is chosen, and it is said which to get", async () => {
     const page = await open();
     const files = page.locator('input[name="weightsFile"]');
@@ -205,12 +343,12 @@ describe("weights", () => {
     await expect
       .poll(() => error.textContent())
       .toBe(
-        "This is no safetensors file: this is a pointer of Git LFS: a note that stands in for the file, which has 548,105,171 bytes. Get the file itself, by its download button or with git lfs pull.",
+        "This is a pointer of Git LFS: a note that stands in for the file, which has 548,105,171 bytes. Get the file itself, by its download button or with git lfs pull.",
       );
     await files.setInputFiles(
       text("pytorch_model.bin", "PK\x03\x04\x00\x00\x08\x08archive/data.pkl"),
     );
-    await expect.poll(() => error.textContent()).toContain("this is a zip, as torch.save writes");
+    await expect.poll(() => error.textContent()).toContain("This is a zip, as torch.save writes");
     await page.check('input[name="weights"][value="random"]');
     expect(await error.textContent()).toBe("");
   });
