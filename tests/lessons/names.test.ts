@@ -116,4 +116,13 @@ test("what is only nearly the beginning of a word is no name where another word 
   for (const { name } of found) expect(name).toMatch(/softmax/i);
   const kinds = findNames(all, "gellu").map(({ name }) => name);
   expect(new Set(kinds)).toEqual(new Set(["GELU"]));
+  const named = (...names: string[]) =>
+    names.map((name): Named => ({ name, kind: "word", says: "", url: "" }));
+  const both = named("Fewer bits", "fewest");
+  expect(findNames(both, "fewex").map(({ name }) => name)).toEqual(["Fewer bits"]);
+  // Where none is nearly the whole, the beginning will do.
+  expect(findNames(named("tokeniser"), "tokenx").map(({ name }) => name)).toEqual(["tokeniser"]);
+  expect(findNames(named("token", "tokeniser"), "tokenx").map(({ name }) => name)).toEqual([
+    "token",
+  ]);
 });
