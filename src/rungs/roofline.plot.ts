@@ -10,6 +10,7 @@ const titles: Record<Ladder, string> = {
   layernorm: "LayerNorm",
   residual: "residual",
 };
+const hueOf = ({ ladder }: Climb) => (ladder === "matmul" ? "var(--mark-1)" : "var(--mark-4)");
 const least = 0.04; // operations for each byte, at the left
 const most = 3000; // and at the right
 
@@ -38,6 +39,11 @@ export function drawRoofline(roofs: readonly Roof[], climbs: readonly Climb[], w
     ),
   );
   type Point = (typeof points)[number];
+  // The name of a kernel stands over its fastest form.
+  const tops = Object.values(titles).flatMap((kernel) => {
+    const own = points.filter((point) => point.kernel === kernel);
+    return own.length === 0 ? [] : [own.reduce((a, b) => (b.y > a.y ? b : a))];
+  });
   const speeds = points.map(({ y }) => y);
   const roof = lines.flatMap(({ points }) => points.map(({ y }) => y));
   const lowest = Math.min(...speeds, ...roof);
@@ -66,11 +72,7 @@ export function drawRoofline(roofs: readonly Roof[], climbs: readonly Climb[], w
       ticks: 5,
       tickFormat: (y: number) => scaled(y, "").trim(),
     },
-    color: {
-      domain: climbs.map(({ ladder }) => titles[ladder]),
-      range: climbs.map(({ ladder }) => (ladder === "matmul" ? "var(--mark-1)" : "var(--mark-4)")),
-      legend: points.length > 0,
-    },
+    color: { domain: climbs.map(({ ladder }) => titles[ladder]), range: climbs.map(hueOf) },
     marks: [
       Plot.line(
         lines.flatMap(({ points }) => points),
@@ -95,6 +97,17 @@ export function drawRoofline(roofs: readonly Roof[], climbs: readonly Climb[], w
         r: 5,
         title: ({ name, y, share }: Point) =>
           `${name}: ${scaled(y, "FLOP/s")}, ${percent(share)} of what the roof allows`,
+      }),
+      Plot.text(tops, {
+        x: "x",
+        y: "y",
+        text: "kernel",
+        dy: -16,
+        fontSize: 13,
+        fontWeight: 600,
+        fill: "kernel",
+        stroke: "var(--paper)",
+        strokeWidth: 3,
       }),
       // To the right and to the left of the points in turn, as some are close to each other.
       ...[0, 1].map((side) =>

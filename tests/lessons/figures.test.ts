@@ -8,7 +8,7 @@ test("a slider begins at the value that is nearest, the first where two are", ()
 });
 
 const figures = import.meta.glob<string>(
-  ["/lessons/*/figures/*.ts", "/lessons/*/sketch.ts", "/src/{figures,own}/*.ts"],
+  ["/lessons/*/figures/*.ts", "/lessons/*/sketch.ts", "/src/{figures,own,rungs,trainer}/**/*.ts"],
   { query: "?raw", import: "default", eager: true },
 );
 
@@ -27,7 +27,6 @@ test("the gradient's hue is that of gradients, slopes and derivatives alone", ()
     "crossentropy", // dlogits
     "exponents", // how large gradients are
     "gelu", // its slope
-    "jacobian", // of softmax
     "memorymap", // the gradients' part of it
     "nudge", // the slope of the loss
     "products", // of which two make gradients

@@ -30,7 +30,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
   const largest = Math.max(...jacobian.map(Math.abs));
   const colour = ({ value }: Entry) => {
     const share = largest === 0 ? 0 : Math.round((strongest * Math.abs(value)) / largest);
-    const sign = value > 0 ? "var(--forward)" : "var(--backward)";
+    const sign = value > 0 ? "var(--mark-3)" : "var(--mark-5)";
     return `color-mix(in oklab, ${sign} ${share}%, var(--panel))`;
   };
   const digits = width < 500 ? 3 : 4;

@@ -45,7 +45,7 @@ function paragraph(
     piece.dataset.loss = losses[t].toFixed(4);
     piece.title = `loss ${losses[t].toFixed(2)}: given ${probability(losses[t])}`;
     const share = strongest * Math.min(1, losses[t] / most);
-    piece.style.backgroundColor = `color-mix(in srgb, var(--backward) ${share.toFixed(1)}%, transparent)`;
+    piece.style.backgroundColor = `color-mix(in srgb, var(--mark-1) ${share.toFixed(1)}%, transparent)`;
     text.append(piece);
   });
   return text;

@@ -14,8 +14,8 @@ import { RunStore } from "../runs/store.ts";
 import { type Column, fillTable } from "../runs/table.ts";
 import type { Other } from "./lossfigure.ts";
 
-/** Of the runs that are laid over the chart: as many as can be told apart. */
-const colours = [2, 5, 9, 7, 8, 6].map((mark) => `var(--mark-${mark})`);
+/** Of the runs that are laid over the chart: as many as can be told apart. None is the gradients' (2). */
+const colours = [5, 9, 7, 8, 6, 3].map((mark) => `var(--mark-${mark})`);
 const ownColour = "var(--mark-1)";
 
 export interface RunsHost {
