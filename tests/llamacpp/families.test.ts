@@ -9,12 +9,14 @@ import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { longest } from "@llm.ts/kernels/formats/gguf.llama.ts";
 import { encodeLlamaConfig } from "@llm.ts/kernels/formats/huggingface.llama.config.ts";
 import { writeLlama } from "@llm.ts/kernels/formats/huggingface.llama.ts";
+import { encodeTokenizer } from "@llm.ts/kernels/formats/huggingface.tokenizer.ts";
 import type { LlamaWeights } from "@llm.ts/kernels/formats/weights.ts";
 import { type Config, families } from "@llm.ts/kernels/llama/config.ts";
 import { llama as architecture, createLlama } from "@llm.ts/kernels/llama/llama.ts";
 import { writeTensors } from "@llm.ts/kernels/model/model.ts";
 import { byName, initialIn } from "@llm.ts/kernels/model/parameters.ts";
 import { afterAll, describe, expect, test } from "vitest";
+import { vocabularyOf } from "../../src/training/merges.ts";
 import { openTokenizer } from "../../src/training/published.ts";
 import { encode } from "../../src/training/tokenizer.ts";
 import { narrowTokens } from "../../src/training/vocabulary.ts";
@@ -54,6 +56,11 @@ const prompt = Array.from(
   narrowTokens(encode("Hello world, it's a test: they'll say 12345 things."), sizes.V),
 ).slice(0, 12);
 
+/** GPT-2's first tokens and the one that ends a text. */
+const vocabulary = vocabularyOf(sizes.V);
+if (!vocabulary) throw new Error(`there are no ${sizes.V} tokens of GPT-2's`);
+const tokens = encodeTokenizer(vocabulary);
+
 /** Our own model, whose likeliest tokens are no near ties, and the folder that it is published in. */
 function made(name: string, config: Config, seed: number) {
   const model = createLlama(createCpu(), config, { B: 1, T, rowsPerChunk: T, training: false });
@@ -83,6 +90,8 @@ async function published({ weights, at }: ReturnType<typeof made>): Promise<void
   const chunks = await Array.fromAsync(writeLlama(weights));
   writeFileSync(join(at, "model.safetensors"), Buffer.concat(chunks));
   writeFileSync(join(at, "config.json"), encodeLlamaConfig(weights.config));
+  // Without tokens node-llama-cpp ends in an assertion of llama.cpp's.
+  writeFileSync(join(at, "tokenizer.json"), tokens);
 }
 
 // Largest differences of logits, as parts of their spread. Measured: F32 0.0008 to 0.0019 (llama.cpp keeps keys and values in
