@@ -233,9 +233,10 @@ function tokensFor(weights: OpenWeights, from: string, folder: boolean): Vocabul
   if (own) return tokenizerOf(own, V).vocabulary();
   const why = whyTokensUnknown(weights);
   if (why !== undefined) {
-    console.log(
-      `It is written without tokens, so that other programs run it on ids alone: ${why}.`,
-    );
+    const then = folder
+      ? ""
+      : " llama.cpp takes nothing but ids then, and programs around it may end as they load it.";
+    console.log(`It is written without tokens: ${why}.${then}`);
     return undefined;
   }
   const found = vocabulary ?? vocabularyOf(V);
