@@ -45,9 +45,9 @@ export const sketch: Sketch<State> = {
       line(trackX, aY - most * unit, trackX, aY + most * unit),
       line(trackX, bY - most * unit, trackX, bY + most * unit),
       // The edges, lit when a gradient has come along.
-      edge(`M${trackX + 16},${aY}C90,40 160,40 ${plus.x - 13},${plus.y - 11}`, undone >= 2),
-      edge(`M${trackX + 16},${aY}L${times.x - 14},${times.y - 9}`, undone >= 3),
-      edge(`M${trackX + 16},${bY}L${times.x - 15},${times.y + 8}`, undone >= 3),
+      edge(`M${trackX},${aY}C80,40 160,40 ${plus.x - 13},${plus.y - 11}`, undone >= 2),
+      edge(`M${trackX},${aY}L${times.x - 14},${times.y - 9}`, undone >= 3),
+      edge(`M${trackX},${bY}L${times.x - 15},${times.y + 8}`, undone >= 3),
       edge(`M${times.x + 12},${times.y - 12}L${plus.x - 11},${plus.y + 13}`, undone >= 2),
       edge(`M${plus.x + 17},${plus.y}H${bend.x - 24}`, undone >= 1),
       edge(`M${bend.x + 24},${bend.y}H${414}`, true),

@@ -49,8 +49,8 @@ export const sketch: Sketch<State> = {
       return [
         bar(x + 0.75, width - 1.5, floor, floor - height, "output"),
         mark("rect", {
-          ...{ x: x + 0.75, y: floor + 6, width: width - 1.5, height: 22, rx: 2 },
-          "data-line": "soft",
+          ...{ x: x + 0.75, y: floor + 6, width: width - 1.5, height: 22 },
+          style: "fill: var(--raised)", // with no border: it would go through the letters
         }),
       ].join("");
     });

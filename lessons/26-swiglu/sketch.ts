@@ -20,7 +20,7 @@ const xOf = (gate: number) => middle + unit * gate;
 
 export const sketch: Sketch<State> = {
   title: "The curve of silu with the gate on it, and beside it a value and the output",
-  height: 282,
+  height: 264,
   start: { gate: 2, up: 2 },
 
   marks({ gate, up }) {
@@ -45,12 +45,8 @@ export const sketch: Sketch<State> = {
       label(outX + width / 2, 18, "output", { role: "output", anchor: "middle", symbol: "out" }),
       named("u", bar(upX, width, barsZero, barsZero - upUnit * up, "input")),
       named("out", bar(outX, width, barsZero, barsZero - outUnit * out, "output")),
-      label(upX + width / 2, 270, digits(up), { anchor: "middle" }),
-      label(outX + width / 2, 270, digits(out), { anchor: "middle" }),
-      label((upX + outX + width) / 2, 252, "silu × value = output", {
-        anchor: "middle",
-        role: "soft",
-      }),
+      label(xOf(-mostGate), 230, "silu × value = output", { role: "soft" }),
+      label(xOf(-mostGate), 250, `${digits(open)} × ${digits(up)} = ${digits(out)}`),
     ].join("");
   },
 

@@ -74,7 +74,7 @@ function linesOf({ norm, positions, mlp, keys }: State): Line[] {
     { text: "attention", isNew: false },
     { text: "projection", isNew: false, adds: true },
     { text: name, isNew: norm },
-    mlp ? { text: "gate and value, 2 × 2048", isNew: true } : { text: "up, 3072", isNew: false },
+    mlp ? { text: "gate, value: 2 × 2048", isNew: true } : { text: "up, 3072", isNew: false },
     mlp ? { text: "silu(gate) · value", isNew: true } : { text: "GELU", isNew: false },
     { text: "down", isNew: false, adds: true },
   ];

@@ -85,6 +85,9 @@ export const plotStyle = { background: "none", fontFamily: "var(--serif)", fontS
 /** Of a curve's name beside the curve: what is behind its letters does not cut through them. */
 export const nameStyle = { stroke: "var(--raised)", strokeWidth: 4, fontWeight: 600 };
 
+/** For lines that are told apart by colour. Red is not among them: it is the gradients'. */
+export const colours = [1, 3, 4, 5, 7, 6].map((hue) => `var(--mark-${hue})`);
+
 /** The index of the value that is nearest to `wanted`. */
 export function nearest(values: readonly number[], wanted: number): number {
   let best = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest } from "../../src/figures/controls.ts";
+import { colours, nearest } from "../../src/figures/controls.ts";
 
 test("a slider begins at the value that is nearest, the first where two are", () => {
   expect(nearest([0.1, 0.9, 1.2, 3], 1)).toBe(1);
@@ -8,7 +8,12 @@ test("a slider begins at the value that is nearest, the first where two are", ()
 });
 
 const figures = import.meta.glob<string>(
-  ["/lessons/*/figures/*.ts", "/lessons/*/sketch.ts", "/src/{figures,own,rungs,trainer}/**/*.ts"],
+  [
+    "/lessons/*/figures/*.ts",
+    "/lessons/*/{sketch.ts,*.astro}",
+    "/src/{figures,own,rungs,trainer}/**/*.ts",
+    "/src/components/{Ablation,Recording,Roofline,Rungs}.astro", // with curves of their own
+  ],
   { query: "?raw", import: "default", eager: true },
 );
 
@@ -33,5 +38,14 @@ test("the gradient's hue is that of gradients, slopes and derivatives alone", ()
     "residual", // sizes of gradients
     "silu", // its slope
     "tangent", // what is left of a gradient
+  ]);
+});
+
+test("colours that are counted off are never the gradient's", () => {
+  expect(colours).not.toContain("var(--mark-2)");
+  const counted = Object.keys(figures).filter((path) => figures[path].includes("--mark-${"));
+  expect(counted.map((path) => path.replace(/^.*\//, "")).sort()).toEqual([
+    "controls.ts", // `colours`
+    "runs.ts", // a list of its own, without 2
   ]);
 });

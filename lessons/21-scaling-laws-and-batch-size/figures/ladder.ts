@@ -1,7 +1,7 @@
 // Loss against arithmetic: a line for each size of model, with a dot for each number of steps.
 
 import type * as PlotModule from "@observablehq/plot";
-import { nameStyle, plotStyle } from "../../../src/figures/controls.ts";
+import { colours, nameStyle, plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 import { superscript } from "../../../src/page/numbers.ts";
 
@@ -17,7 +17,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     throw new TypeError("the figure needs operations, loss, lowest and highest for each N");
   }
   const sizes = [...new Set(N)];
-  const colour = (size: number) => `var(--mark-${(sizes.indexOf(size) % 6) + 1})`;
+  const colour = (size: number) => colours[sizes.indexOf(size) % colours.length];
   const all = N.map((_, i) => i);
   const last = sizes.map((size) => N.lastIndexOf(size));
   const label = {

@@ -1,7 +1,7 @@
 // Losses on new text along the training on pieces of a text, a curve for each piece.
 
 import type * as PlotModule from "@observablehq/plot";
-import { nameStyle, plotStyle } from "../../../src/figures/controls.ts";
+import { colours, nameStyle, plotStyle } from "../../../src/figures/controls.ts";
 import { type Exports, numbers, type Space } from "../../../src/figures/exports.ts";
 
 /**
@@ -14,7 +14,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
     throw new TypeError("the figure needs step and loss for each piece");
   }
   const pieces = [...new Set(piece)];
-  const colour = (size: number) => `var(--mark-${(pieces.indexOf(size) % 6) + 1})`;
+  const colour = (size: number) => colours[pieces.indexOf(size) % colours.length];
   const all = piece.map((_, i) => i);
   const most = 3.1; // a curve that goes further leaves the picture
   const last = pieces.map((size) => all.findLastIndex((i) => piece[i] === size && loss[i] <= most));
