@@ -5,10 +5,9 @@ import { download } from "../page/download.ts";
 import { duration, integer, sentence } from "../page/numbers.ts";
 import { changeSentence } from "../training/changes.ts";
 import { toCsv } from "../training/csv.ts";
-import type { History } from "../training/history.ts";
 import type { WeightsKind } from "../training/kinds.ts";
 import { planRun, type RunPlan } from "../training/plan.ts";
-import type { Progress, Sample } from "../training/progress.ts";
+import type { Progress } from "../training/progress.ts";
 import { defaultSampling, defaults, modelName, type Settings } from "../training/settings.ts";
 import { bestTier } from "../training/tiers.ts";
 import { confirmed } from "./confirm.ts";
@@ -25,19 +24,11 @@ import {
   writeSampling,
   writeSettings,
 } from "./form.ts";
-import { numbersOf } from "./numbers.ts";
 import { Bar } from "./panels/bar.ts";
-import { LossChart } from "./panels/chart.ts";
 import { DevicePanel, describeDevice } from "./panels/device.ts";
-import { HandPanel } from "./panels/hand.ts";
-import { InsidePanel } from "./panels/inside.ts";
-import { KernelTable } from "./panels/kernels.ts";
-import { deviceMemory, drawMemory } from "./panels/memory.ts";
-import { SampleList } from "./panels/samples.ts";
+import { drawMemory } from "./panels/memory.ts";
 import { keep, readKept } from "./panels/sampling.ts";
-import { showScore } from "./panels/score.ts";
-import { Scrubber } from "./panels/scrubber.ts";
-import { TensorTable } from "./panels/tensors.ts";
+import { ShownRun } from "./panels/shown.ts";
 import { TextPanel } from "./panels/text.ts";
 import { WeightsPanel } from "./panels/weights.ts";
 import { keepStorage } from "./persist.ts";
@@ -49,7 +40,7 @@ import {
   type StoreState,
 } from "./protocol.ts";
 import { RunsDesk } from "./runs/desk.ts";
-import { faultOf, offerOf, savedAt, titleOf } from "./sentences.ts";
+import { faultOf, offerOf, titleOf } from "./sentences.ts";
 import { showSizes } from "./sizefields.ts";
 import { summaryOf } from "./summary.ts";
 import { askTask } from "./taskprompt.ts";
@@ -62,49 +53,27 @@ class Trainer extends HTMLElement {
   #fits = true; // whether the settings in the form fit into memory
   #store: StoreState = "none";
   #offered: Progress | null = null; // the run that could be resumed
-  #history: History = { losses: [], validations: [] };
-  #seconds = 0; // of training
   #reported = 0; // when the worker last said something, as performance.now()
-  #saved = ""; // about the last checkpoint
-  #notSaved = ""; // why the last one could not be written; "" if it was
-  #kept = false; // whether there is one of this run
-  #chart: LossChart | undefined;
-  #samples: SampleList | undefined;
-  #kernels: KernelTable | undefined;
-  #tensors: TensorTable | undefined;
-  #inside: InsidePanel | undefined;
-  #hand: HandPanel | undefined;
+  #run!: ShownRun; // from connectedCallback on
   #device: DevicePanel | undefined;
   #weights: WeightsPanel | undefined;
   #text: TextPanel | undefined;
   #runs: RunsDesk | undefined;
-  #bytes: number | null = null; // of a GPU's memory that are taken
   #followFocus = false; // whether a button had the focus when it went away
   #bar: Bar | undefined;
 
   connectedCallback(): void {
     this.#bar = new Bar(this.#part("bar"));
-    this.#chart = new LossChart(this.#part("losses"), (step) => {
-      if (!this.#isOpen() || this.#view === "stopping") return;
-      this.#say(`Asking the model about the batch of step ${integer(step)}.`, true);
-      this.#send({ type: "batch", step });
-    });
-    this.#samples = new SampleList(
-      this.#part<HTMLOListElement>("samples"),
-      new Scrubber(this.#part("overtime")),
-    );
-    this.#kernels = new KernelTable(this.#part<HTMLDetailsElement>("kernels"), (on) =>
-      this.#send({ type: "time kernels", on }),
-    );
-    this.#tensors = new TensorTable(this.#part<HTMLDetailsElement>("tensors"), (on, opened) =>
-      this.#send({ type: "measure tensors", on, opened }),
-    );
-    this.#inside = new InsidePanel(this.#part("inside"), (question) =>
-      this.#send({ type: "watch", question }),
-    );
-    this.#hand = new HandPanel(this.#part("hand"), (wish) => {
-      this.#send({ type: "change", wish });
-      this.#say("Changing the run after the running step.", true);
+    this.#run = new ShownRun({
+      part: (name) => this.#part(name),
+      number: (name) => this.querySelector(`[data-number="${name}"]`),
+      plan: () => this.#plan,
+      view: () => this.#view,
+      send: (command) => this.#send(command),
+      say: (text, now, spoken) => this.#say(text, now, spoken),
+      speak: (text) => this.#bar?.speak(text),
+      alert: (text) => this.#alert(text),
+      advanced: () => this.#showProgress(),
     });
     this.#device = new DevicePanel(this.#part("device"), () => this.#settingsChanged());
     this.#weights = new WeightsPanel(this.#form, this.#part("weights"), () =>
@@ -134,10 +103,10 @@ class Trainer extends HTMLElement {
       stop: () => this.#stop(),
       changed: () => this.#settingsChanged(),
       lay: (others) => {
-        this.#chart?.lay(others);
+        this.#run.lay(others);
         this.#showParts();
       },
-      redraw: () => this.#chart?.draw(),
+      redraw: () => this.#run.redraw(),
       confirm: (question, yes) => this.#confirm(question, yes),
       download,
       say: (text, now = true) => this.#say(text, now),
@@ -202,7 +171,7 @@ class Trainer extends HTMLElement {
       curves: () => this.#runs?.saveCurves(),
       png: () => void this.#runs?.savePicture(),
       csv: () =>
-        download(new Blob([toCsv(this.#history)], { type: "text/csv" }), this.#name("csv")),
+        download(new Blob([toCsv(this.#run.history)], { type: "text/csv" }), this.#name("csv")),
       export: () => this.#send({ type: "export" }),
       "export-best": () => this.#send({ type: "export best" }),
       back: () => void this.#goBack(),
@@ -369,12 +338,8 @@ class Trainer extends HTMLElement {
 
   /** Nothing is shown of a run that was thrown away. */
   #forget(): void {
-    this.#history = { losses: [], validations: [] };
-    this.#chart?.show(this.#history, this.#plan.config.V);
-    this.#chart?.compare(null);
+    this.#run.forget();
     this.#runs?.forget();
-    this.#samples?.clear();
-    this.#part("batch").hidden = true;
   }
 
   #drawSample(): void {
@@ -428,6 +393,7 @@ class Trainer extends HTMLElement {
     const hear: {
       [Type in Report["type"]]: (report: Extract<Report, { type: Type }>) => unknown;
     } = {
+      ...this.#run.hear,
       found: (each) => this.#found(each),
       preparing: ({ what, done }) => {
         const far = done > 0 && done < 1;
@@ -444,47 +410,7 @@ class Trainer extends HTMLElement {
       opened: (each) => this.#opened(each),
       resumed: (each) => this.#resumed(each),
       state: ({ state }) => this.#stateChanged(state),
-      step: (each) => this.#stepDone(each),
       changed: (each) => this.#settingsOfRun(each),
-      tensors: ({ step, rows }) => this.#tensors?.add(step, rows),
-      spread: ({ step, spread }) => this.#tensors?.show(step, spread),
-      inside: ({ inside, cost }) => this.#inside?.show(inside, cost),
-      kernels: ({ times }) => this.#kernels?.add(times),
-      validation: ({ row }) => {
-        this.#history.validations.push(row);
-        this.#chart?.draw();
-        this.#showNumbers();
-        if (row.step === 0 && this.#view === "running") this.#say("The first step.");
-      },
-      best: ({ row }) => this.#hand?.best(row),
-      score: ({ row }) => {
-        this.#history.scores = [...(this.#history.scores ?? []), row];
-        this.#showScore();
-      },
-      writing: ({ sample }) => this.#samples?.write(sample),
-      sample: ({ sample, asked }) => {
-        this.#samples?.add(sample);
-        const where = `at step ${integer(sample.step)}`;
-        if (asked) this.#say(`A sample ${where}.`, true, `Sample ${where}: ${sample.text}`);
-      },
-      saved: ({ step }) => {
-        this.#saved = savedAt(step);
-        this.#kept = true;
-        if (this.#notSaved !== "" && this.#part("alert").textContent === this.#notSaved)
-          this.#alert("");
-        this.#notSaved = "";
-        this.#showNumbers();
-      },
-      "not saved": ({ message }) => {
-        this.#notSaved = message;
-        this.#alert(message);
-      },
-      batch: async ({ inspection }) => {
-        const { showBatch } = await import("./panels/batch.ts");
-        showBatch(this.#part("batch"), inspection, this.#plan.config.V);
-        this.#say(`The batch of step ${integer(inspection.step)} is below the curve.`, true);
-      },
-      baselines: ({ losses, targets }) => this.#chart?.compare({ losses, targets }),
       "series run": ({ progress }) => {
         const { choice } = progress.device;
         if (choice) rememberChoice(choice);
@@ -498,7 +424,7 @@ class Trainer extends HTMLElement {
       exported: ({ file, name }) => download(file, name),
       notice: ({ message }) => this.#alert(message),
       refused: ({ message, setting }) => this.#refused(message, setting),
-      fault: (each) => this.#fail(faultOf(each, this.#kept)),
+      fault: (each) => this.#fail(faultOf(each, this.#run.kept)),
     };
     (hear[report.type] as (report: Report) => void)(report);
     this.#runs?.hear(report);
@@ -529,18 +455,10 @@ class Trainer extends HTMLElement {
   }
 
   #opened({ progress, history, store, state }: Extract<Report, { type: "opened" }>): void {
-    const { settings, text, samples } = progress;
+    const { settings, text } = progress;
     this.#plan = planRun(settings, progress.device.tier);
     showKinds(this.#part<HTMLSelectElement>("weights-kind"), this.#plan.config);
     this.#store = store;
-    this.#history = history;
-    this.#seconds = progress.seconds;
-    this.#kept = store === "ours" && progress.step > 0;
-    this.#saved = {
-      ours: progress.step > 0 ? savedAt(progress.step) : "none yet",
-      "other tab": "not kept: another tab is training",
-      none: "not kept: this browser gives no place for it",
-    }[store];
     writeSettings(this.#form, settings);
     const { device } = progress;
     if (device.choice) rememberChoice(device.choice);
@@ -548,17 +466,7 @@ class Trainer extends HTMLElement {
     this.#summarise(text.name);
     this.#part("title").textContent = titleOf(progress);
     this.#part("computed-by").textContent = describeDevice(device);
-    this.#bytes = null;
-    this.#hand?.best(null);
-    this.#chart?.compare(null);
-    this.#part("batch").hidden = true;
-    this.#kernels?.clear();
-    this.#tensors?.clear();
-    this.#inside?.forget();
-    this.#inside?.ask();
-    this.#tensors?.ask();
-    if (this.#kernels?.open) this.#send({ type: "time kernels", on: true });
-    this.#showRun(history, samples);
+    this.#run.open(progress, history, store);
     this.#show(state);
     this.#bringIntoView();
     this.#say("");
@@ -578,44 +486,25 @@ class Trainer extends HTMLElement {
 
   /** The device was lost, and the run has gone back to where it could go on from. */
   #resumed({ progress, history, message }: Extract<Report, { type: "resumed" }>): void {
-    this.#history = history;
-    this.#seconds = progress.seconds;
     this.#plan = { ...this.#plan, settings: progress.settings };
-    this.#showRun(history, progress.samples);
+    this.#run.resume(progress, history);
     this.#alert(message);
-  }
-
-  #showRun(history: History, samples: readonly Sample[]): void {
-    const { config, settings } = this.#plan;
-    this.#samples?.clear();
-    for (const sample of samples) this.#samples?.add(sample);
-    this.#chart?.show(history, config.V, settings);
-    this.#hand?.show(settings, history.changes);
-    this.#showScore();
-    this.#showNumbers();
   }
 
   /** The run has other settings than before. */
   #settingsOfRun({ settings, changes }: Extract<Report, { type: "changed" }>): void {
     this.#plan = { ...this.#plan, settings };
-    this.#history.changes = [...(this.#history.changes ?? []), ...changes];
-    this.#chart?.show(this.#history, this.#plan.config.V, settings);
-    this.#hand?.show(settings, this.#history.changes);
+    this.#run.change(changes);
     this.#summarise(this.#text?.name ?? "");
-    this.#showNumbers();
     const told = changes.map(changeSentence).join("; ");
     this.#say(told ? `From the next step on: ${told}.` : "Nothing was changed.", true);
   }
 
-  #showScore(): void {
-    showScore(this.#part("score"), this.#history.scores, this.#plan.settings.steps);
-  }
-
   #stateChanged(state: Extract<Report, { type: "state" }>["state"]): void {
-    const step = integer(this.#history.losses.length);
+    const step = integer(this.#run.steps);
     const begins = "The loss before the first step, on the validation text.";
     const sentences = {
-      running: this.#history.validations.length === 0 ? begins : "Training.",
+      running: this.#run.history.validations.length === 0 ? begins : "Training.",
       paused: `Paused at step ${step}.`,
       finished: `All ${step} steps are done.`,
       stopped: `Stopped at step ${step}.`,
@@ -625,33 +514,12 @@ class Trainer extends HTMLElement {
     this.#say(sentences[state], true);
   }
 
-  #stepDone({ row, bytes }: Extract<Report, { type: "step" }>): void {
-    this.#bytes = bytes;
-    // A GPU's first step waits for its shaders to be compiled, and says nothing of the others.
-    const telling = this.#history.losses.length === (bytes === null ? 0 : 1);
-    this.#history.losses.push(row);
-    this.#seconds += row.seconds;
-    this.#chart?.draw();
-    this.#showNumbers();
-    const { step, loss, seconds } = row;
-    const all = this.#plan.settings.steps;
-    if (telling) {
-      const time = duration(seconds * all);
-      this.#say(
-        `Step ${step} took ${duration(seconds)}, so all ${integer(all)} will take about ${time}.`,
-      );
-      return;
-    }
-    const spoken = `Step ${integer(step)} of ${integer(all)}: loss ${loss.toFixed(3)}.`;
-    this.#bar?.speak(spoken);
-  }
-
   #refused(message: string, setting: string | undefined): void {
     if (this.#view === "preparing") this.#show("idle");
     if (this.#view === "looking") this.#startWorker({ type: "look" });
     this.#say("", true);
-    const forms = [this.#form, this.#part<HTMLFormElement>("sampling"), this.#inside?.form];
-    const marked = setting && forms.some((form) => form && markError(form, setting, message));
+    const forms = [this.#form, this.#part<HTMLFormElement>("sampling"), this.#run.form];
+    const marked = setting && forms.some((form) => markError(form, setting, message));
     this.#alert(marked ? "" : sentence(message));
   }
 
@@ -683,7 +551,7 @@ class Trainer extends HTMLElement {
     this.#part("closed").textContent = this.#offered
       ? "This run is closed. To draw samples and to save it to a file, resume it first."
       : "This run is closed, and no checkpoint of it was kept.";
-    if (view === "running" || view === "paused" || view === "finished") this.#kernels?.expect(view);
+    if (view === "running" || view === "paused" || view === "finished") this.#run.expect(view);
     this.#showProgress();
     this.#part<HTMLFieldSetElement>("choices").disabled = view !== "idle";
     this.#setButtons();
@@ -695,7 +563,7 @@ class Trainer extends HTMLElement {
 
   /** The parts that belong to a run, while there is one; of kept runs that are laid over each other, the chart alone. */
   #showParts(): void {
-    const shown = this.#isOpen() || this.#history.losses.length > 0;
+    const shown = this.#isOpen() || this.#run.steps > 0;
     for (const part of ["numbers", "title", "computed-by"]) this.#part(part).hidden = !shown;
     const run = this.#part("run");
     run.hidden = !shown && !this.#runs?.laid;
@@ -704,10 +572,10 @@ class Trainer extends HTMLElement {
 
   /** How far the run is, or what comes before it. */
   #showProgress(): void {
-    const { length } = this.#history.losses;
+    const { steps } = this.#run;
     if (this.#isOpen()) {
-      const begun = length > 0 || this.#view !== "running";
-      this.#bar?.show(begun ? length / this.#plan.settings.steps : "unknown");
+      const begun = steps > 0 || this.#view !== "running";
+      this.#bar?.show(begun ? steps / this.#plan.settings.steps : "unknown");
     } else this.#bar?.show(this.#view === "preparing" ? "unknown" : null);
   }
 
@@ -754,23 +622,6 @@ class Trainer extends HTMLElement {
     return found;
   }
 
-  #showNumbers(): void {
-    const { B, T, accumulation } = this.#plan.settings;
-    const numbers: Record<string, string> = {
-      ...numbersOf(this.#history, this.#plan.settings, B * T * accumulation),
-      elapsed: duration(this.#seconds),
-      saved: this.#saved,
-      memory: this.#bytes === null ? "" : deviceMemory(this.#bytes, this.#plan),
-    };
-    this.#part("memory-number").hidden = this.#bytes === null;
-    for (const [name, text] of Object.entries(numbers)) {
-      const place = this.querySelector(`[data-number="${name}"]`);
-      if (place) place.textContent = text;
-    }
-    this.#hand?.at(this.#history.losses.length);
-    this.#showProgress();
-  }
-
   /** A step of a large model takes minutes, and so does a sample. This shows that the worker is alive. */
   #showRunningStep(): void {
     const place = this.#part("running-step");
@@ -793,7 +644,7 @@ class Trainer extends HTMLElement {
   }
 
   #name(ending: string): string {
-    return `llm.ts-${this.#plan.settings.preset}-step-${this.#history.losses.length}.${ending}`;
+    return `llm.ts-${this.#plan.settings.preset}-step-${this.#run.steps}.${ending}`;
   }
 }
 
