@@ -134,7 +134,7 @@ test("two runs, one of them resumed after a kill, are two in the list, are laid 
   expect(png.readUInt32BE(20)).toBeGreaterThan(2 * box.height + 2 * 22); // and a caption
   const colours = await coloursOf(page, png);
   expect(colours.corner).toBe("rgb(251, 250, 246)");
-  expect(colours.some).toContain("rgb(168, 54, 28)"); // of the run that is laid over
+  expect(colours.some).toContain("rgb(115, 69, 140)"); // of the run that is laid over
 
   // Both are there after a reload, with the name that the reader gave; the chart can be had without a run.
   const name = page.locator('[data-part="runs-list"] [data-run="name"]').nth(1);
