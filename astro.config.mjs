@@ -3,6 +3,7 @@ import mdx from "@astrojs/mdx";
 import { defineConfig } from "astro/config";
 import { tellIndents } from "./src/cells/indent.ts";
 import { mathematics } from "./src/markdown/mathematics.ts";
+import { unbroken } from "./src/markdown/unbroken.ts";
 import { stylesInside } from "./src/page/inside.ts";
 
 export default defineConfig({
@@ -18,7 +19,7 @@ export default defineConfig({
     },
   },
   markdown: {
-    processor: satteri({ features: { math: true }, hastPlugins: [mathematics] }),
+    processor: satteri({ features: { math: true }, hastPlugins: [unbroken, mathematics] }),
     shikiConfig: {
       themes: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
       defaultColor: false, // colours as --shiki-light and --shiki-dark; src/styles/code.css chooses

@@ -90,7 +90,7 @@ export const sketch: Sketch<State> = {
 
   choices: (state) => [
     {
-      name: "the word that came",
+      name: "what came",
       options: words,
       value: state.target,
       set: (target) => ({ ...state, target }),

@@ -3,7 +3,8 @@
 class Pager extends HTMLElement {
   connectedCallback(): void {
     const pages = [...this.querySelectorAll(".pages > :not(script)")]; // a component brings its script along
-    const part = (name: string) => this.querySelector<HTMLButtonElement>(`[data-${name}]`);
+    const part = (name: string) =>
+      this.querySelector<HTMLButtonElement>(`:scope > .bar [data-${name}]`);
     const [back, on, at] = [part("back"), part("on"), part("at")];
     if (!back || !on || !at || pages.length === 0) return;
     let shown = 0;

@@ -3,6 +3,7 @@
 
 import katex from "katex";
 import { defineHastPlugin, type HastNode } from "satteri";
+import { stopAfter, unbrokenFormula } from "./unbroken.ts";
 
 type Element = Extract<HastNode, { type: "element" }>;
 
@@ -55,12 +56,12 @@ export const mathematics = defineHastPlugin({
       }
       const html = renderMath(tex, false, where);
 
-      // A browser may break the line after a formula, even before a full stop: keep the two together.
       const next = parent?.children[(context.indexOf(node) ?? -1) + 1];
-      const stop = next?.type === "text" ? /^[.,;:!?)]+/.exec(next.value)?.[0] : undefined;
-      if (next?.type !== "text" || !stop) return markup(html);
-      context.setProperty(next, "value", next.value.slice(stop.length));
-      return markup(`<span class="formula">${html}${stop}</span>`);
+      const stop = next?.type === "text" ? stopAfter(next.value) : "";
+      if (next?.type === "text" && stop !== "") {
+        context.setProperty(next, "value", next.value.slice(stop.length));
+      }
+      return markup(unbrokenFormula(html, stop));
     },
   },
 });

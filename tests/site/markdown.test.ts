@@ -21,8 +21,31 @@ test("a formula that cannot be typeset fails the build, and the error names file
 });
 
 test("a short text may hold code, mathematics and emphasis, and nothing else of it is markup", () => {
-  expect(inline("what is `a < b` *now*?")).toBe("what is <code>a &lt; b</code> <em>now</em>?");
+  expect(inline("what is `a < b` *now*?")).toBe(
+    'what is <code class="unbroken">a &lt; b</code> <em>now</em>?',
+  );
   expect(inline("<b>5 * 3 & 2 * 1</b>")).toBe("&lt;b&gt;5 * 3 &amp; 2 * 1&lt;/b&gt;");
-  expect(inline("the mean $\\mu$")).toMatch(/^the mean <span class="katex">/);
+  expect(inline("the mean $\\mu$")).toMatch(
+    /^the mean <span class="unbroken"><span class="katex">/,
+  );
   expect(() => inline("the mean $\\mu{$")).toThrow('"the mean $\\mu{$": cannot typeset');
+});
+
+test("a line is broken neither inside a short formula nor before the punctuation after one; a long formula may be", () => {
+  expect(inline("where $o = i$, and 0 elsewhere")).toMatch(
+    /^where <span class="unbroken"><span class="katex">.*<\/span>,<\/span> and 0 elsewhere$/s,
+  );
+  expect(inline("$2 \\cdot 12 + 1 = 25$ in all")).toMatch(/^<span class="unbroken">.* in all$/s);
+  expect(inline("$1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 = 45$ in all")).toMatch(
+    /^<span class="katex">/,
+  );
+});
+
+test("a shape and the name GPT-2 stay on one line", () => {
+  expect(inline("`(B, T, C)` in GPT-2")).toBe(
+    '<code class="unbroken">(B, T, C)</code> in <span class="unbroken">GPT-2</span>',
+  );
+  expect(inline("`inp[(b * T + t) * C + i]`, `row`")).toBe(
+    "<code>inp[(b * T + t) * C + i]</code>, <code>row</code>",
+  );
 });

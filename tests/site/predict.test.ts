@@ -89,6 +89,15 @@ test("numbers are compared with the answer, and what is no number is named", asy
   expect(faults).toEqual([]);
 });
 
+test("a pager tells which of its questions is shown, also where that is a curve with places of its own", async () => {
+  await open("/lessons/crossentropy/");
+  const pager = find("llm-pager").first();
+  const told = pager.getByRole("status").last();
+  await poll(() => told.textContent()).toBe("1 of 5");
+  await pager.getByRole("button", { name: "Next" }).click();
+  expect(await told.textContent()).toBe("2 of 5");
+});
+
 test("a choice is committed to once; the right one is marked, and both are there after a reload", async () => {
   await open("/lessons/layernorm/");
   const question = await goTo("What happens to the output? And if 100 is added");

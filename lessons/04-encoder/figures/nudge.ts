@@ -47,6 +47,7 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
         ariaLabel: `The loss over the parameter w, with a tangent of slope ${digits(slope[at])}`,
         width,
         height: Math.min(360, Math.max(260, width * 0.5)),
+        marginTop: 28,
         marginLeft: 48,
         marginRight: 16,
         marginBottom: 44,
@@ -66,13 +67,13 @@ export function draw(values: Exports, Plot: typeof PlotModule, { width }: Space)
             strokeWidth: 2.5,
             clip: true,
           }),
-          Plot.dot([curve[at]], { x: "x", y: "y", fill: "var(--backward)", r: 5.5 }),
+          Plot.dot([curve[at]], { x: "x", y: "y", fill: "var(--forward)", r: 5.5 }),
         ],
       }),
     );
   };
 
-  const slider = makeSlider({ max: w.length - 1, value: at, ink: "backward" }, (value) => {
+  const slider = makeSlider({ max: w.length - 1, value: at }, (value) => {
     at = value;
     update();
   });

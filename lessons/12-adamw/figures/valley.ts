@@ -81,6 +81,7 @@ function drawValley(Plot: typeof PlotModule, curvature: number[], paths: Point[]
     ariaLabel: "Lines of equal loss of a narrow valley, and the paths of SGD, momentum and AdamW",
     width,
     height: Math.min(400, Math.max(280, width * 0.5)),
+    marginTop: 28,
     marginLeft: 36,
     marginRight: 12,
     marginBottom: 40,
