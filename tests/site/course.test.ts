@@ -137,6 +137,18 @@ test("the search finds words of lessons, says where, and leads there; it loads n
   expect(faults).toEqual([]);
 });
 
+test("each example beside the field finds something", async () => {
+  await open("/search/");
+  const examples = await find(".examples a").allTextContents();
+  expect(examples.length).toBe(3);
+  for (const example of examples) {
+    await page.getByRole("link", { name: example, exact: true }).click();
+    await poll(() => page.getByRole("searchbox").inputValue()).toBe(example);
+    await poll(() => find("[data-results] a").count()).toBeGreaterThan(0);
+  }
+  expect(faults).toEqual([]);
+});
+
 test("an excerpt has its formulas as text, and what is in a formula is found", async () => {
   await open("/search/?q=1/√C");
   const excerpts = () => find("[data-results] p").allTextContents();
@@ -299,6 +311,13 @@ test("the glossary is in alphabetical order, and names lessons of the course", a
   await open("/glossary/#residual-stream");
   expect(await find("dt").count()).toBe(glossary.length);
   expect(await find("dt:target").textContent()).toBe("residual stream");
+  const letters = page.getByRole("navigation", { name: "Letters" }).getByRole("link");
+  const initials = new Set(words.map(([letter]) => letter.toUpperCase()));
+  expect((await letters.allTextContents()).map((text) => text.trim())).toEqual([...initials]);
+  await letters.getByText("S", { exact: true }).click();
+  expect(await find("dt:target").textContent()).toBe(
+    glossary.find(({ word }) => /^s/i.test(word))?.word,
+  );
 });
 
 test("the notation has a row for each symbol of a lesson, typeset, with links to its lessons", async () => {
@@ -307,6 +326,11 @@ test("the notation has a row for each symbol of a lesson, typeset, with links to
   expect(await row.locator(".katex").count()).toBe(1);
   await row.getByRole("link", { name: /LayerNorm/ }).click();
   expect(new URL(page.url()).pathname).toBe("/lessons/layernorm/");
+  await open("/notation/");
+  const lessons = page.getByRole("navigation", { name: "Lessons" }).getByRole("link");
+  expect(await lessons.count()).toBe(await find("article h2").count());
+  await lessons.getByText("25", { exact: true }).click();
+  expect(await find("h2:target").textContent()).toContain("RoPE");
 });
 
 test("a link to what is folded opens the fold, and one fold within another", async () => {
