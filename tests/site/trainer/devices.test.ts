@@ -1,9 +1,10 @@
-// The trainer on a GPU that is lost: destroyed, refused, at any call.
+// The trainer on a GPU: a run, and one whose GPU is lost: destroyed, refused, at any call.
 
+import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { random } from "../../random.ts";
 import { faults, useReader } from "../reader.ts";
-import { askWorker, fragile, goOn, inject, keepKernels, onGpu, settled } from "./gpu.ts";
+import { askWorker, fragile, goOn, inject, onGpu, onGpuPlainly, settled, small } from "./gpu.ts";
 import {
   act,
   alert,
@@ -14,7 +15,6 @@ import {
   number,
   open,
   pauseAt,
-  quick,
   reach,
   step,
   view,
@@ -24,37 +24,51 @@ useReader();
 
 afterEach(() => expect(faults).toEqual([]));
 
+test("a run on the GPU finds the fastest forms of its kernels, keeps them, and brings the loss down", async () => {
+  const page = await open();
+  await onGpu(page);
+  expect(await page.locator(".device [data-note]").textContent()).toBe(
+    "WebGPU is used because the browser offers it. Here it is software: the processor pretending to be a graphics processor. All results are right, but it is far slower than a real one.",
+  );
+  await choose(page, { ...small, T: 32 });
+  await act(page, "start");
+  await view(page, "finished");
+  const rows = await download(page);
+  const losses = rows.flatMap((row) => (row.train_loss ? [Number(row.train_loss)] : []));
+  expect(losses).toHaveLength(30);
+  expect(losses[0]).toBeGreaterThan(6.7);
+  expect(losses[0]).toBeLessThan(7.2);
+  expect(mean(losses.slice(-5))).toBeLessThan(losses[0] - 0.5);
+  expect(await page.locator('[data-part="computed-by"]').textContent()).toMatch(
+    /^Computed by WebGPU on .+: matmul in the form \w+, .+; attention in the form \w+/,
+  );
+  expect(await page.evaluate(() => localStorage.getItem("llm.ts kernels"))).toContain("matmul");
+  const memory = /^([\d.]+) MiB, planned ([\d.]+) MiB$/.exec(await number(page, "memory"));
+  expect(Number(memory?.[1])).toBeGreaterThanOrEqual(Number(memory?.[2]));
+  expect(Number(memory?.[1])).toBeLessThan(1.05 * Number(memory?.[2]));
+});
+
 describe("a lost GPU", () => {
   let bitsOfWhole: number[] = []; // of a run that was never disturbed, by the first test that makes one
-  const small = { ...quick, steps: 30, validateEvery: 10, learningRate: 0.004 };
 
-  test("a run brings the loss down; destroyed devices, pauses and reloads change none of its bits", async () => {
-    await inject(fragile);
-    const page = await open();
-    await onGpu(page);
-    expect(await page.locator(".device [data-note]").textContent()).toBe(
-      "WebGPU is used because the browser offers it. Here it is software: the processor pretending to be a graphics processor. All results are right, but it is far slower than a real one.",
-    );
+  async function runUndisturbed(page: Page): Promise<void> {
     await choose(page, small);
     await act(page, "start");
     await view(page, "finished");
-    const rows = await download(page);
-    const expected = bits(rows);
-    bitsOfWhole = expected;
-    const losses = rows.flatMap((row) => (row.train_loss ? [Number(row.train_loss)] : []));
-    expect(losses).toHaveLength(30);
-    expect(losses[0]).toBeGreaterThan(6.7);
-    expect(losses[0]).toBeLessThan(7.2);
-    expect(mean(losses.slice(-5))).toBeLessThan(losses[0] - 0.5);
-    expect(await page.locator('[data-part="computed-by"]').textContent()).toMatch(
-      /^Computed by WebGPU on .+: matmul in the form \w+, .+; attention in the form \w+/,
+    expect(await page.locator('[data-part="computed-by"]').textContent()).toContain(
+      "matmul in the form naive",
     );
-    await keepKernels(page);
-    const memory = /^([\d.]+) MiB, planned ([\d.]+) MiB$/.exec(await number(page, "memory"));
-    expect(Number(memory?.[1])).toBeGreaterThanOrEqual(Number(memory?.[2]));
-    expect(Number(memory?.[1])).toBeLessThan(1.05 * Number(memory?.[2]));
+    bitsOfWhole = bits(await download(page));
+    expect(bitsOfWhole).toHaveLength(small.steps);
     await act(page, "reset", "yes");
     await view(page, "idle");
+  }
+
+  test("destroyed devices, pauses and reloads change none of a run's bits", async () => {
+    await inject(fragile);
+    const page = await open();
+    await onGpuPlainly(page);
+    await runUndisturbed(page);
 
     await act(page, "start");
     await view(page, "running"); // until then the numbers are those of the run before
@@ -84,13 +98,13 @@ describe("a lost GPU", () => {
     const from = /goes on from the checkpoint of step (\d+)\.$/.exec(await alert(page))?.[1];
     expect(Number(from)).toBeGreaterThanOrEqual(paused);
     await view(page, "finished");
-    expect(bits(await download(page))).toEqual(expected);
+    expect(bits(await download(page))).toEqual(bitsOfWhole);
   }, 600_000); // five devices are opened, and each compiles all shaders
 
   test("a device that is lost and cannot be had again ends the run with a sentence, and WebAssembly takes it up", async () => {
     await inject(fragile);
     const page = await open();
-    await onGpu(page);
+    await onGpuPlainly(page);
     await choose(page, { ...small, steps: 200 });
     await act(page, "start");
     await pauseAt(page, 3);
@@ -113,17 +127,8 @@ describe("a lost GPU", () => {
   test("devices lost at random calls change none of a run's bits", async () => {
     await inject(fragile);
     const page = await open();
-    await onGpu(page);
-    if (bitsOfWhole.length === 0) {
-      await choose(page, small);
-      await act(page, "start");
-      await view(page, "finished");
-      bitsOfWhole = bits(await download(page));
-      await keepKernels(page);
-      await act(page, "reset", "yes");
-      await view(page, "idle");
-      await onGpu(page);
-    }
+    await onGpuPlainly(page);
+    if (bitsOfWhole.length === 0) await runUndisturbed(page);
     await choose(page, small);
     // Two devices while the model is put on them, two while it is trained: that begins before the 400th call.
     const destroyAfter = Array.from(random(4, 1, 75, 75), (calls, i) =>

@@ -1,24 +1,40 @@
 // A GPU that is lost, refuses to be opened or has no memory when a test asks for it: code that is put before the worker's.
 
 /// <reference types="@webgpu/types" />
+import { presets } from "@llm.ts/kernels/gpt2/config.ts";
+import { trainingSizes } from "@llm.ts/kernels/runtime/forms.ts";
+import { plainForms, withForms } from "@llm.ts/kernels/webgpu.ts";
 import type { Page } from "playwright-core";
-import { expect } from "vitest";
 import { context } from "../reader.ts";
+import { quick } from "./trainer.ts";
 
-let kernels: string | null = null; // chosen by a run on the GPU, as the browser keeps it
+/** A run of few and short steps: on a GPU that is software, most of a test is compiling and computing. */
+export const small = { ...quick, T: 8, steps: 30, validateEvery: 10, learningRate: 0.004 };
 
-/** Chooses WebGPU, with the forms of kernels that an earlier test found to be the fastest, if there was one. */
-export async function onGpu(page: Page): Promise<void> {
-  await page.check('input[name="tier"][value="WebGPU"]');
-  if (kernels) {
-    await page.evaluate((kept) => localStorage.setItem("llm.ts kernels", kept), kernels);
-  }
-}
+/** Chooses WebGPU. Start will have the page time all forms of kernels, which compiles them all: that takes most of a minute. */
+export const onGpu = (page: Page): Promise<void> =>
+  page.check('input[name="tier"][value="WebGPU"]');
 
-/** Timing all forms compiles them all, which in software takes most of a minute: once is enough. */
-export async function keepKernels(page: Page): Promise<void> {
-  kernels = await page.evaluate(() => localStorage.getItem("llm.ts kernels"));
-  expect(kernels).toContain("matmul");
+/**
+ * The same, for runs of `small`, with the plain forms of kernels kept as if they had turned out the fastest. In software they
+ * are compiled in a tenth of the time that the fastest take, which counts where every test opens devices.
+ */
+export async function onGpuPlainly(page: Page): Promise<void> {
+  await onGpu(page);
+  const timings = withForms.flatMap(({ kernel, names }) =>
+    names.map((form) => ({ kernel, form, shape: "", seconds: 1, gflops: 1, fault: null })),
+  );
+  const sizes = trainingSizes({ ...presets.tiny, B: small.B, T: small.T });
+  await page.evaluate(
+    async ({ forms, timings, sizes }) => {
+      const adapter = await navigator.gpu.requestAdapter();
+      if (!adapter) throw new Error("there is no adapter");
+      const { vendor, architecture, device, description } = adapter.info;
+      const key = JSON.stringify([vendor, architecture, device, description, sizes]);
+      localStorage.setItem("llm.ts kernels", JSON.stringify([{ key, forms, timings }]));
+    },
+    { forms: plainForms, timings, sizes },
+  );
 }
 
 /** Puts code before the scripts of the trainer, its worker's among them. */

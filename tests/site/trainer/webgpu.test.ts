@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 import { context, faults, useReader } from "../reader.ts";
-import { askWorker, fragile, inject, keepKernels, onGpu, poor } from "./gpu.ts";
+import { askWorker, fragile, inject, onGpuPlainly, poor, small } from "./gpu.ts";
 import {
   act,
   alert,
@@ -24,12 +24,10 @@ useReader();
 afterEach(() => expect(faults).toEqual([]));
 
 describe("on WebGPU", () => {
-  const small = { ...quick, steps: 30, validateEvery: 10, learningRate: 0.004 };
-
   test("a GPU without the memory for a model is told so in a sentence, with nothing lost; WebAssembly or another try goes on", async () => {
     await inject(poor);
     const page = await open();
-    await onGpu(page);
+    await onGpuPlainly(page);
     await askWorker(page, { most: 800_000 }); // bytes; fcw has a mebibyte
     await choose(page, small);
     await act(page, "start");
@@ -43,7 +41,6 @@ describe("on WebGPU", () => {
     await askWorker(page, { most: Infinity });
     await act(page, "start");
     await reach(page, 3);
-    await keepKernels(page);
     await act(page, "pause");
     await view(page, "paused");
     const kept = await step(page);
@@ -86,7 +83,7 @@ describe("on WebGPU", () => {
       };
     }`);
     const page = await open();
-    await onGpu(page);
+    await onGpuPlainly(page);
     await choose(page, { ...small, steps: 6 });
     await act(page, "start");
     await view(page, "idle");
@@ -104,7 +101,7 @@ describe("on WebGPU", () => {
 
   test("shows what each kernel takes while it is open, and the losses are the same", async () => {
     const page = await open();
-    await onGpu(page);
+    await onGpuPlainly(page);
     await choose(page, { ...small, steps: 8 });
     await act(page, "start");
     await view(page, "finished");
@@ -134,7 +131,7 @@ describe("on WebGPU", () => {
       `Object.defineProperty(GPUAdapter.prototype, "features", { get: () => new Set() })`,
     );
     const page = await open();
-    await onGpu(page);
+    await onGpuPlainly(page);
     await choose(page, { ...small, steps: 8 });
     await act(page, "start");
     await view(page, "running");
@@ -149,7 +146,7 @@ describe("on WebGPU", () => {
   test("a GPU that cannot be opened is refused with a sentence", async () => {
     await inject(fragile);
     const page = await open();
-    await onGpu(page);
+    await onGpuPlainly(page);
     await askWorker(page, "refuse");
     await act(page, "start");
     await view(page, "idle");
