@@ -50,3 +50,12 @@ function timeLeft(seconds: number, over: boolean): string {
   if (over) return "none";
   return seconds < 1 ? "under 1 s" : duration(seconds);
 }
+
+/** After the first step, and again after some: how long all will take, as far as these can tell. "" after any other. */
+export function forecast(took: readonly number[], all: number): string {
+  const known = took.length;
+  if (known !== 1 && known !== 20) return "";
+  const seconds = took.reduce((sum, one) => sum + one, 0);
+  const what = known === 1 ? "One step" : `${known} steps`;
+  return `${what} took ${duration(seconds)}, so all ${integer(all)} will take about ${duration((seconds / known) * all)}.`;
+}

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { ordinal, superscript } from "../../src/page/numbers.ts";
-import { numbersOf } from "../../src/trainer/numbers.ts";
+import { forecast, numbersOf } from "../../src/trainer/numbers.ts";
 import { summaryOf } from "../../src/trainer/summary.ts";
 import { countsSentence, epochsSentence } from "../../src/trainer/tokencounts.ts";
 import type { History } from "../../src/training/history.ts";
@@ -49,6 +49,13 @@ test("before the first step nothing is claimed", () => {
   const told = numbersOf({ losses: [], validations: [] }, defaults.tiny, 256);
   expect(told.step).toBe("0 of 8,000");
   expect([told.loss, told.speed, told.left, told.took]).toEqual(["…", "…", "…", "…"]);
+});
+
+test("how long a run will take is told after its first step, and once more when there is more to go by", () => {
+  const told = (steps: number) => forecast([4, ...Array(steps - 1).fill(0.5)], 1000);
+  expect(told(1)).toBe("One step took 4.0 s, so all 1,000 will take about 1 h 6 min.");
+  expect(told(20)).toBe("20 steps took 14 s, so all 1,000 will take about 11 min 15 s.");
+  expect([told(2), told(19), told(21), told(30), forecast([], 1000)].join("")).toBe("");
 });
 
 test("what is chosen is summed up in one line", () => {

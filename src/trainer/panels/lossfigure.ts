@@ -1,6 +1,7 @@
 // The picture of the losses over the steps: those of one run beside what guessing from counts gives, and of others over them.
 
 import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../figures/controls.ts";
 import { integer } from "../../page/numbers.ts";
 import type { History, ValidationRow } from "../../training/history.ts";
 import type { Baselines } from "../baselines.ts";
@@ -134,7 +135,7 @@ export function lossFigure(
     height,
     ...margins,
     marginRight: right,
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: {
       type: logX ? "log" : "linear",
       label: "step →",

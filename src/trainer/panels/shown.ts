@@ -5,7 +5,7 @@ import type { Change, History } from "../../training/history.ts";
 import type { RunPlan } from "../../training/plan.ts";
 import type { Progress, Sample } from "../../training/progress.ts";
 import type { View } from "../controls.ts";
-import { numbersOf } from "../numbers.ts";
+import { forecast, numbersOf } from "../numbers.ts";
 import type { Command, Report, StoreState } from "../protocol.ts";
 import { savedAt } from "../sentences.ts";
 import { LossChart } from "./chart.ts";
@@ -222,22 +222,18 @@ export class ShownRun {
 
   #stepDone({ row, bytes }: Of<"step">): void {
     this.#bytes = bytes;
-    // A GPU's first step waits for its shaders to be compiled, and says nothing of the others.
-    const telling = this.steps === (bytes === null ? 0 : 1);
     this.#history.losses.push(row);
     this.#seconds += row.seconds;
     this.#chart.draw();
     this.#showNumbers();
-    const { step, loss, seconds } = row;
+    const { step, loss } = row;
     const all = this.#host.plan().settings.steps;
-    if (telling) {
-      const time = duration(seconds * all);
-      this.#host.say(
-        `Step ${step} took ${duration(seconds)}, so all ${integer(all)} will take about ${time}.`,
-      );
-      return;
-    }
-    this.#host.speak(`Step ${integer(step)} of ${integer(all)}: loss ${loss.toFixed(3)}.`);
+    // A GPU's first step waits for its shaders to be compiled, and says nothing of the others.
+    const first = bytes === null ? 0 : 1;
+    const took = this.#history.losses.slice(first, first + 30).map(({ seconds }) => seconds);
+    const told = forecast(took, all);
+    if (told) this.#host.say(told);
+    else this.#host.speak(`Step ${integer(step)} of ${integer(all)}: loss ${loss.toFixed(3)}.`);
   }
 
   #show(samples: readonly Sample[]): void {

@@ -2,6 +2,7 @@
 
 import { defaultOptimiser } from "@llm.ts/kernels/model/update.ts";
 import type * as PlotModule from "@observablehq/plot";
+import { plotStyle } from "../../figures/controls.ts";
 import { integer } from "../../page/numbers.ts";
 import { rateAt, settingsAt } from "../../training/changes.ts";
 import type { History, LossRow } from "../../training/history.ts";
@@ -136,7 +137,7 @@ function picture(
     ariaDescription: `Between ${strip.text(least)} and ${strip.text(most)}.`,
     ...{ width, height, marginTop: 8, marginBottom: 18 },
     ...{ marginLeft: range[0], marginRight: width - range[1] },
-    style: { background: "none", fontSize: "13px" },
+    style: plotStyle,
     x: { type: logX ? "log" : "linear", domain, ticks: [], label: null },
     y: {
       ...{ type: strip.log ? "log" : "linear", grid: true, label: null, zero: !strip.log },
