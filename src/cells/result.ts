@@ -138,7 +138,8 @@ function showCases({ cases }: Verdict): HTMLElement {
   const list = cases.map((one) => {
     const drawn = one.name === "drawn" ? "drawn, " : "";
     const shown = one === chosen ? ", shown here" : "";
-    return `${sizesOf(one)} (${drawn}${one.passed ? "right" : "wrong"}${shown})`;
+    const sizes = sizesOf(one).replaceAll(" = ", "\u00a0=\u00a0"); // no line ends within
+    return `${sizes} (${drawn}${one.passed ? "right" : "wrong"}${shown})`;
   });
   return make("p", "label", `Sizes tried: ${list.join("; ")}.`);
 }

@@ -21,10 +21,10 @@ export interface Plot {
 }
 
 export const width = 420; // units of the drawing; its letters have 14 of them
-export const height = 264;
+export const height = 272;
 const left = 48;
 const right = 14;
-const top = 28; // the name of y is above
+const top = 36; // the name of y is above
 const bottom = 42;
 export const frame = { left, top, right: width - right, bottom: height - bottom };
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { exercises } from "../../src/exercises.ts";
-import { cell, end, paste, run, runText, status, workers } from "./cell.ts";
+import { cell, end, paste, run, runText, runToEnd, status, workers } from "./cell.ts";
 import {
   audit,
   browser,
@@ -295,6 +295,24 @@ describe("the numbers of a wrong tensor", () => {
     await simplify(page);
     expect(await audit(page, '[id="exercise-backward"]')).toEqual([]);
     expect(faults).toEqual([]);
+  });
+
+  test("leave the buttons right under the code, where they were", async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await open(layernorm);
+    const one = find('[id="exercise-mend"] llm-cell');
+    await runToEnd(one);
+    const boxOf = (of: string) => one.locator(of).evaluate((part) => part.getBoundingClientRect());
+    const [code, all, check] = await Promise.all(
+      [".cell-code", "[data-more]", "[data-run]"].map(boxOf),
+    );
+    expect((await boxOf(".cell-output")).bottom).toBeGreaterThan(code.bottom + 150);
+    for (const button of [all, check]) {
+      expect(button.top).toBeGreaterThanOrEqual(code.bottom);
+      expect(button.bottom).toBeLessThan(code.bottom + 64);
+    }
+    expect(all.left).toBeGreaterThan(check.right + 100);
+    expect(all.right).toBeLessThan(code.right);
   });
 
   test("are below the code on a phone, within the page", async () => {
