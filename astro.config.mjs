@@ -2,6 +2,7 @@ import { satteri } from "@astrojs/markdown-satteri";
 import mdx from "@astrojs/mdx";
 import { defineConfig } from "astro/config";
 import { tellIndents } from "./src/cells/indent.ts";
+import { keepWhole } from "./src/cells/whole.ts";
 import { mathematics } from "./src/markdown/mathematics.ts";
 import { unbroken } from "./src/markdown/unbroken.ts";
 import { stylesInside } from "./src/page/inside.ts";
@@ -23,7 +24,7 @@ export default defineConfig({
     shikiConfig: {
       themes: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
       defaultColor: false, // colours as --shiki-light and --shiki-dark; src/styles/code.css chooses
-      transformers: [tellIndents],
+      transformers: [tellIndents, keepWhole],
     },
   },
   build: { inlineStylesheets: "never" },

@@ -15,6 +15,7 @@ import type { Mark } from "./sentences.ts";
 import type { CompilerMessage } from "./shader.ts";
 import type { Standing } from "./standing.ts";
 import { triedEvent } from "./tried.ts";
+import { wholesOf } from "./whole.ts";
 
 const editing = byFinger
   ? "What you type is kept in this browser."
@@ -498,7 +499,15 @@ function showText(listing: HTMLPreElement, text: string): void {
   const lines = text.split("\n").flatMap((content, i) => {
     const line = document.createElement("span");
     line.className = "line";
-    line.textContent = content;
+    let done = 0;
+    for (const [from, to] of wholesOf(content)) {
+      const whole = document.createElement("span");
+      whole.className = "whole";
+      whole.textContent = content.slice(from, to);
+      line.append(content.slice(done, from), whole);
+      done = to;
+    }
+    line.append(content.slice(done));
     line.style.setProperty("--in", String(indentOf(content)));
     return i === 0 ? [line] : ["\n", line];
   });

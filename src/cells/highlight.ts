@@ -2,6 +2,7 @@
 
 import { codeToHtml } from "shiki";
 import { tellIndents } from "./indent.ts";
+import { keepWhole } from "./whole.ts";
 
 const languages: Record<string, string> = { ts: "ts", py: "python", wgsl: "wgsl" };
 
@@ -13,6 +14,7 @@ export function highlight(code: string, path: string, label: string): Promise<st
     defaultColor: false,
     transformers: [
       tellIndents,
+      keepWhole,
       {
         pre(node) {
           node.properties["aria-label"] = label;
