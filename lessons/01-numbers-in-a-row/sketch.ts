@@ -10,7 +10,7 @@ interface State {
 
 const [B, T, C] = [2, 3, 4];
 const all = B * T * C;
-const [left, top] = [46, 46]; // of the tensor
+const [left, top] = [52, 46]; // of the tensor
 const [wide, high] = [42, 30]; // of one of its cells
 const gap = 22; // between its sequences
 const strip = 232; // y of memory

@@ -77,7 +77,7 @@ const surprise = (shares: readonly number[], probs: readonly number[]) =>
 
 const rail = { from: 14, to: sketchWidth - 14, y: 34 };
 const xOf = (letter: number) => rail.from + (letter / (V - 1)) * (rail.to - rail.from);
-const left = 58;
+const left = 61;
 const column = (sketchWidth - left) / kinds;
 const middleOf = (v: number) => left + column * (v + 0.5);
 const width = 34; // of a bar
@@ -138,7 +138,7 @@ export const sketch: Sketch<State> = {
       }),
       label(0, 330, "came", { role: "soft", symbol: "counts" }),
       ...came.all.map(({ name, count }, v) =>
-        label(Math.min(middleOf(v), sketchWidth - 36), 330, `${name} ${count}`, {
+        label(Math.min(middleOf(v), sketchWidth - 38), 330, `${name} ${count}`, {
           anchor: "middle",
         }),
       ),

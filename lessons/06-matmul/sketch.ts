@@ -30,7 +30,7 @@ matmulForward(
 );
 
 const row = 28;
-const [inpX, inpWidth] = [57, 36];
+const [inpX, inpWidth] = [60, 36];
 const [outX, outWidth] = [198, 47];
 const [weightY, biasY, outY] = [26, 118, 176];
 
@@ -56,7 +56,7 @@ export const sketch: Sketch<State> = {
     return [
       label(inpX, outY - 10, "inp", { code: true, role: "input", symbol: "inp" }),
       label(outX, 14, "weight", { code: true, role: "parameter", symbol: "weight" }),
-      label(outX + 58, 14, "transposed", { role: "parameter", symbol: "W^\\top" }),
+      label(outX + 64, 14, "transposed", { role: "parameter", symbol: "W^\\top" }),
       label(outX - 8, biasY + 19, "bias", {
         code: true,
         role: "parameter",
@@ -70,7 +70,7 @@ export const sketch: Sketch<State> = {
         symbol: "out",
       }),
       ...inp.flatMap((numbers, n) => [
-        label(inpX - 8, outY + row * n + 19, `token ${n}`, {
+        label(inpX - 5, outY + row * n + 19, `token ${n}`, {
           ...{ anchor: "end", role: n === bt ? "input" : "soft" },
         }),
         ...numbers.map((value, i) =>

@@ -50,8 +50,8 @@ const places: readonly Place[] = [
 ];
 
 const [stream, branch] = [12, 46]; // x of the two ways
-const [nameX, gradientX, numberX] = [68, 208, 338];
-const [barX, barWidth] = [346, sketchWidth - 346];
+const [nameX, gradientX, numberX] = [59, 206, 342];
+const [barX, barWidth] = [349, sketchWidth - 349];
 const yOf = (k: number) => 30 + 17 * k;
 const textY = yOf(places.length) + 12;
 
@@ -137,7 +137,7 @@ const way = (from: number, to: number, role: Role, closed = true): string =>
 
 function name({ kernel, weights, calls }: Place, x: number, y: number, now: boolean): string {
   const role: Role | undefined = now ? undefined : "soft";
-  if (calls > 1) return label(x, y, `layer 0: ${calls} more calls`, { role });
+  if (calls > 1) return label(x, y, `layer 0: ${calls} calls`, { role });
   const of: Role = now ? "parameter" : "soft";
   const all = [
     { text: kernel.replace(/Backward|SoftmaxFused/, ""), role },

@@ -64,7 +64,7 @@ export const sketch: Sketch<State> = {
       frame(right, above, side, N, "parameter"),
       named("s", frame(right, below, side, side, "output")),
       // What a workgroup keeps near.
-      label(left, above + 10, side === 1 ? "each thread fetches" : "a workgroup fetches"),
+      label(left, above + 10, side === 1 ? "each thread reads" : "a workgroup reads"),
       label(left, above + 34, count(side, "row", "A"), { role: "input", symbol: "A" }),
       label(left, above + 54, count(side, "column", "B"), {
         ...{ role: "parameter", symbol: "B" },

@@ -30,6 +30,7 @@ function remain({ temperature, topP }: State): { probs: Float32Array; kept: numb
 }
 
 const left = 62;
+const railX = left + 38;
 const right = sketchWidth - 54;
 const row = 23;
 const scale = right - left; // of a probability of 1
@@ -38,9 +39,9 @@ const yOf = (v: number) => 8 + row * v;
 const [coldest, hottest] = [0.2, 3];
 const [fewest, all] = [0.1, 1];
 const along = (value: number, min: number, max: number) =>
-  left + 30 + ((value - min) / (max - min)) * (scale - 30);
+  railX + ((value - min) / (max - min)) * (right - railX);
 const back = (x: number, min: number, max: number) =>
-  min + ((x - left - 30) / (scale - 30)) * (max - min);
+  min + ((x - railX) / (right - railX)) * (max - min);
 
 export const sketch: Sketch<State> = {
   title: "Eight words that may come next, a bar for the probability of each, and two rails below",
@@ -64,7 +65,7 @@ export const sketch: Sketch<State> = {
     });
     const rail = (name: string, symbol: string, y: number, value: string) => [
       label(0, y + 5, name, { role: "soft", symbol }),
-      line(left + 30, y, right, y),
+      line(railX, y, right, y),
       label(sketchWidth, y + 5, value, { anchor: "end", role: "parameter" }),
     ];
     return [

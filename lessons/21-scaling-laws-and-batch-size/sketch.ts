@@ -94,10 +94,10 @@ export const sketch: Sketch<State> = {
       ]),
       line(xOf(state.power), yOf(lossAt(state)), xOf(state.power), bottom),
       label(left, 238, "weights", { role: "parameter", symbol: "N" }),
-      named("N", bar(left + 60, lengthOf(N), 228, 240, "parameter")),
+      named("N", bar(left + 64, lengthOf(N), 228, 240, "parameter")),
       label(right, 238, short(N), { anchor: "end" }),
       label(left, 266, "tokens", { role: "input", symbol: "tokens" }),
-      named("tokens", bar(left + 60, lengthOf(D), 256, 268, "input")),
+      named("tokens", bar(left + 64, lengthOf(D), 256, 268, "input")),
       label(right, 266, short(D), { anchor: "end" }),
     ].join("");
   },

@@ -72,8 +72,8 @@ export const sketch: Sketch<State> = {
         }),
       ),
       ...facts.flatMap(([value, what], i) => [
-        label(4 + i * 106, 222, value, { role: i === 3 ? undefined : "output" }),
-        label(4 + i * 106, 239, what, { role: "soft" }),
+        label(4 + i * 108, 222, value, { role: i === 3 ? undefined : "output" }),
+        label(4 + i * 108, 239, what, { role: "soft" }),
       ]),
       line(stopOf(0), track, stopOf(cuts.length - 1), track),
       ...cuts.map(({ name }, i) =>

@@ -18,7 +18,7 @@ const unit = 52; // of the drawing, for 1: above and below, so that what is kept
 const [topZero, bottomZero] = [60, 208];
 const [left, width, gap] = [46, 18, 27];
 const right = left + gap * N - (gap - width);
-const rails = { p: 240, step: 284, from: 88, to: 370 };
+const rails = { p: 240, step: 284, from: 94, to: 370 };
 const along = (value: number, max: number) => rails.from + (value / max) * (rails.to - rails.from);
 const back = (x: number, max: number) => ((x - rails.from) / (rails.to - rails.from)) * max;
 

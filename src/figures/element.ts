@@ -13,6 +13,7 @@ class SketchElement extends HTMLElement {
     for (const near of ["pointerover", "focusin"]) {
       this.addEventListener(near, () => this.#wake(), { once: true });
     }
+    this.addEventListener("pointerdown", (event) => this.#choose(event), { capture: true });
     // A finger comes without warning: what it holds is handed over when all is loaded.
     this.addEventListener("pointerdown", (event) => {
       this.#pressed = event;
@@ -28,6 +29,22 @@ class SketchElement extends HTMLElement {
         this.#pressed = null;
       });
     }
+  }
+
+  /** Where the rims of handles overlap, the one whose middle is nearest is meant, and not the one that was drawn last. */
+  #choose(event: PointerEvent): void {
+    const { target, clientX, clientY } = event;
+    if (!(target as Element).matches("[data-handle]")) return;
+    const away = (handle: Element) => {
+      const { x, y, width, height } = handle.getBoundingClientRect();
+      return Math.hypot(x + width / 2 - clientX, y + height / 2 - clientY);
+    };
+    const handles = [...this.querySelectorAll("[data-handle]")];
+    const nearest = handles.reduce((one, other) => (away(other) < away(one) ? other : one));
+    if (nearest === target) return;
+    event.stopPropagation();
+    event.preventDefault(); // of selecting text
+    nearest.dispatchEvent(new PointerEvent(event.type, event));
   }
 
   async #wake(): Promise<void> {

@@ -5,7 +5,7 @@
 
 import { escapeHtml } from "../markdown/escape.ts";
 
-export const sketchWidth = 420; // units of the drawing; its letters have 14 of them, all of them
+export const sketchWidth = 420; // units of the drawing; its letters have 14 of them, all of them; on a phone 16
 
 /** A direction in which a handle can be moved. */
 export interface SketchAxis<State> {

@@ -2,7 +2,17 @@
 
 import { afterEach, expect, test } from "vitest";
 import { type Sketch, sketchWidth } from "../../src/figures/sketch.ts";
-import { faults, find, newReader, open, page, poll, site, useReader } from "./reader.ts";
+import {
+  faults,
+  find,
+  newReader,
+  open,
+  page,
+  poll,
+  type Reader,
+  site,
+  useReader,
+} from "./reader.ts";
 
 const sketches = import.meta.glob<{ sketch: Sketch<unknown> }>("/lessons/*/sketch.ts", {
   eager: true,
@@ -98,6 +108,48 @@ test("the first tap of a finger flips a switch too", async () => {
   await reader.context.close();
 });
 
+/** Touches a page at a point and lets go. */
+async function tapAt(reader: Reader, x: number, y: number): Promise<void> {
+  const session = await reader.context.newCDPSession(reader.page);
+  const touchPoints = [{ x, y }];
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
+
+test("a finger has 44 pixels of every handle, and of two that are closer than that it takes the nearer", async () => {
+  const reader = await newReader({
+    ...{ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } },
+  });
+  await reader.page.goto(`${site.origin}/lessons/sampling/`);
+  await handle(reader.page).scrollIntoViewIfNeeded();
+  const around = await handle(reader.page).evaluate((circle) => {
+    const { x, y, width, height } = circle.getBoundingClientRect();
+    const [cx, cy] = [x + width / 2, y + height / 2];
+    return [-21.5, 21.5].map(
+      (away) =>
+        document.elementFromPoint(cx + away, cy) === circle &&
+        document.elementFromPoint(cx, cy + away) === circle,
+    );
+  });
+  expect(around).toEqual([true, true]);
+
+  await reader.page.goto(`${site.origin}/lessons/fewer-bits/`);
+  const signs = 'llm-sketch [data-handle][aria-label="sign"]';
+  const sign = find(signs, reader.page);
+  await sign.scrollIntoViewIfNeeded();
+  const [own, next] = [
+    await sign.boundingBox(),
+    await find(`${signs} + circle`, reader.page).boundingBox(),
+  ];
+  if (!own || !next) throw new Error("the switches are not to be seen");
+  expect(next.x - own.x).toBeLessThan(30);
+  // Its rim is below that of the next one, which is drawn later.
+  await tapAt(reader, own.x + own.width / 2 + 0.4 * (next.x - own.x), own.y + own.height / 2);
+  await poll(() => says(reader.page)).toMatch(/^−0\.1/);
+  expect(reader.faults).toEqual([]);
+  await reader.context.close();
+});
+
 test("attention shows where the small model looks in a sentence of the reader's own", async () => {
   await open("/lessons/attention/");
   await find("llm-sketch [data-text]").fill("My lord, what news");
@@ -125,56 +177,68 @@ function statesOf({ start, handles, choices }: Sketch<unknown>): [string, unknow
   return [["at first", start], ...moved(start), ...chosen];
 }
 
-test("on a phone all letters of the first figures have one size that can be read, none overlap, and nothing is cut off", async () => {
-  const reader = await newReader({ viewport: { width: 390, height: 844 } });
-  await reader.page.goto(`${site.origin}/lessons/softmax/`);
-  await reader.page.evaluate(() => document.fonts.ready);
-  const drawings: Record<string, string[]> = {};
-  // The drawings of all lessons in the figure of one: no page is opened but this.
-  for (const [path, { sketch }] of Object.entries(sketches)) {
-    const drawn = statesOf(sketch).map(([what, state]) => [what, sketch.marks(state)]);
-    const found = await find("llm-sketch svg", reader.page).evaluate(
-      (svg, { drawn, width, height }) => {
-        svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-        const scale = svg.getBoundingClientRect().width / width;
-        const place = svg.querySelector("[data-marks]") as SVGGElement;
-        const wrong = new Set<string>();
-        for (const [what, marks] of drawn) {
-          place.innerHTML = marks;
-          const texts = [...place.querySelectorAll("text")]
-            .filter(({ textContent }) => textContent?.trim())
-            .map((text) => {
-              // A raised exponent is smaller.
-              for (const part of [text, ...text.querySelectorAll("tspan:not([dy])")]) {
-                wrong.add(
-                  `${(scale * Number.parseFloat(getComputedStyle(part).fontSize)).toFixed(1)} px`,
-                );
+test.each([
+  [390, "13.5 px"],
+  [360, "13.1 px"],
+])(
+  "on a phone of %i pixels all letters of the first figures have %s, none overlap, and nothing is cut off",
+  async (wide, size) => {
+    const reader = await newReader({ viewport: { width: wide, height: 844 } });
+    await reader.page.goto(`${site.origin}/lessons/softmax/`);
+    await reader.page.evaluate(() => document.fonts.ready);
+    const drawings: Record<string, string[]> = {};
+    // The drawings of all lessons in the figure of one: no page is opened but this.
+    for (const [path, { sketch }] of Object.entries(sketches)) {
+      const drawn = statesOf(sketch).map(([what, state]) => [what, sketch.marks(state)]);
+      const found = await find("llm-sketch svg", reader.page).evaluate(
+        (svg, { drawn, width, height }) => {
+          svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+          const scale = svg.getBoundingClientRect().width / width;
+          const place = svg.querySelector("[data-marks]") as SVGGElement;
+          const wrong = new Set<string>();
+          for (const [what, marks] of drawn) {
+            place.innerHTML = marks;
+            const texts = [...place.querySelectorAll("text")]
+              .filter(({ textContent }) => textContent?.trim())
+              .map((text) => {
+                // A raised exponent is smaller.
+                for (const part of [text, ...text.querySelectorAll("tspan:not([dy])")]) {
+                  wrong.add(
+                    `${(scale * Number.parseFloat(getComputedStyle(part).fontSize)).toFixed(1)} px`,
+                  );
+                }
+                // Of the height of a line, the letters themselves: above and below them it is empty.
+                const { x, y, width, height } = text.getBBox();
+                const [top, bottom] = [y + 0.24 * height, y + 0.8 * height];
+                return {
+                  says: text.textContent,
+                  left: x + 0.5,
+                  right: x + width - 0.5,
+                  top,
+                  bottom,
+                };
+              });
+            for (const [i, one] of texts.entries()) {
+              const { left, right, top, bottom } = one;
+              if (left < -1 || right > width + 1 || top < -1 || bottom > height + 1) {
+                wrong.add(`${what}: “${one.says}” is cut off`);
               }
-              // Of the height of a line, the letters themselves: above and below them it is empty.
-              const { x, y, width, height } = text.getBBox();
-              const [top, bottom] = [y + 0.24 * height, y + 0.8 * height];
-              return { says: text.textContent, left: x + 0.5, right: x + width - 0.5, top, bottom };
-            });
-          for (const [i, one] of texts.entries()) {
-            const { left, right, top, bottom } = one;
-            if (left < -1 || right > width + 1 || top < -1 || bottom > height + 1) {
-              wrong.add(`${what}: “${one.says}” is cut off`);
-            }
-            for (const other of texts.slice(i + 1)) {
-              const beside = right <= other.left || other.right <= left;
-              if (!beside && bottom > other.top && other.bottom > top) {
-                wrong.add(`${what}: “${one.says}” overlaps “${other.says}”`);
+              for (const other of texts.slice(i + 1)) {
+                const beside = right <= other.left || other.right <= left;
+                if (!beside && bottom > other.top && other.bottom > top) {
+                  wrong.add(`${what}: “${one.says}” overlaps “${other.says}”`);
+                }
               }
             }
           }
-        }
-        return [...wrong];
-      },
-      { drawn, width: sketchWidth, height: sketch.height },
-    );
-    drawings[path.split("/")[2]] = found;
-  }
-  const right = Object.keys(drawings).map((lesson) => [lesson, ["12.5 px"]]);
-  expect(drawings).toEqual(Object.fromEntries(right));
-  await reader.context.close();
-});
+          return [...wrong];
+        },
+        { drawn, width: sketchWidth, height: sketch.height },
+      );
+      drawings[path.split("/")[2]] = found;
+    }
+    const right = Object.keys(drawings).map((lesson) => [lesson, [size]]);
+    expect(drawings).toEqual(Object.fromEntries(right));
+    await reader.context.close();
+  },
+);
