@@ -223,6 +223,98 @@ test.each(course.map(({ slug }) => slug))(
   },
 );
 
+/** How many rows each of some elements has. */
+const rowCounts = (selector: string) =>
+  find(selector).evaluateAll((all) =>
+    all
+      .filter((each) => each.checkVisibility())
+      .map((each) => {
+        const range = document.createRange();
+        range.selectNodeContents(each);
+        const middles = [...range.getClientRects()].map(({ top, height }) => top + height / 2);
+        return middles.filter((y, i) => middles.findIndex((other) => Math.abs(y - other) < 5) === i)
+          .length;
+      }),
+  );
+
+test.each([320, 390])(
+  "at %i a shape, an index and a column of plain text are on one line",
+  async (width) => {
+    await page.setViewportSize({ width, height });
+    for (const [lesson, text, of] of [
+      ["softmax", "(B, T, 50304)", "pre"],
+      ["attention", "-> (B, T, 3C)", "pre"],
+      ["attention", "[row + t2]);", "llm-cell"],
+    ]) {
+      await open(`/lessons/${lesson}/`);
+      const wholes = `${of} .whole`;
+      expect((await find(wholes).allTextContents()).join(" ")).toContain(text);
+      const rows = await rowCounts(wholes);
+      expect(rows.length).toBeGreaterThan(2);
+      expect(Math.max(...rows)).toBe(1);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  },
+);
+
+test("the map over a lesson is one thing to press, and opens with parts as large as a finger", async () => {
+  await open("/lessons/softmax/");
+  const [map, part] = [find(".model .groups"), find('.model a[href="/lessons/matmul/"]').last()];
+  const { x = 0, y = 0, width = 0, height = 0 } = (await part.boundingBox()) ?? {};
+  expect(width).toBeLessThan(30);
+  const above = (await find(".model .told").boundingBox())?.y ?? 0;
+  await page.touchscreen.tap(x + width / 2, y + height / 2);
+  await poll(() => find(".model .larger[open]").count()).toBe(1);
+  expect(page.url()).toMatch(/softmax\/$/);
+  const parts = await map.locator("a").evaluateAll((all) =>
+    all.map((each) => {
+      const { width, height } = each.getBoundingClientRect();
+      return Math.min(width, height);
+    }),
+  );
+  expect(parts.length).toBeGreaterThan(20);
+  expect(Math.min(...parts)).toBeGreaterThanOrEqual(44);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await find(".model .larger summary").tap();
+  expect((await find(".model .told").boundingBox())?.y).toBe(above);
+  await find(".model .larger summary").tap();
+  await part.tap();
+  await page.waitForURL("**/lessons/matmul/");
+});
+
+test("at 320 the name of a section is read whole in the bar, in two lines", async () => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await open("/lessons/attention/");
+  await find("#where-it-fits-and-what-it-is-for").evaluate((heading) => heading.scrollIntoView());
+  await poll(() => find("[data-reading]").textContent()).toBe("Where it fits, and what it is for");
+  const hidden = await find("[data-reading]").evaluate(
+    (name) => name.scrollHeight - name.clientHeight,
+  );
+  expect(hidden).toBeLessThan(6); // no third line
+  expect(await rowCounts("[data-reading]")).toEqual([2]);
+  expect((await find(".place").boundingBox())?.height).toBe(45);
+});
+
+test("a table and a formula that are too wide have a shadow where there is more", async () => {
+  await open("/lessons/what-changed-since-gpt-2/");
+  const table = find(".scroll:has(table)").filter({ hasText: "gate" }).first();
+  const shadows = () =>
+    table.evaluate((each) => {
+      const [left, right] = getComputedStyle(each).backgroundSize.split(", ");
+      return [left, right].map((size) => Number.parseFloat(size) > 0);
+    });
+  await table.evaluate((each) => {
+    for (let at: Element | null = each; at; at = at.parentElement) {
+      if (at instanceof HTMLDetailsElement) at.open = true;
+    }
+  });
+  await poll(shadows).toEqual([false, true]);
+  await table.evaluate((each) => each.scrollTo({ left: 50, behavior: "instant" }));
+  await poll(shadows).toEqual([true, true]);
+  await table.evaluate((each) => each.scrollTo({ left: each.scrollWidth, behavior: "instant" }));
+  await poll(shadows).toEqual([true, false]);
+});
+
 const pressed = [
   ...["button", ".button", "summary", "select", "body > header a", ".place a", "footer nav a"],
   ...[
@@ -231,7 +323,6 @@ const pressed = [
   ],
 ].join();
 
-// But for the squares of the map over a lesson, twelve in a row: the bar's list has the same links.
 test.each(["/", "/lessons/attention/", "/lessons/layernorm/", "/lessons/training/", "/search/"])(
   "%s: what is pressed is 44 pixels high",
   async (path) => {
