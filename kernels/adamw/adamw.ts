@@ -40,7 +40,7 @@ export function adamwUpdate(
   lr: number, // learning rate: about how far a weight moves in one step
   beta1: number, // how much of m is kept from step to step, usually 0.9
   beta2: number, // how much of v is kept from step to step, usually 0.95 or 0.999
-  eps: number, // added to sqrt(vHat) so that a weight without gradients does not divide by 0, usually 1e-8
+  eps: number, // added to sqrt(vHat), so that nothing is divided by 0, usually 1e-8
   weightDecay: number, // part of a weight that decays per step, times lr; 0 for biases and layernorms
   N: number,
 ): void {

@@ -41,7 +41,7 @@ export function geluForward(
   for (let i = 0; i < N; i++) {
     const x = inp[i];
     const u = scale * (x + cubic * x * x * x);
-    out[i] = 0.5 * x * (1 + Math.tanh(u)); // tanh, and not its exponentials: it goes to 1 where they overflow
+    out[i] = 0.5 * x * (1 + Math.tanh(u)); // tanh goes to 1 where its exponentials overflow
   }
 }
 

@@ -77,7 +77,7 @@ export function layernormForward(
       const centred = inp[row + i] - m;
       squares += centred * centred;
     }
-    const s = 1 / Math.sqrt(squares / C + eps); // divided by C, not C - 1: the biased variance, as in PyTorch
+    const s = 1 / Math.sqrt(squares / C + eps); // divided by C, not C - 1, as in PyTorch
 
     for (let i = 0; i < C; i++) {
       const norm = (inp[row + i] - m) * s;

@@ -1,6 +1,6 @@
 import type { Ints } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Fills a batch: row b holds T tokens of the text from starts[b] on, and under each the token that follows it. */
+/** Fills a batch: row b holds T tokens from starts[b] on, and under each the token after it. */
 export function loadBatch(
   inputs: Ints, // (B, T), written
   targets: Ints, // (B, T), written

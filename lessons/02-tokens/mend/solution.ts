@@ -1,6 +1,6 @@
 import type { Ints } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Deals out the windows of a text in order, B at a time. After the last window it begins again with the first. */
+/** Deals out the windows of a text in order, B at a time, and begins again after the last. */
 export function dealBatch(
   inputs: Ints, // (B, T), written
   targets: Ints, // (B, T), written

@@ -1,6 +1,6 @@
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Adds the gradients of the loss with respect to inp (queries, keys and values), preatt and att. */
+/** Adds the gradients of the loss with respect to inp (queries, keys, values), preatt and att. */
 export function attentionBackward(
   dinp: Floats, // (B, T, 3C), added to
   dpreatt: Floats, // (B, NH, T, T), added to; 0 before

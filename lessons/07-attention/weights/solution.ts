@@ -1,6 +1,6 @@
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Adds the gradient of the loss with respect to the scores, given its gradient with respect to the weights. */
+/** Adds the gradient of the scores, given that of the weights. */
 export function weightsBackward(
   dpreatt: Floats, // (B, NH, T, T), added to; not touched above the diagonal
   datt: Floats, // (B, NH, T, T)

@@ -14,7 +14,8 @@ export function geluBackward(
     const x = inp[i];
     const tanh = Math.tanh(scale * (x + cubic * x * x * x)); // as in the forward pass
 
-    // TODO: the slope of GELU at x. The product rule gives two terms, and the second needs dtanh and du.
+    // TODO: the slope of GELU at x. The product rule gives two terms, and the second needs dtanh
+    // and du.
     const local = 0 * tanh;
 
     dinp[i] += local * dout[i];

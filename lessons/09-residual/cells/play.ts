@@ -1,4 +1,5 @@
-// A stream of 768 channels to which something is added again and again. What is added is random, and always of size 1.
+// A stream of 768 channels to which something is added again and again. What is added is random,
+// and always of size 1.
 
 import { residualForward } from "@llm.ts/kernels/residual/residual.ts";
 import { normal, openStream } from "@llm.ts/kernels/runtime/random.ts";

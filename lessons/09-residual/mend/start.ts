@@ -2,7 +2,7 @@ import { geluBackward } from "@llm.ts/kernels/gelu/gelu.ts";
 import { residualBackward } from "@llm.ts/kernels/residual/residual.ts";
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Two blocks: mid = inp + gelu(inp), out = mid + gelu(mid). Adds the gradient of the loss with respect to inp. */
+/** Adds the gradient of inp through two blocks: mid = inp + gelu(inp), out = mid + gelu(mid). */
 export function stackBackward(
   dinp: Floats, // (N), added to
   dout: Floats, // (N), only read

@@ -1,6 +1,6 @@
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Adds the gradient of the loss with respect to the logits, through softmax and cross-entropy at once. */
+/** Adds the gradient of the logits, through softmax and cross-entropy at once. */
 export function crossentropySoftmaxBackward(
   dlogits: Floats, // (B, T, Vp), added to; columns from V on stay as they are
   dlosses: Floats, // (B, T)

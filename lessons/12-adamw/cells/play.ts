@@ -1,4 +1,5 @@
-// One parameter, the same gradient in every step: how far does each method move it? Change the gradient and run it again.
+// One parameter, the same gradient in every step: how far does each method move it? Change the
+// gradient and run it again.
 
 import { adamwUpdate } from "@llm.ts/kernels/adamw/adamw.ts";
 

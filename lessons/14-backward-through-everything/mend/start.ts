@@ -3,7 +3,7 @@ import { layernormBackward } from "@llm.ts/kernels/layernorm/layernorm.ts";
 import { matmulBackward } from "@llm.ts/kernels/matmul/matmul.ts";
 import { residualBackward } from "@llm.ts/kernels/residual/residual.ts";
 
-/** The same through L layers, one after another. inp, and what else a layer has, is stacked: (L, ...). */
+/** The same through L layers, one after another. What each layer has is stacked: (L, ...). */
 export function layersBackward(
   dinp: Float32Array, // (B, T, C), added to: the gradient of what the first layer began with
   dln2w: Float32Array, // (L, C), added to, and so are the next five
