@@ -40,12 +40,12 @@ export const signatures = {
 /**
  * Lets every token of each row attend to itself and to the window - 1 tokens before it.
  *
- * @throws RangeError if a size is not a positive integer, NKV does not divide NH, windowSize is neither a positive integer nor
- *   Infinity, or an array has another length than is written beside it
+ * @throws RangeError if a size is not a positive integer, NKV does not divide NH, windowSize is
+ *   neither a positive integer nor Infinity, or an array has another length than is written beside it
  */
 export function attentionGroupedForward(
-  out: Floats, // (B, T, NH, hs), written: the heads' answers side by side; kept for the backward pass
-  lse: Floats, // (B, NH, T), written: log of each row's sum of exponentials, kept for the backward pass
+  out: Floats, // (B, T, NH, hs), written: answers of the heads, kept for the backward pass
+  lse: Floats, // (B, NH, T), written: log of a row's sum of exponentials, kept likewise
   qkv: Floats, // (B, T, (NH + 2 NKV) hs): of each token NH queries, NKV keys, NKV values
   windowSize: number, // tokens that a query sees; Infinity: all up to itself
   B: number,
@@ -68,7 +68,7 @@ export function attentionGroupedForward(
         const o = ((b * T + t) * NH + h) * hs;
 
         let max = -Infinity;
-        let sum = 0; // of exp(score - max) over the keys so far; out holds the values, weighted likewise
+        let sum = 0; // of exp(score - max) over the keys so far; out has the values, so weighted
         for (let t2 = Math.max(0, t - windowSize + 1); t2 <= t; t2++) {
           const k = (b * T + t2) * row + (NH + group) * hs;
           const v = k + NKV * hs;

@@ -34,10 +34,12 @@ export function forward<Tensor, Ids>(model: Llama<Tensor, Ids>, inputs: Ints): v
 
     // Attention: NH heads of queries over NKV heads of keys and values, all from one matmul.
     normForward(model, a.ln1, a.ln1mean, a.ln1rstd, residual, w.ln1w, w.ln1b); // (B, T, C)
-    backend.matmulForward(a.qkv, a.ln1, w.qkvw, null, B, T, C, qkvRows(config)); // -> (B, T, (NH + 2 NKV) hs)
+    backend.matmulForward(a.qkv, a.ln1, w.qkvw, null, B, T, C, qkvRows(config)); // -> (NH + 2 NKV) hs
     turnForward(model, a.qkv, constants.cis); // the same, in place
-    if (attention === "kept") backend.attentionGroupedKeptForward(a.atty, a.preatt, a.att, a.qkv, windowSize, B, T, NH, NKV, hs); // -> (B, T, NH hs)
-    else backend.attentionGroupedForward(a.atty, a.lse, a.qkv, windowSize, B, T, NH, NKV, hs); // the same, keeping no weights
+    // -> (B, T, NH hs), with the table of weights kept or not
+    if (attention === "kept")
+      backend.attentionGroupedKeptForward(a.atty, a.preatt, a.att, a.qkv, windowSize, B, T, NH, NKV, hs);
+    else backend.attentionGroupedForward(a.atty, a.lse, a.qkv, windowSize, B, T, NH, NKV, hs);
     backend.matmulForward(a.attproj, a.atty, w.attprojw, null, B, T, NH * hs, C); // -> (B, T, C)
     backend.residualForward(a.residual2, residual, a.attproj, B * T * C); // (B, T, C)
 
@@ -51,6 +53,6 @@ export function forward<Tensor, Ids>(model: Llama<Tensor, Ids>, inputs: Ints): v
     pack(model, l); // does nothing, unless large activations are to wait in 16 bits
   }
 
-  normForward(model, acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb); // (B, T, C)
+  normForward(model, acts.lnf, acts.lnfmean, acts.lnfrstd, residual, weights.lnfw, weights.lnfb);
   backend.submit();
 }

@@ -8,11 +8,12 @@ import { type Model, trainingOf } from "./model.ts";
 import { checkOptimiser, type Optimiser, update, zeroGradients } from "./update.ts";
 
 /**
- * Trains on one batch, given as `accumulation` micro-batches. Its loss, before the update, is then read with `readLoss`.
+ * Trains on one batch, given as `accumulation` micro-batches. Its loss, before the update, is then
+ * read with `readLoss`.
  *
  * @param step number of this step, from 1
- * @throws RangeError if the number of micro-batches, of their tokens, an id, or a number of the optimiser is wrong;
- *   nothing is written then
+ * @throws RangeError if the number of micro-batches, of their tokens, an id, or a number of the
+ *   optimiser is wrong; nothing is written then
  */
 export function trainStep<A extends Tables, Tensor, Ids>(
   model: Model<A, Tensor, Ids>,

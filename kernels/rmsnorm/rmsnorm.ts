@@ -36,15 +36,15 @@ export const signatures = {
 /**
  * Scales each of the B*T rows of C channels to a mean square of 1.
  *
- * @throws RangeError if a size is not a positive integer, eps is negative or not finite, or an array has another length than
- *   is written beside it
+ * @throws RangeError if a size is not a positive integer, eps is negative or not finite, or an array
+ *   has another length than is written beside it
  */
 export function rmsnormForward(
   out: Floats, // (B, T, C), written
   rstd: Floats, // (B, T), written: 1 / root of the mean square, kept for the backward pass
   inp: Floats, // (B, T, C)
   weight: Floats, // (C)
-  eps: number, // added to the mean square, so that a row of zeros does not divide by 0: 1e-5 in Llama 3, 1e-6 in Gemma
+  eps: number, // added to the mean square, against dividing by 0: 1e-5 in Llama 3, 1e-6 in Gemma
   B: number,
   T: number,
   C: number,

@@ -35,10 +35,11 @@ export const signatures = {
 } as const satisfies Signatures;
 
 /**
- * Turns the queries and the keys of B texts of T tokens, in place: nothing has to be kept for the backward pass.
+ * Turns the queries and the keys of B texts of T tokens, in place: nothing has to be kept for the
+ * backward pass.
  *
- * @throws RangeError if a size is not a positive integer, hs is odd, apart is neither 1 nor hs/2, or an array has another
- *   length than is written beside it
+ * @throws RangeError if a size is not a positive integer, hs is odd, apart is neither 1 nor hs/2, or
+ *   an array has another length than is written beside it
  */
 export function ropeForward(
   qkv: Floats, // (B, T, (NH + 2 NKV) hs), updated: of each token NH queries, NKV keys, NKV values

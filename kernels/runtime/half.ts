@@ -35,7 +35,7 @@ export const formats: Readonly<Record<HalfFormat, Format>> = {
 const infinity = 0x7f800000;
 const signOf = (word: number) => (word >>> 16) & 0x8000;
 
-/** Half of the last bit that stays, or a little less where that bit is 0, is added before the rest is cut off. */
+/** Adds half of the last bit that stays, or a little less where that is 0, and cuts off the rest. */
 function bfloat16Of(size: number): number {
   return (size + 0x7fff + ((size >>> 16) & 1)) >>> 16;
 }

@@ -31,7 +31,8 @@ export const signatures = {
 /**
  * Lets each of F channels of B*T tokens through by its gate.
  *
- * @throws RangeError if a size is not a positive integer or an array has another length than is written beside it
+ * @throws RangeError if a size is not a positive integer or an array has another length than is
+ *   written beside it
  */
 export function swigluForward(
   out: Floats, // (B, T, F), written
@@ -76,7 +77,8 @@ function gateForward(
 /**
  * Adds the gradient of a loss with respect to inp, given its gradient with respect to out.
  *
- * @throws RangeError if a size is not a positive integer or an array has another length than is written beside it
+ * @throws RangeError if a size is not a positive integer or an array has another length than is
+ *   written beside it
  */
 export function swigluBackward(
   dinp: Floats, // (B, T, 2F), added to

@@ -71,7 +71,9 @@ function showTensors(reports: readonly TensorReport[]): HTMLElement {
     );
     return row;
   });
-  return showTable("Tensors and their errors", heads, rows);
+  const table = showTable("Tensors and their errors", heads, rows);
+  table.classList.add("cell-errors");
+  return table;
 }
 
 /** Of the first wrong element: what was added and had to be, or what was there before, and what is there now. */

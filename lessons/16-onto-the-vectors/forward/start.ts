@@ -19,7 +19,8 @@ export function matmulForward(
       const w = o * C; // where the row of weight begins
       const sums = splat(0); // four sums, a lane each
 
-      // Your turn: the terms that fill all lanes, four at a time; then one sum out of four; then those that are left.
+      // Your turn: the terms that fill all lanes, four at a time; then one sum out of four;
+      // then those that are left.
 
       const total = 0;
       out[bt * OC + o] = total + (bias === null ? 0 : bias[o]);

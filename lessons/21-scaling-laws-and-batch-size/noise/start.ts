@@ -1,6 +1,6 @@
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Estimates how long the true gradient is and how noisy that of one text, from the gradients of n texts. */
+/** Estimates how long the true gradient is and how noisy one text's, from the gradients of n texts. */
 export function noiseOf(
   out: Floats, // (2), written: the squared length of the true gradient, then tr(Sigma)
   gradients: Floats, // (n, P), one row for each text

@@ -10,6 +10,7 @@ export const byMean = scored.map(({ sums, tokens }) =>
   highest(sums.map((sum, i) => sum / tokens[i])),
 );
 
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 for (const [name, chosen] of Object.entries({ sum: bySum, mean: byMean })) {
   const right = chosen.filter((choice, i) => choice === scored[i].label).length;
   const share = right / asked;
@@ -18,7 +19,8 @@ for (const [name, chosen] of Object.entries({ sum: bySum, mean: byMean })) {
     (choice, i) => scored[i].tokens[choice] === Math.min(...scored[i].tokens),
   );
   console.log(
-    `by ${name.padEnd(5)}${right} of ${asked} right: ${(100 * share).toFixed(1)} %, standard error ${(100 * error).toFixed(1)} %;`,
+    `by ${name.padEnd(5)}${right} of ${asked} right: ${percent(share)},`,
+    `standard error ${percent(error)};`,
     `the shortest ending ${shortest.length} times`,
   );
 }

@@ -1,4 +1,4 @@
-// A query and a key of four channels at two places. Change the places, or the numbers, and run it again.
+// A query and a key of four channels at two places. Change the places, or the numbers; run it again.
 
 import { ropeAngles, ropeForward } from "@llm.ts/kernels/rope/rope.ts";
 

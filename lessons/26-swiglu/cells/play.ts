@@ -1,4 +1,4 @@
-// Six gates and values through SwiGLU, and through GeGLU beside it. Change the numbers and run it again.
+// Six gates and values through SwiGLU, and beside it through GeGLU. Change them and run it again.
 
 import { gegluForward, swigluForward } from "@llm.ts/kernels/swiglu/swiglu.ts";
 

@@ -1,6 +1,6 @@
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Adds the gradients of queries, keys and values; NH / NKV heads of queries share a head of keys and values. */
+/** Adds the gradients of queries, keys and values; NH / NKV heads of queries share one of keys. */
 export function attentionGroupedBackward(
   dqkv: Floats, // (B, T, (NH + 2 NKV) hs), added to: of each token NH queries, NKV keys, NKV values
   dout: Floats, // (B, T, NH, hs)

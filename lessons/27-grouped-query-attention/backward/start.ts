@@ -1,6 +1,6 @@
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Adds the gradients of queries, keys and values; NH / NKV heads of queries share a head of keys and values. */
+/** Adds the gradients of queries, keys and values; NH / NKV heads of queries share one of keys. */
 export function attentionGroupedBackward(
   dqkv: Floats, // (B, T, (NH + 2 NKV) hs), added to: of each token NH queries, NKV keys, NKV values
   dout: Floats, // (B, T, NH, hs)
@@ -38,7 +38,8 @@ export function attentionGroupedBackward(
           }
           const att = Math.exp(score * scale - lse[(b * NH + h) * T + t]);
 
-          // TODO: dscore, the gradient of the score, with the scale; then what the key and the value get from this pair.
+          // TODO: dscore, the gradient of the score, with the scale; then what the key and the value
+          // get from this pair.
           const dscore = 0 * att * (datt - dattMean) * scale;
           for (let i = 0; i < hs; i++) {
             dqkv[q + i] += dscore * qkv[k + i];

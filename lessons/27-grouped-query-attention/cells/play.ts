@@ -1,4 +1,5 @@
-// Four heads of queries over NKV heads of keys and values. Change NKV to 4 or to 1, or make two queries the same.
+// Four heads of queries over NKV heads of keys and values. Change NKV to 4 or to 1, or make two
+// queries the same.
 
 import { attentionGroupedForward } from "@llm.ts/kernels/attention/grouped.ts";
 
@@ -32,6 +33,7 @@ for (let h = 0; h < NH; h++) {
   const answer = out.subarray(((T - 1) * NH + h) * hs, ((T - 1) * NH + h + 1) * hs);
   const group = Math.floor(h / (NH / NKV));
   console.log(
-    `query head ${h} reads head ${group} of keys and values: (${answer[0].toFixed(2)}, ${answer[1].toFixed(2)})`,
+    `query head ${h} reads head ${group} of keys and values:`,
+    `(${answer[0].toFixed(2)}, ${answer[1].toFixed(2)})`,
   );
 }

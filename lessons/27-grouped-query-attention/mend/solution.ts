@@ -1,6 +1,6 @@
 import type { Floats } from "@llm.ts/kernels/runtime/check.ts";
 
-/** Lets every token attend to itself and to the tokens before it; NH / NKV heads of queries share a head of keys and values. */
+/** Every token attends to itself and those before it; NH / NKV heads of queries share one of keys. */
 export function attentionGroupedForward(
   out: Floats, // (B, T, NH, hs), written
   lse: Floats, // (B, NH, T), written
