@@ -1,45 +1,84 @@
 // A lesson's pace: how long it is for a reader who opens nothing, and how soon there is a figure to take hold of.
 
-import { expect, test } from "vitest";
+import type { BrowserContextOptions } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { course } from "../../src/course.ts";
-import { find, newReader, open, page, site, useReader } from "./reader.ts";
+import { find, newReader, type Reader, site, useSite } from "./reader.ts";
 
 const height = 900;
+const phone = { width: 390, height: 844 };
 
-useReader({ viewport: { width: 1280, height } });
+useSite();
 
-test.each(course.map(({ slug }) => slug))(
-  "%s takes less than twelve screens with nothing opened, and has a figure within the first and a half",
-  async (slug) => {
-    await open(`/lessons/${slug}/`);
-    await page.evaluate(() => document.fonts.ready);
-    const text = await find("article > .prose").boundingBox();
-    expect(text?.height).toBeGreaterThan(5 * height); // the whole lesson is there
-    expect(text?.height).toBeLessThan(12 * height);
-    expect(await find("article :is(.deeper, .reveal)[open]").count()).toBe(0);
-    const figure = await find("llm-sketch svg, llm-trainer").first().boundingBox();
-    expect(figure?.height).toBeGreaterThan(100);
-    expect(figure?.y).toBeLessThan(1.5 * height);
-  },
-);
+let page: Reader["page"];
+
+/** One page for all lessons, which are only looked at: a new reader's first page takes twice the time of the next. */
+function useOnePage(options: BrowserContextOptions): void {
+  let reader: Reader;
+  beforeAll(async () => {
+    reader = await newReader(options);
+    page = reader.page;
+  });
+  afterAll(() => reader?.context.close());
+}
+
+async function openLesson(slug: string): Promise<void> {
+  await page.goto(`${site.origin}/lessons/${slug}/`);
+  await page.evaluate(() => document.fonts.ready);
+}
+
+describe("on a wide screen", () => {
+  useOnePage({ viewport: { width: 1280, height } });
+
+  test.each(course.map(({ slug }) => slug))(
+    "%s takes less than twelve screens with nothing opened, and has a figure within the first and a half",
+    async (slug) => {
+      await openLesson(slug);
+      const text = await find("article > .prose", page).boundingBox();
+      expect(text?.height).toBeGreaterThan(5 * height); // the whole lesson is there
+      expect(text?.height).toBeLessThan(12 * height);
+      expect(await find("article :is(.deeper, .reveal)[open]", page).count()).toBe(0);
+      const figure = await find("llm-sketch svg, llm-trainer", page).first().boundingBox();
+      expect(figure?.height).toBeGreaterThan(100);
+      expect(figure?.y).toBeLessThan(1.5 * height);
+    },
+  );
+});
 
 // Measured: the first six take 13.0 to 13.7 screens, the longest of all, onto-the-gpu and training, 14.4. What makes
 // them this long is text; the longest listings are read whole.
-const phone = { width: 390, height: 844 };
+describe("on a phone", () => {
+  useOnePage({ hasTouch: true, isMobile: true, viewport: phone });
 
-test.each(course.map(({ slug, number }) => ({ slug, most: number <= 6 ? 14 : 14.5 })))(
-  "$slug takes less than $most screens of a phone with nothing opened, and no code or text is hidden at its side",
-  async ({ slug, most }) => {
-    const reader = await newReader({ hasTouch: true, isMobile: true, viewport: phone });
-    await reader.page.goto(`${site.origin}/lessons/${slug}/`);
-    await reader.page.evaluate(() => document.fonts.ready);
-    const text = await find("article > .prose", reader.page).boundingBox();
-    expect(text?.height).toBeGreaterThan(5 * phone.height);
-    expect(text?.height).toBeLessThan(most * phone.height);
-    const wide = await find("article pre", reader.page).evaluateAll((all) =>
-      all.filter((code) => code.scrollWidth > code.clientWidth).map((code) => code.ariaLabel),
-    );
-    expect(wide).toEqual([]);
-    await reader.context.close();
-  },
-);
+  describe.each(course.map(({ slug, number }) => ({ slug, most: number <= 6 ? 14 : 14.5 })))(
+    "$slug",
+    ({ slug, most }) => {
+      beforeAll(async () => {
+        await page.setViewportSize(phone);
+        await openLesson(slug);
+      });
+
+      test(`takes less than ${most} screens with nothing opened, and no code or text is hidden at its side`, async () => {
+        const text = await find("article > .prose", page).boundingBox();
+        expect(text?.height).toBeGreaterThan(5 * phone.height);
+        expect(text?.height).toBeLessThan(most * phone.height);
+        const wide = await find("article pre", page).evaluateAll((all) =>
+          all.filter((code) => code.scrollWidth > code.clientWidth).map((code) => code.ariaLabel),
+        );
+        expect(wide).toEqual([]);
+      });
+
+      test("has a map of two rows at 320, and of one at 390 but for what is around GPT-2", async () => {
+        const rows = () =>
+          find(".model .group", page).evaluateAll(
+            (all) =>
+              new Set(all.map((group) => Math.round(group.getBoundingClientRect().top))).size,
+          );
+        const line = await find(".model .group.line", page).count();
+        expect(await rows()).toBe(1 + line);
+        await page.setViewportSize({ width: 320, height: phone.height });
+        expect(await rows()).toBe(2);
+      });
+    },
+  );
+});

@@ -2,7 +2,6 @@
 
 import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
-import { course } from "../../src/course.ts";
 import { cell } from "./cell.ts";
 import { audit, faults, find, open, page, poll, simplify, useReader } from "./reader.ts";
 
@@ -207,21 +206,6 @@ test("an edit that was kept is broken in the same way, and a line that is typed 
   await one.locator("[data-more]").tap();
   expect(await last(".line")).toEqual(typed);
 });
-
-test.each(course.map(({ slug }) => slug))(
-  "%s: the map over it has two rows at 320, and one at 390 but for what is around GPT-2",
-  async (slug) => {
-    const rows = () =>
-      find(".model .group").evaluateAll(
-        (all) => new Set(all.map((group) => Math.round(group.getBoundingClientRect().top))).size,
-      );
-    await open(`/lessons/${slug}/`);
-    const line = await find(".model .group.line").count();
-    expect(await rows()).toBe(1 + line);
-    await page.setViewportSize({ width: 320, height });
-    expect(await rows()).toBe(2);
-  },
-);
 
 /** How many rows each of some elements has. */
 const rowCounts = (selector: string) =>
