@@ -10,12 +10,31 @@ const steps = 60; // as the button says
 
 const sections = document.querySelectorAll<HTMLElement>("[data-exercise-key]");
 
-// An open workbench covers the contents beside it. What would show above and below it is hidden for as long: see cell.css.
-const seen = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries)
-    target.toggleAttribute("data-seen", isIntersecting);
+// An open workbench covers the contents beside it. What would show above and below it is hidden for as long: see cell.css. A
+// :has() that asks the whole lesson would say so too, but with it each text that changes in a lesson has all of it styled again.
+const contents = document.querySelector(".lesson > .contents");
+const seen = new Set<Element>();
+const answered = ":scope > llm-cell .cell-status:not(:empty)";
+const cover = () =>
+  contents?.toggleAttribute(
+    "data-covered",
+    [...seen].some((section) => section.querySelector(answered)),
+  );
+const sight = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) seen.add(target);
+    else seen.delete(target);
+  }
+  cover();
 });
-for (const section of sections) seen.observe(section);
+const answers = new MutationObserver(cover);
+for (const section of sections) {
+  sight.observe(section);
+  for (const status of section.querySelectorAll(":scope > llm-cell .cell-status")) {
+    answers.observe(status, { childList: true });
+  }
+}
+
 const passedHere = new Set<string>(); // also where storage is blocked
 
 /** Shows the panels of what is passed, and tells how many functions are the reader's. */
