@@ -31,7 +31,7 @@ const columns = (line: string): Range[] =>
     index + length,
   ]);
 
-/** What stays on one line of what a line of code holds, from left to right; none overlaps another. */
+/** What stays on one line of what a line of code holds, from left to right. */
 export function wholesOf(line: string): Range[] {
   const most = room - indentOf(line);
   const kept: Range[] = [];
@@ -41,13 +41,19 @@ export function wholesOf(line: string): Range[] {
   return kept;
 }
 
-/** The same of a line of plain text. There the stylesheet breaks what is longer than a line. */
+/**
+ * The same of a line of plain text, of any length: the stylesheet breaks what is longer than a line. A shape is told within a
+ * column of more than itself.
+ */
 export function wholesOfText(line: string): Range[] {
-  const kept = columns(line);
+  const parts = columns(line);
+  const kept: Range[] = [];
   for (const [from, to] of grouped(line)) {
-    if (kept.every(([start, end]) => to <= start || end <= from)) kept.push([from, to]);
+    const fits = ([start, end]: Range) =>
+      to <= start || end <= from || (start <= from && to <= end && to - from < end - start);
+    if (from >= (kept.at(-1)?.[1] ?? 0) && parts.every(fits)) kept.push([from, to]);
   }
-  return kept.sort(([a], [b]) => a - b);
+  return [...parts, ...kept].sort(([a], [b]) => a - b);
 }
 
 /** Marks them in a listing. */

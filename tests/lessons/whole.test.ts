@@ -29,9 +29,15 @@ test("of a call that is too long for a phone, what is inside of it stays whole",
   expect(said(wholesOf, `${" ".repeat(20)}f(abc, def)`)).toEqual([]);
 });
 
-test("of plain text the columns stay whole, and none of their brackets is told twice", () => {
+test("of plain text the columns stay whole, and within a long one each shape, which is told once", () => {
   const line = "logits = matmul(lnf, wte)     (B, T, 768)   to (B, T, 50304)";
-  expect(said(wholesOfText, line)).toEqual(["matmul(lnf, wte)", "(B, T, 768)", "to (B, T, 50304)"]);
+  expect(said(wholesOfText, line)).toEqual([
+    ...["matmul(lnf, wte)", "(B, T, 768)"],
+    ...["to (B, T, 50304)", "(B, T, 50304)"],
+  ]);
+  expect(said(wholesOfText, "atty = f(q)  (B, T, (NH + 2) hs) -> (B, T, C)")).toEqual([
+    ...["(B, T, (NH + 2) hs) -> (B, T, C)", "(B, T, (NH + 2) hs)", "(B, T, C)"],
+  ]);
   expect(said(wholesOfText, "x   = x + f(a, b)")).toEqual(["f(a, b)"]);
   expect(said(wholesOfText, "    logits = model(text)")).toEqual([]);
 });

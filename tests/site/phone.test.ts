@@ -208,8 +208,8 @@ test("an edit that was kept is broken in the same way, and a line that is typed 
 });
 
 /** How many rows each of some elements has. */
-const rowCounts = (selector: string) =>
-  find(selector).evaluateAll((all) =>
+const rowCounts = (of: Locator) =>
+  of.evaluateAll((all) =>
     all
       .filter((each) => each.checkVisibility())
       .map((each) => {
@@ -222,17 +222,18 @@ const rowCounts = (selector: string) =>
   );
 
 test.each([320, 390])(
-  "at %i a shape, an index and a column of plain text are on one line",
+  "at %i a shape, an index and a short call are on one line, in plain text as in code",
   async (width) => {
     await page.setViewportSize({ width, height });
     for (const [lesson, text, of] of [
       ["softmax", "(B, T, 50304)", "pre"],
-      ["attention", "-> (B, T, 3C)", "pre"],
+      ["attention", "(B, T, 3C)", "pre"],
       ["attention", "[row + t2]);", "llm-cell"],
+      ["grouped-query-attention", "(B, T, NH hs)", "pre"],
     ]) {
       await open(`/lessons/${lesson}/`);
-      const wholes = `${of} .whole`;
-      expect((await find(wholes).allTextContents()).join(" ")).toContain(text);
+      const wholes = find(`${of} .whole:not(:has(.whole))`).filter({ hasText: /[([]/ });
+      expect((await wholes.allTextContents()).join(" ")).toContain(text);
       const rows = await rowCounts(wholes);
       expect(rows.length).toBeGreaterThan(2);
       expect(Math.max(...rows)).toBe(1);
@@ -275,7 +276,7 @@ test("at 320 the name of a section is read whole in the bar, in two lines", asyn
     (name) => name.scrollHeight - name.clientHeight,
   );
   expect(hidden).toBeLessThan(6); // no third line
-  expect(await rowCounts("[data-reading]")).toEqual([2]);
+  expect(await rowCounts(find("[data-reading]"))).toEqual([2]);
   expect((await find(".place").boundingBox())?.height).toBe(45);
 });
 
