@@ -259,6 +259,12 @@ test("the map over a lesson is one thing to press, and opens with parts as large
   );
   expect(parts.length).toBeGreaterThan(20);
   expect(Math.min(...parts)).toBeGreaterThanOrEqual(44);
+  // What it is for stands between the button and the map.
+  const said = await find(".model .larger p").boundingBox();
+  const button = await find(".model .larger summary").boundingBox();
+  expect(said?.y).toBeGreaterThanOrEqual((button?.y ?? 0) + (button?.height ?? 0));
+  const end = (said?.y ?? 0) + (said?.height ?? 0);
+  expect((await map.boundingBox())?.y).toBeGreaterThanOrEqual(end);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await find(".model .larger summary").tap();
   expect((await find(".model .told").boundingBox())?.y).toBe(above);
