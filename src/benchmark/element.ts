@@ -1,6 +1,6 @@
 // The page's side of the benchmark: buttons, a table, and the worker that measures.
 
-import { noWebGpu } from "../gpu/device.ts";
+import { noWebGpu } from "../gpu/without.ts";
 import { createAnnouncer } from "../page/announce.ts";
 import { scaled } from "../page/numbers.ts";
 import type { Command, Report, Row, Size } from "./protocol.ts";

@@ -2,15 +2,12 @@
 // The reader's GPU, or a sentence about why there is none. Nowhere else is the browser asked for one.
 
 import { isSoftware, nameOfAdapter } from "@llm.ts/kernels/runtime/gpu/adapter.ts";
+import { noWebGpu } from "./without.ts";
 
 /** There is no GPU. The message says why, and what to do. */
 export class NoGpu extends Error {
   override name = "NoGpu";
 }
-
-/** Said where the browser has no WebGPU at all. */
-export const noWebGpu =
-  "This browser has no WebGPU. Chrome and Edge have it from version 113, Safari from 26, Firefox from 141 on Windows: open this page in one of them.";
 
 /** Said where the processor stands in. */
 export const inSoftware =

@@ -1,6 +1,6 @@
 // The page's side: a button, a bar for each rung, and the worker that measures them, on the GPU or on the processor.
 
-import { noWebGpu } from "../gpu/device.ts";
+import { noWebGpu } from "../gpu/without.ts";
 import { createAnnouncer } from "../page/announce.ts";
 import { percent, scaled, time } from "../page/numbers.ts";
 import { known, noteClimb, noteRoofs } from "./measured.ts";
