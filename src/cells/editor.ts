@@ -104,7 +104,7 @@ export function createEditor(options: EditorOptions): Editor {
         indentUnit.of("  "),
         EditorState.tabSize.of(2),
         bracketMatching(),
-        wrapped(),
+        wrapped,
         byFinger ? withKeys(`Keys. ${label}`) : [],
         language === "wgsl" ? wgsl : [javascript({ typescript: true }), knowsTypes],
         syntaxHighlighting(colours),

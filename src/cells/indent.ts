@@ -1,4 +1,4 @@
-// Where a line of code is broken on a phone, the rest of it is set in by its indent, and a little more: see code.css.
+// Where a line of code is broken, the rest of it is set in by its indent, and a little more: see code.css.
 
 import type { ShikiTransformer } from "shiki";
 

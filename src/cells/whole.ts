@@ -1,4 +1,4 @@
-// What stays on one line where a line of code is broken on a phone: a shape such as (B, T, C), an index, a short call, and in a
+// What stays on one line where a line of code is broken: a shape such as (B, T, C), an index, a short call, and in a
 // table of plain text what is in a column. See code.css.
 
 import type { ShikiTransformer } from "shiki";

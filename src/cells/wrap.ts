@@ -1,11 +1,9 @@
-// On a phone the long lines of an editor are broken where the page ends, as those of a listing are.
+// The long lines of an editor are broken where it ends, as those of a listing are: see code.css.
 
-import { Compartment, type Extension, Prec, StateField, type Text } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, ViewPlugin } from "@codemirror/view";
+import { type Extension, Prec, StateField, type Text } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import { indentOf } from "./indent.ts";
 import { wholesOf } from "./whole.ts";
-
-const narrow = matchMedia("(width < 40rem)"); // as in code.css
 
 const whole = Decoration.mark({ class: "whole" });
 
@@ -27,16 +25,4 @@ const told = StateField.define<DecorationSet>({
   provide: (field) => Prec.lowest(EditorView.decorations.from(field)),
 });
 
-/** Breaks long lines, for as long as the window is narrow. */
-export function wrapped(): Extension {
-  const lines = new Compartment();
-  const wanted = () => (narrow.matches ? [EditorView.lineWrapping, told] : []);
-  return [
-    lines.of(wanted()),
-    ViewPlugin.define((view) => {
-      const turn = () => view.dispatch({ effects: lines.reconfigure(wanted()) });
-      narrow.addEventListener("change", turn);
-      return { destroy: () => narrow.removeEventListener("change", turn) };
-    }),
-  ];
-}
+export const wrapped: Extension = [EditorView.lineWrapping, told];

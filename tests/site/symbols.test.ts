@@ -170,6 +170,7 @@ test("the trainer's fields and losses tell what their letters mean", async () =>
   );
   expect(new Set(names)).toEqual(new Set(["B", "T", "V", "losses"]));
   await find('llm-trainer [data-part="drawer"] > summary').click();
+  await find('llm-trainer[data-view="idle"]').waitFor(); // what is said of the GPU moves the fields below it
   await pointAt(find('llm-trainer [data-symbol="B"]'));
   await poll(() => find(".symbol-meaning .what").allTextContents()).toEqual([
     "number of sequences",
