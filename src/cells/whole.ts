@@ -13,9 +13,9 @@ const room = 28; // characters of code beside the numbers of its lines, in a cel
 function grouped(line: string): Range[] {
   const open: number[] = [];
   const found: Range[] = [];
-  for (const [i, sign] of [...line].entries()) {
-    if ("([".includes(sign)) open.push(i);
-    const start = ")]".includes(sign) ? open.pop() : undefined;
+  for (let i = 0; i < line.length; i++) {
+    if ("([".includes(line[i])) open.push(i);
+    const start = ")]".includes(line[i]) ? open.pop() : undefined;
     if (start === undefined || !line.slice(start, i).includes(" ")) continue;
     const before = /[^\s([{]*$/.exec(line.slice(0, start))?.[0].length ?? 0;
     const after = /^\S*/.exec(line.slice(i + 1))?.[0].length ?? 0;
