@@ -334,6 +334,7 @@ class Cell extends HTMLElement implements CellElement {
 
   async #makeEditor(): Promise<Editor> {
     const { createEditor } = await import("./editor.ts");
+    const grow = () => editor.element.style.removeProperty("min-block-size");
     const editor = createEditor({
       text: this.#listing.textContent ?? "",
       label: `Code: ${this.dataset.title}`,
@@ -342,10 +343,16 @@ class Cell extends HTMLElement implements CellElement {
       firstLine: Number(this.dataset.firstLine),
       whole: (text) => this.#whole(text),
       onTypes: (problems) => this.#noteTypes(problems),
-      onChange: () => this.#changed(),
+      onChange: () => {
+        grow();
+        this.#changed();
+      },
       onRun: () => this.#runByKey(),
     });
     const hadFocus = document.activeElement === this.#listing;
+    // How high lines are that it has not drawn yet the editor guesses, and a guess must not move the page.
+    editor.element.style.minBlockSize = `${this.#listing.offsetHeight}px`;
+    addEventListener("resize", grow, { once: true });
     this.#listing.replaceWith(editor.element);
     this.#editor = editor;
     if (hadFocus) editor.focus();

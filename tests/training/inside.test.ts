@@ -14,6 +14,7 @@ import { residualForward } from "@llm.ts/kernels/residual/residual.ts";
 import type { Floats, Ints } from "@llm.ts/kernels/runtime/check.ts";
 import { softmaxForward } from "@llm.ts/kernels/softmax/softmax.ts";
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { apart } from "../../src/trainer/inside/apart.ts";
 import type { Report } from "../../src/trainer/protocol.ts";
 import { writeCheckpoint } from "../../src/training/checkpoint.ts";
 import { encodeText } from "../../src/training/encoding.ts";
@@ -461,3 +462,11 @@ function farthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   return Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
 }
+
+test("of names that would meet in the picture, the more frequent one is written, and no more than asked for", () => {
+  const box = (x: number, y: number) => ({ x, y, width: 20, height: 12 });
+  const boxes = [box(0, 0), box(19, 11), box(20, 0), box(0, 12), box(5, 5), box(60, 60)];
+  expect(apart(boxes, 9)).toEqual([0, 2, 3, 5]); // 1 meets 0 in a corner; 2 and 3 only touch it
+  expect(apart(boxes, 2)).toEqual([0, 2]);
+  expect(apart([], 9)).toEqual([]);
+});

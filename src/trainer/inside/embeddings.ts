@@ -3,11 +3,14 @@
 import { integer } from "../../page/numbers.ts";
 import type { Word } from "../../training/inside/embeddings.ts";
 import type { Inside } from "../../training/inside/inside.ts";
+import { apart } from "./apart.ts";
 import { createPointed } from "./pointer.ts";
 import { chance, element, quoted, visible } from "./token.ts";
 
-const named = 40; // tokens that are written into the picture: the most frequent
+const named = 40; // tokens at most that are written into the picture: the most frequent that have room
 const margin = 16;
+const letters = 12; // pixels
+const above = 8; // a dot
 
 interface Scale {
   apply(value: number): number;
@@ -49,6 +52,11 @@ export class EmbeddingsView {
       Math.max(...words.map((word) => Math.abs(of(word))));
     const [across, up] = [width / 2 - 3 * margin, height / 2 - margin];
     const unit = Math.max(reach(({ x }) => x) / across, reach(({ y }) => y) / up) || 1;
+    const boxes = words.map(({ token, x, y }) => {
+      const long = 0.6 * letters * visible(token).length; // the letters are equally wide
+      const [left, top] = [x / unit - long / 2, -y / unit - above - letters / 2];
+      return { x: left, y: top, width: long, height: letters };
+    });
     const figure = Plot.plot({
       ariaLabel: `Embeddings of ${words.length} tokens in two dimensions`,
       width,
@@ -56,7 +64,7 @@ export class EmbeddingsView {
       margin: 0,
       style: {
         background: "none",
-        fontSize: "12px",
+        fontSize: `${letters}px`,
         fontFamily: "var(--mono)",
         fontVariantLigatures: "none",
       },
@@ -66,10 +74,13 @@ export class EmbeddingsView {
         Plot.ruleX([0], { stroke: "var(--line)" }),
         Plot.ruleY([0], { stroke: "var(--line)" }),
         Plot.dot(words, { x: "x", y: "y", r: 2.5, fill: "var(--mark-1)", fillOpacity: 0.6 }),
-        Plot.text(words.slice(0, named), {
-          ...{ x: "x", y: "y", text: ({ token }) => visible(token) },
-          ...{ dy: -8, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 3 },
-        }),
+        Plot.text(
+          apart(boxes, named).map((i) => words[i]),
+          {
+            ...{ x: "x", y: "y", text: ({ token }: Word) => visible(token) },
+            ...{ dy: -above, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 3 },
+          },
+        ),
       ],
     });
     figure.setAttribute("role", "img");

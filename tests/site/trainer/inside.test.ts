@@ -165,6 +165,20 @@ test("what a head attends to, what comes next, what each layer says and where th
   close(across, shares[0]);
   close(up, shares[1]);
   expect(await embeddings.locator("svg circle").count()).toBe(300);
+  const names = await embeddings.locator("svg text").evaluateAll((all) =>
+    all.map((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return { x, y: y + 0.2 * height, width, height: 0.6 * height, name: one.textContent };
+    }),
+  );
+  expect(names.length).toBeGreaterThan(10);
+  for (const [i, a] of names.entries()) {
+    for (const b of names.slice(0, i)) {
+      const apart = a.x >= b.x + b.width - 1 || b.x >= a.x + a.width - 1;
+      const over = a.y >= b.y + b.height || b.y >= a.y + a.height;
+      expect(apart || over, `${a.name} and ${b.name}`).toBe(true);
+    }
+  }
   await embeddings.locator(".pointed").focus();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowRight");
