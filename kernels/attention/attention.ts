@@ -44,10 +44,10 @@ export const signatures = {
 /**
  * Lets every token of each row attend to itself and to those before it.
  *
- * Above the diagonal, t2 > t, both preatt and att are set to 0: such a score is never computed and has no weight.
+ * Where t2 > t, both preatt and att are set to 0: such a score is never computed and has no weight.
  *
- * @throws RangeError if a size is not a positive integer, NH does not divide C, or an array has another length than is
- *   written beside it
+ * @throws RangeError if a size is not a positive integer, NH does not divide C, or an array has
+ *   another length than is written beside it
  */
 export function attentionForward(
   out: Floats, // (B, T, C), written: the heads' answers side by side
@@ -106,12 +106,13 @@ export function attentionForward(
 /**
  * Adds the gradients of a loss with respect to inp, preatt and att, given its gradient with respect to out.
  *
- * dpreatt and datt are outputs too, zeroed by the caller like dinp: what they hold on entry is taken for a gradient that
- * reaches preatt or att some other way, and flows on into dpreatt and dinp. Above the diagonal they are neither read nor
- * written. preatt itself is not needed: softmax's gradient can be told from its output.
+ * dpreatt and datt are outputs too, zeroed by the caller like dinp: what they hold on entry is
+ * taken for a gradient that reaches preatt or att some other way, and flows on into dpreatt and
+ * dinp. Where t2 > t they are neither read nor written. preatt itself is not needed: softmax's
+ * gradient can be told from its output.
  *
- * @throws RangeError if a size is not a positive integer, NH does not divide C, or an array has another length than is
- *   written beside it
+ * @throws RangeError if a size is not a positive integer, NH does not divide C, or an array has
+ *   another length than is written beside it
  */
 export function attentionBackward(
   dinp: Floats, // (B, T, 3C), added to: gradients of queries, keys and values

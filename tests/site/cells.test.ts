@@ -4,6 +4,7 @@ import { readdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Mutant, mutate } from "../../src/cells/mutants.ts";
 import { exercises } from "../../src/exercises.ts";
@@ -48,6 +49,10 @@ const lessons = (await readdir(join(dist, "lessons"), { withFileTypes: true }))
 const layernorm = "/lessons/layernorm/";
 
 useReader();
+
+/** What an editor underlines. It is in pieces, since a call stays whole where a line is broken. */
+const underlined = async (one: Locator, kind: "error" | "warning") =>
+  (await one.locator(`.cm-lintRange-${kind}`).allTextContents()).join("");
 
 /** A file of an exercise, by "layernorm/backward/solution.ts". */
 function fileIn<File>(files: Record<string, File>, name: string): File {
@@ -126,7 +131,7 @@ test("an exercise's wrong answer marks the line that something is said of, or th
   expect(await one.locator(".cell-bad-line").allTextContents()).toEqual([line(dweight)]);
   expect(await edited(dweight, `${dweight} * (1 + i)`)).toMatch(/^dweight is wrong/);
   expect(await one.locator(".cell-bad-line").count()).toBe(0);
-  expect(await one.locator(".cm-lintRange-warning").textContent()).toContain("* (1 + i)");
+  expect(await underlined(one, "warning")).toContain("* (1 + i)");
   expect(await runText(one, solution)).toMatch(/^All/);
   expect(await one.locator(".cm-lintRange-warning").count()).toBe(0);
 });
@@ -231,9 +236,7 @@ describe("a cell", () => {
     const says = await runText(one, 'const a = 1;\n\nthrow new Error("my fault");\n');
     expect(says).toBe("Line 3: Error: my fault");
     expect(await one.locator(".cell-bad-line").textContent()).toBe("3");
-    // In pieces, as a call stays whole where a line is broken.
-    const marked = (await one.locator(".cm-lintRange-error").allTextContents()).join("");
-    expect(marked).toContain("throw");
+    expect(await underlined(one, "error")).toContain("throw");
     expect(await runText(one, "let b = 1;\nlet c = 1;\nlet b = 2;\n")).toMatch(
       /^Line 3: SyntaxError: .*'?b'? has already been declared/,
     );
