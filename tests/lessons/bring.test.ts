@@ -122,7 +122,7 @@ function times(a: number, b: number): number {
   const brought = bringIn(start, own, bring);
   expect(brought?.says).toMatch(/^All of your code from the first stage is below, from line 52 on/);
   expect(brought?.text.startsWith(start.trimEnd())).toBe(true);
-  expect(brought?.text.split("\n")[51]).toMatch(/^\/\*\* Adds the gradient of the loss/);
+  expect(brought?.text.split("\n")[51]).toMatch(/^\/\*\* Adds the gradient of the scores/);
   expect(brought?.text.match(/^export function/gm)).toHaveLength(1);
   expect(bringIn(brought?.text ?? "", own, bring)).toBe(null);
   expect(await passes(fill(brought?.text ?? ""))).toBe(false); // it runs, and the line is still to be written
