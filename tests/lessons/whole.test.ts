@@ -14,6 +14,7 @@ test("a shape, an index and a short call stay whole, with the word that they bel
     "inp[k + i];",
   ]);
   expect(said(wholesOf, "  const e = Math.exp(z[i] - max);")).toEqual(["Math.exp(z[i] - max);"]);
+  expect(said(wholesOf, "f(a, b);")).toEqual(["f(a, b);"]); // from the first letter on
   expect(said(wholesOf, '"🙂🙂" + f(a, b) + 1')).toEqual(["f(a, b)"]); // of two units each
 });
 
