@@ -2,8 +2,8 @@
 
 import * as Plot from "@observablehq/plot";
 import { nameStyle, plotStyle } from "../figures/controls.ts";
+import { spread } from "../figures/spread.ts";
 import { percent, scaled } from "../page/numbers.ts";
-import { spread } from "../trainer/panels/curve.ts";
 import type { Climb } from "./measured.ts";
 import type { Ladder, Roof } from "./protocol.ts";
 

@@ -1,7 +1,8 @@
 // The loss curve as numbers, worked out by hand.
 
 import { expect, test } from "vitest";
-import { pointsOf, readOff, smooth, spread } from "../../src/trainer/panels/curve.ts";
+import { spread } from "../../src/figures/spread.ts";
+import { pointsOf, readOff, smooth } from "../../src/trainer/panels/curve.ts";
 import type { History } from "../../src/training/history.ts";
 
 const history = (...losses: number[]): History => ({

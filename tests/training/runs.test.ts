@@ -2,7 +2,8 @@
 
 import { createCpu } from "@llm.ts/kernels/cpu.ts";
 import { describe, expect, test } from "vitest";
-import { readOther, spread } from "../../src/trainer/panels/curve.ts";
+import { spread } from "../../src/figures/spread.ts";
+import { readOther } from "../../src/trainer/panels/curve.ts";
 import { sentenceOf } from "../../src/trainer/runs/again.ts";
 import { caution, differences, nameOf } from "../../src/trainer/runs/compare.ts";
 import { curvesCsv } from "../../src/trainer/runs/csv.ts";

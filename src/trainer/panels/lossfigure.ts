@@ -2,11 +2,12 @@
 
 import type * as PlotModule from "@observablehq/plot";
 import { plotStyle } from "../../figures/controls.ts";
+import { spread } from "../../figures/spread.ts";
 import { integer } from "../../page/numbers.ts";
 import type { History, ValidationRow } from "../../training/history.ts";
 import type { Baselines } from "../baselines.ts";
 import type { Loss } from "../runs/kept.ts";
-import { isIn, marksOf, pointsOf, type Range, spread } from "./curve.ts";
+import { isIn, marksOf, pointsOf, type Range } from "./curve.ts";
 
 /** Another run, laid over the one that is shown. */
 export interface Other {
